@@ -1,4 +1,4 @@
-# One image, every part: `mithaq serve | worker | beat | migrate`. Nothing is downloaded that a lock file does not name.
+# One image for every process: `mithaq serve | worker | beat | migrate`. Only what the lock files name is downloaded.
 FROM node:22-bookworm-slim AS editor
 WORKDIR /src
 COPY service/web/editor ./editor
@@ -18,7 +18,7 @@ COPY templates ./templates
 RUN /opt/mithaq/bin/pip install --no-cache-dir --no-index --no-deps --no-build-isolation . \
     && /opt/mithaq/bin/python -I -c "from service.web.rendering import web_fonts; web_fonts.build()"
 
-# Listens above 1024 and keeps certificates in /data: it needs neither root nor a capability.
+# Listens on ports above 1024 and stores certificates in /data: needs neither root nor a capability.
 FROM caddy:2.10-alpine AS proxy
 RUN setcap -r /usr/bin/caddy && chown -R 10001:10001 /data /config
 USER 10001:10001

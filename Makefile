@@ -1,4 +1,4 @@
-# make help: what each target does. Nothing here needs root, and nothing but Python >= 3.11 (with venv), make and a package index.
+# make help lists the targets. They need Python >= 3.11 (with venv), make and a package index, and never root.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
@@ -12,9 +12,9 @@ EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts 
 help: #- this list
 	@grep -hE '^[a-z-]+:.*#- ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*#- /\1	/' | expand -t 14
 
-install: $(VENV)/.installed #- everything that runs the service, into .venv
+install: $(VENV)/.installed #- install what the service needs into .venv
 
-install-dev: $(VENV)/.installed-dev #- the above and what tests and checks it
+install-dev: $(VENV)/.installed-dev #- the same, and the tools for tests and checks
 
 run: install #- the service with a sample coalition, ready in the browser
 	$(BIN)/mithaq up --sample
@@ -22,14 +22,14 @@ run: install #- the service with a sample coalition, ready in the browser
 test: install-dev check #- check, then every test
 	$(BIN)/python -m pytest -n 2
 
-check: install-dev #- style, types, storeys, messages
+check: install-dev #- style, types, layers, the editor's sources
 	$(BIN)/ruff format --check $(PROGRAMS)
 	$(BIN)/ruff check $(PROGRAMS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m tests.repo.editor_tools check
 
-format: install-dev #- rewrite the code in the house style
+format: install-dev #- format Python and TypeScript
 	$(BIN)/ruff format $(PROGRAMS)
 	$(BIN)/ruff check --fix $(PROGRAMS)
 	@$(BIN)/python -m tests.repo.editor_tools format
@@ -46,15 +46,15 @@ demo: install #- one document from draft to sealed files, into out/
 words: install-dev #- collect messages into service/locale/*/LC_MESSAGES/mithaq.po
 	$(BIN)/python -m tests.repo.message_catalogues
 
-lock: install-dev #- resolve the lock files anew (needs uv)
+lock: install-dev #- write the lock files (needs uv)
 	sh tests/repo/lock.sh
 
-clean: #- remove what was installed and made; var/ stays
+clean: #- remove what was installed and built; var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist
 
 $(VENV)/.python: Makefile
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mithaq needs Python 3.11 or later; $(PYTHON) is older. Name another one: make PYTHON=python3.12" >&2; exit 2; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot make virtual environments. On Debian or Ubuntu install its venv package first: apt install python3-venv" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Mithaq needs Python 3.11 or later; $(PYTHON) is older. Choose another one: make PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "This Python cannot create virtual environments. On Debian or Ubuntu install its venv package first: apt install python3-venv" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bench.render_texts import statement
 from service.cli.commands import demo
+from service.cli.commands.demo_run import DemoRun
 from service.cli.common.api_client import ApiClient
 from service.config import Settings
 from service.sample import document as document_module
@@ -29,7 +30,7 @@ def run() -> None:
         settings = Settings.load({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
         members = demo.prepare_instance(settings)
         with demo.running_instance(settings) as port:
-            demo_run = demo.DemoRun(ApiClient(port), members, document_module.load_script(), Path(directory))
+            demo_run = DemoRun(ApiClient(port), members, document_module.load_script(), Path(directory))
             _grant_mandates(demo_run)
             _measure_queued(demo_run)
             queued = [_measure_queued(demo_run) for _ in range(RUNS)]
@@ -43,7 +44,7 @@ def run() -> None:
     print(f"{'ratio of the medians':40} {statistics.median(queued) / statistics.median(direct):9.2f}")
 
 
-def _grant_mandates(demo_run: demo.DemoRun) -> None:
+def _grant_mandates(demo_run: DemoRun) -> None:
     for organisation, focal, signatory in document_module.mandate_holders(demo_run.script):
         body = {
             "organisation": demo_run.members.organisations[organisation],
@@ -54,7 +55,7 @@ def _grant_mandates(demo_run: demo.DemoRun) -> None:
             demo_run.api.post(f"/mandates/{id}/confirmations", token=demo_run.token(key))
 
 
-def _measure_queued(demo_run: demo.DemoRun) -> float:
+def _measure_queued(demo_run: DemoRun) -> float:
     """Seconds from the request for the PDF (written with the seal) to the PDF on disk."""
     document = _create_sealed_statement(demo_run)
     while True:
@@ -69,7 +70,7 @@ def _measure_queued(demo_run: demo.DemoRun) -> float:
     return float(pdf["ended_at"] - pdf["requested_at"]) / 1e6
 
 
-def _create_sealed_statement(demo_run: demo.DemoRun) -> str:
+def _create_sealed_statement(demo_run: DemoRun) -> str:
     """An urgent statement that everyone has answered, and that is therefore sealed."""
     api, drafter, secretariat = demo_run.api, demo_run.token_for_role("drafter"), demo_run.token_for_role("secretariat")
     editions = {"ar": {"title": TITLE, "text": statement()}}

@@ -1,4 +1,4 @@
-"""What a commit leaves to be told: where to look, never what is to be seen."""
+"""Change notifications published after a commit: ids and numbers only, no content."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -6,8 +6,11 @@ from typing import Protocol
 
 @dataclass(slots=True)
 class ChangeNotification:
-    """Drafts that moved, by id, with their new seq (0: look, whatever you have); whether somebody's rights may be
-    others now; and drafts whose comments are others now."""
+    """What one or several commits changed.
+
+    `drafts` maps the id of each changed draft to its new `seq` (0: unknown, read the journal in any case). `rights` is
+    true if somebody's access may have changed. `comments` holds the ids of drafts whose comments changed.
+    """
 
     drafts: dict[str, int] = field(default_factory=dict)
     rights: bool = False
@@ -18,13 +21,17 @@ class ChangeNotification:
 
 
 class ChangeNotifier(Protocol):
-    """Anything that can tell others. Never blocks, never raises: what is not heard is found within a second."""
+    """A publisher of change notifications.
 
-    def notify(self, change: ChangeNotification) -> None: ...
+    It never blocks and never raises: a lost notification is made up for by polling within a second.
+    """
+
+    def notify(self, change: ChangeNotification) -> None:
+        """Publish `change`."""
 
 
 class NullNotifier:
-    """Tells nobody."""
+    """A notifier that publishes nothing."""
 
     def notify(self, change: ChangeNotification) -> None:
         """Do nothing."""

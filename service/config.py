@@ -1,4 +1,4 @@
-"""Every setting, once. Read from MITHAQ_* variables when a process starts; never changed afterwards."""
+"""Settings, read from MITHAQ_* environment variables when a process starts and immutable afterwards."""
 
 import os
 import secrets
@@ -9,16 +9,16 @@ from typing import Self
 from urllib.parse import quote
 
 MIN_SECRET_BYTES = 32
-"""Bytes."""
+"""Bytes that a secret needs."""
 
 
 class InvalidSetting(ValueError):
-    """A MITHAQ_* variable cannot be used; the message is one sentence for the operator."""
+    """A MITHAQ_* variable cannot be used. The message is one sentence for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Field `x` is read from MITHAQ_X. README lists them; a house test compares."""
+    """All settings: field `x` is read from MITHAQ_X. The README lists them; a repository test compares."""
 
     var: Path = Path("var")
     """Directory of everything an embedded instance keeps: database, files, sockets, secrets. Mode 0700."""
@@ -30,48 +30,50 @@ class Settings:
     """Port the web server listens on; 1–65535."""
 
     database_url: str = ""
-    """SQLAlchemy address, the path of SQLite percent-encoded; empty: SQLite in `var`."""
+    """SQLAlchemy URL, the path of SQLite percent-encoded; empty: SQLite in `var`."""
 
     redis_url: str = ""
-    """Redis address; empty: the private Redis of `mithaq up`, on a Unix socket."""
+    """Redis URL; empty: the private Redis of `mithaq up`, on a Unix socket."""
 
     files_url: str = ""
-    """Where artefacts are kept: a file:// directory or s3://BUCKET/PREFIX?endpoint=…&region=…; empty: `var/files`."""
+    """Where files are stored: a file:// directory or s3://BUCKET/PREFIX?endpoint=…&region=…; empty: `var/files`."""
 
     smtp_url: str = ""
-    """smtp://user:password@host:port, smtps:// for TLS from the start; empty: mails wait, or in a sample are shown."""
+    """smtp://user:password@host:port or smtps:// (TLS); empty: emails wait, or a sample shows them in the app."""
 
     mail_from: str = ""
-    """Sender address of mails; empty: mithaq@ the host of the origin."""
+    """Sender address of emails; empty: mithaq@ the host of the origin."""
 
     origin: str = ""
-    """Public address; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
+    """Public URL; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
 
     templates_dir: str = ""
-    """Where the print templates are; empty: beside the checkout, else in the wheel's shared data."""
+    """Directory of the print templates; empty: beside the checkout, else in the wheel's shared data."""
 
     secret: str = ""
-    """Key of code digests, invitation links and digests of networks, 32 bytes at least; empty: made once and kept in
-    `var/secret`; a must with a server."""
+    """HMAC key of email codes, invitation links and network digests, 32 bytes at least.
+
+    Empty: generated once and stored in `var/secret`. Required with a database server.
+    """
 
     sample: bool = False
-    """Sample mode: loopback only, sign-ins printed, mails shown in the app, exports watermarked."""
+    """Sample mode: loopback only, sign-in links printed, emails shown in the app, exports watermarked."""
 
     workers: int = 2
-    """Worker processes that render and deliver; 1–64."""
+    """Worker processes that render files and deliver email; 1–64."""
 
     task_seconds: int = 120
-    """Seconds a job may take before it is killed and tried again; 5–3600. A lost worker's job rests a bit longer."""
+    """Seconds a job may run before it is killed and retried; 5–3600. The job of a lost worker waits a bit longer."""
 
     sweep_seconds: int = 15
-    """Seconds between two sweeps, which ring again for jobs nobody heard of and close rounds; 1–300."""
+    """Seconds between two sweeps, which dispatch unclaimed jobs again and close rounds; 1–300."""
 
     log: str = "info"
-    """Least level written to standard error: debug, info, warning, error."""
+    """Lowest log level written to standard error: debug, info, warning, error."""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ, **overrides: object) -> Self:
-        """Settings from `environ`, then `overrides` (command line). Raises BadSetting."""
+        """Read the settings from `environ`, then apply `overrides` (command line). Raises InvalidSetting."""
         values: dict[str, object] = {}
         for field in fields(cls):
             raw = environ.get(f"MITHAQ_{field.name.upper()}")
@@ -83,7 +85,7 @@ class Settings:
         return settings
 
     def check(self) -> None:
-        """Raises BadSetting where values contradict each other or lie outside their range."""
+        """Raise InvalidSetting if values contradict each other or are out of range."""
         if not 1 <= self.port <= 65535:
             raise InvalidSetting(f"MITHAQ_PORT must be between 1 and 65535, not {self.port}.")
         if not 1 <= self.workers <= 64:
@@ -102,7 +104,7 @@ class Settings:
             )
 
     def to_environ(self) -> dict[str, str]:
-        """The MITHAQ_* variables that give a child process these settings."""
+        """Return the MITHAQ_* variables that give a child process these settings."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             f"MITHAQ_{name.upper()}": _format_value(value) for name, value in values.items() if value not in ("", False)
@@ -110,19 +112,22 @@ class Settings:
 
     @property
     def resolved_database_url(self) -> str:
+        """The database URL, SQLite in `var` by default."""
         return self.database_url or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
 
     @property
     def job_lease(self) -> int:
-        """How long a worker holds a job, in µs: longer than it may take, so that no two ever work on one."""
+        """Lease of a claimed job in µs: longer than a job may run, so that no two workers run the same job."""
         return self.task_seconds * 1_250_000
 
     @property
     def resolved_files_url(self) -> str:
+        """The URL of the file store, `var/files` by default."""
         return self.files_url or f"file://{quote(str(self.var.absolute()))}/files"
 
     @property
     def public_origin(self) -> str:
+        """The public URL without a trailing slash."""
         return self.origin.rstrip("/") or f"http://localhost:{self.port}"
 
 
@@ -145,9 +150,9 @@ def _format_value(value: object) -> str:
 
 
 def load_secret(settings: Settings) -> bytes:
-    """The key of code digests: from the setting, else from `var/secret`, made there once (0600), whole or not at all.
+    """Return the HMAC key: the setting, else the content of `var/secret`, created atomically (mode 0600) if missing.
 
-    Raises BadSetting where the file is shorter than a key of ours can be.
+    Raises InvalidSetting if the file is shorter than MIN_SECRET_BYTES.
     """
     if settings.secret:
         return settings.secret.encode()
@@ -156,12 +161,12 @@ def load_secret(settings: Settings) -> bytes:
         _create_secret(path)
     key = path.read_bytes()
     if len(key) < MIN_SECRET_BYTES:
-        raise InvalidSetting(f"{path} has less than {MIN_SECRET_BYTES} bytes; take it away, and a new one is made.")
+        raise InvalidSetting(f"{path} has less than {MIN_SECRET_BYTES} bytes; delete it, and a new one is created.")
     return key
 
 
 def _create_secret(path: Path) -> None:
-    """Written and synced aside, then linked into place: of two processes that make one, both read the first."""
+    """Write and fsync a temporary file, then link it into place: of two concurrent processes, both read the first."""
     temporary = path.with_name(f".secret-{secrets.token_hex(8)}")
     try:
         with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:

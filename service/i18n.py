@@ -1,16 +1,14 @@
-"""What is said to people, in their language: the message catalogues, numbers, dates, lists and the order of names.
+"""Translation (GNU gettext) and locale-aware formatting of numbers, dates and lists (CLDR, through Babel).
 
-A language is a row of LANGUAGES and a catalogue `locale/<code>/LC_MESSAGES/mithaq.po`; adding one touches no code.
-Message ids are the English sentences that N_() marks, with {named} places.
+Languages are rows of LANGUAGES (languages.py), re-exported here. Message ids are the English sentences marked by N_(),
+with {named} placeholders.
 """
 
 import datetime as dt
 import gettext
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -21,83 +19,39 @@ from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-from service.domain.errors import N_, DomainError, InvalidInput, Param
+from service.domain.errors import N_, DomainError, Param
+from service.languages import DIGIT_SYSTEMS, LANGUAGES, Language, collation_key, get_language
+
+__all__ = [
+    "DIGIT_SYSTEMS",
+    "GETTEXT_DOMAIN",
+    "LANGUAGES",
+    "LOCALE_DIR",
+    "Language",
+    "Translator",
+    "city",
+    "collation_key",
+    "convert_digits",
+    "format_long_date",
+    "get_language",
+    "negotiate_language",
+]
 
 LOCALE_DIR = Path(__file__).parent / "locale"
 GETTEXT_DOMAIN = "mithaq"
 
-DIGIT_SYSTEMS: Mapping[str, str] = {"latn": "0123456789", "arab": "٠١٢٣٤٥٦٧٨٩"}
-"""Systems of digits by their CLDR names."""
-
 _PLURAL_SAMPLES = (100, 11, 3, 2, 1, 0)
-"""Numbers that between them need every form a language of ours has."""
+"""Sample counts that together select every plural form of our languages."""
 
 _SEPARATORS: Mapping[str, tuple[str, str]] = {"latn": (",", "."), "arab": ("٬", "٫")}
+"""Thousands and decimal separator."""
 
 _CITIES: Mapping[str, Mapping[str, str]] = {"ar": {"UTC": "غرينتش", "GMT": "غرينتش"}}  # not translated in CLDR
 _PROCLITIC = ("ar",)  # languages that write “and” as part of the next word
 
 
-@dataclass(frozen=True, slots=True)
-class Language:
-    """One row of the table of languages."""
-
-    code: str
-    name: str
-    """As its own readers call it."""
-    direction: str
-    """rtl or ltr."""
-    digits: str
-    """The system of digits where nobody chose another: a key of DIGITS."""
-    locale: str
-    """CLDR locale of months, weekdays and lists; ar_SY says تشرين الثاني where ar says نوفمبر."""
-    plurals: str
-    """Plural-Forms of its catalogue, as GNU gettext writes it."""
-    text_font: str
-    interface_font: str
-    script: tuple[str, str]
-    """First and last character of its script: names in it stand before names in others."""
-    folds: Mapping[str, str] = field(default_factory=dict)
-    """Letters that count as another in alphabetical order."""
-
-
-LANGUAGES: Mapping[str, Language] = {
-    "ar": Language(
-        code="ar",
-        name="العربية",
-        direction="rtl",
-        digits="arab",
-        locale="ar_SY",
-        plurals="nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5);",
-        text_font="Amiri",
-        interface_font="IBM Plex Sans Arabic",
-        script=("\u0600", "\u06ff"),
-        folds={"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ء": "ا", "ؤ": "و", "ئ": "ي", "ى": "ي", "ة": "ه", "ـ": ""},
-    ),
-    "en": Language(
-        code="en",
-        name="English",
-        direction="ltr",
-        digits="latn",
-        locale="en_GB",
-        plurals="nplurals=2; plural=(n != 1);",
-        text_font="Source Serif 4",
-        interface_font="IBM Plex Sans",
-        script=("0", "\u024f"),
-    ),
-}
-
-
-def get_language(code: str) -> Language:
-    """The row of `code`. Raises Malformed `unknown_language`."""
-    try:
-        return LANGUAGES[code]
-    except KeyError:
-        raise InvalidInput("unknown_language", N_("There is no language “{language}”."), language=code) from None
-
-
 class Translator:
-    """The voice of one language, with the digits its reader wants. Cheap: catalogues are read once a process."""
+    """Translates and formats for one language and numbering system. Cheap: catalogues are cached per process."""
 
     def __init__(self, code: str, *, digits: str | None = None) -> None:
         self.language = get_language(code)
@@ -105,43 +59,45 @@ class Translator:
         self._catalogue = _catalogue(code)
 
     def t(self, message: str, **params: Param) -> str:
-        """`message` in this language; numbers in its digits, tuples as its lists. A place nobody filled stays."""
+        """Translate `message` and fill its placeholders: numbers localised, tuples as lists. Missing ones stay."""
         return self._format_message(self._catalogue.gettext(message), params)
 
     def n(self, singular: str, plural: str, count: int, **params: Param) -> str:
-        """The form that agrees with `count`; {count} is filled besides `params`."""
+        """Translate a plural message for `count` (ngettext); {count} is filled besides `params`."""
         return self._format_message(self._catalogue.ngettext(singular, plural, count), {**params, "count": count})
 
     def forms(self, singular: str, plural: str) -> dict[str, str]:
-        """Every form of a counted sentence by its CLDR category, for a script to choose from; its places stay open."""
+        """Return every plural form by CLDR category, unfilled, for a script in the browser to choose from."""
         category = _locale(self.language.locale).plural_form
         return {category(count): self._catalogue.ngettext(singular, plural, count) for count in _PLURAL_SAMPLES}
 
     def error_message(self, error: DomainError) -> str:
-        """The sentence of `error`, filled."""
+        """Translate the sentence of `error` and fill it."""
         return self.t(error.sentence, **error.params)
 
     def localize_digits(self, value: str | int) -> str:
+        """Return `value` with its digits in this numbering system."""
         return convert_digits(value, self.digit_system)
 
     def format_number(self, value: int) -> str:
-        """Grouped by thousands: 1,047 or ١٬٠٤٧."""
+        """Format an integer with thousands separators: 1,047 or ١٬٠٤٧."""
         group, _ = _SEPARATORS[self.digit_system]
         return self.localize_digits(f"{value:,}".replace(",", group))
 
     def format_date(self, day: dt.date, *, weekday: bool = False) -> str:
+        """Format a date in words; see `format_long_date`."""
         return format_long_date(day, lang=self.language.code, digits=self.digit_system, weekday=weekday)
 
     def format_month(self, day: dt.date) -> str:
-        """The month alone, as short as the language has it."""
+        """Format the abbreviated month name."""
         return format_date(day, "MMM", locale=_locale(self.language.locale))
 
     def format_time(self, at: dt.datetime) -> str:
-        """Hours and minutes of 24, in the zone `at` carries."""
+        """Format hours and minutes (24-hour clock) in the time zone of `at`."""
         return self.localize_digits(f"{at:%H:%M}")
 
     def format_moment(self, at: int, *, zone: str) -> str:
-        """`at` (microseconds, UTC) as day and time with the zone in words: 24 November 2026, 17:00 Damascus time."""
+        """Format `at` (µs UTC) as date, time and city of the zone: 24 November 2026, 17:00 Damascus time."""
         local_time = dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone))
         at_city = city(zone, language=self.language)
         return self.t(
@@ -152,11 +108,12 @@ class Translator:
         )
 
     def format_list(self, items: Iterable[str]) -> str:
-        """«أ وب وج», «أ و SJAC», "A, B and C"."""
-        listed = [_detached(item, self.language) if place else item for place, item in enumerate(items)]
+        """Join items as a sentence does: «أ وب وج», «أ و SJAC», "A, B and C"."""
+        listed = [_detach(item, self.language) if index else item for index, item in enumerate(items)]
         return format_list(listed, locale=_locale(self.language.locale))
 
     def sort_names(self, names: Iterable[str]) -> list[str]:
+        """Sort names by `collation_key`."""
         return sorted(names, key=lambda name: collation_key(name, lang=self.language.code))
 
     def _format_message(self, sentence: str, params: Mapping[str, Param]) -> str:
@@ -174,58 +131,36 @@ class _KeepMissing(dict[str, str]):
 
 
 def convert_digits(value: str | int, system: str) -> str:
-    """`value` with every digit, of either system, written in `system` (a key of DIGITS)."""
+    """Convert the digits of `value`, from any system, to `system` (a key of DIGIT_SYSTEMS)."""
     return str(value).translate(_digit_table(system))
 
 
 def format_long_date(day: dt.date, *, lang: str, digits: str | None = None, weekday: bool = False) -> str:
-    """A day in words, as one reads it out: «الأحد ٢٢ تشرين الثاني ٢٠٢٦», "Sunday 22 November 2026"."""
+    """Format a date in words: «الأحد ٢٢ تشرين الثاني ٢٠٢٦», "Sunday 22 November 2026"."""
     row = get_language(lang)
     pattern = "EEEE d MMMM y" if weekday else "d MMMM y"
     return format_date(day, pattern, locale=_locale(row.locale)).translate(_digit_table(digits or row.digits))
 
 
 def city(zone: str, *, language: Language) -> str:
-    """The city a time zone is named after, in `language`; «غرينتش» for UTC."""
+    """Return the city of a time zone (CLDR exemplar city) in `language`; «غرينتش» for UTC."""
     name = get_timezone_location(zone, locale=_locale(language.locale), return_city=True)
     return _CITIES.get(language.code, {}).get(name, name)
 
 
 def negotiate_language(accept_language: str | None, *, fallback: str = "ar") -> str:
-    """The language of LANGUAGES that Accept-Language (RFC 9110 §12.5.4) prefers, else `default`."""
-    preferences = [_parse_preference(part, place) for place, part in enumerate((accept_language or "").split(","))]
+    """Return the language of LANGUAGES that Accept-Language (RFC 9110 §12.5.4) prefers, else `fallback`."""
+    preferences = [_parse_preference(part, index) for index, part in enumerate((accept_language or "").split(","))]
     for weight, _, code in sorted(preferences):
         if weight < 0 and code in LANGUAGES:
             return code
     return fallback
 
 
-def collation_key(name: str, *, lang: str) -> tuple[object, ...]:
-    """Sorts names as a reader of `lang` looks them up.
-
-    Names in the language's own script first; case, vowel signs, hamza seats, tatweel, quotation marks and punctuation
-    do not count; runs of digits count as numbers; equal names fall back to their code points. «الـ» and "the" count as
-    letters, as in a telephone book.
-    """
-    row = get_language(lang)
-    letters = _fold_letters(name, row.folds)
-    chunks = tuple(
-        (0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in re.findall(r"\d+|\D+", letters)
-    )
-    first, last = row.script
-    return (not first <= letters[:1] <= last, chunks, name)
-
-
-def _detached(item: str, row: Language) -> str:
-    """`item` (text or HTML) after a space, if its first letter would stick to “and”."""
+def _detach(item: str, row: Language) -> str:
+    """Prefix `item` (text or HTML) with a space if its first letter, of another script, would join with “and”."""
     start = re.match(r"(?:<[^>]*>|[^\w<&])*([^\W\d_])", item) if row.code in _PROCLITIC else None
     return f" {item}" if start and not row.script[0] <= start[1] <= row.script[1] else item
-
-
-def _fold_letters(name: str, folds: Mapping[str, str]) -> str:
-    mapped = "".join(folds.get(letter, letter) for letter in unicodedata.normalize("NFC", name.casefold()))
-    significant = (c for c in unicodedata.normalize("NFKD", mapped) if unicodedata.category(c)[0] in "LNZ")
-    return " ".join("".join(significant).split())
 
 
 def _parse_preference(language_range: str, index: int) -> tuple[float, int, str]:

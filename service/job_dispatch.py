@@ -1,6 +1,6 @@
-"""The doorbell: a job's name and id to Celery, after commit.
+"""Job dispatch: send the name and id of a job to Celery after commit.
 
-A bell nobody hears costs time, never work: workers/sweep.py rings again.
+A lost message only delays the job: the sweep (workers/sweep.py) dispatches it again.
 """
 
 import logging
@@ -17,14 +17,14 @@ log = logging.getLogger(__name__)
 
 
 def celery_url(redis_url: str) -> str:
-    """The address Celery understands for `redis_url`: unix:///path becomes redis+socket:///path."""
+    """Translate `redis_url` for Celery: unix:///path becomes redis+socket:///path."""
     if redis_url.startswith("unix://"):
         return f"redis+socket://{quote(redis_url.removeprefix('unix://'))}"
     return redis_url
 
 
 def is_redis_reachable(redis_url: str) -> bool:
-    """Whether the Redis there takes commands; asked for a second at most."""
+    """Return whether Redis answers PING within a second."""
     try:
         with Redis.from_url(redis_url, socket_timeout=1.0, socket_connect_timeout=1.0) as redis:
             return bool(redis.ping())
@@ -33,18 +33,18 @@ def is_redis_reachable(redis_url: str) -> bool:
 
 
 def has_worker(redis_url: str) -> bool:
-    """Whether a worker answers within a few seconds. Raises what Celery and its transport raise."""
+    """Return whether a worker answers within 5 seconds. Raises whatever Celery and its transport raise."""
     with Celery(broker=celery_url(redis_url), set_as_current=False) as client:
         return bool(client.control.inspect(timeout=5.0, limit=1).ping())
 
 
 class JobDispatcher:
-    """Rings for jobs. Never raises: a dead Redis is written to the log, and the sweep rings again."""
+    """Dispatches jobs through Celery. Never raises: a failure is logged, and the sweep dispatches again."""
 
     def __init__(self, redis_url: str) -> None:
         self._celery = Celery(broker=celery_url(redis_url), set_as_current=False)
         self._celery.conf.update(
-            # one quick try: the row is safe, and the person who waits for the answer must not wait for Redis
+            # one short attempt: the row is committed, and the HTTP response must not wait for Redis
             broker_connection_timeout=1.0,
             broker_transport_options={"socket_timeout": 1.0, "socket_connect_timeout": 1.0, "max_retries": 0},
             task_publish_retry=False,
@@ -52,15 +52,15 @@ class JobDispatcher:
         )
 
     def dispatch(self, job: Job) -> None:
-        """Send the bell of `job`, or say in the log that it could not be sent."""
+        """Send the message for `job`; log a failure."""
         try:
             self._celery.send_task(job.name, args=[job.id], queue=QUEUES[job.name], retry=False)
         except (OperationalError, RedisError, OSError) as error:
-            log.warning("bell of %s %s not rung: %s", job.name, job.id, error)
+            log.warning("job %s %s not dispatched: %s", job.name, job.id, error)
 
 
 class NullDispatcher:
-    """A bell that rings nowhere: for commands without workers. The sweep finds the rows."""
+    """A dispatcher that sends nothing, for commands without workers. The sweep finds the rows."""
 
     def dispatch(self, job: Job) -> None:
         """Do nothing."""

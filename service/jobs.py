@@ -1,4 +1,4 @@
-"""The names of the jobs. A job is a row of the table `jobs`; its bell carries this name and the row's id, no more."""
+"""Job names and queues. A job is a row of table `jobs`; its Celery message carries only the name and the row id."""
 
 from dataclasses import dataclass
 
@@ -8,12 +8,12 @@ DELIVER_EMAIL = "notices.mail"
 SWEEP = "sweep.all"
 
 QUEUES = {RENDER_EXPORT: "exports", IMPORT_WORD: "imports", DELIVER_EMAIL: "notices", SWEEP: "sweep"}
-"""Every name and the queue its bell rings in."""
+"""Job name → Celery queue."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """`id` is the row; `name` is one of QUEUES."""
+    """A job to dispatch: `name` is a key of QUEUES, `id` the row."""
 
     name: str
     id: str

@@ -1,4 +1,4 @@
-"""One message by SMTP."""
+"""Compose one email and send it by SMTP."""
 
 import base64
 import hashlib
@@ -13,11 +13,11 @@ from urllib.parse import unquote, urlsplit
 from service.i18n import LANGUAGES
 
 TIMEOUT = 20.0
-"""Seconds for each exchange with the server."""
+"""Seconds for each exchange with the SMTP server."""
 
 
 class EmailNotSent(Exception):
-    """The server did not take the message. `final`: it never will, so do not try again."""
+    """The server did not accept the message. If `permanent`, do not retry (SMTP 5xx)."""
 
     def __init__(self, reason: str, *, permanent: bool) -> None:
         self.permanent = permanent
@@ -30,14 +30,14 @@ HTML_STYLE = (
     "h1{font-size:20px;line-height:1.4;margin:0 0 16px}p{margin:0 0 16px;overflow-wrap:anywhere}"
     "a{color:#6a2a5c;font-weight:600}p:last-child{margin:0;color:#4f4655;font-size:15px}"
 )
-"""All the look of a mail; it fetches nothing from anywhere."""
+"""The whole style sheet of an email; it loads nothing from outside."""
 
 HTML_STYLE_SHA256 = base64.b64encode(hashlib.sha256(HTML_STYLE.encode()).digest()).decode()
-"""For the policy of the page that shows a mail."""
+"""Base64 SHA-256 of HTML_STYLE, for the Content-Security-Policy of the page that shows an email."""
 
 
 def render_html(*, subject: str, body: str, lang: str) -> str:
-    """The same words for readers of HTML: paragraphs, and a link where a line is an address of ours."""
+    """Render the plain text as HTML: a paragraph per block, and a link where a whole line is a URL."""
     paragraphs = "".join(f"<p>{_render_paragraph(part)}</p>" for part in body.strip().split("\n\n"))
     head = f'<meta charset="utf-8"><title>{escape(subject)}</title><style>{HTML_STYLE}</style>'
     frame = f'<html lang="{lang}" dir="{LANGUAGES[lang].direction}">'
@@ -55,7 +55,7 @@ def _render_line(line: str) -> str:
 
 
 def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> EmailMessage:
-    """A message in UTF-8, as plain text and as HTML, marked as made by a machine."""
+    """Build a UTF-8 message with plain text and HTML parts, marked auto-generated (RFC 3834)."""
     message = EmailMessage()
     message["From"] = Address("Mithaq ميثاق", addr_spec=sender)
     message["To"] = to
@@ -63,12 +63,12 @@ def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> Emai
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, charset="utf-8")
     message.add_alternative(render_html(subject=subject, body=body, lang=lang), subtype="html", charset="utf-8")
-    message["Content-Language"] = lang  # only now: a header of content moves into the first part
+    message["Content-Language"] = lang  # set last: add_alternative moves earlier Content-* headers into the first part
     return message
 
 
 def send(message: EmailMessage, *, smtp_url: str) -> None:
-    """Hand the message to the server at smtp:// (STARTTLS where offered) or smtps://. Raises NotSent."""
+    """Send the message to a smtp:// (STARTTLS if offered) or smtps:// server. Raises EmailNotSent."""
     parts = urlsplit(smtp_url)
     try:
         with _connect(parts.scheme, parts.hostname or "localhost", parts.port) as server:

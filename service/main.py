@@ -1,4 +1,4 @@
-"""uvicorn's door: settings → database, files, bell → one app out of web's and live's routes."""
+"""ASGI entry point: settings → database, file store, job dispatcher → one app with the routes of web and live."""
 
 import asyncio
 import gc
@@ -23,26 +23,26 @@ from service.web.http.app_state import AppState
 
 
 def app() -> ASGIApp:
-    """The application of this process, from its environment."""
+    """Create the application of this process from its environment (the uvicorn factory)."""
     settings = Settings.load()
     logging.basicConfig(level=settings.log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    relay = PubSub(settings.redis_url)
+    pubsub = PubSub(settings.redis_url)
     state = AppState(
         settings=settings,
-        database=connect(settings.resolved_database_url, notifier=relay),
+        database=connect(settings.resolved_database_url, notifier=pubsub),
         files=open_file_store(settings.resolved_files_url),
         dispatcher=JobDispatcher(settings.redis_url),
         secret=load_secret(settings),
     )
-    application = build_app(state, relay)
+    application = build_app(state, pubsub)
     gc.collect()
-    gc.freeze()  # what is here now stays; to look through it again and again would hold up whoever types, for 40 ms
+    gc.freeze()  # these objects live as long as the process; scanning them again would block typing for 40 ms
     return application
 
 
-def build_app(state: AppState, relay: PubSub) -> ASGIApp:
-    """Pages, API and live writing over an open house, whose database tells `relay` of its commits."""
-    rooms = RoomRegistry(state.database, relay)
+def build_app(state: AppState, pubsub: PubSub) -> ASGIApp:
+    """Combine pages, API and live editing into one app. The database of `state` notifies `pubsub` of its commits."""
+    rooms = RoomRegistry(state.database, pubsub)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

@@ -1,7 +1,7 @@
-"""Nudges between the processes of a house, through Redis and within this one.
+"""Publish/subscribe between the processes of an instance, through Redis and within this process.
 
-A nudge says where to look ("draft X moved to 812"), never what is to be seen: the receiver reads the store. Who is
-where in a text has a channel of its own; it is the one thing said here that no store knows, and it may be lost.
+A change message carries ids only ("draft X moved to 812"): the receiver reads the store. Presence has a channel of its
+own; it is the only content published here that is stored nowhere, and it may be lost.
 """
 
 import asyncio
@@ -22,25 +22,27 @@ log = logging.getLogger(__name__)
 
 CHANGES_CHANNEL, PRESENCE_CHANNEL = "mithaq:nudges", "mithaq:presence"
 RECONNECT_DELAY = 0.2
-"""Seconds before a Redis that did not answer is tried again."""
+"""Seconds before reconnecting to Redis."""
 SEND_TIMEOUT = 1.0
-"""Seconds a message may take to be sent."""
+"""Seconds to connect and to send a message."""
 MAX_QUEUED_PRESENCE = 256
-"""Messages about presence that wait while Redis is away; the oldest go."""
+"""Presence messages queued while Redis is unreachable; the oldest are dropped."""
 _SENDER_ID_BYTES = 8
-"""Bytes that a process puts before what it says, to know its own words again."""
+"""Bytes of the sender id before each payload, by which a process ignores its own messages."""
 
 
 class Subscriber(Protocol):
-    """Whoever looks where a nudge points. Called in the loop; must not block."""
+    """Receives messages. Called on the event loop; must not block."""
 
-    def on_change(self, change: ChangeNotification) -> None: ...
+    def on_change(self, change: ChangeNotification) -> None:
+        """Handle a change committed by any process, this one included."""
 
-    def on_presence(self, draft: str, frame: bytes) -> None: ...
+    def on_presence(self, draft: str, frame: bytes) -> None:
+        """Handle a presence frame from another process."""
 
 
 class PubSub:
-    """The relay of one process. Until `run` runs, and after it, what is told is told to nobody."""
+    """Publisher and subscriber of one process. Messages are discarded while `run` is not running."""
 
     def __init__(self, redis_url: str) -> None:
         self._url = redis_url
@@ -53,19 +55,22 @@ class PubSub:
         self._has_pending = asyncio.Event()
 
     def notify(self, change: ChangeNotification) -> None:
-        """Tell of what was committed, from any thread. Never blocks, never raises."""
-        with suppress(RuntimeError):  # the loop is being closed: nobody listens any more
+        """Publish a committed change, from any thread. Never blocks, never raises."""
+        with suppress(RuntimeError):  # the event loop is closing
             if self._loop:
                 self._loop.call_soon_threadsafe(self._enqueue, change)
 
     def publish_presence(self, draft: str, frame: bytes) -> None:
-        """Pass on to other processes who is where in a draft. In the loop."""
+        """Publish a presence frame of a draft to other processes. Call it on the event loop."""
         draft_id = draft.encode()
         self._pending_presence.append(self._sender_id + len(draft_id).to_bytes(1) + draft_id + frame)
         self._has_pending.set()
 
     async def run(self, subscriber: Subscriber) -> None:
-        """Carry news to `hears` until cancelled; through all that Redis may do. Without one, within this process."""
+        """Deliver messages to `subscriber` until cancelled, reconnecting to Redis as needed.
+
+        Without a Redis URL messages stay within this process.
+        """
         self._loop, self._subscriber = asyncio.get_running_loop(), subscriber
         try:
             if not self._url:
@@ -102,7 +107,7 @@ class PubSub:
             try:
                 await self._receive_once()
             except (RedisError, OSError, TimeoutError, ValueError, LookupError) as error:
-                log.info("nudges are not heard just now: %s", error)
+                log.info("subscription to Redis failed, reconnecting: %s", error)
             await asyncio.sleep(RECONNECT_DELAY)
 
     async def _receive_once(self) -> None:

@@ -1,4 +1,4 @@
-"""The Celery app: queues, limits and the timetable, each setting with its reason."""
+"""The Celery app: queues, limits and the beat schedule, each setting with its reason."""
 
 import ctypes
 import gc
@@ -18,29 +18,30 @@ PARENT_PID = os.getpid()
 SETTINGS = Settings.load()
 
 HARD_TIME_LIMIT = SETTINGS.task_seconds
-"""Seconds after which a task is killed: by default 120, since pandoc may take 30, Typst 60, and some for checking."""
+"""Seconds after which a task is killed: 120 by default, since pandoc may take 30 and Typst 60, plus the checks."""
 
 SWEEP_SECONDS = SETTINGS.sweep_seconds
+"""Seconds between two sweeps."""
 
 celery = Celery("mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.sweep"])
 celery.conf.update(
     broker_url=celery_url(SETTINGS.redis_url or "redis://localhost:6379/0"),
-    broker_connection_retry_on_startup=True,  # Redis may start after us
+    broker_connection_retry_on_startup=True,  # Redis may start after the worker
     broker_transport_options={
-        "visibility_timeout": 5 * HARD_TIME_LIMIT,  # or Redis hands the bell of a task at work out a second time
+        "visibility_timeout": 5 * HARD_TIME_LIMIT,  # or Redis would deliver the message of a running task a second time
         "socket_keepalive": True,
     },
-    task_acks_late=True,  # a bell is answered when the work is done, so a killed worker's bell rings elsewhere
+    task_acks_late=True,  # acknowledged when the work is done: the message of a killed worker is delivered again
     task_reject_on_worker_lost=True,  # the same when the kernel kills the process
-    worker_prefetch_multiplier=1,  # a renderer takes one bell at a time and leaves the others to its neighbours
-    task_soft_time_limit=HARD_TIME_LIMIT * 3 // 4,  # time to write the reason down
+    worker_prefetch_multiplier=1,  # a busy worker reserves no messages that another could process
+    task_soft_time_limit=HARD_TIME_LIMIT * 3 // 4,  # leaves time to store the reason
     task_time_limit=HARD_TIME_LIMIT,
-    task_ignore_result=True,  # results are rows
+    task_ignore_result=True,  # results are database rows
     task_serializer="json",
     accept_content=["json"],  # never pickle
     task_default_queue="sweep",
     task_routes={name: {"queue": queue} for name, queue in QUEUES.items()},
-    worker_max_tasks_per_child=500,  # gives memory back now and then
+    worker_max_tasks_per_child=500,  # returns leaked memory to the system
     worker_hijack_root_logger=False,
     enable_utc=True,
     timezone="UTC",
@@ -52,14 +53,17 @@ celery.conf.update(
 
 @worker_init.connect  # type: ignore[untyped-decorator]
 def freeze_loaded_objects(**_: object) -> None:
-    """What is loaded before the fork is left alone by the collector, so that the pool goes on sharing its memory."""
+    """Freeze the garbage collector before the fork.
+
+    Objects loaded so far are never collected, so the pool processes keep sharing their memory pages (copy-on-write).
+    """
     gc.collect()
     gc.freeze()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def die_with_parent(**_: object) -> None:
-    """A pool process ends with the worker that started it, even if that one was killed."""
+    """Ask the kernel to kill this pool process with the worker that started it, even if that one was killed."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
     if os.getppid() != PARENT_PID:
         os._exit(1)

@@ -1,7 +1,7 @@
-"""The timetable: rings for the sweep, and holds back while nobody has heard its last rings.
+"""The Celery beat scheduler of the sweep, with back-pressure.
 
-Celery's own scheduler sends whatever happens, and what is sent lies in Redis until a worker takes it: a night without
-workers would leave thousands of rings for one and the same sweep.
+Celery's own scheduler always sends, and messages stay in Redis until a worker takes them: a night without workers would
+queue thousands of messages for one and the same sweep.
 """
 
 import logging
@@ -16,19 +16,19 @@ from service.jobs import QUEUES, SWEEP
 log = logging.getLogger(__name__)
 
 MAX_QUEUED_SWEEPS = 2
-"""Rings that may lie there."""
+"""Sweep messages that may wait in the queue."""
 
 
 class SweepScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
-    """Keeps nothing on disk: the timetable is in the code, and its tasks may run at any time."""
+    """Schedule the sweep without a state file: the schedule is in the code, and its tasks may run at any time."""
 
     def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:
-        """Send, unless UNHEARD rings lie in the queue."""
+        """Send the task, unless MAX_QUEUED_SWEEPS messages are already queued."""
         if self._queued_sweeps() < MAX_QUEUED_SWEEPS:
             return super().apply_async(entry, producer=producer, advance=advance, **options)
         if advance:
             self.reserve(entry)
-        log.info("nobody has heard the last rings for the sweep; is a worker running?")
+        log.info("sweep not sent: %d sweeps are still queued; is a worker running?", MAX_QUEUED_SWEEPS)
         return None
 
     def _queued_sweeps(self) -> int:
@@ -36,4 +36,4 @@ class SweepScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
             with self.app.connection_for_write() as connection:
                 return int(connection.default_channel.client.llen(QUEUES[SWEEP]))
         except (OperationalError, RedisError, OSError):
-            return 0  # sending says what is wrong
+            return 0  # sending will report the problem

@@ -1,6 +1,7 @@
-"""exports.render: begin → manuscript → render → keep → finish. The same seal gives the same bytes.
+"""The task `exports.render`: build the manuscript of a seal, render it, store the file, mark the export as ready.
 
-A known file is trusted only if it can be read and is what was put; otherwise it is rendered again.
+The same seal gives the same bytes. An existing file is reused only if it can be read and matches its digest; otherwise
+it is rendered again.
 """
 
 from service.actions.publication import exports
@@ -9,7 +10,7 @@ from service.domain.publication.export import Artefact, artefact_key
 from service.files import FilesUnreachable
 from service.jobs import RENDER_EXPORT
 from workers.app import celery
-from workers.render.content import manuscript as manuscript_task
+from workers.render.content.manuscript import Manuscript, to_json
 from workers.render.content.manuscript_from_seal import from_seal
 from workers.render.errors import RenderFailed
 from workers.render.formats import pipeline_key, render
@@ -20,7 +21,7 @@ LOGO_MISSING = N_("The coalition’s logo cannot be read. Upload it again, then 
 
 @celery.task(name=RENDER_EXPORT)  # type: ignore[untyped-decorator]
 def render_export(job_id: str) -> None:
-    """Make one file."""
+    """Render the file of one export."""
     run_job(job_id, _render, on_failure=_on_failure)
 
 
@@ -31,7 +32,7 @@ def _render(context: WorkerContext, export_id: str) -> None:
         return
     export = material.export
     manuscript = _build_manuscript(material)
-    key = artefact_key(format_=export.format, manuscript=manuscript_task.to_json(manuscript), pipeline=pipeline_key())
+    key = artefact_key(format_=export.format, manuscript=to_json(manuscript), pipeline=pipeline_key(export.format))
     with context.database.read() as tx:
         existing = exports.find_artefact(tx, key)
     if existing is not None and _is_intact(context, existing):
@@ -47,19 +48,19 @@ def _is_intact(context: WorkerContext, artefact: Artefact | None) -> bool:
     return artefact is not None and context.files.contains(artefact.sha256)
 
 
-def _build_manuscript(material: exports.RenderInput) -> manuscript_task.Manuscript:
+def _build_manuscript(material: exports.RenderInput) -> Manuscript:
     seal, lang = material.seal, material.export.lang
     return from_seal(seal.content, seal_sha256=seal.seal_sha256, edition=material.edition, lang=lang)
 
 
-def _render_file(context: WorkerContext, export_id: str, manuscript: manuscript_task.Manuscript, format_: str) -> bytes:
+def _render_file(context: WorkerContext, export_id: str, manuscript: Manuscript, format_: str) -> bytes:
     def report_stage(stage: str) -> None:
         with context.database.write(context.dispatcher) as tx:
             exports.report_stage(tx, export_id, stage)
 
     logo = _load_logo(context, manuscript.coalition.logo)
     try:
-        return render(manuscript, "pdf" if format_ == "pdf" else "docx", logo=logo, report=report_stage)
+        return render(manuscript, format_, logo=logo, report=report_stage)
     except RenderFailed as error:
         raise (RetryableJobError if error.retry else PermanentJobError)(error.code, error.message) from error
 

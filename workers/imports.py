@@ -1,4 +1,4 @@
-"""imports.word: a Word file someone brought in becomes a text to be looked over. The file goes once it was read."""
+"""The task `imports.word`: convert an uploaded Word file into text for review, and delete the file."""
 
 from service.actions.documents import word_import
 from service.domain.documents.word_import import FAILURES
@@ -11,7 +11,7 @@ from workers.task import PermanentJobError, RetryableJobError, WorkerContext, ru
 
 @celery.task(name=IMPORT_WORD)  # type: ignore[untyped-decorator]
 def import_word(job_id: str) -> None:
-    """Read one file."""
+    """Convert one Word file."""
     run_job(job_id, _import, on_failure=_on_failure)
 
 

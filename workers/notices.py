@@ -1,8 +1,8 @@
-"""Mails: by SMTP in a real instance, shown in the app in a sample.
+"""The task `notices.mail`: deliver emails by SMTP; a sample instance only shows them in the app.
 
-Without a server they wait as jobs, for as long as it takes; a server that does not answer is tried for five days. A
-mail keeps its words until it is sent or given up. The link of an invitation is put in only as it goes, and one that is
-good no longer does not go.
+Without an SMTP server, emails wait as jobs for as long as it takes; a server that does not respond is retried for five
+days. The body is deleted once the email is sent or has failed. The link of an invitation is filled in only at delivery,
+and an email whose link is no longer valid is discarded.
 """
 
 from service import mail
@@ -16,7 +16,7 @@ from workers.task import JobNotReady, RetryableJobError, WorkerContext, run_job
 
 @celery.task(name=DELIVER_EMAIL)  # type: ignore[untyped-decorator]
 def deliver(job_id: str) -> None:
-    """Deliver one mail."""
+    """Deliver one email."""
     run_job(job_id, _deliver, on_failure=_on_failure)
 
 
@@ -52,13 +52,13 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
 
 
 def sender_address(settings: Settings) -> str:
-    """The address mails come from."""
+    """Return the From address: MITHAQ_MAIL_FROM, or else `mithaq@` and the host of the public origin."""
     host = settings.public_origin.split("://", 1)[-1].split(":", 1)[0]
     return settings.mail_from or f"mithaq@{host}"
 
 
 def _discard(context: WorkerContext, mail_id: str) -> None:
-    """A mail that goes nowhere leaves no trace."""
+    """Delete an email that will never be delivered."""
     with context.database.write(context.dispatcher) as tx:
         notices_store.delete_email(tx, mail_id)
 

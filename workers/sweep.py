@@ -1,7 +1,7 @@
-"""The timetable's one task: bells nobody heard, rounds whose deadline is near or has passed, notices that go by mail,
-answers kept long enough.
+"""The periodic task `sweep.all`.
 
-What breaks in one of them is written to the log and stops none of the others.
+It dispatches lost jobs, closes overdue rounds, sends reminders, queues notice emails and deletes expired idempotency
+keys. An error in one item is logged and does not stop the others.
 """
 
 import logging
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 @celery.task(name=SWEEP)  # type: ignore[untyped-decorator]
 def sweep(_: str = "") -> None:
-    """Go over everything once: bells first, so that nothing that breaks after them keeps the house from working."""
+    """Run every step once. Jobs come first, so that no later error keeps the instance from working."""
     context = worker_context()
     redispatch_jobs(context)
     close_due_rounds(context)
@@ -32,7 +32,7 @@ def sweep(_: str = "") -> None:
 
 
 def close_due_rounds(context: WorkerContext) -> None:
-    """Write down the closing of every round past its deadline, each in a transaction of its own."""
+    """Close every round past its deadline, each in its own transaction."""
     with context.database.read() as tx:
         due = rounds_store.list_overdue(tx, now=tx.now)
     for round_id in due:
@@ -49,7 +49,7 @@ def _close_round(context: WorkerContext, round_id: str) -> None:
 
 
 def send_reminders(context: WorkerContext) -> None:
-    """Remind those who have not answered of every round that ends soon."""
+    """Remind the organisations that have not responded to a round that closes soon."""
     with context.database.read() as tx:
         ending_soon = notifications.list_due_reminders(tx)
     for round_id in ending_soon:
@@ -57,11 +57,11 @@ def send_reminders(context: WorkerContext) -> None:
             with context.database.write(context.dispatcher) as tx:
                 notifications.send_reminder(tx, round_id=round_id)
         except Exception:
-            log.exception("nobody could be reminded of round %s", round_id)
+            log.exception("reminders of round %s could not be sent", round_id)
 
 
 def queue_notice_mails(context: WorkerContext) -> None:
-    """One mail a person of the notices that waited long enough, and of those that came meanwhile."""
+    """Queue one digest email per person with a notice past its email delay, covering all notices not yet emailed."""
     with context.database.read() as tx:
         recipients = notices_store.list_persons_due_email(tx, now=tx.now)
     for person in recipients:
@@ -69,11 +69,11 @@ def queue_notice_mails(context: WorkerContext) -> None:
             with context.database.write(context.dispatcher) as tx:
                 notifications.send_digest(tx, person=person)
         except Exception:
-            log.exception("the notices of %s could not be gathered", person)
+            log.exception("the notice email of person %s could not be queued", person)
 
 
 def redispatch_jobs(context: WorkerContext) -> None:
-    """Ring for jobs that wait or whose holder's lease ran out."""
+    """Dispatch queued jobs and jobs whose lease has expired again."""
     with context.database.read() as tx:
         has_unfinished = bool(jobs_store.count_by_state(tx).keys() & {"queued", "running"})
     if not has_unfinished:

@@ -1,4 +1,7 @@
-"""What every task does: claim its row, work, write down how it ended. No transaction is open while it works."""
+"""The job runner of every task: claim the job's row, do the work, store the result.
+
+No transaction is open during the work.
+"""
 
 import logging
 import os
@@ -18,7 +21,7 @@ from service.store.jobs import Claim
 log = logging.getLogger(__name__)
 
 TRANSIENT_ERRORS = (OSError, SoftTimeLimitExceeded, DatabaseUnavailable, FilesUnreachable)
-"""What may have gone by the next time: a full disk, a slow machine, a database or a file server that is away."""
+"""Errors that may be gone at the next attempt: a full disk, a slow machine, an unreachable database or file store."""
 
 INTERRUPTED = N_("The server was busy or full. We tried several times.")
 WORKER_LOST = N_("The program stopped without a message, several times. Tell your administrator.")
@@ -26,7 +29,7 @@ INTERNAL_ERROR = N_("Something went wrong on our side. Your administrator can fi
 
 
 class JobError(Exception):
-    """The work ended without its effect: a stable code, and a sentence for people."""
+    """A job that ended without its effect: a stable code, and a sentence for people."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code, self.message = code, message
@@ -34,23 +37,23 @@ class JobError(Exception):
 
 
 class RetryableJobError(JobError):
-    """It may go better later: a time-out, a full disk, a mail server that is away."""
+    """An error that may pass: a timeout, a full disk, a mail server that does not respond."""
 
 
 class JobNotReady(JobError):
-    """It cannot even be tried before someone sets something up; it waits, and no attempt is counted."""
+    """A job that cannot be tried until the operator configures something. It waits, and no attempt is counted."""
 
 
 class PermanentJobError(JobError):
-    """It never will."""
+    """An error that no retry will cure."""
 
 
 FailureHandler = Callable[["WorkerContext", str, str, str], None]
-"""Writes down that a ref is given up: (tools, ref, code, message)."""
+"""Stores that a job has failed for good: called with (context, ref, code, message)."""
 
 
 class WorkerContext:
-    """What a worker process keeps open. One a process: made after the fork."""
+    """The resources of one worker process, created after the fork."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -61,7 +64,7 @@ class WorkerContext:
 
 
 def worker_context() -> WorkerContext:
-    """The tools of this process."""
+    """Return the resources of this process."""
     return _cached_context(os.getpid())
 
 
@@ -71,16 +74,17 @@ def _cached_context(_: int) -> WorkerContext:
 
 
 def run_job(job_id: str, perform: Callable[[WorkerContext, str], None], *, on_failure: FailureHandler) -> None:
-    """Claim the job and `do` it with its ref; someone else's claim, or a vanished row, is not ours to touch.
+    """Claim a job and call `perform` with its ref.
 
-    What passes puts it back with back-off; after the last attempt, after a worker lost in it, and on any other error,
-    `given_up` says so before the job is failed.
+    Returns at once if the row is gone or another worker holds its lease. A RetryableJobError queues the job again with
+    back-off; after the last attempt, after a worker was lost during it, and on any other error, `on_failure` is called
+    and the job is marked as failed.
     """
     context = worker_context()
     with context.database.write(context.dispatcher) as tx:
         claim = jobs_store.claim(tx, job_id, lease=context.settings.job_lease)
     if claim is None:
-        log.info("job %s: someone else got there first, or there is no such job", job_id)
+        log.info("job %s: claimed by another worker, finished, or deleted", job_id)
         return
     try:
         _attempt(context, claim, perform)
@@ -97,7 +101,7 @@ def run_job(job_id: str, perform: Callable[[WorkerContext, str], None], *, on_fa
 
 
 def _attempt(context: WorkerContext, claim: Claim, perform: Callable[[WorkerContext, str], None]) -> None:
-    """One attempt. Raises nothing but NotDone."""
+    """Make one attempt. Raises JobError only."""
     if claim.is_exhausted:
         raise PermanentJobError("worker_lost", WORKER_LOST)
     try:
@@ -115,7 +119,7 @@ def _attempt(context: WorkerContext, claim: Claim, perform: Callable[[WorkerCont
 
 
 def _retry(context: WorkerContext, claim: Claim, error: RetryableJobError, on_failure: FailureHandler) -> None:
-    log.warning("job %s (%s %s) will be tried again: %s", claim.id, claim.name, claim.ref, error)
+    log.warning("job %s (%s %s) will be retried: %s", claim.id, claim.name, claim.ref, error)
     with context.database.write(context.dispatcher) as tx:
         queued = jobs_store.retry_later(tx, claim, error=str(error))
     if not queued:
@@ -123,7 +127,7 @@ def _retry(context: WorkerContext, claim: Claim, error: RetryableJobError, on_fa
 
 
 def _fail(context: WorkerContext, claim: Claim, error: JobError, on_failure: FailureHandler) -> None:
-    log.error("job %s (%s %s) is given up: %s", claim.id, claim.name, claim.ref, error)
+    log.error("job %s (%s %s) has failed: %s", claim.id, claim.name, claim.ref, error)
     on_failure(context, claim.ref, error.code, error.message)
     with context.database.write(context.dispatcher) as tx:
         jobs_store.mark_failed(tx, claim, error=str(error))

@@ -1,4 +1,4 @@
-"""The door of every action: what an actor cannot see is not there; what they see but may not do is refused."""
+"""Authorization: `NotFound` when the actor cannot see something, `Forbidden` when they may not do what they ask."""
 
 from typing import TypeVar
 
@@ -18,41 +18,51 @@ from service.store.endorsement import rounds as rounds_store
 T = TypeVar("T")
 
 
-def require(actor: Actor, verb: str, thing: Resource | None = None) -> None:
-    """Raises Forbidden unless `actor` may `verb`; `proof_needed` where they must first show again that it is they."""
-    if not may(actor, verb, thing or Resource()):
+def require(actor: Actor, verb: str, resource: Resource | None = None) -> None:
+    """Check that `actor` may `verb`.
+
+    Raises `Forbidden`; with code `proof_needed` for a binding verb if they must authenticate again first.
+    """
+    if not may(actor, verb, resource or Resource()):
         raise Forbidden()
     if is_binding(verb):
         require_recent_authentication(actor)
 
 
 def or_not_found(found: T | None) -> T:
-    """`found`, or NotFound."""
+    """Return `found`. Raises `NotFound` if it is None."""
     if found is None:
         raise NotFound()
     return found
 
 
 def load_document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = False) -> Document:
-    """The document, locked if asked. NotFound if `actor` cannot see it, Forbidden if they may not `verb`."""
-    return _authorise(actor, verb, (documents_store.lock if lock else documents_store.get)(tx, document_id))
+    """Return the document, authorised for `verb` and locked if `lock`.
+
+    Raises `NotFound` if the actor cannot see it, `Forbidden` if they may not `verb`.
+    """
+    return authorise(actor, verb, (documents_store.lock if lock else documents_store.get)(tx, document_id))
 
 
-def _authorise(actor: Actor, verb: str, document: Document | None) -> Document:
+def authorise(actor: Actor, verb: str, document: Document | None) -> Document:
+    """Return the document if `actor` may `verb` it. Raises as `load_document` does.
+
+    An action that has loaded a document for one verb checks a second one here.
+    """
     found = or_not_found(document)
     if not can_see_document(actor, document=found.id, state=found.state, ever_shared=found.ever_shared):
         raise NotFound()
-    thing = Resource(
+    resource = Resource(
         document=found.id, state=found.state, ever_shared=found.ever_shared, organisation=actor.organisation
     )
-    require(actor, verb, thing)
+    require(actor, verb, resource)
     return found
 
 
 def load_round(tx: Tx, actor: Actor, verb: str, round_id: str, *, lock: bool = False) -> tuple[Document, Round]:
-    """The round and its document, both locked if asked: the document first."""
+    """Return the round and its document, authorised for `verb`; both are locked if `lock`, the document first."""
     if lock:
-        return _authorise(actor, verb, documents_store.lock_by_round(tx, round_id)), or_not_found(
+        return authorise(actor, verb, documents_store.lock_by_round(tx, round_id)), or_not_found(
             rounds_store.lock(tx, round_id)
         )
     found = or_not_found(rounds_store.get(tx, round_id))
@@ -60,7 +70,7 @@ def load_round(tx: Tx, actor: Actor, verb: str, round_id: str, *, lock: bool = F
 
 
 def authenticate(tx: Tx, *, token: str | None, session: str | None) -> Actor | None:
-    """Who knocks, by bearer token or by session; None: a stranger."""
+    """Return the actor of a bearer token or a session; None if neither is valid."""
     if token:
         return people_store.load_actor_by_token(tx, secret_sha256(token))
     return sessions_store.load_actor(tx, secret_sha256(session)) if session else None

@@ -1,4 +1,4 @@
-"""Telling people: a notice in the app and, for what cannot wait, a mail; each once."""
+"""Notifications: a notice in the app and, where it matters, an email; each once."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -21,7 +21,7 @@ from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 
 WEEK = 7 * 24 * 3600 * 1_000_000
-"""µs: no reminder goes earlier than this before its usual moment."""
+"""µs. No reminder goes out earlier than this before its usual time."""
 
 
 def notify(
@@ -34,8 +34,10 @@ def notify(
     by_email: bool = False,
     repeat_key: str = "",
 ) -> None:
-    """Give each person the notice `kind` about the thing `about`, once (for each `again`); with `mail`, it goes by mail
-    too, together with what else they are told within GATHERED_FOR."""
+    """Add a notice of `kind` about the subject `about` for each person, once (for each `repeat_key`).
+
+    With `by_email` it also goes out by email, in one digest with the notices of the next EMAIL_BATCH_DELAY.
+    """
     for person in recipients:
         notices_store.add(
             tx,
@@ -49,28 +51,29 @@ def notify(
 
 
 def send_digest(tx: Tx, *, person: str) -> str | None:
-    """Write one mail of everything that waits to be mailed to a person; its id, or None where nothing waits or nobody
-    is there to read it. Each notice goes once: who comes second finds none."""
+    """Write one email with all notices of a person that wait for it, and return its id.
+
+    Returns None if nothing waits or the person is not active. Each notice is included once, also in concurrent calls.
+    """
     found = [one for one in notices_store.list_awaiting_email(tx, person) if notices_store.mark_emailed(tx, one.id)]
     reader = people_store.get(tx, person)
     if not found or reader is None or reader.state != "active":
         return None
-    words = Translator(reader.lang)
-    subject = words.n("A message from your coalition", "{count} messages from your coalition", len(found))
+    translator = Translator(reader.lang)
+    subject = translator.n("A message from your coalition", "{count} messages from your coalition", len(found))
     return send_email(
-        tx, reader, subject=subject, body=_email_body(tx, words, found, zone=reader.zone or get_coalition_zone(tx))
+        tx, reader, subject=subject, body=_email_body(tx, translator, found, zone=reader.zone or get_coalition_zone(tx))
     )
 
 
 def list_due_reminders(tx: Tx) -> list[str]:
-    """The ids of the open rounds whose reminder is due."""
+    """Return the ids of the open rounds whose reminder is due."""
     closing_soon = rounds_store.list_closing_between(tx, after=tx.now, until=tx.now + REMINDER_LEAD_TIME + WEEK)
     return [id for id in closing_soon if _is_reminder_due(tx, rounds_store.get(tx, id))]
 
 
 def send_reminder(tx: Tx, *, round_id: str) -> None:
-    """Remind the organisations that have not answered an open round, once each, from the moment `reminder_moment`
-    names."""
+    """Remind the organisations that have not answered an open round, once each, if `reminder_time` has come."""
     found = rounds_store.get(tx, round_id)
     if found is None or not _is_reminder_due(tx, found):
         return
@@ -86,7 +89,7 @@ def send_reminder(tx: Tx, *, round_id: str) -> None:
 
 
 def _is_reminder_due(tx: Tx, found: Round | None) -> bool:
-    """Whether a round is open and the moment of its reminder has come."""
+    """Return whether a round is open and its reminder is due."""
     if found is None or not found.is_accepting(now=tx.now):
         return False
     coalition = organisations_store.get_coalition(tx)
@@ -103,31 +106,36 @@ def _local_time(time_us: int, zone: str) -> dt.datetime:
     return dt.datetime.fromtimestamp(time_us / 1_000_000, ZoneInfo(zone))
 
 
-def render_notice(words: Translator, notice: notices_store.Notice, *, zone: str) -> str:
-    """The sentence of a notice, its moment in `zone`."""
+def render_notice(translator: Translator, notice: notices_store.Notice, *, zone: str) -> str:
+    """Return the sentence of a notice, with times in `zone`."""
     moment = notice.params.get("closes_at")
-    return words.t(
-        SENTENCES[notice.kind], **({"moment": words.format_moment(int(moment), zone=zone)} if moment else {})
+    return translator.t(
+        SENTENCES[notice.kind], **({"moment": translator.format_moment(int(moment), zone=zone)} if moment else {})
     )
 
 
 def get_coalition_zone(tx: Tx) -> str:
-    """The coalition's time zone."""
+    """Return the coalition's time zone."""
     coalition = organisations_store.get_coalition(tx)
     return str(coalition.settings["zone"]) if coalition else "UTC"
 
 
 def mark_read(tx: Tx, actor: Actor, *, ids: Collection[str] | None = None) -> None:
-    """Note that the actor has read these notices of theirs, or all of them; what is not theirs is left alone."""
+    """Mark the actor's notices with these ids, or all, as read; other people's are ignored."""
     require(actor, "notice.own")
     notices_store.mark_read(tx, actor.person, ids=ids)
 
 
-def _email_body(tx: Tx, words: Translator, found: list[notices_store.Notice], *, zone: str) -> str:
-    """What happened, where to look, who wrote. A link stands on a line of its own; titles are for those signed in."""
+def _email_body(tx: Tx, translator: Translator, found: list[notices_store.Notice], *, zone: str) -> str:
+    """Return the body of a digest: what happened, where to look, who wrote.
+
+    A link is on a line of its own. Titles are left out: they are for signed-in readers only.
+    """
     base_url = get_origin(tx)
-    parts = [f"{render_notice(words, one, zone=zone)}\n\n{base_url}{_link_path(one)}" for one in found]
-    closing = words.t("This is an automatic message from the service your coalition uses. No one reads replies to it.")
+    parts = [f"{render_notice(translator, one, zone=zone)}\n\n{base_url}{_link_path(one)}" for one in found]
+    closing = translator.t(
+        "This is an automatic message from the service your coalition uses. No one reads replies to it."
+    )
     return "\n\n".join([*parts, closing]) + "\n"
 
 
@@ -136,13 +144,16 @@ def _link_path(notice: notices_store.Notice) -> str:
 
 
 def get_origin(tx: Tx) -> str:
-    """The public address of this house, without a slash at its end."""
+    """Return the public address of this instance, without a trailing slash."""
     coalition = organisations_store.get_coalition(tx)
     return coalition.origin.rstrip("/") if coalition else ""
 
 
 def send_email(tx: Tx, person: Person | None, *, subject: str, body: str) -> str:
-    """Write a mail to `person`; the worker delivers it. Its id. Without a person it goes nowhere, and costs as much."""
+    """Write an email to `person` for the worker to deliver, and return its id.
+
+    Without a person it has no recipient and is dropped by the worker, at the same cost.
+    """
     id = tx.new_id("mail")
     notices_store.add_email(tx, id=id, person_id=person.id if person else None, subject=subject, body=body)
     jobs_store.enqueue(tx, jobs.DELIVER_EMAIL, ref=id, effect_key=f"{jobs.DELIVER_EMAIL}:{id}")

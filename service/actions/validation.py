@@ -1,12 +1,14 @@
-"""Validation of input shared by several actions. Printed text must be printable: otherwise it could be approved and
-never become a PDF."""
+"""Validation of input shared by several actions.
+
+Text for print must be printable; otherwise it could be approved and never become a PDF.
+"""
 
 import hashlib
 from collections.abc import Mapping
 
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.text.markup.canonical import canonical_name, canonicalise
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.printable import first_unprintable
 from service.domain.text.structure.instruments import unknown_citations
 from service.domain.text.structure.outline import build_outline
@@ -16,21 +18,21 @@ MAX_TITLE_LENGTH = 300
 """Code points."""
 
 MAX_NAME_LENGTH = 200
-"""Code points of a name."""
+"""Code points."""
 
 
 def validate_printable_line(text: str, *, limit: int) -> str:
-    """A name, title or line as `canonical.name` makes it. Raises Malformed `unprintable_character` besides."""
+    """Return a name, title or line as `canonical_name` makes it. Raises also `InvalidInput` `unprintable_character`."""
     return check_printable(canonical_name(text, limit=limit))
 
 
 def validate_printable_text(text: str) -> str:
-    """A text of several lines, canonical and trimmed. Raises Malformed `unprintable_character` besides."""
+    """Return a text of several lines, canonical and trimmed. Raises also `InvalidInput` `unprintable_character`."""
     return check_printable(canonicalise(text).text.strip())
 
 
 def check_printable(text: str, *, lang: str = "") -> str:
-    """`text`, if the press has a face for each of its characters."""
+    """Return `text` if the print fonts have every character. Raises `InvalidInput` `unprintable_character`."""
     found = first_unprintable(text)
     if found:
         location: dict[str, object] = {"line": found.line, "column": found.column}
@@ -46,13 +48,15 @@ def check_printable(text: str, *, lang: str = "") -> str:
 
 
 def check_ready_to_print(title: str, text: str, *, lang: str) -> None:
-    """Whether a text may go to the press: every character has a face, every reference leads somewhere. Raises Malformed
-    `unprintable_character`, Conflict `broken_reference`."""
+    """Check that every character has a glyph and every reference a target.
+
+    Raises `InvalidInput` `unprintable_character`, `Conflict` `broken_reference`.
+    """
     with at_field("title"):
         check_printable(title, lang=lang)
     with at_field("text"):
         check_printable(text, lang=lang)
-    tree = read_markup(text)
+    tree = parse_markup(text)
     broken_references = (*build_outline(tree).broken, *unknown_citations(tree))
     if broken_references:
         raise Conflict(
@@ -65,16 +69,17 @@ def check_ready_to_print(title: str, text: str, *, lang: str) -> None:
 
 
 def validate_title(title: str) -> str:
+    """Return a document title, as `validate_printable_line` does."""
     return validate_printable_line(title, limit=MAX_TITLE_LENGTH)
 
 
 def secret_sha256(secret: str) -> str:
-    """The digest a token or session id is kept as."""
+    """Return the digest under which an API token or session id is stored."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def validate_names(names: Mapping[str, str]) -> dict[str, str]:
-    """A name in at least one language we have. Raises Malformed."""
+    """Return names in at least one supported language. Raises `InvalidInput`."""
     validated = {}
     for lang, name in names.items():
         if name:
@@ -87,12 +92,12 @@ def validate_names(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def validate_language(lang: str) -> str:
-    """`lang`, or Malformed `unknown_language`."""
+    """Return `lang`. Raises `InvalidInput` `unknown_language`."""
     return get_language(lang).code
 
 
 def validate_email(email: str) -> str:
-    """The address in lower case. Raises Malformed `bad_email`."""
+    """Return the address in lower case. Raises `InvalidInput` `bad_email`."""
     address = canonical_name(email, limit=254).lower()
     local, at, host = address.partition("@")
     if not (local and at and "." in host and " " not in address and host.count("@") == 0):

@@ -1,4 +1,4 @@
-"""`mithaq …`: the door for the people who run it, and for whoever has a text and no server."""
+"""The command line `mithaq …`: for operators, and for people with a text and no server."""
 
 import click
 
@@ -36,6 +36,7 @@ COMMANDS = {
     ),
     "demo": ("service.cli.commands.demo:demo", N_("Take one document from draft to sealed files, and show each step.")),
 }
+"""Where each command is imported from, and its help in one sentence."""
 
 
 @click.group(cls=LazyGroup, targets=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,6 +46,7 @@ def mithaq() -> None:
 
 
 def main() -> None:
+    """Run the command line."""
     mithaq(prog_name="mithaq")
 
 

@@ -1,35 +1,36 @@
-"""What can go wrong, as one tree. Codes are stable; words and HTTP numbers are given by the doors.
+"""Domain errors, as one class hierarchy. Codes are stable; web translates sentences and maps classes to HTTP status.
 
 DomainError
-├── Malformed            the input itself cannot be read or used            400
-│   └── TextRefused      a text or name breaks the rules of DESIGN §4.4
-├── TooLarge             a limit was passed                                 413
-├── Stranger             we do not know who asks                            401
-├── NotFound             no such thing, or not for you to know              404
-├── Forbidden            you may see it, but not do this                    403
-├── Conflict             the world moved, or the thing is in another state  409
-├── TooOften             too many tries in too short a time                 429
-└── Unavailable          something needed is down; try again                503
-    └── Unsure           it went down at the moment of writing: look first
+├── InvalidInput         the input cannot be parsed or used                 400
+│   └── InvalidText      a text or name breaks the rules of DESIGN §4.4
+├── TooLarge             a limit was exceeded                               413
+├── Unauthenticated      the user is unknown                                401
+├── NotFound             it does not exist, or the user may not see it      404
+├── Forbidden            the user may see it, but not do this               403
+├── Conflict             a concurrent change, or a state that forbids it    409
+├── RateLimited          too many attempts in a period                      429
+└── Unavailable          a dependency is down; retry                        503
+    └── OutcomeUnknown   it failed during the commit: check before retrying
 """
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 Param = str | int | tuple[str, ...]
+"""A value for a placeholder: text, a number, or a list of names."""
 
 
 def N_(sentence: str) -> str:
-    """Mark a sentence for the message catalogues; returns it unchanged."""
+    """Mark a message id for extraction; return it unchanged (as gettext_noop does)."""
     return sentence
 
 
 class DomainError(Exception):
-    """Base of the tree.
+    """Base class of all domain errors.
 
-    `code` is the stable snake_case name of what went wrong; `sentence` is the English message id with `{named}`
-    places, filled from `params` by the door that speaks to the reader; `extra` carries what a machine needs besides
-    (both texts of a conflict, a position), as JSON values; `field` is the name of the form field it is about, if known.
+    `code` is a stable snake_case name; `sentence` is the English message id with `{named}` placeholders, translated
+    and filled from `params` when it is presented; `extra` holds JSON values for API clients (both texts of a conflict,
+    a position); `field` is the name of the form field concerned, if known.
     """
 
     code: str = "error"
@@ -68,50 +69,70 @@ class _KeepMissing(dict[str, Param]):
 
 
 class InvalidInput(DomainError):
+    """The input cannot be parsed or used."""
+
     code = "malformed"
     sentence = N_("This could not be read.")
 
 
 class InvalidText(InvalidInput):
+    """A text or name breaks the rules of DESIGN §4.4."""
+
     code = "text_refused"
     sentence = N_("This text cannot be accepted as it is.")
 
 
 class TooLarge(DomainError):
+    """A limit was exceeded."""
+
     code = "too_large"
     sentence = N_("This is too large.")
 
 
 class Unauthenticated(DomainError):
+    """The request carries no valid credentials."""
+
     code = "sign_in_needed"
     sentence = N_("Sign in first.")
 
 
 class NotFound(DomainError):
+    """It does not exist, or the user may not see it."""
+
     code = "not_found"
     sentence = N_("This does not exist, or you do not have access to it.")
 
 
 class Forbidden(DomainError):
+    """The user may see it, but not do this."""
+
     code = "forbidden"
     sentence = N_("Your role does not allow this.")
 
 
 class Conflict(DomainError):
+    """A concurrent change, or a state that does not allow the act."""
+
     code = "conflict"
     sentence = N_("Someone did this before you. Nothing is lost. See what changed and try again.")
 
 
 class RateLimited(DomainError):
+    """Too many attempts in a period."""
+
     code = "too_often"
     sentence = N_("Too many attempts. Wait an hour, then try again.")
 
 
 class Unavailable(DomainError):
+    """A dependency is down; retrying may help."""
+
     code = "unavailable"
     sentence = N_("You cannot do this now. Nothing was changed. Try again.")
 
 
 class OutcomeUnknown(Unavailable):
+    """The database connection was lost during a commit."""
+
     code = "outcome_unknown"
     sentence = N_("We lost the database connection while saving. Your change may or may not have been saved.")

@@ -1,7 +1,7 @@
-"""Numbers and counted things in sentences whose exact words are part of what is agreed to.
+"""Plural forms and numbers for sentences whose exact wording is agreed to (signed or printed).
 
-Plural categories are CLDR's; in Arabic a counted thing takes its number's form and its place in the sentence decides
-the dual: «بقي تأييدان», «يلزم تأييدان» but «بتأييدين».
+Plural categories are CLDR's. In Arabic the form of a counted noun follows its number, and grammatical case decides the
+dual: «بقي تأييدان», «يلزم تأييدان» but «بتأييدين».
 """
 
 from collections.abc import Mapping
@@ -12,16 +12,16 @@ Digits = Literal["arab", "latn"]
 GrammaticalCase = Literal["subject", "object"]
 
 DEFAULT_DIGITS: Mapping[str, Digits] = {"ar": "arab", "en": "latn"}
-"""The digits of a language where nobody chose others."""
+"""Default numbering system of a language (CLDR name)."""
 
 _TO_ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 
 @dataclass(frozen=True, slots=True)
 class CountedNoun:
-    """Forms of a counted thing by CLDR category; forms of one and two say their number, the others follow it.
+    """Forms of a noun by CLDR plural category; `one` and `two` include the number, the others follow it.
 
-    `two` are subject and object (مرفوع، منصوب أو مجرور).
+    `two` holds the subject and the object form (مرفوع، منصوب أو مجرور).
     """
 
     one: str
@@ -48,14 +48,14 @@ NOUNS: Mapping[str, Mapping[str, CountedNoun]] = {
 
 
 def format_number(value: int, *, digits: Digits) -> str:
-    """A whole number in these digits, without separators."""
+    """Format an integer in these digits, without separators."""
     return str(value).translate(_TO_ARABIC_DIGITS) if digits == "arab" else str(value)
 
 
 def format_count(
     value: int, noun: str, *, lang: str, digits: Digits | None = None, case: GrammaticalCase = "subject"
 ) -> str:
-    """`value` of `noun` (a key of NOUNS), agreeing: «تأييدان», «٣ تأييدات», «١١ تأييدًا», "3 endorsements"."""
+    """Format a count with its noun (a key of NOUNS): «تأييدان», «٣ تأييدات», «١١ تأييدًا», "3 endorsements"."""
     forms = NOUNS[lang][noun]
     if value == 1:
         return forms.one
@@ -65,7 +65,7 @@ def format_count(
 
 
 def format_list(names: list[str], *, lang: str) -> str:
-    """A list as a sentence has it: "A, B and C", «أ وب وج»."""
+    """Join names as a sentence does: "A, B and C", «أ وب وج»."""
     if len(names) < 2:
         return "".join(names)
     if lang == "ar":
@@ -74,7 +74,7 @@ def format_list(names: list[str], *, lang: str) -> str:
 
 
 def _plural_form(value: int, forms: CountedNoun) -> str:
-    """CLDR's Arabic categories few and many, which in English are alike."""
+    """Select few, many or other by the CLDR rules of Arabic; in English the three are equal."""
     if 3 <= value % 100 <= 10:
         return forms.few
     return forms.many if value % 100 >= 11 else forms.other

@@ -1,5 +1,8 @@
-"""Who may do what: one table, deny by default. Which facts a verb needs besides (a live mandate, an open round) is the
-business of its action; who may even try is decided here."""
+"""Access policy: one table of verbs, deny by default.
+
+It decides by role and scope who may attempt an act. Further conditions (a live mandate, an open round) are checked by
+the action.
+"""
 
 from dataclasses import dataclass
 
@@ -20,14 +23,22 @@ ALL_ROLES = MEMBER_ROLES | {COMMUNICATIONS, OBSERVER}
 VISIBLE_STATES = frozenset(
     {document_rules.REVIEW, document_rules.ENDORSEMENT, document_rules.APPROVED, document_rules.PUBLISHED}
 )
+"""States in which communications and observers see a document."""
+
 WITHDRAWN_STATES = frozenset({document_rules.WITHDRAWN})
+"""States in which communications and observers see a document only if it was ever shared."""
+
 SEALED_STATES = frozenset({document_rules.APPROVED, document_rules.PUBLISHED})
+"""States of a document with a seal."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyRule:
-    """A line of the table: `roles` of which one is held, `scope` of the key; `own`: for their own organisation only;
-    `anywhere`: a role for one document is enough; `bare`: it is about oneself and needs no role at all."""
+    """A row of the table: the `scope` a token needs and the `roles` of which the actor needs one.
+
+    `own_organisation`: for the actor's own organisation only. `any_document`: a role for any single document suffices.
+    `no_role_needed`: the act concerns the actor's own account.
+    """
 
     scope: str
     roles: frozenset[str]
@@ -38,8 +49,10 @@ class PolicyRule:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What is acted on, as far as the policy cares. Empty fields do not apply. `shown`: the document was once open to
-    others than members."""
+    """The attributes of the object that the policy considers; empty ones do not apply.
+
+    `ever_shared`: the document was once visible to others than members.
+    """
 
     document: str | None = None
     state: str | None = None
@@ -101,19 +114,19 @@ POLICY: dict[str, PolicyRule] = {
     "notice.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
     "mail.read": _rule("admin", SECRETARIAT),
 }
-
+"""Verb → rule."""
 
 BINDING_SCOPES = frozenset({"sign", "admin"})
-"""Scopes of acts for which a password, code or key must have been given lately."""
+"""Scopes of acts that require recent authentication."""
 
 
 def is_binding(verb: str) -> bool:
-    """Whether `verb` signs or administers."""
+    """Return whether `verb` requires recent authentication: it signs or administers."""
     return verb in POLICY and POLICY[verb].scope in BINDING_SCOPES
 
 
 def may(actor: Actor, verb: str, resource: Resource) -> bool:
-    """Whether `actor` may try `verb` on `thing`. Unknown verbs are refused."""
+    """Return whether `actor` may attempt `verb` on `resource`. Unknown verbs are denied."""
     rule = POLICY.get(verb)
     if rule is None or rule.scope not in actor.scopes:
         return False
@@ -129,8 +142,10 @@ def may(actor: Actor, verb: str, resource: Resource) -> bool:
 
 
 def can_see_document(actor: Actor, *, document: str | None, state: str, ever_shared: bool) -> bool:
-    """Whether a document in `state` is visible to `actor` at all: members always, communications and observers from
-    review on; once withdrawn, only if it was `shown` before."""
+    """Return whether a document in `state` is visible to `actor`.
+
+    Members see it always; communications and observers from review on, and once withdrawn only if `ever_shared`.
+    """
     if actor.has_role(MEMBER_ROLES, document=document):
         return True
     open_now = state in VISIBLE_STATES or (ever_shared and state in WITHDRAWN_STATES)
@@ -139,7 +154,7 @@ def can_see_document(actor: Actor, *, document: str | None, state: str, ever_sha
 
 @dataclass(frozen=True, slots=True)
 class FilterClause:
-    """Documents of `states` (None: any) that are among `ids` (None: all); with `shown`, of those once shown only."""
+    """Documents in `states` (None: any) with one of `ids` (None: all); with `ever_shared`, only those once shared."""
 
     states: frozenset[str] | None = None
     ids: frozenset[str] | None = None
@@ -148,13 +163,13 @@ class FilterClause:
 
 @dataclass(frozen=True, slots=True)
 class DocumentFilter:
-    """Which documents a list may show: those of any of its parts."""
+    """The documents a list may show: those that match any clause."""
 
     clauses: tuple[FilterClause, ...]
 
 
 def scope(actor: Actor, verb: str) -> DocumentFilter:
-    """The documents `actor` may `verb`, as parts of a WHERE that are joined by OR; no parts: nothing."""
+    """Return the documents `actor` may `verb`, as clauses of a WHERE joined by OR; no clauses: none."""
     rule = POLICY.get(verb)
     if rule is None or rule.scope not in actor.scopes:
         return DocumentFilter(())
@@ -172,12 +187,12 @@ def scope(actor: Actor, verb: str) -> DocumentFilter:
 
 
 def _documents_with_role(actor: Actor, roles: frozenset[str]) -> frozenset[str]:
-    """The documents one of `roles` is held for; "" stands for all of them."""
+    """Return the documents for which the actor has one of `roles`; "" means all."""
     return frozenset(grant.document for grant in actor.grants if grant.role in roles)
 
 
 def _intersect(one: frozenset[str], other: frozenset[str]) -> list[frozenset[str] | None]:
-    """The documents in both: [] none, [None] all."""
+    """Return the intersection as a list of at most one set: [] for none, [None] for all."""
     if "" in one and "" in other:
         return [None]
     both = other if "" in one else one if "" in other else one & other

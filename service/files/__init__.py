@@ -1,6 +1,6 @@
-"""Bytes by their SHA-256: put once, checked on every read, never changed.
+"""Content-addressed file store: keyed by SHA-256, verified on every read, immutable.
 
-They lie in a directory (directory_store.py) or in a bucket of an S3 server (s3_store.py).
+Backends are a directory (directory_store.py) and a bucket of an S3 server (s3_store.py).
 """
 
 import hashlib
@@ -16,31 +16,32 @@ from service.files.errors import FilesUnreachable, file_damaged
 __all__ = ["CHUNK", "FileStore", "FilesUnreachable", "file_damaged", "open_file_store"]
 
 CHUNK = 64 * 1024
+"""Bytes."""
 
 BACKENDS = {"file": "service.files.directory_store:open_directory", "s3": "service.files.s3_store:open_bucket"}
-"""Schemes of MITHAQ_FILES_URL. A shelf is imported when it is asked for: a directory needs no client of S3."""
+"""Scheme of MITHAQ_FILES_URL → factory. Imported on first use: a directory needs no S3 client in memory."""
 
 
 class FileBackend(Protocol):
-    """Where bytes lie under their digest; it believes whoever calls."""
+    """Stores bytes under a digest, which the caller computes and verifies."""
 
     def read(self, sha256: str) -> bytes:
-        """The bytes. Raises NotFound where there are none, Unavailable where they cannot be read."""
+        """Return the bytes. Raises NotFound if there are none, Unavailable if they cannot be read."""
 
     def write(self, sha256: str, data: bytes) -> None:
-        """Keep them for good before this returns, whole or not at all. Raises OSError."""
+        """Store `data` atomically and durably before returning. Raises OSError."""
 
 
 @dataclass(frozen=True, slots=True)
 class FileStore:
-    """What is kept on `shelf`, by digest in lower-case hex."""
+    """Files of `backend` by digest, in lower-case hexadecimal."""
 
     backend: FileBackend
 
     def put(self, data: bytes) -> str:
-        """Keep `data`; its digest. Kept for good before this returns.
+        """Store `data` durably and return its digest.
 
-        A damaged file of the same digest is replaced. Raises OSError, and leaves nothing behind, where it cannot.
+        A damaged file with the same digest is replaced. Raises OSError and leaves nothing behind on failure.
         """
         sha256 = hashlib.sha256(data).hexdigest()
         if not self.contains(sha256):
@@ -48,8 +49,11 @@ class FileStore:
         return sha256
 
     def get(self, sha256: str) -> bytes:
-        """The bytes. Raises NotFound if there are none, Unavailable `file_damaged` if they are not what was put,
-        FilesAway where nobody can tell."""
+        """Return the bytes.
+
+        Raises NotFound if there are none, Unavailable `file_damaged` if their digest differs, FilesUnreachable if the
+        backend does not answer.
+        """
         if len(sha256) != 64 or not set(sha256) <= set("0123456789abcdef"):
             raise NotFound()
         data = self.backend.read(sha256)
@@ -58,7 +62,7 @@ class FileStore:
         return data
 
     def contains(self, sha256: str) -> bool:
-        """Whether the bytes are there and are what was put."""
+        """Return whether the bytes are stored and intact."""
         try:
             self.get(sha256)
         except (NotFound, Unavailable):
@@ -66,7 +70,7 @@ class FileStore:
         return True
 
     def iter_chunks(self, sha256: str) -> Iterator[bytes]:
-        """The bytes in pieces of CHUNK, read and checked before this returns. Raises as `get` does."""
+        """Return the bytes in chunks of CHUNK, read and verified before this returns. Raises like `get`."""
         return _split_chunks(memoryview(self.get(sha256)))
 
 
@@ -80,7 +84,7 @@ class _OpenBackend(Protocol):
 
 
 def open_file_store(url: str) -> FileStore:
-    """The files at a file:// or s3:// address. Raises ValueError for any other."""
+    """Open the store at a file:// or s3:// URL. Raises ValueError for any other."""
     target = BACKENDS.get(urlsplit(url).scheme)
     if target is None:
         raise ValueError(f"MITHAQ_FILES_URL must be a file:// directory or an s3:// bucket, not {url}.")

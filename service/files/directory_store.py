@@ -1,4 +1,7 @@
-"""A directory as a shelf: `ab/cdef…`; directories 0700, files 0600. Written aside, synced, renamed, synced again."""
+"""Directory backend of the file store: `ab/cdef…`, directories 0700, files 0600.
+
+Atomic writes: temporary file, fsync, rename, fsync of the directory.
+"""
 
 import os
 import tempfile
@@ -12,16 +15,16 @@ from service.files.errors import file_damaged
 
 @dataclass(frozen=True, slots=True)
 class DirectoryBackend:
-    """The shelf at `root`."""
+    """A file backend below the directory `root`."""
 
     root: Path
 
     def path(self, sha256: str) -> Path:
-        """Where the bytes of a digest lie."""
+        """Return the path of a digest."""
         return self.root / sha256[:2] / sha256[2:]
 
     def read(self, sha256: str) -> bytes:
-        """Raises NotFound, and Unavailable `file_damaged` where the disk does not give the bytes."""
+        """Return the bytes. Raises NotFound, and Unavailable `file_damaged` on a read error."""
         try:
             return self.path(sha256).read_bytes()
         except FileNotFoundError:
@@ -30,14 +33,14 @@ class DirectoryBackend:
             raise file_damaged() from error
 
     def write(self, sha256: str, data: bytes) -> None:
-        """On disk, with every directory that leads to it, before this returns."""
+        """Store the bytes; they and their directories are synced to disk before this returns."""
         path = self.path(sha256)
         if not path.parent.is_dir():
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             _fsync_directory(self.root)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with os.fdopen(descriptor, "wb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -49,7 +52,7 @@ class DirectoryBackend:
 
 
 def open_directory(url: str) -> DirectoryBackend:
-    """The directory at a file:// address of this machine, made if there is none."""
+    """Open the directory of a local file:// URL, creating it if missing. Raises ValueError for a remote one."""
     parts = urlsplit(url)
     if parts.netloc:
         raise ValueError(f"MITHAQ_FILES_URL must be a directory of this machine: file:///path, not {url}.")

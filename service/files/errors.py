@@ -1,15 +1,15 @@
-"""What is said where bytes cannot be given out."""
+"""Errors of the file store."""
 
 from service.domain.errors import N_, Unavailable
 
 
 class FilesUnreachable(Unavailable):
-    """The place where files are kept does not answer; nothing is known of the file itself."""
+    """The file backend does not answer; the file itself may be intact."""
 
     code = "files_away"
     sentence = N_("We cannot reach the files now. Nothing was lost. Try again in a minute.")
 
 
 def file_damaged() -> Unavailable:
-    """What is said where a file that was kept is gone or is not what was put."""
+    """Return the error for a stored file that is missing or whose digest differs."""
     return Unavailable("file_damaged", N_("This file is damaged, so you cannot download it. Tell your administrator."))

@@ -1,4 +1,4 @@
-"""Pictures, decoded. Imported when there is one: what decodes them takes three megabytes of a web server."""
+"""Decode images. Import lazily: Pillow takes 3 MB of memory in a web server."""
 
 import io
 from collections.abc import Collection
@@ -8,7 +8,7 @@ from PIL import Image
 
 
 class Picture(NamedTuple):
-    """What was in a file; `form` is PNG, JPEG, …"""
+    """A decoded image: `format` is PNG, JPEG, …; sizes in pixels."""
 
     format: str
     width: int
@@ -16,12 +16,14 @@ class Picture(NamedTuple):
 
 
 class DecompressionBomb(Exception):
-    """A small file that would unfold to more pixels than a picture of ours ever has."""
+    """A file that would decompress to more pixels than allowed."""
 
 
 def decode(data: bytes, *, formats: Collection[str], max_side: int) -> Picture:
-    """A picture of one of these forms, no wider or higher than `widest` pixels. Raises Unfolds, and OSError, ValueError
-    or SyntaxError for what is none."""
+    """Decode an image of one of `formats`, at most `max_side` pixels wide and high.
+
+    Raises DecompressionBomb beyond that, and OSError, ValueError or SyntaxError for what is not an image.
+    """
     try:
         with Image.open(io.BytesIO(data), formats=tuple(formats)) as image:
             if max(image.size) > max_side:

@@ -1,4 +1,4 @@
-"""What a logo may be: checked by decoding it, when it is chosen and again at the press."""
+"""Validate a logo by decoding it: on upload and again when a file is rendered."""
 
 from service.domain.errors import N_, InvalidInput, TooLarge
 
@@ -9,11 +9,14 @@ MAX_LOGO_PIXELS = 4000
 """Pixels, in either direction."""
 
 SUFFIXES = {"PNG": "png", "JPEG": "jpg"}
+"""Pillow format → file name suffix."""
 
 
 def validate_logo(data: bytes) -> str:
-    """The suffix of a PNG or JPEG of reasonable size, png or jpg. Raises Malformed `logo_not_an_image`, TooLarge
-    `logo_too_large`."""
+    """Return the suffix (png or jpg) of a logo within the limits.
+
+    Raises InvalidInput `logo_not_an_image`, TooLarge `logo_too_large`.
+    """
     from service.files import images  # noqa: PLC0415  # its decoder takes 3 MB of memory
 
     if len(data) > MAX_LOGO_BYTES:

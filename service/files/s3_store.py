@@ -1,7 +1,7 @@
-"""A bucket of an S3 server as a shelf: s3://BUCKET/PREFIX?endpoint=https://…&region=….
+"""S3 backend of the file store: s3://BUCKET/PREFIX?endpoint=https://…&region=….
 
-The keys of the door are in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as every client of S3 reads them. An object
-appears whole or not at all, and the server compares what arrives with the SHA-256 that is sent along.
+Credentials are read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as by every S3 client. Puts are atomic, and the
+server verifies the SHA-256 that is sent along.
 """
 
 from dataclasses import dataclass
@@ -17,19 +17,20 @@ from service.domain.errors import NotFound
 from service.files.errors import FilesUnreachable
 
 RETRY_TIMEOUT = timedelta(seconds=10)
-"""How long a call is tried again before it is given up; whoever asked tries later."""
+"""How long a call is retried before it fails; the caller retries later."""
 
 KNOWN_OPTIONS = {"endpoint", "region"}
+"""Query parameters an s3:// URL may have."""
 
 
 @dataclass(frozen=True, slots=True)
 class BucketBackend:
-    """The shelf in a bucket, below a prefix."""
+    """A file backend in a bucket, below a prefix."""
 
     store: S3Store
 
     def read(self, sha256: str) -> bytes:
-        """Raises NotFound, and FilesAway where the server does not answer or lets nobody in."""
+        """Return the bytes. Raises NotFound, and FilesUnreachable if the server does not answer or denies access."""
         try:
             return obstore.get(self.store, _object_key(sha256)).bytes().to_bytes()
         except (NotFoundError, FileNotFoundError):
@@ -38,15 +39,15 @@ class BucketBackend:
             raise FilesUnreachable() from error
 
     def write(self, sha256: str, data: bytes) -> None:
-        """Kept by the server before this returns. Raises OSError."""
+        """Store the bytes; the server has them before this returns. Raises OSError."""
         try:
             obstore.put(self.store, _object_key(sha256), data)
         except BaseError as error:
-            raise OSError(f"The bucket does not take a file: {error}") from error
+            raise OSError(f"The bucket did not accept a file: {error}") from error
 
 
 def open_bucket(url: str) -> BucketBackend:
-    """The bucket at an s3:// address; it is not asked anything yet. Raises ValueError for what cannot be one."""
+    """Open the bucket of an s3:// URL, without contacting the server. Raises ValueError for an invalid URL."""
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, strict_parsing=bool(parts.query)))
     if not parts.netloc or not options.keys() <= KNOWN_OPTIONS:

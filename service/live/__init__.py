@@ -1,1 +1,1 @@
-"""The WebSocket: people who write the same draft at the same time. The only asynchronous rooms of the house."""
+"""Live collaborative editing of drafts over WebSocket. The only asynchronous code of the service."""

@@ -1,4 +1,4 @@
-"""Whose client ids are: each belongs to the person who first wrote under it, for ever and in every process."""
+"""Ownership of CRDT client ids: each belongs to the first person who wrote with it, for ever, in every process."""
 
 from collections.abc import Iterable
 from functools import partial
@@ -9,8 +9,10 @@ from service.live.db_executor import DbExecutor
 
 
 class ClientIds:
-    """Of one draft. `unbound` are the ids that people of this process began to write under and that are not on disk
-    yet: the next commit binds them."""
+    """The client ids of one draft.
+
+    `unbound` maps ids claimed in this process and not yet stored to their person; the next commit stores them.
+    """
 
     def __init__(self, draft: str, executor: DbExecutor) -> None:
         self.unbound: dict[int, str] = {}
@@ -20,8 +22,10 @@ class ClientIds:
         self._owners: dict[int, str] = {}
 
     async def claim(self, clients: frozenset[int], person: str, *, writing: bool) -> None:
-        """These ids are this person's from now on. Raises Taken where one is another's; a caret alone binds an id in
-        this process only."""
+        """Claim ids for a person. Raises ClientIdConflict if one belongs to somebody else.
+
+        A claim without `writing` (a caret only) holds in this process only and is not stored.
+        """
         unknown = clients - self._bound
         if unknown:
             found = await self._executor.read(partial(live.get_client_owners, draft=self._draft, clients=unknown))
@@ -34,13 +38,13 @@ class ClientIds:
             self.unbound.update(dict.fromkeys(clients - self._bound, person))
 
     def mark_bound(self, clients: Iterable[int]) -> None:
-        """These are bound on disk now."""
+        """Note that the owners of these ids are stored."""
         for client in clients:
             self._bound.add(client)
             self.unbound.pop(client, None)
 
     def release(self, clients: Iterable[int]) -> None:
-        """These turned out to be somebody else's."""
+        """Drop the claims to ids that turned out to belong to somebody else."""
         for client in clients:
             self._owners.pop(client, None)
             self.unbound.pop(client, None)

@@ -1,4 +1,4 @@
-"""What writes a room: all that came within a moment is one transaction; after its commit, only then, it is shown."""
+"""Group commit of a room: updates received within GATHER_WINDOW are one transaction, broadcast only after commit."""
 
 import asyncio
 import logging
@@ -9,7 +9,8 @@ from service.actions.drafts import live
 from service.actions.drafts.integrity import DraftRestarted
 from service.actions.drafts.live import AppendedUpdates, ClientIdConflict
 from service.actions.drafts.save import SNAPSHOT_INTERVAL
-from service.domain.crdt.shared_text import BrokenReplica, text_of_state
+from service.domain.crdt.panic_guard import BrokenReplica
+from service.domain.crdt.shared_text import text_of_state
 from service.domain.errors import Conflict
 from service.live import protocol
 from service.live.db_executor import DbExecutor
@@ -19,15 +20,15 @@ from service.live.room import Room
 log = logging.getLogger(__name__)
 
 GATHER_WINDOW = 0.025
-"""Seconds in which words are gathered for one commit."""
+"""Seconds in which updates are gathered for one commit."""
 MIN_SNAPSHOT_INTERVAL = 10.0
-"""Seconds between two snapshots of a room: each writes the whole text, and whoever types meanwhile waits for that."""
+"""Seconds between two snapshots of a room: each writes the whole text, and commits wait for it."""
 RETRY_DELAY = 0.05
-"""Seconds after a commit that failed."""
+"""Seconds to wait after a failed commit."""
 
 
 async def run_committer(room: Room, executor: DbExecutor) -> None:
-    """Write what comes into `room`, and read what others wrote, until it is over."""
+    """Commit queued updates of `room`, and read those of other processes, until it is closed."""
     while not room.is_closed:
         await room.has_work.wait()
         room.has_work.clear()
@@ -37,7 +38,7 @@ async def run_committer(room: Room, executor: DbExecutor) -> None:
 
 
 async def _commit_guarded(room: Room, executor: DbExecutor) -> None:
-    """One step. Whatever goes wrong, nobody was told that their words are safe; they still have them."""
+    """Run one commit and handle its failure: nothing was acknowledged, so browsers still hold their updates."""
     try:
         await _commit_once(room, executor)
     except ClientIdConflict as error:
@@ -45,10 +46,10 @@ async def _commit_guarded(room: Room, executor: DbExecutor) -> None:
     except (BrokenReplica, DraftRestarted, UnreadableRow) as error:
         room.reset(error)
     except Conflict as error:
-        log.info("draft %s takes no words: %s", room.draft, error.code)
+        log.info("draft %s accepts no updates: %s", room.draft, error.code)
         room.freeze(room.replica.discard())
     except Exception as error:
-        log.error("words in draft %s were not taken: %s", room.draft, error)
+        log.error("updates of draft %s could not be committed: %s", room.draft, error)
         await _reset_clients(room)
 
 
@@ -84,9 +85,9 @@ async def _append_or_read(room: Room, executor: DbExecutor, rows: list[tuple[str
 
 
 def _reject_conflicting(room: Room, error: ClientIdConflict) -> None:
-    """Somebody else, in another process, came first with a client id; the words of all others are tried again."""
+    """Close the connections whose client ids another process stored first; requeue the updates of all others."""
     room.client_ids.release(error.clients)
-    conflicting = {seat for seat in room.connections if seat.own_clients & error.clients}
+    conflicting = {one for one in room.connections if one.own_clients & error.clients}
     room.freeze(room.replica.discard(conflicting) - conflicting)
     for connection in conflicting:
         connection.refuse(error, 1008)
@@ -94,7 +95,7 @@ def _reject_conflicting(room: Room, error: ClientIdConflict) -> None:
 
 
 async def _reset_clients(room: Room) -> None:
-    """The database did not take it, or took it and could not say so: what is on disk is read again."""
+    """Reset connections with pending updates after a database error of unknown outcome; the journal is read again."""
     for connection in room.replica.discard():
         connection.is_refusing = True
         connection.send(protocol.control("reset", code="not_taken"))
@@ -111,7 +112,7 @@ def _save_snapshot_if_due(room: Room, executor: DbExecutor) -> None:
 
 
 def _start_snapshot(room: Room, executor: DbExecutor) -> None:
-    """A snapshot of exactly the rows up to now."""
+    """Start a task that saves a snapshot of the rows committed so far."""
     replica = room.replica
     state, text, seq = replica.committed.state(), replica.committed.text, replica.seq
     room.start_task(_save_snapshot(room, executor, seq=seq, state=state, text=text))
@@ -119,10 +120,10 @@ def _start_snapshot(room: Room, executor: DbExecutor) -> None:
 
 async def _save_snapshot(room: Room, executor: DbExecutor, *, seq: int, state: bytes, text: str) -> None:
     if await asyncio.to_thread(text_of_state, state) != text:
-        log.error("draft %s: a snapshot at %s would not read the same, and was not kept", room.draft, seq)
+        log.error("draft %s: the snapshot at %s does not reproduce the text and was not saved", room.draft, seq)
         return
     save = partial(live.add_snapshot, draft=room.draft, epoch=room.replica.epoch, seq=seq, state=state, text=text)
     try:
         await executor.write(save)
     except Exception as error:
-        log.warning("draft %s: the snapshot at %s was not kept: %s", room.draft, seq, error)
+        log.warning("draft %s: the snapshot at %s was not saved: %s", room.draft, seq, error)

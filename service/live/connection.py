@@ -1,4 +1,4 @@
-"""One connection: who sits there, what still has to be sent to them, and how fast they may speak."""
+"""One WebSocket connection: user, send queue, rate limits."""
 
 import asyncio
 import logging
@@ -19,14 +19,14 @@ log = logging.getLogger(__name__)
 
 MAX_QUEUED_BYTES = 8 * 1024 * 1024
 MAX_QUEUED_MESSAGES = 2000
-"""What may wait for a reader before they are too slow; a minute of the liveliest room."""
+"""Send queue limits beyond which a reader is too slow; about a minute of a very busy room."""
 CLOSE_TIMEOUT = 5.0
-"""Seconds a connection gets to take what is still to be sent before it is closed."""
+"""Seconds to send what is queued before the connection is closed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a guest came with, asked again whenever rights may have changed."""
+    """What a connection was opened with; checked again whenever rights may have changed."""
 
     token: str | None
     session: str | None
@@ -35,13 +35,13 @@ class Credentials:
 
     @property
     def session_digest(self) -> str:
-        """What the session is known by in the store; empty without one."""
+        """The digest by which the store knows the session; empty without one."""
         return secret_sha256(self.session) if self.session else ""
 
 
 @dataclass(slots=True)
 class TokenBucket:
-    """Lets `rate` a second through, and `burst` at once."""
+    """Rate limit (leaky bucket as a meter): `rate` events a second, `burst` at once. Times are monotonic seconds."""
 
     rate: float
     burst: float
@@ -49,7 +49,7 @@ class TokenBucket:
     updated_at: float = field(default_factory=time.monotonic)
 
     def wait(self, *, spend: bool = True) -> float:
-        """Seconds until the next may come; without `spend`, one that must wait is not counted."""
+        """Count an event and return the seconds to wait. Without `spend`, an event over the limit is not counted."""
         now = time.monotonic()
         self.level = max(0.0, self.level - (now - self.updated_at) * self.rate)
         self.updated_at = now
@@ -61,9 +61,11 @@ class TokenBucket:
 
 @dataclass(eq=False, slots=True)
 class LiveConnection:
-    """A guest and their connection. `mine` are the client ids they write under, `shown` those
-    whose caret they moved; `held` what came too early; `shut`:
-    their words are refused until they come back anew."""
+    """A participant and their WebSocket.
+
+    `own_clients` are the client ids they write with, `caret_clients` those whose caret they moved. `pending_updates`
+    arrived before updates they depend on. While `is_refusing`, all their updates are refused until they reconnect.
+    """
 
     socket: WebSocket
     participant: Participant
@@ -88,11 +90,12 @@ class LiveConnection:
 
     @property
     def person(self) -> str:
+        """The id of the user."""
         return self.participant.actor.person
 
     @property
     def public_user(self) -> dict[str, object]:
-        """What others are told of them."""
+        """The user as shown to other participants; JSON values."""
         actor, organisation = self.participant.actor, self.participant.organisation
         return {
             "person": actor.person,
@@ -103,15 +106,20 @@ class LiveConnection:
 
     @property
     def may_write(self) -> bool:
+        """Whether the user may write now."""
         return self.participant.mode == WRITE
 
     @property
     def is_closing(self) -> bool:
+        """Whether `close` was called."""
         return self._closing is not None
 
     def send(self, message: bytes) -> None:
-        """Send, in order, as fast as they read. Whoever reads too slowly is asked to come back: to catch up from what
-        they have is cheaper than to be sent all that passed."""
+        """Queue a message; messages are sent in order.
+
+        A client that reads too slowly is disconnected (1013): it catches up from its own state when it reconnects,
+        which is cheaper than sending everything queued.
+        """
         if self._closing:
             return
         self._queue.append(message)
@@ -123,18 +131,18 @@ class LiveConnection:
             self.close(1013, "reads too slowly")
 
     def close(self, code: int, reason: str = "") -> None:
-        """Close once what waits was sent; the first word counts."""
+        """Close after the queue was sent. Only the first call counts."""
         self._closing = self._closing or (code, reason)
         self._wake.set()
 
     def refuse(self, error: DomainError, code: int) -> None:
-        """Say what was refused, in the reader's language, and close."""
+        """Send the error in the user's language, then close."""
         log.info("refused %s of %s: %s", error.code, self.person, error.extra or error.sentence)
         self.send(protocol.control("refused", code=error.code, sentence=Translator(self.lang).error_message(error)))
         self.close(code, error.code)
 
     def set_participant(self, participant: Participant) -> None:
-        """Their rights were decided anew."""
+        """Apply rechecked rights and send the new mode if it changed."""
         previous, self.participant = self.participant, participant
         if (previous.mode, previous.read_only_code) != (participant.mode, participant.read_only_code):
             self.could_write |= participant.mode == WRITE
@@ -147,7 +155,7 @@ class LiveConnection:
             )
 
     async def run_sender(self) -> None:
-        """Send what is pushed, until closed."""
+        """Send queued messages until closed."""
         with suppress(WebSocketDisconnect, RuntimeError, TimeoutError):
             while not self._closing:
                 await self._wake.wait()

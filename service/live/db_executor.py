@@ -1,4 +1,4 @@
-"""Where the rooms write and read: threads of their own, so that nobody who types waits for a page."""
+"""Thread pools for database access of rooms, separate from those of the web."""
 
 import asyncio
 from collections.abc import Callable
@@ -12,12 +12,13 @@ from service.store.db import Database, Tx
 T = TypeVar("T")
 
 WRITER_THREADS = 4
-"""Threads that write to a server; on SQLite one at a time may write, so there is one."""
+"""Writer threads with a database server; one on SQLite, which has a single writer."""
 READER_THREADS = 2
+"""Reader threads."""
 
 
 class DbExecutor:
-    """The database of a process, from its loop. What `act` rings for is left to the sweep: typing rings for nothing."""
+    """Runs transactions from the event loop. Jobs are not dispatched (the sweep finds them): typing creates none."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -25,15 +26,15 @@ class DbExecutor:
         self._read_pool = ThreadPoolExecutor(READER_THREADS, "live-read")
 
     async def write(self, work: Callable[[Tx], T]) -> T:
-        """`act` in a transaction of its own. It is done, or not, also where the caller no longer waits."""
+        """Run `work` in a write transaction of its own. It completes even if the caller is cancelled."""
         return await asyncio.get_running_loop().run_in_executor(self._write_pool, partial(_write, self.database, work))
 
     async def read(self, query: Callable[[Tx], T]) -> T:
-        """`look` in a transaction that only reads."""
+        """Run `query` in a read-only transaction."""
         return await asyncio.get_running_loop().run_in_executor(self._read_pool, partial(_read, self.database, query))
 
     def close(self) -> None:
-        """Wait for what is being written."""
+        """Wait for running transactions and stop the threads."""
         self._write_pool.shutdown()
         self._read_pool.shutdown()
 

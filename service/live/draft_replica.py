@@ -1,7 +1,7 @@
-"""The two copies of a draft that a process holds, and what waits to be written. No input or output.
+"""The two CRDT replicas of a draft in a process, and the queue of updates to commit. No I/O.
 
-`committed` is exactly rows 1 … `seq` of the journal; only it is shown, served or kept. `ahead` is that and what waits;
-a frame is tried on it before it is written, so that what cannot be applied never becomes a row.
+`committed` is exactly rows 1 … `seq` of the journal; only it is broadcast, served or saved. `speculative` also holds
+the queued updates: an update is applied to it before it is written, so that an invalid one never becomes a row.
 """
 
 import secrets
@@ -9,7 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from service.domain.crdt.shared_text import CLIENT_ID_BITS, BrokenReplica, SharedText, join_updates, new_client_id
+from service.domain.crdt.client_ids import CLIENT_ID_BITS, new_client_id
+from service.domain.crdt.panic_guard import BrokenReplica
+from service.domain.crdt.shared_text import SharedText, join_updates
 from service.domain.crdt.update_dependencies import MissingDependencies
 from service.domain.crdt.updates import EMPTY_UPDATE
 from service.domain.errors import DomainError
@@ -21,7 +23,7 @@ SourceT = TypeVar("SourceT")
 
 @dataclass(frozen=True, slots=True)
 class PendingUpdate(Generic[SourceT]):
-    """A frame that was taken, as it `came`: `gained` is what was new in it, b"" if nothing."""
+    """A queued update as `received`; `effective` is what was new in it, b"" if nothing."""
 
     source: SourceT
     person: str
@@ -31,14 +33,14 @@ class PendingUpdate(Generic[SourceT]):
 
 @dataclass(frozen=True, slots=True)
 class CommittedFrame(Generic[SourceT]):
-    """What landed: one frame for everybody (b"" for none), and who sent how many of the frames in it."""
+    """The result of a commit: one update to broadcast (b"" for none), and the number of updates by source."""
 
     frame: bytes
     counts: Mapping[SourceT, int]
 
 
 class UnreadableRow(Exception):
-    """The row `seq` of the journal cannot be applied; all before it can."""
+    """Row `seq` of the journal cannot be applied; all rows before it can."""
 
     def __init__(self, seq: int) -> None:
         super().__init__(f"row {seq} cannot be applied")
@@ -46,7 +48,7 @@ class UnreadableRow(Exception):
 
 
 class DraftReplica(Generic[SourceT]):
-    """The copies of one draft; `From` is whoever sends frames."""
+    """The replicas of one draft; `SourceT` is the type of a sender of updates."""
 
     def __init__(self, stored: StoredDraft) -> None:
         self.epoch = stored.epoch
@@ -58,30 +60,33 @@ class DraftReplica(Generic[SourceT]):
 
     @property
     def speculative(self) -> SharedText:
-        """The copy that tries frames; made when the first comes: most rooms are read far longer than written."""
+        """The replica updates are tried on; created on first use, as most rooms are mainly read."""
         self._speculative = self._speculative or self.committed.fork(client_id=_new_client_id())
         return self._speculative
 
     @property
     def is_broken(self) -> bool:
-        """Whether the library panicked in the copy that tries frames."""
+        """Whether the CRDT library panicked in the speculative replica."""
         return self._speculative is not None and self._speculative.is_broken
 
     def submit(self, source: SourceT, person: str, update: bytes) -> None:
-        """Try a frame and queue it. Raises Malformed `update_refused`, TooLarge `text_too_long`, MissingParents; and
-        BrokenCopy, after which `forget` must be called."""
+        """Apply an update to the speculative replica and queue it.
+
+        Raises InvalidInput `update_refused`, TooLarge `text_too_long`, MissingDependencies; and BrokenReplica, after
+        which `discard` must be called.
+        """
         if self.speculative.may_exceed(update, limit=MAX_TEXT_LENGTH):
             check_text_length(" " * (MAX_TEXT_LENGTH + 1))
         effective = self.speculative.apply(update) if update != EMPTY_UPDATE else b""
         self.queue.append(PendingUpdate(source, person, update, effective))
 
     def begin_commit(self) -> list[tuple[str, bytes]]:
-        """Begin to write what waits; the rows (person, bytes) of it."""
+        """Move the queue to `in_flight` and return its rows (person, update)."""
         self.in_flight, self.queue = self.queue, []
         return [(one.person, one.effective) for one in self.in_flight if one.effective]
 
     def finish_commit(self, missed_updates: Sequence[Update], seq: int) -> CommittedFrame[SourceT]:
-        """What was taken is on disk, after the rows `missed` of others; `seq` is the last of it all."""
+        """Apply what was committed: rows of other processes, then those in flight; `seq` is that of the last row."""
         frames = list(self._apply_rows(missed_updates))
         counts: dict[SourceT, int] = {}
         in_flight, self.in_flight = self.in_flight, []
@@ -94,13 +99,14 @@ class DraftReplica(Generic[SourceT]):
         return CommittedFrame(join_updates(frames), counts)
 
     def apply_missed(self, missed_updates: Sequence[Update]) -> bytes:
-        """Rows of others were read while nothing of ours was being written; one frame for everybody."""
+        """Apply rows of other processes while nothing is in flight; return one update to broadcast."""
         return join_updates(list(self._apply_rows(missed_updates)))
 
     def discard(self, sources: Iterable[SourceT] | None = None) -> frozenset[SourceT]:
-        """Forget what waits: of these sources, or of all. Those whose words were forgotten.
+        """Discard pending updates of `sources` (None: of all) and return the sources that lost updates.
 
-        What others wait for is tried again; where it rests on what was forgotten, it is forgotten too."""
+        Updates of others are submitted again; those that depend on discarded ones are discarded too.
+        """
         pending = self.in_flight + self.queue
         discarded_sources = {one.source for one in pending} if sources is None else set(sources)
         self.in_flight, self.queue, self._speculative = [], [], None
@@ -116,8 +122,10 @@ class DraftReplica(Generic[SourceT]):
         return frozenset(affected)
 
     def _resubmit(self, pending: PendingUpdate[SourceT]) -> PendingUpdate[SourceT]:
-        """Try once more what was new in a frame. Raises MissingParents, also where the rest of the frame was in another
-        one that is forgotten now: it would be confirmed, and is nowhere."""
+        """Submit again what was new in an update. Raises MissingDependencies.
+
+        Also raised if the rest of the update was part of a discarded one: it would be acknowledged but stored nowhere.
+        """
         if pending.received not in (pending.effective, EMPTY_UPDATE):
             trial = self.speculative.fork(client_id=_new_client_id())
             if pending.effective:

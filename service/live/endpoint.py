@@ -1,4 +1,4 @@
-"""The door: who comes is asked once, before anything is said; then their messages are taken one by one."""
+"""WebSocket endpoint: authenticate and authorise before anything is sent, then handle messages one by one."""
 
 import asyncio
 import base64
@@ -28,16 +28,16 @@ log = logging.getLogger(__name__)
 PATH = "/api/v1/documents/{document}/editions/{lang}/live"
 
 ReadCredentials = Callable[[HTTPConnection], tuple[str | None, str | None]]
-"""The token and the session of a connection; raises Forbidden for one that a foreign page opened."""
+"""Returns API token and session of a connection. Raises Forbidden for a cross-origin one."""
 
 
 def routes(rooms: RoomRegistry, *, read_credentials: ReadCredentials, secret: bytes) -> list[WebSocketRoute]:
-    """The one address of live writing."""
+    """Return the WebSocket route of live editing."""
     return [WebSocketRoute(PATH, LiveEndpoint(rooms, read_credentials=read_credentials, secret=secret).handle)]
 
 
 class LiveEndpoint:
-    """What answers at PATH."""
+    """ASGI endpoint at PATH."""
 
     def __init__(self, rooms: RoomRegistry, *, read_credentials: ReadCredentials, secret: bytes) -> None:
         self._registry = rooms
@@ -45,7 +45,7 @@ class LiveEndpoint:
         self._secret = secret
 
     async def handle(self, socket: WebSocket) -> None:
-        """One connection, from its opening to its end."""
+        """Serve one connection from handshake to close."""
         lang = negotiate_language(socket.headers.get("accept-language"))
         try:
             token, session = self._read_credentials(socket)
@@ -61,7 +61,7 @@ class LiveEndpoint:
             await _reject(socket, error, close_code(error), lang=lang)
             return
         except DatabaseUnavailable as error:
-            log.error("nobody can be let in: %s", error)
+            log.error("a connection could not be authorised: %s", error)
             await _reject(socket, Unavailable("database_away"), 1012, lang=lang)
             return
         await self._serve(LiveConnection(socket, participant, credentials, participant.actor.lang))
@@ -77,13 +77,13 @@ class LiveEndpoint:
         except DomainError as error:
             connection.refuse(error, close_code(error))
         except DatabaseUnavailable as error:
-            log.error("draft %s cannot be shown: %s", connection.participant.draft, error)
+            log.error("draft %s could not be opened: %s", connection.participant.draft, error)
         finally:
             connection.close(1012, "resync")
             await asyncio.wait([sending])
 
     async def _join_room(self, connection: LiveConnection) -> Room:
-        """The room they sit in; a new one, if one ended at the moment they came."""
+        """Join the room of the draft; retry with a new room if it closes during the attempt."""
         while True:
             room = await self._registry.get_or_open(connection.participant.draft)
             connection.participant = room.restrict(connection.participant)
@@ -100,7 +100,7 @@ class LiveEndpoint:
         )
 
     def _offline_key(self, connection: LiveConnection, draft: str) -> bytes:
-        """The key of what is kept on the device: the same for as long as the session lasts, and worth nothing after."""
+        """Derive the key that encrypts unsent changes on the device; it is valid as long as the session or token."""
         credential = connection.credentials.session or connection.credentials.token or ""
         return hmac.digest(self._secret, f"mithaq.keep.v1\n{draft}\n{credential}".encode(), hashlib.sha256)
 
@@ -120,7 +120,7 @@ async def _wait_for_either(sending: asyncio.Task[None], listening: asyncio.Task[
 
 
 async def _receive_messages(room: Room, connection: LiveConnection) -> None:
-    """Take messages in order until they go or one is refused."""
+    """Handle messages in order until the client disconnects or a message is refused."""
     try:
         while not connection.is_closing:
             message = await connection.socket.receive()
@@ -137,12 +137,12 @@ async def _receive_messages(room: Room, connection: LiveConnection) -> None:
     except DomainError as error:
         connection.refuse(error, _close_code_of(error))
     except DatabaseUnavailable as error:
-        log.error("what came in draft %s was not taken: %s", room.draft, error)
+        log.error("a message in draft %s could not be handled: %s", room.draft, error)
         connection.close(1012, "resync")
 
 
 async def _apply_rate_limit(connection: LiveConnection, data: bytes) -> bool:
-    """Whoever writes too fast waits, and so does what they send; of carets that move too fast some words are lost."""
+    """Delay updates over the limit (back pressure); drop awareness messages over theirs. False: dropped."""
     if data[:1] == bytes((protocol.AWARENESS,)):
         return not connection.awareness_limit.wait(spend=False)
     connection.is_active = True
@@ -151,7 +151,7 @@ async def _apply_rate_limit(connection: LiveConnection, data: bytes) -> bool:
 
 
 def _close_code_of(error: DomainError) -> int:
-    """The code a connection is closed with because of what it sent."""
+    """Return the WebSocket close code (RFC 6455 §7.4.1) for an error caused by a message."""
     if isinstance(error, TooLarge):
         return 1009
     return 1008 if isinstance(error, Forbidden) else 1007 if isinstance(error, InvalidInput) else 1012

@@ -1,4 +1,4 @@
-"""How far those who sit in a room have seen its draft: noted now and then, and when they go."""
+"""Save how far participants of rooms have seen their drafts: periodically and when they leave."""
 
 import logging
 import time
@@ -14,11 +14,11 @@ from service.live.room import Room
 log = logging.getLogger(__name__)
 
 SAVE_INTERVAL = 60.0
-"""Seconds between two notes about one draft: a server that dies forgets a minute of what was seen, nothing else."""
+"""Seconds between two saves of a draft: a crash loses at most a minute of read positions."""
 
 
 class LastSeenTracker:
-    """Of one process."""
+    """The read positions of all participants of this process."""
 
     def __init__(self, executor: DbExecutor) -> None:
         self._executor = executor
@@ -26,8 +26,10 @@ class LastSeenTracker:
         self._seqs: dict[tuple[str, str], int] = {}
 
     async def save_all(self, connections: Iterable[tuple[Room, LiveConnection]], *, now: bool = False) -> None:
-        """Note them all, a transaction a draft, where it is time or `now`. Who saw nothing new is noted too: they were
-        not away."""
+        """Save all positions, one transaction a draft, if SAVE_INTERVAL has passed or `now`.
+
+        Positions that did not move are saved too: their time shows that the person was present.
+        """
         if not now and time.monotonic() - self._saved_at < SAVE_INTERVAL:
             return
         self._saved_at = time.monotonic()
@@ -39,8 +41,8 @@ class LastSeenTracker:
             await self._write(room, persons)
 
     async def save_departure(self, room: Room, person: str) -> None:
-        """Note how far they saw it who go; nothing, where they sit there still or nothing new came since the last."""
-        is_still_present = any(seat.person == person for seat in room.connections)
+        """Save the position of a person who left, unless they are still connected or saw nothing new since the last."""
+        is_still_present = any(one.person == person for one in room.connections)
         if not is_still_present and self._seqs.get((room.draft, person)) != room.replica.seq:
             await self._write(room, {person})
 
@@ -51,6 +53,6 @@ class LastSeenTracker:
                 partial(last_seen.mark_draft_seen_by, draft=draft, persons=persons, epoch=epoch, seq=seq)
             )
         except Exception as error:
-            log.warning("how far draft %s was seen was not noted: %s", draft, error)
+            log.warning("read positions of draft %s were not saved: %s", draft, error)
             return
         self._seqs.update({(draft, person): seq for person in persons})

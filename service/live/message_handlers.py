@@ -1,10 +1,10 @@
-"""What people send to a room, one message at a time, those of one connection strictly in order."""
+"""Handlers of client messages. The messages of one connection are handled strictly in order."""
 
 import hashlib
 import logging
 
 from service.actions.drafts.live import ClientIdConflict
-from service.domain.crdt.shared_text import BrokenReplica
+from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.crdt.update_dependencies import MissingDependencies
 from service.domain.crdt.updates import EMPTY_UPDATE, Cursor, invalid_update, parse_state_vector
 from service.domain.errors import N_, Forbidden, TooLarge
@@ -16,15 +16,15 @@ from service.live.room import Room
 log = logging.getLogger(__name__)
 
 MAX_UPDATE_BYTES = 1024 * 1024
-"""Bytes of one change."""
+"""Bytes of one update."""
 MAX_RESYNC_BYTES = 8 * 1024 * 1024
-"""Bytes of all that was written while away."""
+"""Bytes of a sync step 2: everything written offline."""
 MAX_PENDING_UPDATES = 64
-"""Changes of one connection that may wait for what they rest on."""
+"""Updates of one connection that may wait for missing dependencies."""
 
 
 async def handle_message(room: Room, connection: LiveConnection, message: bytes) -> None:
-    """One message. Raises Malformed, TooLarge, Forbidden, Taken."""
+    """Handle one message. Raises InvalidInput, TooLarge, Forbidden, ClientIdConflict."""
     cursor = Cursor(message)
     kind = cursor.read_varint()
     if kind == protocol.SYNC:
@@ -34,7 +34,7 @@ async def handle_message(room: Room, connection: LiveConnection, message: bytes)
     elif kind == protocol.HASH:
         _handle_hash(room, connection, cursor.read_chunk(), cursor.read_chunk())
     else:
-        raise invalid_update(f"no message is of kind {kind}")
+        raise invalid_update(f"unknown message kind {kind}")
 
 
 async def _handle_sync(room: Room, connection: LiveConnection, cursor: Cursor) -> None:
@@ -43,7 +43,7 @@ async def _handle_sync(room: Room, connection: LiveConnection, cursor: Cursor) -
     if step == protocol.STEP_1:
         connection.send(protocol.step_2(room.replica.committed.updates_since(data), seq=room.replica.seq))
     elif step not in (protocol.STEP_2, protocol.UPDATE):
-        raise invalid_update(f"no step {step}")
+        raise invalid_update(f"unknown sync step {step}")
     elif len(data) > (MAX_UPDATE_BYTES if step == protocol.UPDATE else MAX_RESYNC_BYTES):
         raise TooLarge("change_too_large", N_("This change is too large to save at once."))
     elif step == protocol.UPDATE or data != EMPTY_UPDATE:
@@ -51,10 +51,10 @@ async def _handle_sync(room: Room, connection: LiveConnection, cursor: Cursor) -
 
 
 async def _handle_update(room: Room, connection: LiveConnection, update: bytes) -> None:
-    """What comes too early waits: after a refusal the rest is asked for."""
+    """Submit an update, then those that waited for it. One with missing dependencies is kept and a sync requested."""
     if not await _try_submit(room, connection, update):
         if len(connection.pending_updates) >= MAX_PENDING_UPDATES:
-            raise invalid_update("rests on what never came")
+            raise invalid_update("depends on updates that never arrived")
         connection.pending_updates.append(update)
         connection.send(protocol.step_1(room.replica.committed.state_vector()))
         return
@@ -63,7 +63,7 @@ async def _handle_update(room: Room, connection: LiveConnection, update: bytes) 
 
 
 async def _try_submit(room: Room, connection: LiveConnection, update: bytes) -> bool:
-    """Whether the frame needs nothing more: it is queued, or refused with all that this connection sends."""
+    """Return whether the update is done with: queued, or refused with everything this connection sends."""
     for _ in range(3):
         if connection.is_refusing or not _check_may_write(room, connection):
             return True
@@ -83,7 +83,7 @@ async def _try_submit(room: Room, connection: LiveConnection, update: bytes) -> 
 
 
 def _check_may_write(room: Room, connection: LiveConnection) -> bool:
-    """Who could write a moment ago is told that it is over; who never could is refused."""
+    """Return whether the user may write; freeze a connection that lost the right. Raises Forbidden `reading_only`."""
     if connection.may_write:
         return True
     if not connection.could_write:
@@ -100,7 +100,10 @@ async def _claim_clients(room: Room, connection: LiveConnection, clients: frozen
 
 
 async def _recover_replica(room: Room, connection: LiveConnection, error: BrokenReplica) -> None:
-    """The library panicked over a frame. The first to come is whose frame it was; the others try again."""
+    """Discard the updates of the connection whose update made the CRDT library panic.
+
+    The first caller after the panic is that connection; later callers find a new replica and retry.
+    """
     async with room.commit_lock:
         if room.replica.is_broken:
             room.freeze(room.replica.discard({connection}))
@@ -108,7 +111,7 @@ async def _recover_replica(room: Room, connection: LiveConnection, error: Broken
 
 
 async def _handle_awareness(room: Room, connection: LiveConnection, payload: bytes) -> None:
-    """Somebody's caret moved. What is said for another's client id is dropped."""
+    """Update the presence of a client; entries for client ids of others are dropped."""
     entries = protocol.parse_entries(payload)
     unclaimed = frozenset(one.client for one in entries) - connection.own_clients - connection.caret_clients
     if unclaimed and len(unclaimed | connection.caret_clients) <= MAX_CLIENTS:
@@ -116,7 +119,7 @@ async def _handle_awareness(room: Room, connection: LiveConnection, payload: byt
             await room.client_ids.claim(unclaimed, connection.person, writing=False)
             connection.caret_clients |= unclaimed
         except ClientIdConflict:
-            log.info("%s spoke for another in draft %s", connection.person, room.draft)
+            log.info("%s sent awareness for a client id of somebody else in draft %s", connection.person, room.draft)
     own_entries = [
         one for one in entries if one.client in connection.own_clients or one.client in connection.caret_clients
     ]
@@ -125,13 +128,13 @@ async def _handle_awareness(room: Room, connection: LiveConnection, payload: byt
 
 
 def _handle_hash(room: Room, connection: LiveConnection, vector: bytes, sha256: bytes) -> None:
-    """Two copies that have seen the same must read the same."""
+    """Compare digests: replicas with equal state vectors must have the same text; else the client must reload."""
     committed = room.replica.committed
     if parse_state_vector(vector) != parse_state_vector(committed.state_vector()):
         return
     if hashlib.sha256(committed.text.encode()).digest() != sha256:
         log.error(
-            "draft %s: the copy of %s has parted; ours is sound: %s",
+            "draft %s: the replica of %s has diverged; ours is consistent: %s",
             room.draft,
             connection.person,
             committed.is_consistent(),

@@ -1,7 +1,7 @@
-"""Who is where in a text: names given by the server, words of the browsers, spread ten times a second at most.
+"""Presence (Yjs awareness): carets and users of a draft, broadcast ten times a second at most.
 
-It is kept nowhere. Of two words of one client the one with the higher clock counts. Clients that died with their
-process cannot say so: what was not renewed for half a minute goes.
+Stored nowhere. States come from browsers, identities from the server. The entry with the higher clock wins. Clients
+that died with their process expire after EXPIRES_AFTER.
 """
 
 import json
@@ -14,15 +14,14 @@ from service.live.protocol import AwarenessEntry
 
 NULL_STATE = b"null"
 EXPIRES_AFTER = 30.0
-"""Seconds; browsers renew every 15."""
+"""Seconds without renewal after which a client is removed; browsers renew every 15."""
 MAX_CLIENTS = 8
-"""Client ids one connection may speak for."""
+"""Client ids a connection may have."""
 
 
 @dataclass(slots=True)
 class ClientState:
-    """The last word of a client, when it came (monotonic seconds), and the connection it came by (None: another
-    process)."""
+    """The last entry of a client, when it arrived (monotonic seconds) and its connection (None: another process)."""
 
     entry: AwarenessEntry
     at: float
@@ -30,7 +29,7 @@ class ClientState:
 
 
 class Presence:
-    """Who is where in one draft.."""
+    """The awareness states of one draft."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clients: dict[int, ClientState] = {}
@@ -39,47 +38,49 @@ class Presence:
         self._clock = clock
 
     def update_local(self, entries: Iterable[AwarenessEntry], *, source: object, user: Mapping[str, object]) -> None:
-        """What a connection of this process says; the server says who they are."""
+        """Apply entries from a connection of this process; `user` is set by the server."""
         for one in entries:
             attributed = AwarenessEntry(one.client, one.clock, _with_user(one.state, user))
             if self._is_newer(attributed):
                 self._set_entry(attributed, source, is_local=True)
 
     def update_remote(self, entries: Iterable[AwarenessEntry]) -> None:
-        """What another process says. Its word that a client is gone is not believed while that client sits here."""
+        """Apply entries from another process. Removals of clients connected to this process are ignored."""
         for one in entries:
             old = self.clients.get(one.client)
             if self._is_newer(one) and not (one.state == NULL_STATE and old and old.source is not None):
                 self._set_entry(one, None, is_local=False)
 
     def remove_source(self, source: object) -> None:
-        """A connection ended: what had its last word from there is gone."""
+        """Remove the clients whose last entry came from a closed connection."""
         for client, state in list(self.clients.items()):
             if state.source is source:
                 self._set_entry(AwarenessEntry(client, state.entry.clock + 1, NULL_STATE), source, is_local=True)
 
     def mark_all_changed(self) -> None:
-        """Another process asks who is here."""
-        self._changed.update({client: True for client, here in self.clients.items() if here.source is not None})
+        """Mark local clients as changed, so that they are sent to a process that asks."""
+        self._changed.update({client: True for client, state in self.clients.items() if state.source is not None})
 
     def remove_expired(self) -> None:
-        """Forget who did not renew their word."""
+        """Remove clients that were not renewed in time."""
         for client, state in list(self.clients.items()):
             if self._clock() - state.at > EXPIRES_AFTER:
                 self._set_entry(AwarenessEntry(client, state.entry.clock + 1, NULL_STATE), None, is_local=False)
 
     def encode_all(self) -> bytes:
-        """Everybody, as one message; b"" for nobody."""
+        """Encode all states as one message; b"" if there are none."""
         return protocol.awareness(one.entry for one in self.clients.values()) if self.clients else b""
 
     def take_changes(self) -> tuple[bytes, bytes]:
-        """What changed since this was last asked: a message for the seats here, and one for other processes; b"" where
-        there is none."""
+        """Return the changes since the last call: a message for local connections, and one for other processes.
+
+        Either is b"" if there are none.
+        """
         changed, self._changed = self._changed, {}
         removed = {client: entry for client, entry in self._removed.items() if client in changed}
         self._removed.clear()
-        entries = [(ours, removed.get(client) or self.clients[client].entry) for client, ours in changed.items()]
-        local_entries = [entry for own, entry in entries if own]
+        entries = [(local, removed.get(client) or self.clients[client].entry) for client, local in changed.items()]
+        local_entries = [entry for local, entry in entries if local]
         return protocol.awareness(entry for _, entry in entries) if entries else b"", protocol.awareness(
             local_entries
         ) if local_entries else b""
@@ -101,7 +102,7 @@ class Presence:
 
 
 def _with_user(state: bytes, user: Mapping[str, object]) -> bytes:
-    """The state with the server's word on who this is. What is no JSON object is said by nobody."""
+    """Set the `user` of a state; what is not a JSON object becomes null."""
     if state == NULL_STATE:
         return NULL_STATE
     try:

@@ -1,6 +1,6 @@
-"""The room of one draft in this process: who sits in it, what they send, what they are shown (DESIGN §4.1).
+"""The live editing room of one draft in this process: its connections, replica and presence (DESIGN §4.1).
 
-Nobody owns a draft: any process may have a room of it. What is shown is on disk.
+No process owns a draft: any may have a room of it. Only committed updates are broadcast.
 """
 
 import asyncio
@@ -12,7 +12,7 @@ from dataclasses import replace
 from service.actions.drafts import live
 from service.actions.drafts.integrity import DraftBroken, DraftRestarted
 from service.actions.drafts.live import Participant
-from service.domain.crdt.shared_text import BrokenReplica
+from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.crdt.updates import Cursor
 from service.live import protocol
 from service.live.client_ids import ClientIds
@@ -25,17 +25,19 @@ from service.store.drafts.journal import Head
 log = logging.getLogger(__name__)
 
 PRESENCE_INTERVAL = 0.1
-"""Seconds between two words about who is where."""
-
+"""Seconds between two presence broadcasts."""
 
 COMMENTS_INTERVAL = 1.0
-"""Seconds between two words about comments."""
+"""Seconds between two notifications about comments."""
 
 
 class Room:
-    """`turn` is held by whoever moves `inbox.seq`; `wake` rings where something waits to be written or read. The
-    newest snapshot stands at `kept_seq`, and was written here at `kept_at` (monotonic seconds). `show` is given what
-    other processes should know of who is where. A room that is `over` takes nobody any more."""
+    """The connections and the replica of a draft.
+
+    `commit_lock` guards `replica.seq`. `has_work` is set if updates are to be written or read. `snapshot_seq` is the
+    row of the newest snapshot, saved here at `snapshot_at` (monotonic seconds). `publish_presence` receives presence
+    frames for other processes. A room that `is_closed` accepts no connections.
+    """
 
     def __init__(
         self,
@@ -63,8 +65,11 @@ class Room:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def join(self, connection: LiveConnection, hello: Callable[["Room"], bytes]) -> bool:
-        """Greet, once all that any process ever showed this person has been read: what they then repeat of others is
-        known, and never written again under their name. False where the room ended meanwhile."""
+        """Catch up with the journal, then add the connection and send the hello. False if the room was closed.
+
+        Catching up first means that everything any process ever sent to this client is known here: updates of others
+        that it sends back are not written again under its user.
+        """
         async with self.commit_lock:
             await self._catch_up_locked()
             if self.is_closed:
@@ -77,13 +82,13 @@ class Room:
             return True
 
     def leave(self, connection: LiveConnection) -> None:
-        """They are gone; what they had sent is written all the same."""
+        """Remove a connection; its queued updates are still committed."""
         self.connections.discard(connection)
         self.presence.remove_source(connection)
         self.schedule_presence()
 
     def restrict(self, participant: Participant) -> Participant:
-        """What this guest may do here: in a broken draft everybody only reads."""
+        """Return the participant, read-only if the draft is broken."""
         return (
             participant
             if self.broken_at is None
@@ -91,13 +96,13 @@ class Room:
         )
 
     def schedule_presence(self) -> None:
-        """Somebody moved; who moves at the same time is told in the same breath."""
+        """Schedule a presence broadcast; changes within PRESENCE_INTERVAL share one."""
         if not self._presence_scheduled:
             self._presence_scheduled = True
             asyncio.get_running_loop().call_later(PRESENCE_INTERVAL, self.send_presence)
 
     def send_presence(self) -> None:
-        """Spread who is where."""
+        """Broadcast changed presence to connections and other processes."""
         self._presence_scheduled = False
         for_connections, for_processes = self.presence.take_changes()
         for connection in self.connections if for_connections else ():
@@ -106,7 +111,7 @@ class Room:
             self._publish_presence(self.draft, for_processes)
 
     def receive_presence(self, frame: bytes) -> None:
-        """What another process says of who is where; b"" asks who is here."""
+        """Handle a presence frame from another process; b"" requests the local clients."""
         if frame:
             self.presence.update_remote(protocol.parse_entries(Cursor(frame[1:]).read_chunk()))
         else:
@@ -114,7 +119,7 @@ class Room:
         self.schedule_presence()
 
     async def catch_up(self) -> None:
-        """Read what others appended, in turn with what is being written here."""
+        """Read rows appended by other processes, under `commit_lock`."""
         async with self.commit_lock:
             await self._catch_up_locked()
 
@@ -130,35 +135,38 @@ class Room:
             self.reset(error)
 
     def broadcast_update(self, frame: bytes) -> None:
-        """Show everybody what landed: all up to the row at which the inbox stands."""
+        """Send a committed update, which brings receivers to `replica.seq`, to all connections."""
         message = protocol.update(frame, seq=self.replica.seq)
         for connection in self.connections if frame else ():
             connection.send(message)
 
     def start_task(self, coroutine: Coroutine[None, None, None]) -> None:
-        """Have something done beside the room."""
+        """Run a background task of this room and keep a reference to it."""
         task = asyncio.get_running_loop().create_task(coroutine)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
     def freeze(self, connections: Iterable[LiveConnection]) -> None:
-        """The words of these were not taken, and no more are before they come back: theirs to keep aside."""
+        """Refuse updates of these connections until they reconnect; browsers keep their unsaved text."""
         for connection in connections:
             if not connection.is_refusing:
                 connection.is_refusing = True
                 connection.send(protocol.control("frozen", seq=self.replica.seq))
 
     def on_head_moved(self, head: Head) -> None:
-        """The journal stands there now."""
+        """Compare the replica with the head of the journal: reload on a new epoch, read new rows."""
         if head.epoch != self.replica.epoch:
             self.close(protocol.control("epoch", epoch=head.epoch))
         elif head.seq > self.replica.seq and self.broken_at is None:
             self.has_work.set()
 
     def on_comments_changed(self, totals: Mapping[str | None, int]) -> None:
-        """So much was said about this text: for everybody (None), and within each organisation. Whoever may see more of
-        it than before is told to look, once a second at most; what an organisation says, its own people alone."""
-        changed = {whom for whom, total in totals.items() if total != self._comment_revs.get(whom)}
+        """Notify connections whose visible comments changed, once a second at most.
+
+        `totals` maps an organisation (None: comments for everybody) to its comment revision; a change within an
+        organisation is sent to its own users only.
+        """
+        changed = {scope for scope, total in totals.items() if total != self._comment_revs.get(scope)}
         if not changed or time.monotonic() - self._comments_sent_at < COMMENTS_INTERVAL:
             return
         self._comment_revs, self._comments_sent_at = totals, time.monotonic()
@@ -167,12 +175,12 @@ class Room:
                 connection.send(protocol.control("comments"))
 
     def reset(self, error: Exception) -> None:
-        """Our copy is of no more use; the journal is whole, or as whole as it is."""
-        log.error("draft %s is loaded again: %s", self.draft, error)
+        """Close the room after a replica error; it is loaded again from the journal."""
+        log.error("draft %s must be loaded again: %s", self.draft, error)
         self.close(protocol.control("reset", code=BrokenReplica.code))
 
     def close(self, last_message: bytes) -> None:
-        """Everybody is told `last` and comes back to another room."""
+        """Send `last_message` to all connections and close them; clients reconnect to a new room."""
         self.is_closed = True
         self.has_work.set()
         for connection in self.connections:

@@ -1,6 +1,6 @@
-"""The rooms of this process: opened when somebody comes, freed when nobody is left, woken by nudges.
+"""The rooms of this process: opened on demand, closed when empty, woken by change notifications.
 
-A nudge may be lost without a trace, so a poll goes round every second besides; it also finds whose rights have changed.
+Notifications may be lost, so the store is also polled every second; the poll detects changed rights too.
 """
 
 import asyncio
@@ -29,15 +29,15 @@ from service.store.drafts import journal as journal_store
 log = logging.getLogger(__name__)
 
 POLL_INTERVAL = 1.0
-"""Seconds between two looks at the store."""
+"""Seconds between two polls of the store."""
 LINGER_TIME = 15.0
-"""Seconds an empty room is kept for who comes back at once."""
+"""Seconds an empty room is kept for clients that reconnect."""
 RECHECK_INTERVAL = 60.0
-"""Seconds after which everybody's rights are looked at anew, whatever happened."""
+"""Seconds after which all rights are rechecked in any case."""
 
 
 class RoomRegistry:
-    """All rooms of a process. `run` must run for as long as people sit in them."""
+    """All rooms of a process. `run` must be running while connections are open."""
 
     def __init__(self, database: Database, pubsub: PubSub, *, linger: float = LINGER_TIME) -> None:
         self.rooms: dict[str, Room] = {}
@@ -52,11 +52,11 @@ class RoomRegistry:
         self._last_seen = LastSeenTracker(self._executor)
 
     async def admit(self, credentials: Credentials) -> Participant:
-        """Who comes with this key. Raises Stranger, NotFound, Forbidden."""
-        return await self._executor.read(partial(_admit, key=credentials))
+        """Authenticate and authorise a connection. Raises Unauthenticated, NotFound, Forbidden."""
+        return await self._executor.read(partial(_admit, credentials=credentials))
 
     async def get_or_open(self, draft: str) -> Room:
-        """The room of a draft, opened if it is not."""
+        """Return the room of a draft, opening it if necessary."""
         async with self._opening.setdefault(draft, asyncio.Lock()):
             room = self.rooms.get(draft)
             if room is None or room.is_closed:
@@ -77,7 +77,7 @@ class RoomRegistry:
         return room
 
     async def _open_before_row(self, draft: str, seq: int) -> Room:
-        """The draft as it stood before the row that nobody can read; it is only read."""
+        """Open a read-only room of the draft as of the last readable row."""
         try:
             replica = await self._executor.read(partial(_load_replica, draft=draft, upto=seq - 1))
         except UnreadableRow as error:
@@ -87,7 +87,7 @@ class RoomRegistry:
         return room
 
     def leave(self, room: Room, connection: LiveConnection) -> None:
-        """They are gone. An empty room is freed after a while: nothing has to be written for that."""
+        """Remove a connection. An empty room is closed after the linger time; nothing needs to be written for that."""
         room.leave(connection)
         room.start_task(self._last_seen.save_departure(room, connection.person))
         if not room.connections:
@@ -100,23 +100,23 @@ class RoomRegistry:
         if self.rooms.get(room.draft) is room:
             del self.rooms[room.draft]
 
-    def on_change(self, news: ChangeNotification) -> None:
-        """A nudge: rows to read, or rights or comments to look at."""
-        for draft, seq in news.drafts.items():
+    def on_change(self, change: ChangeNotification) -> None:
+        """Wake rooms with new rows; request a poll for changed rights or comments."""
+        for draft, seq in change.drafts.items():
             room = self.rooms.get(draft)
             if room and seq > room.replica.seq:
                 room.has_work.set()
-        self._recheck_requested |= news.rights
-        if news.rights or news.comments & self.rooms.keys():
+        self._recheck_requested |= change.rights
+        if change.rights or change.comments & self.rooms.keys():
             self._poll_requested.set()
 
     def on_presence(self, draft: str, frame: bytes) -> None:
-        """Another process says who is where."""
+        """Handle a presence frame from another process."""
         if room := self.rooms.get(draft):
             room.receive_presence(frame)
 
     async def run(self) -> None:
-        """Listen, and look round every second; until cancelled."""
+        """Receive notifications and poll every second, until cancelled."""
         pubsub_task = asyncio.create_task(self._pubsub.run(self))
         try:
             while True:
@@ -138,7 +138,7 @@ class RoomRegistry:
         rooms, connections = list(self.rooms.values()), self._list_connections()
         if not rooms:
             return
-        sessions = {seat.credentials.session_digest for _, seat in connections if seat.credentials.session_digest}
+        sessions = {one.credentials.session_digest for _, one in connections if one.credentials.session_digest}
         drafts = [room.draft for room in rooms]
         store_state: StoreState = await self._executor.read(lambda tx: live.read_state(tx, drafts, sessions))
         for room in rooms:
@@ -162,12 +162,12 @@ class RoomRegistry:
         await self._last_seen.save_all(connections)
 
     def _list_connections(self) -> list[tuple[Room, LiveConnection]]:
-        return [(room, seat) for room in self.rooms.values() for seat in room.connections if not seat.is_closing]
+        return [(room, one) for room in self.rooms.values() for one in room.connections if not one.is_closing]
 
     async def _recheck_access(self, connections: list[tuple[Room, LiveConnection]]) -> None:
-        """Decide anew who may do what here."""
-        credentials = [seat.credentials for _, seat in connections]
-        found = await self._executor.read(lambda tx: [_admit_or_error(tx, key) for key in credentials])
+        """Recheck the rights of all connections; close those without access."""
+        credentials = [one.credentials for _, one in connections]
+        found = await self._executor.read(lambda tx: [_admit_or_error(tx, one) for one in credentials])
         for (room, connection), participant in zip(connections, found, strict=True):
             if isinstance(participant, DomainError):
                 connection.is_refusing = True
@@ -179,7 +179,7 @@ class RoomRegistry:
                     room.freeze(room.replica.discard({connection}))
 
     async def _mark_sessions_used(self, connections: list[tuple[Room, LiveConnection]]) -> None:
-        """Whoever writes here uses their session."""
+        """Refresh `seen_at` of the sessions of users who write."""
         for _, connection in connections:
             actor, session = connection.participant.actor, connection.credentials.session
             if connection.is_active and session and actor.seen_at is not None:
@@ -188,7 +188,7 @@ class RoomRegistry:
 
 
 def close_code(error: DomainError, *, was_admitted: bool = False) -> int:
-    """The code a connection is closed with at the door; `before`: they were in."""
+    """Return the WebSocket close code of a refusal; `was_admitted`: access was lost during the connection."""
     if isinstance(error, Unauthenticated):
         return 4401
     if isinstance(error, NotFound) and not was_admitted:
@@ -196,19 +196,25 @@ def close_code(error: DomainError, *, was_admitted: bool = False) -> int:
     return 4403 if isinstance(error, Forbidden | NotFound) else 1012
 
 
-def _admit(tx: Tx, *, key: Credentials) -> Participant:
-    return live.admit(tx, token=key.token, session=key.session, document_id=key.document, lang=key.lang)
+def _admit(tx: Tx, *, credentials: Credentials) -> Participant:
+    return live.admit(
+        tx,
+        token=credentials.token,
+        session=credentials.session,
+        document_id=credentials.document,
+        lang=credentials.lang,
+    )
 
 
-def _admit_or_error(tx: Tx, key: Credentials) -> Participant | DomainError:
+def _admit_or_error(tx: Tx, credentials: Credentials) -> Participant | DomainError:
     try:
-        return _admit(tx, key=key)
+        return _admit(tx, credentials=credentials)
     except DomainError as error:
         return error
 
 
 def _load_replica(tx: Tx, *, draft: str, upto: int | None = None) -> DraftReplica[LiveConnection]:
-    """Made in the reader's thread: a long text takes 20 ms, in which other rooms go on."""
+    """Load the replica in a reader thread: a long text takes 20 ms, in which the event loop must not block."""
     return DraftReplica(journal_store.load_draft(tx, draft, epoch=journal_store.get_head(tx, draft).epoch, upto=upto))
 
 

@@ -1,5 +1,8 @@
-"""The sample as `mithaq up --sample` opens it: eight organisations, people in every role, one statement in drafting
-with several hands in it, one constitutional proposal in review, one statement sealed, its files made, published."""
+"""The sample instance of `mithaq up --sample`.
+
+Eight organisations, people in every role, one statement in drafting with several authors, one constitutional proposal
+in review, and one statement sealed and published.
+"""
 
 import json
 from collections.abc import Mapping
@@ -16,8 +19,14 @@ from service.domain.errors import Conflict
 from service.domain.membership.people import COMMUNICATIONS, Actor
 from service.domain.policy import DocumentFilter, FilterClause
 from service.job_dispatch import NullDispatcher
-from service.sample import document as document_module
-from service.sample.document import SampleMembers
+from service.sample.document import (
+    SampleMembers,
+    create_coalition,
+    create_sealed_document,
+    load_actor,
+    load_script,
+    read_text,
+)
 from service.store.accounts import people as people_store
 from service.store.db import Database, Tx, connect
 from service.store.documents import documents as documents_store
@@ -28,23 +37,23 @@ ALL_DOCUMENTS = DocumentFilter((FilterClause(),))
 
 
 def load_full_script() -> dict[str, Any]:
-    """sample.json, and house.json on top of it."""
-    base = document_module.load_script()
-    extension = json.loads(document_module.read_text("house.json"))
+    """Load sample.json, extended by full.json."""
+    base = load_script()
+    extension = json.loads(read_text("full.json"))
     merged = {name: [*base[name], *extension[name]] for name in ("organisations", "people")}
     return {**base, **merged, "documents": extension["documents"]}
 
 
 def ensure_sample(settings: Settings) -> list[str]:
-    """Fill an empty instance; lines that give one sign-in a person, or none where it was filled before."""
+    """Fill an empty instance; return the lines with a sign-in token per person, or none if it was filled before."""
     database = connect(settings.resolved_database_url)
     try:
         with database.read() as tx:
             if organisations_store.get_coalition(tx):
                 return []
         full_script = load_full_script()
-        members = document_module.create_coalition(database, origin=settings.public_origin, script=full_script)
-        document_module.create_sealed_document(database, members, secret=load_secret(settings), script=full_script)
+        members = create_coalition(database, origin=settings.public_origin, script=full_script)
+        create_sealed_document(database, members, secret=load_secret(settings), script=full_script)
         for entry in full_script["documents"]:
             write_document(database, {key: member.id for key, member in members.people.items()}, full_script, entry)
         return sign_in_lines(members, settings)
@@ -53,7 +62,7 @@ def ensure_sample(settings: Settings) -> list[str]:
 
 
 def sign_in_lines(members: SampleMembers, settings: Settings) -> list[str]:
-    """How each person of the sample signs in; shown once, kept nowhere."""
+    """Return the lines that say how each sample person signs in; printed once and not stored."""
     page = f"{settings.public_origin}/sign-in"
     lines = [f"  {member.token}  {', '.join(member.roles)}: {member.name}" for member in members.people.values()]
     return [f"Sign in at {page} with one of these keys (shown once):", *lines]
@@ -62,16 +71,19 @@ def sign_in_lines(members: SampleMembers, settings: Settings) -> list[str]:
 def write_document(
     database: Database, ids: Mapping[str, str], script: Mapping[str, Any], entry: Mapping[str, Any]
 ) -> str:
-    """Open a document of the script and take its steps, each by its own person (`ids` by their keys); its id."""
+    """Open a document of the script and take its steps, each by its own person; return its id.
+
+    `ids` are the people's ids by their keys in the script.
+    """
     with database.write(NullDispatcher()) as tx:
         id = documents.open_document(
             tx,
-            document_module.load_actor(tx, ids[entry["by"]]),
+            load_actor(tx, ids[entry["by"]]),
             kind=entry["kind"],
             issued_by=entry["issued_by"],
             authentic=entry["authentic"],
             editions={
-                lang: documents.InitialText(entry["title"][lang], document_module.read_text(name))
+                lang: documents.InitialText(entry["title"][lang], read_text(name))
                 for lang, name in entry["texts"].items()
             },
             front={"place": script["place"], "addressees": entry["addressees"]},
@@ -79,12 +91,12 @@ def write_document(
     for step in entry["steps"]:
         _take_step(database, id, step, by=ids[step["by"]])
         with database.write(NullDispatcher()) as tx:
-            _write_comment(tx, id, step, document_module.load_actor(tx, ids[step["by"]]), ids)
+            _write_comment(tx, id, step, load_actor(tx, ids[step["by"]]), ids)
     return id
 
 
 def _write_comment(tx: Tx, document: str, step: Mapping[str, Any], actor: Actor, ids: Mapping[str, str]) -> None:
-    """Remark on words of a text, or answer the remark on them."""
+    """Open a comment thread on a passage, or reply to the thread on it."""
     comment = step.get("remark") or step.get("answer")
     if not comment:
         return
@@ -111,28 +123,28 @@ def _write_comment(tx: Tx, document: str, step: Mapping[str, Any], actor: Actor,
 
 
 def _take_step(database: Database, document: str, step: Mapping[str, Any], *, by: str) -> None:
-    """Save texts, cut a version, or send the document on: what the step says."""
+    """Save texts, cut a version, or change the document's state, as the step says."""
     for lang, name in step.get("texts", {}).items():
         with database.write(NullDispatcher()) as tx:
             head = journal_store.get_head(tx, f"{document}.{lang}")
             save.save(
                 tx,
-                document_module.load_actor(tx, by),
+                load_actor(tx, by),
                 document_id=document,
                 lang=lang,
-                text=document_module.read_text(name),
+                text=read_text(name),
                 epoch=head.epoch,
                 seq=head.seq,
             )
     with database.write(NullDispatcher()) as tx:
         if "cut" in step:
-            versions.cut_version(tx, document_module.load_actor(tx, by), document_id=document, note=step["cut"]["ar"])
+            versions.cut_version(tx, load_actor(tx, by), document_id=document, note=step["cut"]["ar"])
         if "to" in step:
-            documents.change_state(tx, document_module.load_actor(tx, by), document_id=document, to_state=step["to"])
+            documents.change_state(tx, load_actor(tx, by), document_id=document, to_state=step["to"])
 
 
 def publish_sample(settings: Settings) -> bool:
-    """Publish the sample's first document if it is approved; False while its files are still being made."""
+    """Publish the sample's first document if it is approved; return False while its files are being rendered."""
     database = connect(settings.resolved_database_url)
     try:
         with database.write(NullDispatcher()) as tx:
@@ -140,7 +152,7 @@ def publish_sample(settings: Settings) -> bool:
             if not first or first[0][1].state != APPROVED:
                 return True
             publisher = people_store.list_role_holders(tx, [COMMUNICATIONS])[0]
-            publications.publish(tx, document_module.load_actor(tx, publisher.id), document_id=first[0][1].id)
+            publications.publish(tx, load_actor(tx, publisher.id), document_id=first[0][1].id)
             return True
     except Conflict:
         return False

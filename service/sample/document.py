@@ -1,12 +1,11 @@
-"""The sample coalition: its people and organisations, and one document taken as far as its seal (DESIGN §4.5).
+"""The small sample coalition: its people and organisations, and one document up to its seal (DESIGN §4.5).
 
-Everything is written through the same actions as in a real instance. This is the small cast of the demo and the tests;
-`house` plays with a larger one.
+The demo and the tests use it; `service.sample.coalition` builds a larger one. Everything is written through the same
+actions as in a real instance.
 """
 
 import json
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -28,7 +27,11 @@ from service.store.publication import notices as notices_store
 
 SAMPLE_TEXTS = files("service.sample") / "texts"
 CODE_PATTERN = re.compile(r"(?<!\d)\d{8}(?!\d)")
+"""A code in the body of an email."""
+
 DAY = 24 * 3600 * 1_000_000
+"""Microseconds."""
+
 TWO_THIRDS: Mapping[str, Any] = {"kind": "fraction", "num": 2, "den": 3, "of": "all"}
 
 ROLE_LABELS = {
@@ -44,7 +47,7 @@ ROLE_LABELS = {
 
 @dataclass(frozen=True)
 class SamplePerson:
-    """A person of the sample and the key they sign in with."""
+    """A person of the sample, with the API token they sign in with."""
 
     id: str
     name: str
@@ -55,25 +58,27 @@ class SamplePerson:
 
 @dataclass(frozen=True)
 class SampleMembers:
-    """Who plays: people and organisations by their keys in sample.json."""
+    """People and organisations by their keys in sample.json."""
 
     people: Mapping[str, SamplePerson]
     organisations: Mapping[str, str]
 
 
 def load_script() -> dict[str, Any]:
-    """sample.json."""
+    """Load sample.json."""
     return dict(json.loads((SAMPLE_TEXTS / "sample.json").read_text("utf-8")))
 
 
 def read_text(name: str) -> str:
-    """A text of the sample."""
+    """Read a text of the sample."""
     return (SAMPLE_TEXTS / name).read_text("utf-8")
 
 
 def create_coalition(database: Database, *, origin: str, script: Mapping[str, Any] | None = None) -> SampleMembers:
-    """Found the sample coalition with the organisations and people of `play` (None: the small one), each with a token
-    that reaches as far as they."""
+    """Create the sample coalition with the organisations and people of `script` (None: the small one).
+
+    Each person gets an API token with every scope.
+    """
     script = script or load_script()
     with database.write(NullDispatcher()) as tx:
         ids = _create_members(tx, script, origin=origin)
@@ -87,7 +92,7 @@ def create_coalition(database: Database, *, origin: str, script: Mapping[str, An
 
 
 def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[str, str]:
-    """Ids by the keys of the script."""
+    """Create the coalition, organisations and people; return their ids by their keys in the script."""
     settings_entry, first = script["coalition"], script["people"][0]
     settings = {
         "names": settings_entry["name"],
@@ -119,14 +124,14 @@ def _issue_token(tx: Tx, person: str) -> str:
 
 
 def load_actor(tx: Tx, person: str) -> Actor:
-    """The person, with a key to everything they may do."""
+    """Load a person with every scope."""
     return or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
 
 
 def create_sealed_document(
     database: Database, members: SampleMembers, *, secret: bytes, script: Mapping[str, Any] | None = None
 ) -> str:
-    """Take the sample's document from its first draft to its seal, act by act; its id. The worker makes the files."""
+    """Take the sample's document from its first draft to its seal; return its id. The worker renders the files."""
     script = script or load_script()
     grant_mandates(database, members, script)
     document = _write_document(database, members, script)
@@ -135,7 +140,7 @@ def create_sealed_document(
 
 
 def mandate_holders(script: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """(organisation, who grants, who signs) by key, for each organisation."""
+    """Return (organisation, focal point, signatory) by key, for each organisation."""
     found = []
     for organisation in script["organisations"]:
         people = [one for one in script["people"] if one["organisation"] == organisation["key"]]
@@ -146,12 +151,12 @@ def mandate_holders(script: Mapping[str, Any]) -> list[tuple[str, str, str]]:
 
 
 def people_with_role(script: Mapping[str, Any], role: str) -> list[str]:
-    """Keys of the people with a role."""
+    """Return the keys of the people with a role."""
     return [one["key"] for one in script["people"] if role in one["roles"]]
 
 
 def grant_mandates(database: Database, members: SampleMembers, script: Mapping[str, Any] | None = None) -> None:
-    """Every focal point grants its signatory a mandate, and the secretariat confirms it."""
+    """Let every focal point grant its signatory a mandate, and the secretariat confirm it."""
     script = script or load_script()
     for organisation, focal, signatory in mandate_holders(script):
         with database.write(NullDispatcher()) as tx:
@@ -164,7 +169,7 @@ def grant_mandates(database: Database, members: SampleMembers, script: Mapping[s
 
 
 def _write_document(database: Database, members: SampleMembers, script: Mapping[str, Any]) -> str:
-    """Two drafters write both editions; two versions are cut; the document goes to review. Its id."""
+    """Write both editions, cut two versions, send the document to review; return its id."""
     first, second = (members.people[key].id for key in people_with_role(script, "drafter")[:2])
     about, (one, two) = script["document"], script["document"]["versions"]
     with database.write(NullDispatcher()) as tx:
@@ -198,7 +203,7 @@ def _write_document(database: Database, members: SampleMembers, script: Mapping[
 def _run_round(
     database: Database, members: SampleMembers, script: Mapping[str, Any], document: str, *, secret: bytes
 ) -> None:
-    """A round by two thirds; every organisation answers as in the script; the secretariat closes it."""
+    """Run a round with a two-thirds rule: every organisation responds as in the script, the secretariat closes it."""
     with database.write(NullDispatcher()) as tx:
         secretariat = load_actor(tx, members.people[people_with_role(script, "secretariat")[0]].id)
         round_id = rounds.open_round(
@@ -229,18 +234,13 @@ def _run_round(
 
 
 def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:
-    """The words of an organisation's reservation by language; empty if it has none."""
+    """Return an organisation's reservation by language; empty if it has none."""
     return {lang: read_text(name) for lang, name in organisation.get("reservation", {}).items()}
 
 
 def mailed_code(tx: Tx, person: str) -> str:
-    """The code in the last mail to a person."""
+    """Return the code in the last email to a person."""
     _, last = notices_store.list_emails(tx, person_id=person, limit=1000)[-1]
     found = CODE_PATTERN.search(last.body)
     assert found is not None
     return found.group()
-
-
-def new_idempotency_key() -> str:
-    """A fresh Idempotency-Key."""
-    return secrets.token_hex(16)

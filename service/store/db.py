@@ -1,14 +1,14 @@
-"""Engines and transactions. One intention is one transaction; bells ring only after commit.
+"""Engines and transactions: one transaction per action, side effects only after commit.
 
-SQLite: WAL, synchronous=FULL; writers queue on a file lock, then BEGIN IMMEDIATE (SQLite's own waiting is unfair).
-PostgreSQL: whoever writes, READ COMMITTED, so that what is read after a lock was waited for is what its last holder
-committed; whoever reads, REPEATABLE READ READ ONLY, so that one answer tells of one state.
+SQLite: WAL, synchronous=FULL. Writers queue on a file lock, then run BEGIN IMMEDIATE (SQLite's own busy wait is not
+fair).
+
+PostgreSQL: writers use READ COMMITTED, so that a read after waiting for a lock sees what the last holder committed;
+readers use REPEATABLE READ READ ONLY, so that one response shows one state.
 """
 
-import fcntl
 import os
 import secrets
-import threading
 import time
 from base64 import b32encode
 from collections.abc import Callable, Iterator
@@ -27,49 +27,52 @@ from service.change_notification import ChangeNotification, ChangeNotifier, Null
 from service.domain.errors import DomainError
 from service.jobs import Job
 from service.store import tables as tables_store
+from service.store.write_lock import WriteLock
 
 POSTGRES_SETTINGS = {
-    "idle_in_transaction_session_timeout": "30s",  # a process that was suspended must not keep its locks from others
-    "lock_timeout": "30s",  # as on SQLite: whoever waits so long is told to try again
-    "tcp_keepalives_idle": "30",  # a machine that vanished is noticed, and its locks are let go
+    "idle_in_transaction_session_timeout": "30s",  # a suspended process must not keep its locks
+    "lock_timeout": "30s",  # as on SQLite: a longer wait fails and can be retried
+    "tcp_keepalives_idle": "30",  # a client that vanished is noticed and its locks are released
     "tcp_keepalives_interval": "10",
     "tcp_keepalives_count": "3",
 }
-"""What every session on PostgreSQL asks for."""
+"""Settings of every PostgreSQL session."""
 
 READ_ONLY_OPTIONS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-"""What a transaction that reads asks for; the driver says it with BEGIN, so it costs no journey more."""
+"""Options of a read transaction; the driver sends them with BEGIN, so they cost no extra round trip."""
 
 DatabaseUnavailable = OperationalError
-"""What is raised where the database cannot be reached, is locked for too long, or has no room."""
+"""The database is unreachable, locked for too long, or out of space."""
 
 
 class CommitOutcomeUnknown(DatabaseUnavailable):
-    """The database went away while it was asked to commit: what was written may be there, or not."""
+    """The connection was lost during COMMIT: the transaction may or may not have been committed."""
 
 
 LATEST_RECORD_AT = select(tables_store.record.c.at).order_by(tables_store.record.c.seq.desc()).limit(1)
+"""Query for the time of the newest row of the record (µs UTC)."""
 
 
 class SupportsDispatch(Protocol):
-    """Anything that can ring for a job."""
+    """Anything that can dispatch a job to a worker."""
 
-    def dispatch(self, job: Job) -> None: ...
+    def dispatch(self, job: Job) -> None:
+        """Send `job` to a worker."""
 
 
 def now_us() -> int:
-    """The clock: microseconds since 1970, UTC."""
+    """Return the current time in microseconds since 1970, UTC."""
     return time.time_ns() // 1000
 
 
 def new_id(prefix: str) -> str:
-    """`prefix_` and 128 random bits in lower-case base32; no time inside."""
+    """Return `prefix_` and 128 random bits in lower-case base32; the id does not contain a time."""
     return f"{prefix}_{b32encode(secrets.token_bytes(16)).decode().rstrip('=').lower()}"
 
 
 @dataclass(slots=True)
 class Tx:
-    """What an action may touch: the open connection, the time, fresh ids, and what leaves after commit."""
+    """A transaction: the open connection, its time, new ids, and what is sent after commit."""
 
     connection: Connection
     clock: Callable[[], int] = now_us
@@ -77,58 +80,68 @@ class Tx:
     changes: ChangeNotification = field(default_factory=ChangeNotification)
     error_after_commit: DomainError | None = None
     holds_sequence_lock: bool = False
-    """Whether the last of the locks is held; see `sequence`."""
+    """Whether the sequence lock, the last in the lock order, is held; see `sequence`."""
 
     _now: int | None = None
 
     @property
     def now(self) -> int:
-        """Microseconds UTC, read once per transaction, never earlier than the record's head. Lock first, then ask."""
+        """Return the transaction's time in microseconds UTC, never earlier than the newest row of the record.
+
+        It is read once per transaction: take locks first, then ask for the time.
+        """
         if self._now is None:
             last_at = self.connection.execute(LATEST_RECORD_AT).scalar_one_or_none()
             self._now = max(self.clock(), last_at or 0)
         return self._now
 
     def new_id(self, prefix: str) -> str:
-        """A fresh id; see `new_id`."""
+        """Return a new id; see `new_id`."""
         return new_id(prefix)
 
     def dispatch(self, job: Job) -> None:
-        """Ring for `job` once the transaction is committed; forgotten on rollback."""
+        """Dispatch `job` after commit; drop it on rollback."""
         self.jobs.append(job)
 
     def refresh_now(self) -> None:
-        """A row was locked, and waiting for it may have taken long: the time is read anew."""
+        """Read the time again on next use: waiting for a row lock may have taken long."""
         self._now = None
 
     def commit_on(self, error: DomainError) -> DomainError:
-        """`raise tx.keeping(error)` refuses and commits what was written so far: a wrong code counts all the same."""
+        """Commit what was written so far although `error` is raised: `raise tx.commit_on(error)`.
+
+        A wrong code is counted this way although the action fails.
+        """
         self.error_after_commit = error
         return error
 
 
 @dataclass(frozen=True)
 class Database:
-    """An engine, the gate its writers queue at, and who is told of what they wrote."""
+    """An engine, the lock that writers queue on, and the notifier of committed changes."""
 
     engine: Engine
-    write_lock: "_WriteLock | None"
+    write_lock: WriteLock | None
     notifier: ChangeNotifier = field(default_factory=NullNotifier)
 
     @property
     def dialect(self) -> str:
+        """Return the SQLAlchemy name of the dialect: `sqlite` or `postgresql`."""
         return self.engine.dialect.name
 
     def close(self) -> None:
-        """Give all connections back."""
+        """Close all connections and the lock file."""
         self.engine.dispose()
         if self.write_lock:
             self.write_lock.close()
 
     @contextmanager
     def write(self, dispatcher: SupportsDispatch, *, clock: Callable[[], int] = now_us) -> Iterator[Tx]:
-        """A transaction that may write; commits at the end of the block, rolls back on any exception but
-        the one that was handed to `Tx.keeping`. Raises Unsure, DatabaseAway."""
+        """Open a transaction that may write.
+
+        Commits at the end of the block and rolls back on any exception but the one passed to `Tx.commit_on`. Raises
+        `CommitOutcomeUnknown`, `DatabaseUnavailable`.
+        """
         with self._write(clock) as tx:
             try:
                 yield tx
@@ -154,7 +167,7 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
-        """A transaction that sees one state of the database, however long it reads, and is rolled back at the end."""
+        """Open a transaction that sees one state of the database throughout and is rolled back at the end."""
         with self.engine.connect() as pooled:
             connection = pooled if self.write_lock else pooled.execution_options(**READ_ONLY_OPTIONS)
             yield Tx(connection)
@@ -162,7 +175,7 @@ class Database:
 
 
 def _commit(transaction: Transaction) -> None:
-    """Raises Unsure where nobody can tell whether it was committed."""
+    """Commit. Raises `CommitOutcomeUnknown` if the connection was lost on the way."""
     try:
         transaction.commit()
     except DBAPIError as error:
@@ -172,46 +185,27 @@ def _commit(transaction: Transaction) -> None:
 
 
 def _closed_connection(error: DBAPIError) -> bool:
-    """Whether PostgreSQL said this and closed the connection: it may still seem open when the words are read."""
+    """Return whether PostgreSQL sent this error and closed the connection, which may not be marked as invalid yet."""
     diagnostics = getattr(error.orig, "diag", None)
     return diagnostics is not None and diagnostics.severity_nonlocalized != "ERROR"
 
 
-class _WriteLock:
-    """Writers of all threads and processes in a queue: the kernel wakes the next at once; dies with its process."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("a")
-        path.chmod(0o600)
-        self._thread_lock = threading.Lock()
-
-    @contextmanager
-    def hold(self) -> Iterator[None]:
-        with self._thread_lock:
-            fcntl.flock(self._file, fcntl.LOCK_EX)
-            try:
-                yield
-            finally:
-                fcntl.flock(self._file, fcntl.LOCK_UN)
-
-    def close(self) -> None:
-        self._file.close()
-
-
 def connect(url: str, *, notifier: ChangeNotifier | None = None) -> Database:
-    """The database at `url`: sqlite:/// and a percent-encoded path, or postgresql+psycopg://… `relay` is told of every
-    commit that others should see."""
+    """Open the database at `url`: `sqlite:///` with a percent-encoded path, or `postgresql+psycopg://…`.
+
+    `notifier` is called with the changes of every commit that others should see.
+    """
     effective_notifier = notifier or NullNotifier()
     parsed_url = make_url(url)
     if parsed_url.get_backend_name() != "sqlite":
         return Database(_create_postgres_engine(url), None, effective_notifier)
     path = Path(parsed_url.database or "")
     if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # its -wal and -shm take the same mode
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite gives its -wal and -shm files the same mode
     engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, _WriteLock(path.with_name(path.name + ".lock")), effective_notifier)
+    return Database(engine, WriteLock(path.with_name(path.name + ".lock")), effective_notifier)
 
 
 def _create_postgres_engine(url: str) -> Engine:
@@ -221,7 +215,7 @@ def _create_postgres_engine(url: str) -> Engine:
 
 
 def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # sqlite3 then leaves BEGIN to us
+    connection.isolation_level = None  # sqlite3 then sends no BEGIN of its own
     cursor = connection.cursor()
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
         cursor.execute(f"PRAGMA {pragma}")

@@ -1,6 +1,7 @@
-"""Every row as one line of JSON, out of one state of the database and into an empty one; the same on both databases.
+"""Dump and load every row as a line of JSON, in one format for both databases.
 
-Bytes are in base64. Tables come in the order in which they refer to each other.
+A dump is taken from one state of the database and loaded into an empty one. Bytes are in base64. Tables come in the
+order of their references.
 """
 
 import base64
@@ -19,10 +20,11 @@ BATCH_SIZE = 500
 """Rows read or written at a time."""
 
 TABLE_NAMES = tuple(table.name for table in metadata.sorted_tables)
+"""Names of all tables, each after the tables it refers to."""
 
 
 def dump_rows(tx: Tx, name: str) -> Iterator[bytes]:
-    """The rows of a table, each as a line."""
+    """Yield the rows of a table, each as a line of JSON."""
     table = metadata.tables[name]
     found = tx.connection.execution_options(yield_per=BATCH_SIZE).execute(select(table).order_by(*table.primary_key))
     for row in found:
@@ -31,7 +33,7 @@ def dump_rows(tx: Tx, name: str) -> Iterator[bytes]:
 
 
 def load_rows(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
-    """Add lines to a table; how many. A column that is younger than the lines takes its default."""
+    """Insert the rows of these lines into a table and return how many; missing columns take their default."""
     table, count = metadata.tables[name], 0
     parsed = (_parse_row(table, json.loads(line)) for line in rows)
     while batch := list(itertools.islice(parsed, BATCH_SIZE)):
@@ -42,14 +44,14 @@ def load_rows(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
 
 
 def is_empty(database: Database) -> bool:
-    """Whether there are no tables, or none of ours with a row."""
+    """Return whether the database has no tables of the schema, or only empty ones."""
     with database.read() as tx:
         existing = set(inspect(tx.connection).get_table_names()) & set(TABLE_NAMES)
         return not any(_count_rows(tx, name) for name in existing)
 
 
 def count_rows(tx: Tx, name: str) -> int:
-    """The rows of a table."""
+    """Return the number of rows of a table."""
     return _count_rows(tx, name)
 
 
@@ -62,7 +64,7 @@ def _to_json_value(value: object) -> object:
 
 
 def _parse_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What is inserted. JSON that is not there is left out: given as None it would become the word `null`."""
+    """Return the values to insert. JSON columns that are null are left out: None would be stored as JSON `null`."""
     types = {name: table.columns[name].type for name in values}
     present = {name: value for name, value in values.items() if value is not None or not isinstance(types[name], JSON)}
     return {name: _from_json_value(types[name], value) for name, value in present.items()}

@@ -1,7 +1,7 @@
-"""What the role of the running service may do on PostgreSQL. Whoever owns the tables migrates, and grants this.
+"""Privileges of the service's role on PostgreSQL, granted by the owner of the tables, who also migrates them.
 
-The running service reads and adds; it changes only what has a state, and deletes only what is not kept. What is only
-ever added, it can neither change nor delete, whatever its code says. On SQLite triggers see to the same.
+The service reads and inserts; it updates only tables with a state, and deletes only rows that are not kept. It can
+neither update nor delete append-only rows, whatever its code does. On SQLite triggers enforce the same.
 """
 
 from sqlalchemy import text
@@ -21,7 +21,7 @@ APPEND_ONLY = frozenset(
         "publication_revision",
     }
 )
-"""Rows that nobody changes. Erasing content and salt of a row of the record is an act of the owner."""
+"""Tables whose rows are never changed. Only the owner may erase content and salt of a row of the record."""
 
 UPDATABLE_COLUMNS = {"endorsement": ("state", "ended_at", "ended_statement", "ended_salt")}
 """Tables of which only these columns may change."""
@@ -40,15 +40,15 @@ DELETABLE = frozenset(
         "role_grant",
     }
 )
-"""Tables whose rows may be deleted: what was kept for a time, and what a person or the secretariat takes back."""
+"""Tables whose rows may be deleted: temporary rows, and what a person or the secretariat withdraws."""
 
 
 class RoleNotFound(LookupError):
-    """There is no such role, or it is the one that grants."""
+    """The role does not exist, or it is the one that grants."""
 
 
 def grant(database: Database, role: str) -> None:
-    """Give `role` exactly what is said above, and take away whatever else it had on the tables. Raises NoRole."""
+    """Give `role` exactly the privileges above and revoke all others on the tables. Raises `RoleNotFound`."""
     with database.engine.connect() as connection, connection.begin():
         role_exists = text("SELECT count(*) FROM pg_roles WHERE rolname = :role AND rolname <> current_user")
         if not connection.execute(role_exists, {"role": role}).scalar_one():
@@ -71,7 +71,7 @@ def _grant_statements(role: str) -> list[str]:
 
 
 def table_privileges(table: str) -> str:
-    """What the role may do with a table, as SQL says it."""
+    """Return the role's privileges on a table, as SQL."""
     privileges = ["SELECT", "INSERT"]
     if table in UPDATABLE_COLUMNS:
         privileges.append(f"UPDATE ({', '.join(UPDATABLE_COLUMNS[table])})")

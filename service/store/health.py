@@ -1,4 +1,4 @@
-"""What the database itself can tell of its state."""
+"""Checks that the database itself can answer."""
 
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DatabaseError
@@ -7,11 +7,11 @@ from service.store.db import Tx
 from service.store.tables import jobs
 
 UNSAFE_SETTINGS = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-"""Settings of PostgreSQL under which what was acknowledged may be lost in a power cut."""
+"""PostgreSQL settings under which an acknowledged commit may be lost in a power failure."""
 
 
 def list_unsafe_settings(tx: Tx) -> list[str]:
-    """The settings that let PostgreSQL lose what it has acknowledged, as `name = value`."""
+    """Return the settings that let PostgreSQL lose acknowledged commits, as `name = value`."""
     if tx.connection.dialect.name != "postgresql":
         return []
     found = {name: tx.connection.execute(text(f"SHOW {name}")).scalar_one() for name in UNSAFE_SETTINGS}
@@ -19,7 +19,7 @@ def list_unsafe_settings(tx: Tx) -> list[str]:
 
 
 def check_integrity(tx: Tx) -> str:
-    """What SQLite finds broken in its file; nothing where all is well."""
+    """Return what SQLite's quick check finds broken in its file; empty if nothing."""
     if tx.connection.dialect.name != "sqlite":
         return ""
     try:
@@ -32,12 +32,12 @@ def check_integrity(tx: Tx) -> str:
 
 
 def is_corruption(error: Exception) -> bool:
-    """Whether SQLite could not even read its file; every other trouble has a narrower class."""
+    """Return whether SQLite could not even read its file; every other error has a narrower class."""
     return type(error) is DatabaseError
 
 
 def can_modify_record(tx: Tx) -> bool:
-    """Whether the role of this connection could change what is only ever added. On SQLite triggers refuse it."""
+    """Return whether the role of this connection could change the record; on SQLite triggers prevent it."""
     if tx.connection.dialect.name != "postgresql":
         return False
     query = text("SELECT has_table_privilege('record', 'UPDATE') OR has_table_privilege('record', 'DELETE')")
@@ -45,6 +45,6 @@ def can_modify_record(tx: Tx) -> bool:
 
 
 def get_oldest_overdue_at(tx: Tx) -> int | None:
-    """Since when (µs UTC) the job waits that should have been taken first; None where none does."""
+    """Return the time (µs UTC) since which the oldest queued job is overdue; None if no job is."""
     query = select(func.min(jobs.c.next_at)).where(jobs.c.state == "queued", jobs.c.next_at <= tx.clock())
     return tx.connection.execute(query).scalar_one_or_none()

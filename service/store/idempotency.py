@@ -1,4 +1,7 @@
-"""Answers already given, kept 24 h per (actor, route, key), so that a repeated request has one effect."""
+"""Stored responses by idempotency key, so that a repeated request has one effect.
+
+Kept for 24 h per (actor, route, key).
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,11 +12,12 @@ from service.store.db import Tx
 from service.store.tables import idempotency
 
 RETENTION = 24 * 3600 * 1_000_000
+"""µs."""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredResponse:
-    """`sha256` is the digest of the request that got it."""
+    """A response, with the SHA-256 digest of the request that it answered."""
 
     request_sha256: str
     status: int
@@ -22,8 +26,11 @@ class StoredResponse:
 
 
 def find(tx: Tx, *, actor: str, route: str, key: str) -> StoredResponse | None:
-    """The answer this request got before. On PostgreSQL a second request with the key waits here for the first to end;
-    on SQLite writers wait at the gate."""
+    """Return the stored response of this key, if any.
+
+    On PostgreSQL a second request with the key waits here for the first to end; on SQLite writers wait for the write
+    lock.
+    """
     if tx.connection.dialect.name == "postgresql":
         lock_key = func.hashtextextended(f"{actor} {route} {key}", 0)
         tx.connection.execute(select(func.pg_advisory_xact_lock(lock_key)))
@@ -38,7 +45,7 @@ def find(tx: Tx, *, actor: str, route: str, key: str) -> StoredResponse | None:
 
 
 def save(tx: Tx, response: StoredResponse, *, actor: str, route: str, key: str) -> None:
-    """Keep the answer in the transaction of the act it belongs to."""
+    """Store the response in the transaction of the action it belongs to."""
     stale = delete(idempotency).where(
         idempotency.c.actor == actor, idempotency.c.route == route, idempotency.c.key == key
     )
@@ -50,5 +57,5 @@ def save(tx: Tx, response: StoredResponse, *, actor: str, route: str, key: str) 
 
 
 def delete_expired(tx: Tx) -> None:
-    """Drop what is older than KEPT."""
+    """Delete the responses older than RETENTION."""
     tx.connection.execute(delete(idempotency).where(idempotency.c.at <= tx.now - RETENTION))

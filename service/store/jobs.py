@@ -1,4 +1,4 @@
-"""The table of jobs. A claim is a compare-and-swap with a lease; whoever fails to get it does nothing."""
+"""The table of jobs. A claim is a compare-and-swap with a lease; a worker that fails to get it does nothing."""
 
 from dataclasses import dataclass
 
@@ -10,22 +10,25 @@ from service.store.sequence import lock_sequence
 from service.store.tables import jobs
 
 INITIAL_BACKOFF = 15 * 1_000_000
+"""µs until the first retry or the first dispatch by the sweep; each further one waits twice as long."""
 MAX_BACKOFF = 3600 * 1_000_000
+"""µs: the longest wait between two attempts."""
 MAX_ATTEMPTS = 8
-"""How often a job is tried, where PATIENCE says nothing else."""
+"""Attempts of a job, unless RETRY_PERIODS sets a time instead."""
 
 RETRY_PERIODS = {DELIVER_EMAIL: 5 * 24 * 3600 * 1_000_000}
-"""Jobs that are tried for so many microseconds, however often, before they are given up."""
+"""µs for which a job of this name is retried, however often, before it fails."""
 
 POSTPONEMENT = 10 * 60 * 1_000_000
-"""Until a job that could not even be tried is looked at again."""
+"""µs until a job that could not be attempted at all is tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A job taken: `ref` is the row of the noun, `attempt` counts from 1, the first was at `since`.
+    """A claimed job: `ref` is the id of its subject, `attempt` counts from 1.
 
-    `spent`: the worker of its last attempt was lost and there is no other; it is claimed only to be given up.
+    The first attempt was at `first_attempt_at` (µs UTC). `is_exhausted`: the worker of the last attempt was lost and no
+    attempt is left; the job is claimed only to be marked failed.
     """
 
     id: str
@@ -37,8 +40,8 @@ class Claim:
 
 
 def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
-    """Write the row and ring after commit. One job an `effect_key`: a second one is nothing new."""
-    lock_sequence(tx)  # whoever writes the same job now has written it, or waits
+    """Add a job and dispatch it after commit; do nothing if a job with this `effect_key` exists."""
+    lock_sequence(tx)  # serialises concurrent inserts of the same effect key
     existing = select(jobs.c.id).where(jobs.c.effect_key == effect_key)
     if tx.connection.execute(existing).one_or_none():
         return
@@ -49,13 +52,13 @@ def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
 
 
 def is_pending(tx: Tx, name: str, *, ref: str) -> bool:
-    """Whether such a job for `ref` is queued or running."""
+    """Return whether a job of this name for `ref` is queued or running."""
     query = select(jobs.c.id).where(jobs.c.name == name, jobs.c.ref == ref, jobs.c.state.in_(["queued", "running"]))
     return tx.connection.execute(query.limit(1)).one_or_none() is not None
 
 
 def is_awaiting_retry(tx: Tx, name: str, *, ref: str) -> bool:
-    """Whether such a job for `ref` was tried already and waits for its next attempt."""
+    """Return whether a job of this name for `ref` was attempted and waits for its next attempt."""
     query = select(jobs.c.id).where(
         jobs.c.name == name, jobs.c.ref == ref, jobs.c.state == "queued", jobs.c.attempts > 0
     )
@@ -63,8 +66,10 @@ def is_awaiting_retry(tx: Tx, name: str, *, ref: str) -> bool:
 
 
 def claim(tx: Tx, id: str, *, lease: int) -> Claim | None:
-    """Take the job for `lease` µs if it waits or its holder's lease ran out; None where someone else got there first
-    or it is done."""
+    """Claim the job for `lease` µs if it is queued or its lease has expired.
+
+    Returns None if it is done or another worker has claimed it.
+    """
     claimable = or_(jobs.c.state == "queued", (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now))
     unclaimed = tx.connection.execute(select(jobs).where(jobs.c.id == id, claimable)).one_or_none()
     if unclaimed is None:
@@ -82,16 +87,20 @@ def claim(tx: Tx, id: str, *, lease: int) -> Claim | None:
 
 
 def mark_done(tx: Tx, claim: Claim) -> None:
+    """Mark a claimed job as done."""
     _update_claimed(tx, claim, {"state": "done", "lease_until": None})
 
 
 def mark_failed(tx: Tx, claim: Claim, *, error: str) -> None:
-    """Give the job up for good."""
+    """Mark a claimed job as failed for good."""
     _update_claimed(tx, claim, {"state": "failed", "lease_until": None, "error": error})
 
 
 def retry_later(tx: Tx, claim: Claim, *, error: str) -> bool:
-    """Put the job back with exponential back-off, up to LONGEST_WAIT; False, untouched, where it was tried enough."""
+    """Queue the job again with exponential back-off, up to MAX_BACKOFF.
+
+    Returns False, with nothing changed, if no attempt is left.
+    """
     if _has_exhausted_retries(claim.name, attempts=claim.attempt, since=claim.first_attempt_at, now=tx.now):
         return False
     backoff = min(MAX_BACKOFF, INITIAL_BACKOFF * 2 ** min(claim.attempt - 1, 20))
@@ -100,7 +109,10 @@ def retry_later(tx: Tx, claim: Claim, *, error: str) -> bool:
 
 
 def postpone(tx: Tx, claim: Claim, *, error: str) -> None:
-    """The job could not even be tried: it waits for PAUSE, and neither this attempt nor the days before it count."""
+    """Queue the job again after POSTPONEMENT because it could not be attempted.
+
+    This attempt does not count, and the time allowed for retries starts again.
+    """
     values = {"state": "queued", "lease_until": None, "next_at": tx.now + POSTPONEMENT, "error": error}
     _update_claimed(tx, claim, {**values, "attempts": claim.attempt - 1, "tried_since": None})
 
@@ -110,11 +122,13 @@ def _has_exhausted_retries(name: str, *, attempts: int, since: int, now: int) ->
 
 
 def reschedule_overdue(tx: Tx, *, limit: int = 200) -> list[Job]:
-    """Jobs whose bell nobody seems to have heard; each is given a later `next_at`, doubling, so that a queue nobody
-    empties does not grow without bound."""
+    """Return overdue jobs to dispatch again, and move the `next_at` of each further away, doubling the wait.
+
+    The wait doubles so that a queue without a worker does not grow without bound.
+    """
     is_due = jobs.c.next_at <= tx.now
     lease_expired = (jobs.c.state == "running") & (jobs.c.lease_until <= tx.now) & ((jobs.c.rings == 0) | is_due)
-    overdue = or_((jobs.c.state == "queued") & is_due, lease_expired)  # a claim sets the rings to 0
+    overdue = or_((jobs.c.state == "queued") & is_due, lease_expired)  # a claim resets `rings`, the count of dispatches
     rows = tx.connection.execute(select(jobs).where(overdue).order_by(jobs.c.next_at).limit(limit)).all()
     for row in rows:
         backoff = min(MAX_BACKOFF, INITIAL_BACKOFF * 2 ** min(row.rings + 1, 20))
@@ -124,7 +138,7 @@ def reschedule_overdue(tx: Tx, *, limit: int = 200) -> list[Job]:
 
 
 def count_by_state(tx: Tx) -> dict[str, int]:
-    """How many jobs are in each state."""
+    """Return the number of jobs in each state."""
     query = select(jobs.c.state, func.count()).group_by(jobs.c.state)
     return {row[0]: row[1] for row in tx.connection.execute(query)}
 

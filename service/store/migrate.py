@@ -1,4 +1,4 @@
-"""Bring a database to this release's schema. Forward only."""
+"""Migrations: upgrade a database to this release's schema. Forward only."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,14 +12,18 @@ from service.store.db import Database, connect
 from service.store.sequence import lock_schema
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+"""Directory of the migration scripts."""
 
 
 class DanglingReferences(Exception):
-    """After the migration rows would refer to rows that are not there (which tables, to which); nothing was changed."""
+    """The migration would leave references to missing rows, and was rolled back.
+
+    The message names the tables and those they refer to.
+    """
 
 
 def migrate(url: str) -> None:
-    """Upgrade the database at `url` to the newest schema; makes a SQLite file that is not there yet."""
+    """Upgrade the database at `url` to the newest schema; a missing SQLite file is created."""
     database = connect(url)
     try:
         upgrade(database)
@@ -28,8 +32,10 @@ def migrate(url: str) -> None:
 
 
 def upgrade(database: Database, *, revision: str = "head") -> None:
-    """Upgrade an open database, in one transaction; of several at once, the later find nothing to do.
-    Raises Dangling."""
+    """Upgrade an open database in one transaction; concurrent upgrades wait and find nothing to do.
+
+    Raises `DanglingReferences`.
+    """
     with (
         database.engine.connect().execution_options(mithaq_write=True) as connection,
         _transaction_without_foreign_keys(connection),
@@ -42,8 +48,11 @@ def upgrade(database: Database, *, revision: str = "head") -> None:
 
 @contextmanager
 def _transaction_without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """A transaction. SQLite changes a table by making it anew, and drops none that a row refers to: references are
-    therefore looked at once, before the commit. They can be switched off outside a transaction only."""
+    """Open a transaction without foreign-key checks on SQLite, and check all references once before commit.
+
+    SQLite changes a table by creating it again and cannot drop one that a row refers to. Foreign keys can be switched
+    off outside a transaction only.
+    """
     if connection.dialect.name != "sqlite":
         with connection.begin():
             yield

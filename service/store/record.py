@@ -1,4 +1,4 @@
-"""The record: every act, chained. The public leaf is the 32-byte commitment and nothing else (DESIGN §3.1)."""
+"""The record: a hash chain of every act. The public leaf is the 32-byte commitment and nothing else (DESIGN §3.1)."""
 
 import secrets
 from collections.abc import Mapping
@@ -11,13 +11,16 @@ from service.store.db import Tx
 from service.store.sequence import lock_sequence
 from service.store.tables import record
 
-# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+# Built once: building a statement takes longer than running it on SQLite.
 _INSERT = insert(record)
 _LAST = select(record.c.seq, record.c.commitment, record.c.at).order_by(record.c.seq.desc()).limit(1)
 
 
 def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
-    """Append `act` with its facts; its seq, from 1. Its head is the last thing locked; its time never runs back."""
+    """Append `act` with its facts and return its seq, counted from 1.
+
+    Takes the sequence lock, the last in the lock order. The time of rows never decreases.
+    """
     lock_sequence(tx)
     last = tx.connection.execute(_LAST).one_or_none()
     seq, prev, at = (last.seq + 1, last.commitment, max(tx.now, last.at)) if last else (1, FIRST_PREV, tx.now)
@@ -27,18 +30,18 @@ def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) 
     )
     row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
     tx.connection.execute(_INSERT, {**row, "at": at})
-    tx.changes.rights = True  # most acts give or take what somebody may do
+    tx.changes.rights = True  # most acts change what somebody may do
     return seq
 
 
 def get_last_seq(tx: Tx) -> int:
-    """The last seq; 0 before the first act."""
+    """Return the last seq; 0 before the first act."""
     query = select(record.c.seq).order_by(record.c.seq.desc()).limit(1)
     return tx.connection.execute(query).scalar_one_or_none() or 0
 
 
 def list_leaves(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
-    """Rows beyond seq `after`, in order."""
+    """Return the rows beyond seq `after`, in order."""
     query = select(record).where(record.c.seq > after).order_by(record.c.seq).limit(limit)
     return [
         Leaf(row.seq, row.prev, _bytes(row.salt), _bytes(row.content), row.commitment)
@@ -47,5 +50,5 @@ def list_leaves(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[Leaf]:
 
 
 def _bytes(stored: bytes | str | None) -> bytes | None:
-    """SQLite keeps what it is given: what somebody wrote by hand as text is looked at like all else."""
+    """Return stored bytes; SQLite keeps a manually written text as text, which is to be checked like any other row."""
     return stored.encode() if isinstance(stored, str) else stored

@@ -1,8 +1,10 @@
-"""The whole schema. Times are integer microseconds UTC; ids are prefixed random text; order comes from `seq` columns.
+"""The database schema.
 
-Rows of versions, snapshots, seals, record, artefacts and publication revisions are only ever added, and of an
-endorsement only its end may change: on SQLite triggers see to it, on PostgreSQL grants.
-JSON columns hold objects that carry a `v`.
+Times are integer microseconds UTC; ids are prefixed random text; order comes from `seq` columns.
+
+Rows of versions, snapshots, seals, record, artefacts and publication revisions are append-only, and only the end of an
+endorsement may change: enforced by triggers on SQLite and by grants on PostgreSQL. JSON columns hold objects with a
+`v`.
 """
 
 from sqlalchemy import (
@@ -34,6 +36,7 @@ metadata = MetaData(
 )
 
 BigInt: TypeEngine[int] = BigInteger().with_variant(Integer, "sqlite")
+"""64-bit integer; on SQLite INTEGER, which a primary key needs."""
 
 
 def _id() -> Column[str]:
@@ -61,7 +64,7 @@ def _enum(name: str, *values: str) -> tuple[Column[str], CheckConstraint]:
     return Column(name, Text, nullable=False), CheckConstraint(f"{name} IN ({allowed})", name=name)
 
 
-# Who
+# People
 
 coalition = Table(
     "coalition",
@@ -219,7 +222,7 @@ invitation = Table(
     Index(None, "email"),
 )
 
-# What
+# Documents
 
 document = Table(
     "document",
@@ -445,7 +448,7 @@ comment_place = Table(
     _text("fate"),
 )
 
-# Agreeing
+# Endorsement
 
 round_ = Table(
     "round",
@@ -558,7 +561,7 @@ record = Table(
     _timestamp("at"),
 )
 
-# Publishing
+# Publication
 
 artefact = Table(
     "artefact",
@@ -625,7 +628,7 @@ publication_revision = Table(
     _timestamp("published_at"),
 )
 
-# The machine
+# Notices and jobs
 
 notice = Table(
     "notice",

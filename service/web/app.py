@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, OutcomeUnknown, Unavailable
-from service.domain.publication.export import MEDIA_TYPES
+from service.domain.publication.export import FORMATS
 from service.store.db import CommitOutcomeUnknown as CommitUnsure
 from service.store.db import DatabaseUnavailable
 from service.web.http.app_state import AppState
@@ -40,7 +40,7 @@ SECURITY_HEADERS = {
 }
 
 
-UNCOMPRESSED_TYPES = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *MEDIA_TYPES.values())
+UNCOMPRESSED_TYPES = (*DEFAULT_EXCLUDED_CONTENT_TYPES, *(one.media_type for one in FORMATS.values()))
 """Not worth squeezing, and a download should say how long it is."""
 
 

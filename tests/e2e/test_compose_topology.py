@@ -224,8 +224,8 @@ def test_queues_do_not_grow_while_no_worker_is_there(running: RunningTopology) -
         part.stop()
     document = seal_document(running)
     beat = running.topology.processes["beat-1"].log
-    heard = len(re.findall("nobody has heard", beat.read_text()))
-    wait_until(lambda: len(re.findall("nobody has heard", beat.read_text())) >= heard + 3)
+    heard = len(re.findall("sweep not sent", beat.read_text()))
+    wait_until(lambda: len(re.findall("sweep not sent", beat.read_text())) >= heard + 3)
     assert {name: running.redis.llen(name) for name in QUEUES.values() if name != "sweep"} == dict.fromkeys(
         set(QUEUES.values()) - {"sweep"}, 0
     )

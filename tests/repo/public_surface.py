@@ -886,7 +886,7 @@ EDITIONS = {"ar": ("ميثاق", "نصّ أوّل.\n"), "en": ("Covenant", "A fi
 def fixed_bytes() -> str:
     """Statements, leaves, digests, seals, rules and Merkle trees for the inputs above."""
     lines = [*statement_lines(), *record_lines(), *rule_lines(), *seal_lines()]
-    lines += [f"pipeline {canonical(pipeline_key()).decode()}"]
+    lines += [f"pipeline {canonical(pipeline_key('pdf')).decode()}"]
     key = artefact_key(format_="pdf", manuscript={"title": "ميثاق"}, pipeline={"pipeline": 1})
     lines += [f"artefact key {key}"]
     return "\n".join(lines) + "\n"
@@ -1145,7 +1145,7 @@ def printed() -> Files:
     for path in sorted((ROOT / "templates").glob("manuscript.example*.json")):
         manuscript = read_manuscript(json.loads(path.read_text("utf-8")))
         for format_ in FORMATS:
-            lines += digests(f"{path.name} {format_}", render(manuscript, format_))  # type: ignore[arg-type]
+            lines += digests(f"{path.name} {format_}", render(manuscript, format_))
     with tempfile.TemporaryDirectory() as directory:
         for lang, texts in TEXTS.items():
             source = Path(directory) / f"{lang}.md"

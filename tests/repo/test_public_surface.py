@@ -6,7 +6,7 @@ import pytest
 
 from tests.repo.public_surface import SENTENCES, compared, files_in, recorded, renamed, without_sentences
 
-pytestmark = pytest.mark.house
+pytestmark = pytest.mark.repo
 
 
 def test_a_recording_equals_the_next_one() -> None:

@@ -84,7 +84,7 @@ def test_the_list_of_decisions_is_whole() -> None:
 def audience(operation: Operation) -> str:
     """For whom an operation is, in the words of docs/api.md."""
     if operation.public:
-        return "strangers too"
+        return "anyone, without signing in"
     line = POLICY[operation.verb]
     if line.roles in (ALL_ROLES, MEMBER_ROLES):
         return "everyone" if line.roles == ALL_ROLES else "members"

@@ -17,14 +17,8 @@ LONGEST_MODULE = 250
 
 LONGER_FOR_A_REASON = {
     "service/store/tables.py": "the whole schema on a few screens",
-    "service/cli/doctor/instance_checks.py": "to be split",
-    "service/actions/endorsement/endorsements.py": "to be split",
-    "service/actions/endorsement/rounds.py": "to be split",
     "service/web/membership/people.py": "to be split",
     "service/web/dashboard/tasks.py": "to be split",
-    "service/domain/crdt/shared_text.py": "to be split",
-    "workers/render/content/target_filters.py": "to be split",
-    "service/cli/commands/demo.py": "a script to be read from top to bottom",
 }
 
 

@@ -13,7 +13,8 @@ from typing import Any, Self
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, WebSocketException
 
-from service.domain.crdt.shared_text import SharedText, new_client_id
+from service.domain.crdt.client_ids import new_client_id
+from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.crdt.updates import EMPTY_UPDATE, Cursor
 from service.live import protocol

@@ -35,7 +35,7 @@ things = st.builds(
     Resource,
     document=st.sampled_from((None, *DOCUMENTS)),
     state=st.sampled_from((None, *STATES)),
-    shown=st.booleans(),
+    ever_shared=st.booleans(),
     organisation=st.sampled_from((None, "org_a", "org_b")),
 )
 

@@ -1,4 +1,4 @@
-"""Pandoc's blocks as text of the dialect."""
+"""The writer from pandoc's JSON blocks to Mithaq markup."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,7 +12,7 @@ from workers.intake.inline_writer import InlineWriter, Node, plain_text
 
 MAX_HEADING_LEVEL = 6
 MAX_BOLD_HEADING = 160
-"""Characters of a line in bold that may be a heading."""
+"""Code points of a bold line that may be a heading."""
 
 _TOP_LEVEL_NAMES = ("الباب", "باب", "القسم", "الجزء", "Part", "PART", "Title")
 _COLUMN_RULES = {"AlignLeft": ":---", "AlignRight": "---:", "AlignCenter": ":---:"}
@@ -21,9 +21,11 @@ _INDENT = "    "
 
 @dataclass(slots=True)
 class BlockWriter:
-    """Writes blocks and gathers footnotes. `names` are the names of headings in their order, `note_names` the
-    labels of footnotes that have one; `labels` what a reference
-    to each of them prints."""
+    """Writes blocks and collects footnotes.
+
+    `heading_ids` are in document order, and so are `note_labels` ("" for a footnote without one); `reference_labels`
+    maps a heading id to the texts that a reference to it prints.
+    """
 
     heading_ids: Sequence[str]
     note_labels: Sequence[str] = ()
@@ -35,18 +37,18 @@ class BlockWriter:
     inlines: InlineWriter = field(init=False)
 
     def __post_init__(self) -> None:
-        self.inlines = InlineWriter(self._add_note, self._is_label_text, self.notices)
+        self.inlines = InlineWriter(self._add_note, self._label_particle, self.notices)
 
     def write(self, blocks: Sequence[Node]) -> str:
-        """The whole text, its footnotes at the end."""
+        """Write the whole text, with the footnotes at the end."""
         blocks = list(_merge_split_lists(blocks))
         self._collect_labels(blocks)
         parts = [self.write_block(each) for each in blocks]
-        notes = [f"[^{self._note_label(place)}]: {body}" for place, body in enumerate(self.notes, 1)]
+        notes = [f"[^{self._note_label(number)}]: {body}" for number, body in enumerate(self.notes, 1)]
         return "\n\n".join(filter(None, (*parts, "\n\n".join(notes)))) + "\n"
 
     def write_block(self, block: Node) -> str:
-        """One block; "" where nothing of it is left."""
+        """Write one block; "" if nothing of it is left."""
         kind, content = block["t"], block.get("c", [])
         if kind == "Header":
             return self._write_header(content)
@@ -63,16 +65,17 @@ class BlockWriter:
         return "---" if kind == "HorizontalRule" else ""
 
     def write_blocks(self, blocks: Iterable[Node]) -> str:
+        """Write blocks, with blank lines between them."""
         return "\n\n".join(filter(None, map(self.write_block, _merge_split_lists(blocks))))
 
     def _collect_labels(self, blocks: Sequence[Node]) -> None:
-        """Know the labels of named headings before the first reference to one of them is written."""
+        """Collect the labels of headings with ids, before the first reference to one of them is written."""
         headers = [each["c"][2] for each in blocks if each["t"] == "Header"]
         for name, inlines in zip(self.heading_ids, headers, strict=False):
             text = plain_text(inlines).strip()
             self.reference_labels[name] = tuple(filter(None, (label_of(text), text)))
         guessed = [text for each in blocks if (text := _bold_heading(each))]
-        self.top_level = 3 if headers or any(said.startswith(_TOP_LEVEL_NAMES) for said in guessed) else 2
+        self.top_level = 3 if headers or any(text.startswith(_TOP_LEVEL_NAMES) for text in guessed) else 2
 
     def _write_header(self, content: Any) -> str:
         level, _, inlines = content
@@ -112,7 +115,7 @@ class BlockWriter:
         return ("\n" if tight else "\n\n").join(filter(None, map(self._write_nested, _merge_split_lists(item))))
 
     def _write_nested(self, block: Node) -> str:
-        """A block inside a list: never a heading."""
+        """Write a block inside a list item, cell or footnote, where headings become paragraphs."""
         if block["t"] in ("Para", "Plain"):
             return self.inlines.write(block["c"])
         return self.inlines.write(block["c"][2]) if block["t"] == "Header" else self.write_block(block)
@@ -127,11 +130,11 @@ class BlockWriter:
         return self._note_label(number)
 
     def _note_label(self, number: int) -> str:
-        """The label of the footnote at `place`: its own, else its number."""
+        """Return the label of a footnote, counted from 1: its own if unique, else its number."""
         named = self.note_labels[number - 1] if number <= len(self.note_labels) else ""
         return named if named and self.note_labels.count(named) == 1 else str(number)
 
-    def _is_label_text(self, name: str, words: str) -> str | None:
+    def _label_particle(self, name: str, words: str) -> str | None:
         return typed_particle(words.replace("\u00a0", " ").strip(), self.reference_labels.get(name, ()))
 
     def _write_table(self, content: Any) -> str:
@@ -155,7 +158,10 @@ def _strip_blank(line: str) -> str:
 
 
 def _bold_heading(block: Node) -> str:
-    """What a paragraph says that is a heading by its looks: one short line, all in bold, that names a provision."""
+    """Return the text of a paragraph that looks like a heading, else "".
+
+    It is one short line, all bold, that names a provision.
+    """
     inlines = [one for one in block.get("c", ()) if one["t"] != "Space"] if block["t"] in ("Para", "Plain") else []
     while len(inlines) == 1 and inlines[0]["t"] == "Span":
         inlines = [one for one in inlines[0]["c"][1] if one["t"] != "Space"]
@@ -172,8 +178,10 @@ def _unwrap_spans(inline: Node) -> Node:
 
 
 def _merge_split_lists(blocks: Iterable[Node]) -> Iterator[Node]:
-    """Numbered lists that were cut in two are one again, a paragraph that came back as a bullet between them included
-    (pandoc's reader gives the second paragraph of an item so)."""
+    """Merge numbered lists that the reader split in two.
+
+    Pandoc's reader returns the second paragraph of an item as a bullet list between them; it goes back into the item.
+    """
     queue = list(blocks)
     while queue:
         each = queue.pop(0)
@@ -197,7 +205,7 @@ def _merge_next(ordered_list: Node, queue: list[Node]) -> Node | None:
 
 
 def _stray_paragraph(block: Node) -> list[Node] | None:
-    """The paragraph of a bullet list that has but one, set loose."""
+    """Return the blocks of a bullet list with a single, loose paragraph; else None."""
     if block["t"] != "BulletList" or len(block["c"]) != 1 or [one["t"] for one in block["c"][0]] != ["Para"]:
         return None
     return list(block["c"][0])

@@ -1,4 +1,7 @@
-"""A Word package looked into directly, for what pandoc's reader drops: names of headings, and what was left out."""
+"""Direct inspection of a DOCX package for what pandoc's reader drops.
+
+Heading ids, footnote labels, tracked changes, comments, text boxes and horizontal rules.
+"""
 
 import io
 import re
@@ -13,10 +16,10 @@ from workers.render.docx.xml import iter_elements, make_element, parse, qn, seri
 from workers.render.errors import RenderRefused
 
 MAX_PART_BYTES = 40 * 1024 * 1024
-"""Bytes of one part, counted while it is unfolded: what a package says of itself may be untrue."""
+"""Bytes of one part, counted during decompression: declared sizes may be wrong."""
 
 RULE_MARK = "\ue000"
-"""Stands where a horizontal rule was."""
+"""Private-use character in place of a horizontal rule."""
 
 _HORIZONTAL_RULE, _RECT = "{urn:schemas-microsoft-com:office:office}hr", "{urn:schemas-microsoft-com:vml}rect"
 _HEADING_ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
@@ -25,8 +28,11 @@ _HEADING = re.compile(r"(?i)heading\s?[1-6]")
 
 @dataclass(frozen=True, slots=True)
 class PackageInspection:
-    """`names` are those of its headings in their order, empty where one has none, `notes` those of its footnotes;
-    `counts` what pandoc drops; `data` is the package with RULE for each horizontal rule."""
+    """The result of `inspect_package`.
+
+    `heading_ids` are in document order, empty for a heading without one, and `note_labels` likewise; `counts` are of
+    what pandoc drops; `data` is the package with RULE_MARK in place of each horizontal rule.
+    """
 
     heading_ids: tuple[str, ...]
     note_labels: tuple[str, ...]
@@ -35,7 +41,7 @@ class PackageInspection:
 
 
 def inspect_package(data: bytes) -> PackageInspection:
-    """What a Word file holds besides its words. Raises RenderRefused where it cannot be opened."""
+    """Inspect a Word file. Raises RenderRefused if it cannot be opened."""
     body = _read_part(data, "word/document.xml")
     heading_ids = tuple(_heading_id(paragraph) for paragraph in iter_elements(body, "p") if _is_heading(paragraph))
     counts = {
@@ -49,7 +55,10 @@ def inspect_package(data: bytes) -> PackageInspection:
 
 
 def _with_rule_marks(data: bytes, body: etree._Element) -> bytes:
-    """The package, in which each paragraph that is a horizontal rule says so in words: pandoc drops the drawing."""
+    """Return the package with RULE_MARK as text in each paragraph that is a horizontal rule.
+
+    Pandoc drops the drawing.
+    """
     rules = [
         paragraph
         for paragraph in iter_elements(body, "p")
@@ -66,7 +75,7 @@ def _with_rule_marks(data: bytes, body: etree._Element) -> bytes:
 
 
 def _replace_part(data: bytes, name: str, part: bytes) -> bytes:
-    """The package with another part; what the others say of their size is not believed."""
+    """Return the package with one part replaced; declared sizes are not trusted."""
     parts = {name: part}
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         for other in package.namelist():
@@ -94,7 +103,7 @@ def _is_heading(paragraph: etree._Element) -> bool:
 
 
 def _heading_id(paragraph: etree._Element) -> str:
-    """A name we gave it ourselves: a bookmark in the heading, or right before it."""
+    """Return the id that an exported file stored as a bookmark in a heading, or right before it; "" if none."""
     before = paragraph.getprevious()
     marks = [before] if before is not None and before.tag == qn("bookmarkStart") else []
     for mark in (*marks, *iter_elements(paragraph, "bookmarkStart")):
@@ -105,7 +114,7 @@ def _heading_id(paragraph: etree._Element) -> str:
 
 
 def _note_label(call: etree._Element | None) -> str:
-    """The label of a footnote, as we kept it right behind its call."""
+    """Return the footnote label that an exported file stored as a bookmark right behind its reference; "" if none."""
     mark = call.getnext() if call is not None else None
     bookmark = str(mark.get(qn("name"), "")) if mark is not None and mark.tag == qn("bookmarkStart") else ""
     return bookmark.removeprefix(NOTE_PREFIX) if bookmark.startswith(NOTE_PREFIX) else ""

@@ -1,4 +1,4 @@
-"""A Word file as text of the dialect: pandoc's reader in its sandbox, then a writer of our own from its JSON."""
+"""The Word importer: pandoc's DOCX reader in the sandbox, then a writer from its JSON to Mithaq markup."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.domain.text.markup.canonical import canonicalise_entry
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import BulletList, Heading, OrderedList, Paragraph, Table, Tree
 from workers.intake.block_writer import BlockWriter
 from workers.intake.docx_package import inspect_package
@@ -17,26 +17,29 @@ from workers.render.sandbox.pandoc import HEAP_LIMIT, LIMITS, binary
 
 FRONT_MATTER_STYLES = {"Title", "Subtitle", "Author", "Date", "Kind", "Dateline", "Addressees", "Addressee"}
 BACK_MATTER_STYLES = {"Signatory", "Reservation", "Reservation By", "Reservation Against", "Seal", "Press Line"}
-"""Styles of what stands round a text, ours among them."""
+"""Paragraph styles around the main text in Word files, those of exported files included."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedText:
-    """`text` is canonical; `found`: {"v": 1, "title", "counts", "notices"}."""
+    """An imported text.
+
+    `text` is canonical; `found` is {"v": 1, "title", "counts", "notices"}.
+    """
 
     text: str
     found: Mapping[str, object]
 
 
 def read_word(data: bytes, *, lang: str) -> ImportedText:
-    """What is in a Word file. Raises RenderFailed and what lies below it, TextRefused, TooLarge."""
+    """Convert a Word file to canonical text. Raises RenderFailed, TextRefused or TooLarge."""
     package = inspect_package(data)
     document = _run_pandoc(package.data)
     blocks, title, dropped = _main_text(document["blocks"])
     meta = {name: _meta_text(value) for name, value in document["meta"].items()}
     writer = BlockWriter(package.heading_ids, package.note_labels)
     canonical = canonicalise_entry(writer.write(blocks))
-    tree = read_markup(canonical.text)
+    tree = parse_markup(canonical.text)
     writer.notices.update(package.counts)
     writer.notices.update({"matter": dropped + len(meta)} | {notice.code: notice.count for notice in canonical.notices})
     notices = {code: count for code, count in writer.notices.items() if count}
@@ -45,7 +48,7 @@ def read_word(data: bytes, *, lang: str) -> ImportedText:
 
 
 def _counts(tree: Tree) -> dict[str, int]:
-    """How much there is of what, so that a person sees at once whether something is missing."""
+    """Count headings, paragraphs, items and so on, so that a person sees at once whether something is missing."""
     items = sum(len(block.items) for block in tree.blocks if isinstance(block, BulletList | OrderedList))
     kinds = {"headings": Heading, "paragraphs": Paragraph, "tables": Table}
     counts = {name: sum(isinstance(block, kind) for block in tree.blocks) for name, kind in kinds.items()}
@@ -53,29 +56,29 @@ def _counts(tree: Tree) -> dict[str, int]:
 
 
 def _run_pandoc(data: bytes) -> dict[str, Any]:
-    """Pandoc's whole document: `blocks`, and in `meta` a title and the like that stood at the top."""
+    """Return pandoc's whole document: `blocks`, and in `meta` the title and similar fields from the top."""
     program = [str(binary()), "+RTS", HEAP_LIMIT, "-RTS", "--sandbox", "-f", "docx+styles", "-t", "json"]
     with private_directory() as directory:
         output = run_sandboxed(program, stdin=data, directory=directory, limits=LIMITS)
     try:
         document: dict[str, Any] = json.loads(output)
     except ValueError as error:
-        raise RenderConformance(detail="pandoc said something that is not its JSON") from error
+        raise RenderConformance(detail="the output of pandoc is not JSON") from error
     return document
 
 
 def _main_text(blocks: Sequence[Node]) -> tuple[list[Node], str, int]:
-    """The text without what stands round it; the title that stood there, and how many blocks went."""
+    """Return the blocks without front and back matter, the title, and the number of blocks dropped."""
     kept = [each for each in blocks if _div_style(each) not in FRONT_MATTER_STYLES]
-    end = next((place for place, each in enumerate(kept) if _div_style(each) in BACK_MATTER_STYLES), len(kept))
+    end = next((index for index, each in enumerate(kept) if _div_style(each) in BACK_MATTER_STYLES), len(kept))
     if end < len(kept):
-        end = max((place for place, each in enumerate(kept[:end]) if each["t"] == "Header"), default=end)
+        end = max((index for index, each in enumerate(kept[:end]) if each["t"] == "Header"), default=end)
     title = next((_block_text(each) for each in blocks if _div_style(each) == "Title"), "")
     return kept[:end], title, len(blocks) - end
 
 
 def _meta_text(value: Node) -> str:
-    """The words of a field that stood at the top."""
+    """Return the text of a metadata field."""
     content = value.get("c")
     return plain_text(content).strip() if value["t"] == "MetaInlines" and isinstance(content, list) else ""
 

@@ -1,4 +1,4 @@
-"""Pandoc's inline nodes as words of the dialect: runs of one style merged, signs that would mean something escaped."""
+"""The writer from pandoc's inline nodes to Mithaq markup: merges runs of one style, escapes special characters."""
 
 import re
 import unicodedata
@@ -26,7 +26,7 @@ _NESTED_RUN = re.compile(r"\[\[(?P<words>[^\[\]]*)\]\{lang=(?P<lang>[A-Za-z0-9-]
 
 @dataclass(frozen=True, slots=True)
 class StyledText:
-    """Words already escaped, and how they are set."""
+    """A piece of escaped text and its style."""
 
     text: str
     strong: bool = False
@@ -35,16 +35,19 @@ class StyledText:
 
 @dataclass(slots=True)
 class InlineWriter:
-    """Writes inline nodes. `note` keeps the blocks of a footnote and gives its label; `refer` gives what was typed
-    before a link that only repeats the label of its heading, None for other links; `counts` is told what was left out.
+    """Writes inline nodes.
+
+    `add_note` stores the blocks of a footnote and returns its label; `label_particle` takes (heading id, link text) and
+    returns the particle typed before a link text that only repeats the heading's label, None for other links; `counts`
+    counts what is left out, by code.
     """
 
     add_note: Callable[[list[Node]], str]
-    is_label_text: Callable[[str, str], str | None]
+    label_particle: Callable[[str, str], str | None]
     counts: Counter[str] = field(default_factory=Counter)
 
     def write(self, nodes: Iterable[Node]) -> str:
-        """One paragraph's words."""
+        """Write the text of one paragraph."""
         styled = self._styled_texts(nodes, StyledText(""))
         runs = [_merge_run(run) for _, run in groupby(styled, key=lambda one: (one.strong, one.emphasis))]
         neighbours = zip([StyledText(""), *runs], runs, [*runs[1:], StyledText("")], strict=False)
@@ -93,7 +96,7 @@ class InlineWriter:
         return []
 
     def _write_span(self, name: str, children: list[Node], style: StyledText) -> Iterable[StyledText]:
-        """A run of one of the styles of our own files, as it was written; of any other style, its words."""
+        """Write a span: one with a style of an exported file gets its markup back; of others only the text is kept."""
         pieces = list(self._styled_texts(children, style))
         if name == WEIGHT_EMPHASIS_STYLE:
             return [replace(one, strong=False, emphasis=True) for one in pieces]
@@ -106,7 +109,7 @@ class InlineWriter:
         _, children, (href, _) = content
         text = self._text(children).replace(LRM, "").replace(RLM, "")
         target = href.replace(f"#{ID_PREFIX}", "#", 1)
-        particle = self.is_label_text(target[1:], text) if target.startswith("#") else None
+        particle = self.label_particle(target[1:], text) if target.startswith("#") else None
         if particle is not None:
             return [replace(style, text=f"{particle}[]({target})")]
         if (
@@ -120,7 +123,7 @@ class InlineWriter:
 
 
 def plain_text(nodes: Iterable[Node]) -> str:
-    """The characters of inline nodes, without notes and marks of direction."""
+    """Return the text of inline nodes, without footnotes and direction marks."""
     return "".join(_node_text(each["t"], each.get("c")) for each in nodes)
 
 
@@ -140,8 +143,11 @@ def _merge_run(run: Iterable[StyledText]) -> StyledText:
 
 
 def _mark_up(run: StyledText, *, before: str, after: str) -> str:
-    """A run between its marks, blanks outside of them. Signs at its ends stay outside as well where a letter stands
-    next to them: there the marks would not be read (CommonMark 0.31 §6.2)."""
+    """Put the emphasis marks around a run, with blanks outside of them.
+
+    Punctuation at its ends stays outside as well if it adjoins a letter: there the marks would not be parsed as
+    emphasis (CommonMark 0.31 §6.2).
+    """
     mark = "**" * run.strong + "*" * run.emphasis
     start, end = 0, len(run.text)
     while start < end and _stays_outside(run.text[start], run.text[start - 1] if start else before):
@@ -161,7 +167,7 @@ def _is_letter(character: str) -> bool:
 
 
 def _restore_runs(text: str) -> str:
-    """The marks our own Word files put round a run that turns its line, as the run they stand for."""
+    """Turn the direction marks that exported Word files put around a directional run back into that run."""
     text = _LTR_RUN.sub(r"[\g<words>]{dir=ltr}", text)
     text = _RTL_RUN.sub(r"[\g<words>]{dir=rtl}", text)
     return _NESTED_RUN.sub(r"[\g<words>]{dir=\g<dir> lang=\g<lang>}", text)

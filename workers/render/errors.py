@@ -1,19 +1,22 @@
-"""What can go wrong at the press, as one tree below DomainError. `retry` says whether the same job may succeed later.
+"""Errors of rendering, one tree below DomainError. `retry`: whether the same job may succeed later.
 
 RenderFailed
-├── RenderTimeout       a program took longer than it may         retry
-├── RenderMemory        a program needed more memory than it may
+├── RenderTimeout       a program exceeded its time limit         retry
+├── RenderMemory        a program exceeded its memory limit
 ├── RenderInterrupted   a program was killed or its disk failed   retry
-├── RenderRefused       something the press never sets was asked for, or the machine lacks a part
-└── RenderConformance   what was made does not hold what a file of ours must hold
-    └── RenderUnprintable   a character is in none of our fonts
+├── RenderRefused       forbidden input, or a part of the installation is missing
+└── RenderConformance   the file lacks something it must have
+    └── RenderUnprintable   no print font has a character of the text
 """
 
 from service.domain.errors import N_, DomainError
 
 
 class RenderFailed(DomainError):
-    """`params["detail"]` is one line for the operator: what the program said, never the text of a document."""
+    """Base of the tree.
+
+    `params["detail"]` is one line for the operator: what the program reported, never the text of a document.
+    """
 
     code = "render_failed"
     sentence = N_("The file could not be created. The text has not changed. Technical detail: {detail}")
@@ -21,36 +24,49 @@ class RenderFailed(DomainError):
 
     @property
     def message(self) -> str:
+        """Return the English sentence with its parameters filled in."""
         return self.sentence.format_map(self.params)
 
 
 class RenderTimeout(RenderFailed):
+    """A program exceeded its time limit."""
+
     code = "render_timeout"
     sentence = N_("Creating the file took too long ({detail}). We will try again.")
     retry = True
 
 
 class RenderMemory(RenderFailed):
+    """A program exceeded its memory limit."""
+
     code = "render_memory"
     sentence = N_("Creating the file needed too much memory ({detail}).")
 
 
 class RenderInterrupted(RenderFailed):
+    """A program was killed, or its disk failed."""
+
     code = "render_interrupted"
     sentence = N_("Creating the file was interrupted ({detail}). We will try again.")
     retry = True
 
 
 class RenderRefused(RenderFailed):
+    """The input is forbidden, or a part of the installation is missing."""
+
     code = "render_refused"
     sentence = N_("The file was not created: {detail}")
 
 
 class RenderConformance(RenderFailed):
+    """The file lacks something it must have."""
+
     code = "render_conformance"
     sentence = N_("The file was rejected because it was incomplete: {detail}")
 
 
 class RenderUnprintable(RenderConformance):
+    """No print font has a character of the text."""
+
     code = "render_unprintable"
     sentence = N_("The text has a character that our print fonts do not have: {detail}")

@@ -1,56 +1,103 @@
-"""The press: a manuscript in, a file out. Equal manuscripts, logos and `pipeline_key` give equal bytes."""
+"""The registry of renderers: one per export format, and the pipeline key of its files.
+
+Rendering is deterministic: equal manuscripts, logos and pipeline keys give equal bytes.
+"""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Literal
+from typing import Protocol
 
+from service.domain.publication import export
+from service.domain.publication.export import ExportFormat, check_format
 from service.files.logo import validate_logo
 from workers.render.content import fonts, prepared_text, templates
 from workers.render.content.manuscript import Manuscript
-from workers.render.docx import document as document_task
+from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.docx.document import render_docx
 from workers.render.errors import RenderRefused
-from workers.render.pdf import document, typst
+from workers.render.pdf import typst
+from workers.render.pdf.document import render_pdf
 
 PIPELINE_VERSION = 3
-"""Raised with every change of ours that may change the bytes of a file."""
+"""Increment with every code change that may change the bytes of a file."""
 
-Format = Literal["pdf", "docx"]
+
+class RenderFunction(Protocol):
+    """Turns a prepared manuscript into the bytes of a file. Raises RenderFailed."""
+
+    def __call__(self, prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
+        """Render the file; `report` is called with each stage as it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Renderer:
+    """How files of one format are made.
+
+    `spec` has media type, suffix and stages; `pipeline` returns the versions that this format adds to the pipeline key,
+    as canonical JSON values.
+    """
+
+    spec: ExportFormat
+    render: RenderFunction
+    pipeline: Callable[[], Mapping[str, object]]
+
+
+def _writer_versions() -> Mapping[str, object]:
+    """Return the versions in the keys of both PDF and DOCX: stored artefact keys depend on this value."""
+    packages = ("python-docx", "lxml", "markdown-it-py", "mdit-py-plugins", "babel")
+    return {"typst": typst.version(), "writers": {name: version(name) for name in packages}}
+
+
+FORMATS: dict[str, Renderer] = {
+    "pdf": Renderer(export.FORMATS["pdf"], render_pdf, _writer_versions),
+    "docx": Renderer(export.FORMATS["docx"], render_docx, _writer_versions),
+}
+"""Renderers by the names of `service.domain.publication.export.FORMATS`."""
+
+
+def find_renderer(format_: str) -> Renderer:
+    """Return the renderer of a format. Raises InvalidInput `unknown_format`."""
+    check_format(format_)
+    return FORMATS[format_]
 
 
 def ignore_progress(stage: str) -> None:
-    """Reports to nobody."""
+    """Discard a progress report."""
 
 
 def render(
     manuscript: Manuscript,
-    format: Format,
+    format_: str,
     *,
     logo: bytes | None = None,
     report: Callable[[str], None] = ignore_progress,
 ) -> bytes:
-    """The file. `logo` is the image named by the manuscript; `report` is told each of its STAGES as it begins.
+    """Render a manuscript and return the file.
 
-    Raises Malformed or TooLarge where the manuscript cannot be read, RenderFailed where the file cannot be made.
+    `logo` is the image that the manuscript names by its digest; `report` is called with each stage of the format as it
+    begins. Raises InvalidInput `unknown_format`, InvalidInput or TooLarge if the manuscript cannot be read, and
+    RenderFailed if the file cannot be created.
     """
+    renderer = find_renderer(format_)
     report("reading")
     _check_logo(manuscript, logo)
     prepared = prepared_text.prepare_manuscript(manuscript, directory=templates.find_templates())
-    render_format = document.render_pdf if format == "pdf" else document_task.render_docx
-    return render_format(prepared, logo=logo, report=report)
+    return renderer.render(prepared, logo=logo, report=report)
 
 
-def pipeline_key() -> dict[str, object]:
-    """Everything besides the manuscript and its logo that can change the bytes of a file, as canonical JSON values."""
+def pipeline_key(format_: str) -> dict[str, object]:
+    """Return everything besides the manuscript and its logo that can change the bytes of a file.
+
+    The values are canonical JSON. Raises InvalidInput `unknown_format`.
+    """
     return {
         "pipeline": PIPELINE_VERSION,
         "pandoc": version("pypandoc_binary"),
-        "typst": typst.version(),
-        "writers": {
-            name: version(name) for name in ("python-docx", "lxml", "markdown-it-py", "mdit-py-plugins", "babel")
-        },
         "templates": templates.digest(templates.find_templates()),
         "fonts": fonts.digests(),
+        **find_renderer(format_).pipeline(),
     }
 
 

@@ -1,7 +1,7 @@
-"""Codes by mail: each for one purpose, once, for ten minutes.
+"""Codes by email: each for one purpose, once, for ten minutes.
 
-Known and unknown addresses are answered alike and cost the same: the same statements, the same rows, a mail and its
-job; what was written to nobody the worker drops.
+Known and unknown addresses get the same answer at the same cost (no user enumeration): the same statements, the same
+rows, an email and its job. The worker drops an email without a recipient.
 """
 
 import hashlib
@@ -35,16 +35,17 @@ EMAIL_TEXTS: Mapping[str, str] = {
         "the code."
     ),
 }
-"""Purpose → what the mail says."""
+"""Purpose → the text of the email."""
 
 UNKNOWN_ADDRESS_LANGUAGE = "ar"
+"""Language of an email without a recipient."""
 
 
 def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secret: bytes) -> str:
-    """Mail a code to whoever has this address, if anybody; the id under which it is to be given. Codes asked for from
-    elsewhere stay good: a stranger's asking ends nobody's code.
+    """Send a code to the person with this address, if any, and return the id to redeem it with.
 
-    Raises TooOften `too_many_codes`, Malformed `bad_email`.
+    Codes requested from other origins stay valid, so that a stranger cannot void them. Raises `RateLimited`
+    `too_many_codes`, `InvalidInput` `bad_email`.
     """
     normalised = validate_email(address)
     rate_limit.check_rate_limit(tx, address=normalised, kind=CODE, origin=origin)
@@ -61,21 +62,25 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
         code_hmac=_hmac(code, id, purpose=purpose, secret=secret),
         expires_at=tx.now + CODE_LIFETIME,
     )
-    words = Translator(person.lang if person else UNKNOWN_ADDRESS_LANGUAGE)
-    notifications.send_email(tx, person, subject=words.t("Your code"), body=words.t(EMAIL_TEXTS[purpose], code=code))
+    translator = Translator(person.lang if person else UNKNOWN_ADDRESS_LANGUAGE)
+    notifications.send_email(
+        tx, person, subject=translator.t("Your code"), body=translator.t(EMAIL_TEXTS[purpose], code=code)
+    )
     return id
 
 
 def find_valid_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> MailedCode | None:
-    """The code, if it is right and still counts; nothing is used up and nothing counted."""
+    """Return the code if it is right and still valid; nothing is used up and no attempt is counted."""
     found = accounts_store.get_code(tx, id)
     is_valid = found is not None and _is_valid(tx, found)
     return found if found and is_valid and _matches(found, code, purpose=purpose, secret=secret) else None
 
 
 def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> str:
-    """Whose code it is, used up by being right. A wrong one is counted by committing, so this comes before any write.
-    Raises Forbidden `wrong_code`, `code_void`."""
+    """Use the code up and return the id of its person.
+
+    A wrong code is counted by committing, so this comes before any write. Raises `Forbidden` `wrong_code`, `code_void`.
+    """
     found = accounts_store.lock_code(tx, id)
     if found is None or not _is_valid(tx, found):
         raise Forbidden("code_void", N_("This code has been used or has expired. Ask for a new one."))

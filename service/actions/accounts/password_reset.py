@@ -1,4 +1,4 @@
-"""A forgotten password: a code by mail, and a new one; every session from before ends."""
+"""Password reset: a code by email, then a new password; all earlier sessions end."""
 
 from service.actions import notifications
 from service.actions.accounts import email_codes, passwords, settings, sign_in
@@ -13,14 +13,15 @@ from service.store.db import Tx
 
 
 def request_reset(tx: Tx, *, address: str, origin: RequestOrigin, secret: bytes) -> str:
-    """Mail a code for a new password to whoever has this address; the id under which it is to be given. Raises as
-    `codes.ask`."""
+    """Send a code for a new password to the person with this address and return its id. Raises as `send_code` does."""
     return email_codes.send_code(tx, address=address, purpose=email_codes.NEW_PASSWORD, origin=origin, secret=secret)
 
 
 def prepare_reset(tx: Tx, *, id: str, code: str, new: str, secret: bytes) -> passwords.HashingRequest:
-    """What is to be hashed before `renew`: nothing for a code that is not right. Raises Malformed as
-    `accounts.check_password`."""
+    """Return what to hash before `reset_password`: nothing if the code is not right.
+
+    Raises `InvalidInput` as `settings.check_password` does.
+    """
     found = email_codes.find_valid_code(tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret)
     settings.check_password(tx, new, forbidden_words=(found.address.partition("@")[0],) if found else ())
     return passwords.HashingRequest(new_password=new) if found and found.person else passwords.HashingRequest()
@@ -29,8 +30,10 @@ def prepare_reset(tx: Tx, *, id: str, code: str, new: str, secret: bytes) -> pas
 def reset_password(
     tx: Tx, *, id: str, code: str, secret: bytes, hashed: passwords.HashingResult, browser: sign_in.Browser
 ) -> tuple[str, Person]:
-    """Use the code up: the new password is kept, every session ends, the person is told; the key of a new session, and
-    whose it is. Raises Forbidden `wrong_code`, `code_void`."""
+    """Redeem the code, set the password, end all sessions and notify the person.
+
+    Returns the id of a new session and its person. Raises `Forbidden` `wrong_code`, `code_void`.
+    """
     person = email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret)
     actor = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
     accounts_store.set_password(tx, person, hash_=hashed.new_hash)

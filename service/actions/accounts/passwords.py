@@ -1,4 +1,4 @@
-"""Passwords: argon2id, a few at a time, never inside a transaction; and none that everybody guesses."""
+"""Passwords: argon2id, a few at a time, never inside a transaction; weak passwords are rejected."""
 
 import secrets
 from collections.abc import Iterable
@@ -13,23 +13,27 @@ from service.domain.accounts.rules import check_password_length
 from service.domain.errors import N_, InvalidInput, Unavailable
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-"""RFC 9106, with the least costs that OWASP advises: 19 MiB, two passes."""
+"""RFC 9106, with the minimum cost that OWASP recommends: 19 MiB, two passes."""
 
 _HASHING_SLOTS = BoundedSemaphore(2)
+"""Hashes computed at the same time in this process."""
 MAX_WAIT = 5.0
-"""Seconds a password waits for its turn."""
+"""Seconds that a request waits for a slot."""
 
 MIN_GUESSES_LOG10 = 9.0
-"""Decimal logarithm: what takes fewer guesses by known lists and habits is refused."""
+"""Decimal logarithm: a password estimated to take fewer guesses is rejected."""
 
 _MAX_ESTIMATED_LENGTH = 64
-"""Code points the estimate looks at: its work grows with their square."""
+"""Code points that are estimated: the work grows with their square."""
 
 
 @dataclass(frozen=True, slots=True)
 class HashingRequest:
-    """What is to be hashed besides the transaction. `known` is the hash that `given` should match, None where there is
-    no such account: the work is the same. Without `given` nothing is compared, without `new` nothing made."""
+    """What to hash outside the transaction.
+
+    `stored_hash` is the hash that `candidate` should match, None if there is no such account: the work is the same.
+    Without `candidate` nothing is verified, without `new_password` nothing is hashed.
+    """
 
     candidate: str | None = None
     stored_hash: str | None = None
@@ -38,12 +42,14 @@ class HashingRequest:
 
 @dataclass(frozen=True, slots=True)
 class HashingResult:
+    """Whether the candidate was right, and the hash of the new password."""
+
     is_correct: bool = False
     new_hash: str = ""
 
 
 def verify_and_hash(request: HashingRequest) -> HashingResult:
-    """Compare and make hashes, some 40 ms each. Raises Unavailable `too_busy` where too many wait."""
+    """Verify and hash, some 40 ms each. Raises `Unavailable` `too_busy` if no slot becomes free."""
     if request.candidate is None and request.new_password is None:
         return HashingResult()
     if not _HASHING_SLOTS.acquire(timeout=MAX_WAIT):
@@ -58,8 +64,11 @@ def verify_and_hash(request: HashingRequest) -> HashingResult:
 
 
 def check_strength(password: str, *, names: Iterable[str]) -> None:
-    """Raises Malformed `password_too_short`, `password_too_long`, and `password_known` for one that is on the list of
-    breached ones, or little more than such a one or one of `names` (the coalition's, the person's)."""
+    """Check the length of a password and its estimated strength, with `names` (coalition, person) as known words.
+
+    Raises `InvalidInput` `password_too_short`, `password_too_long`, and `password_known` for one that is on the list of
+    breached passwords or little more than such a password or name.
+    """
     check_password_length(password)
     known_words = [part for name in names for part in (name, *name.split()) if len(part) > 2]
     if _estimate_guesses_log10(password[:_MAX_ESTIMATED_LENGTH], known_words) < MIN_GUESSES_LOG10:
@@ -70,14 +79,14 @@ def check_strength(password: str, *, names: Iterable[str]) -> None:
 
 
 def _estimate_guesses_log10(password: str, known_words: list[str]) -> float:
-    """By the estimate's lists, which take 12 MB of a web server, once anybody there has chosen a password."""
+    """Estimate with zxcvbn, whose word lists take 12 MB in a web server once a password was chosen there."""
     from zxcvbn import zxcvbn  # noqa: PLC0415  # its word lists take 12 MB of memory
 
     return float(zxcvbn(password, user_inputs=known_words)["guesses_log10"])
 
 
 def _verify(candidate: str, stored_hash: str | None) -> bool:
-    """Whether `given` belongs to the hash; as slow for an account that is not there."""
+    """Return whether `candidate` matches the hash; as slow for an account that does not exist."""
     try:
         return _HASHER.verify(stored_hash or _dummy_hash(), _bytes(candidate)) and stored_hash is not None
     except (Argon2Error, InvalidHashError):
@@ -90,5 +99,5 @@ def _dummy_hash() -> str:
 
 
 def _bytes(password: str) -> bytes:
-    """As typed: no form of Unicode is preferred, nothing is cut off."""
+    """Encode as typed: no Unicode normalisation, no truncation."""
     return password.encode("utf-8", "surrogatepass")

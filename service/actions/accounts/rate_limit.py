@@ -1,4 +1,4 @@
-"""Tries are counted by address and by where they come from, so that a stranger shuts nobody out (docs/adr/0012)."""
+"""Rate limits by address and origin, so that a stranger cannot lock anyone out (ADR 0012)."""
 
 from service.domain.accounts.rules import CODE, HOUR, RequestOrigin, is_rate_limited
 from service.domain.errors import N_, RateLimited
@@ -7,21 +7,21 @@ from service.store.accounts import accounts as accounts_store
 from service.store.db import Tx
 
 UNKNOWN_ORIGIN = RequestOrigin()
-"""Whoever does not say where they are: one place for all of them."""
+"""All requests without a known origin share this bucket."""
 
 
 def get_person_origin(actor: Actor) -> RequestOrigin:
-    """The place of somebody who is signed in: strangers never stand there."""
+    """Return the origin of a signed-in person, which no stranger can share."""
     return RequestOrigin(f"person {actor.person}", True)
 
 
 def normalise_address(address: str) -> str:
-    """The address as tries are counted under; one that cannot be an address is just one nobody has."""
+    """Return the address under which attempts are counted; an invalid one counts as an unknown address."""
     return address.strip().lower()[:254]
 
 
 def check_rate_limit(tx: Tx, *, address: str, kind: str, origin: RequestOrigin) -> None:
-    """Raises TooOften `too_many_codes`, `too_many_passwords`."""
+    """Raise `RateLimited` `too_many_codes` or `too_many_passwords` if the limit is reached."""
     from_origin, from_unknown = accounts_store.count_attempts(
         tx, address=normalise_address(address), kind=kind, origin=origin, since=tx.clock() - HOUR
     )
@@ -36,5 +36,5 @@ def check_rate_limit(tx: Tx, *, address: str, kind: str, origin: RequestOrigin) 
 
 
 def record_attempt(tx: Tx, *, address: str, kind: str, origin: RequestOrigin) -> None:
-    """Write a try down."""
+    """Count an attempt."""
     accounts_store.record_attempt(tx, address=normalise_address(address), kind=kind, origin=origin)

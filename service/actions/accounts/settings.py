@@ -1,4 +1,4 @@
-"""One's own account: name, language, password, sessions."""
+"""Account settings: name, language, password, sessions."""
 
 from zoneinfo import available_timezones
 
@@ -16,10 +16,11 @@ from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
 DIGIT_SYSTEMS = ("", "arab", "latn")
+"""Numerals a person can choose; empty: the coalition's."""
 
 
 def update_profile(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, digits: str) -> None:
-    """How the actor is called and spoken to; empty `zone` and `digits`: as the coalition has them."""
+    """Set the actor's names, language, time zone and numerals; empty `zone` and `digits` mean the coalition's."""
     require(actor, "account.own")
     if zone and zone not in available_timezones():
         raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), zone=zone[:100])
@@ -34,8 +35,10 @@ def update_profile(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, 
 
 
 def save_locale(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
-    """Keep the language and the zone chosen on any page, for mails and other browsers too; empty: as it was. What a
-    stranger chose their browser alone keeps."""
+    """Save the language and zone chosen on any page, for emails and other browsers; empty values change nothing.
+
+    Without an actor nothing is stored: the browser keeps the choice.
+    """
     if actor is None:
         return
     person = or_not_found(people_store.get(tx, actor.person))
@@ -44,14 +47,17 @@ def save_locale(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
 
 
 def check_password(tx: Tx, password: str, *, forbidden_words: tuple[str, ...] = ()) -> None:
-    """Raises Malformed for a password that is too short, too long or guessed first: names of ours count as known."""
+    """Check a new password, with the coalition's names and `forbidden_words` as known words.
+
+    Raises `InvalidInput` as `check_strength` does.
+    """
     coalition = organisations_store.get_coalition(tx)
     names = tuple(coalition.settings["names"].values()) if coalition else ()
     passwords.check_strength(password, names=(*names, *forbidden_words))
 
 
 def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwords.HashingRequest:
-    """What is to be hashed before `change_password`. Raises Malformed as `check_password`, TooOften."""
+    """Return what to hash before `change_password`. Raises `InvalidInput` as `check_password` does, `RateLimited`."""
     require(actor, "account.own")
     person = or_not_found(people_store.get(tx, actor.person))
     check_password(tx, new, forbidden_words=(*person.names.values(), person.email.partition("@")[0]))
@@ -62,8 +68,11 @@ def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> 
 
 
 def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, session: str) -> None:
-    """Keep a new password and end the actor's other sessions. Whoever has a password gives it; whoever has none must
-    have shown lately that it is they. Raises Forbidden `wrong_password`, `proof_needed`."""
+    """Set a new password and end the actor's other sessions.
+
+    A person with a password must have given it; one without must have authenticated recently. Raises `Forbidden`
+    `wrong_password`, `proof_needed`.
+    """
     require(actor, "account.own")
     if accounts_store.get_password_hash(tx, actor.person) is None:
         require_recent_authentication(actor)
@@ -79,13 +88,13 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, se
 
 
 def end_session(tx: Tx, actor: Actor, *, session: str) -> None:
-    """End one of the actor's own sessions, by its id. Raises NotFound."""
+    """End one of the actor's own sessions, by the digest that names it. Raises `NotFound`."""
     require(actor, "account.own")
     if not sessions_store.end(tx, session, person_id=actor.person):
         raise NotFound()
 
 
 def sign_out_everywhere(tx: Tx, actor: Actor) -> None:
-    """End all sessions of the actor, this one too."""
+    """End all sessions of the actor, including this one."""
     require(actor, "account.own")
     sessions_store.end_all(tx, actor.person)

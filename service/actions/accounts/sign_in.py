@@ -1,6 +1,6 @@
-"""Coming in: by password, by a code that is mailed, by key; and showing again that it is you.
+"""Sign-in by password, by a code sent by email, or by API token; and reauthentication.
 
-Known and unknown addresses are answered alike, and cost the same hash.
+Known and unknown addresses get the same answer at the cost of the same hash (no user enumeration).
 """
 
 import secrets
@@ -21,8 +21,10 @@ from service.store.membership import organisations as organisations_store
 
 @dataclass(frozen=True, slots=True)
 class Browser:
-    """`device` as `accounts.device` names it; `own`: the reader says that it is their own; `origin`: where its tries
-    are counted."""
+    """The client: `device` as `describe_device` names it, and the origin under which its attempts are counted.
+
+    `own_device`: the person says that the device is their own.
+    """
 
     device: str = ""
     own_device: bool = False
@@ -30,23 +32,23 @@ class Browser:
 
 
 def start_session(tx: Tx, actor: Actor, *, browser: Browser) -> str:
-    """The key of a new session: the content of a cookie, kept as a digest only."""
-    key = secrets.token_urlsafe(32)
+    """Start a session and return its id, the content of a cookie; only its digest is stored."""
+    session = secrets.token_urlsafe(32)
     coalition = organisations_store.get_coalition(tx)
     proved = ALWAYS_AUTHENTICATED if coalition and coalition.sample else tx.now
     sessions_store.add(
         tx,
-        sha256=secret_sha256(key),
+        sha256=secret_sha256(session),
         signed_in=actor,
         device=browser.device,
         own_device=browser.own_device,
         proved_at=proved,
     )
-    return key
+    return session
 
 
 def sign_in_with_token(tx: Tx, *, token: str, browser: Browser) -> str:
-    """A session that reaches as far as this key and ends with it. Raises Forbidden `unknown_key`."""
+    """Start a session with the scopes of this API token, which ends with it. Raises `Forbidden` `unknown_key`."""
     actor = people_store.load_actor_by_token(tx, secret_sha256(token.strip()))
     if actor is None:
         raise Forbidden(
@@ -57,15 +59,15 @@ def sign_in_with_token(tx: Tx, *, token: str, browser: Browser) -> str:
 
 
 def get_password_hash(tx: Tx, *, address: str, origin: RequestOrigin = rate_limit.UNKNOWN_ORIGIN) -> str | None:
-    """What a password given for this address must match. Raises TooOften `too_many_passwords`."""
+    """Return the hash that a password for this address must match. Raises `RateLimited` `too_many_passwords`."""
     rate_limit.check_rate_limit(tx, address=address, kind=PASSWORD, origin=origin)
     return accounts_store.get_password_hash_by_email(tx, rate_limit.normalise_address(address))
 
 
 def sign_in_with_password(tx: Tx, *, address: str, is_correct: bool, browser: Browser) -> str:
-    """A session of whoever has this address, if the password was `right`. A wrong one is counted.
+    """Start a session of the person with this address if the password was right (`is_correct`).
 
-    Raises Forbidden `wrong_password`, TooOften `too_many_passwords`.
+    A wrong one is counted. Raises `Forbidden` `wrong_password`, `RateLimited` `too_many_passwords`.
     """
     check_password_attempt(tx, address=address, is_correct=is_correct, origin=browser.origin)
     return start_session(
@@ -76,7 +78,10 @@ def sign_in_with_password(tx: Tx, *, address: str, is_correct: bool, browser: Br
 
 
 def check_password_attempt(tx: Tx, *, address: str, is_correct: bool, origin: RequestOrigin) -> None:
-    """Counts a wrong password by committing, so this comes before any write. Raises as `by_password`."""
+    """Check the outcome of a password attempt. Raises as `sign_in_with_password` does.
+
+    A wrong password is counted by committing, so this comes before any write.
+    """
     rate_limit.check_rate_limit(tx, address=address, kind=PASSWORD, origin=origin)
     if not is_correct:
         rate_limit.record_attempt(tx, address=address, kind=PASSWORD, origin=origin)
@@ -85,7 +90,7 @@ def check_password_attempt(tx: Tx, *, address: str, is_correct: bool, origin: Re
 
 
 def sign_in_with_code(tx: Tx, *, id: str, code: str, secret: bytes, browser: Browser) -> tuple[str, Person]:
-    """A session, for the right code, and whose it is. Raises Forbidden `wrong_code`, `code_void`."""
+    """Redeem a code and return a new session and its person. Raises `Forbidden` `wrong_code`, `code_void`."""
     person = or_not_found(
         people_store.get(tx, email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=secret))
     )
@@ -93,7 +98,7 @@ def sign_in_with_code(tx: Tx, *, id: str, code: str, secret: bytes, browser: Bro
 
 
 def sign_in_as_sample_person(tx: Tx, *, person: str, sample: bool, browser: Browser) -> str:
-    """A session of anybody, in a sample that knows it is one. Raises NotFound elsewhere."""
+    """Start a session of any person, in a sample instance only. Raises `NotFound` elsewhere."""
     coalition = organisations_store.get_coalition(tx)
     if not (sample and coalition and coalition.sample):
         raise NotFound()
@@ -101,12 +106,12 @@ def sign_in_as_sample_person(tx: Tx, *, person: str, sample: bool, browser: Brow
 
 
 def sign_out(tx: Tx, *, session: str) -> None:
-    """End the session of this key."""
+    """End this session."""
     sessions_store.end(tx, secret_sha256(session))
 
 
 def reauthenticate_with_password(tx: Tx, actor: Actor, *, session: str, is_correct: bool) -> None:
-    """The password was given again in this session. Raises as `by_password`."""
+    """Note that the password was given again in this session. Raises as `sign_in_with_password` does."""
     require(actor, "account.own")
     check_password_attempt(
         tx,
@@ -118,7 +123,7 @@ def reauthenticate_with_password(tx: Tx, actor: Actor, *, session: str, is_corre
 
 
 def reauthenticate_with_code(tx: Tx, actor: Actor, *, session: str, id: str, code: str, secret: bytes) -> None:
-    """A code mailed to the actor was given in this session. Raises as `by_code`."""
+    """Note that a code sent to the actor was given in this session. Raises as `sign_in_with_code` does."""
     require(actor, "account.own")
     if email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=secret) != actor.person:
         raise NotFound()
@@ -126,7 +131,7 @@ def reauthenticate_with_code(tx: Tx, actor: Actor, *, session: str, id: str, cod
 
 
 def mark_session_used(tx: Tx, *, session: str) -> None:
-    """The session was used now."""
+    """Set the session's time of last use to now."""
     sessions_store.mark_used(tx, secret_sha256(session))
 
 

@@ -1,7 +1,7 @@
-"""The second step before an act that binds an organisation.
+"""Step-up authentication before an act that binds an organisation.
 
-Level C of assurance: a code is mailed that is bound to the bytes of one statement: single use, ten minutes, five tries.
-The levels with the representative's own key (A) and with an authenticator (B) will stand beside it.
+Assurance level C: a code is sent by email that is bound to the bytes of one statement: single use, ten minutes, five
+attempts. The levels with the signatory's own key (A) and with an authenticator (B) are not implemented yet.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement.endorsements import Challenge
 
 ASSURANCE = "C"
+"""Assurance level of statements confirmed here."""
 
 POSITION_LABELS = {
     "endorse": N_("we endorse"),
@@ -36,11 +37,14 @@ POSITION_LABELS = {
     "decline": N_("we do not endorse"),
     WITHDRAWAL: N_("we withdraw our position"),
 }
+"""Position → how the email names it."""
 
 
 def admit_code_request(tx: Tx, actor: Actor, *, round_id: str) -> None:
-    """Before a new code: the earlier ones of this round stop working. Raises TooOften `too_many_codes`,
-    `too_many_tries`."""
+    """Check the rate limits before a new code and void the earlier codes of this round.
+
+    Raises `RateLimited` `too_many_codes`, `too_many_tries`.
+    """
     requested, wrong_codes = endorsements_store.count_recent_challenges(
         tx, person=actor.person, since=tx.now - HOUR + CODE_LIFETIME
     )
@@ -52,23 +56,23 @@ def admit_code_request(tx: Tx, actor: Actor, *, round_id: str) -> None:
 
 
 def new_code() -> str:
-    """Decimal digits, from the system's randomness."""
+    """Return random decimal digits from the system's random source."""
     return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
 
 def code_hmac(code: str, statement: bytes, *, secret: bytes) -> str:
-    """What is kept of a code: it can be checked against this statement and no other."""
+    """Return what is stored of a code: an HMAC that verifies it for this statement only."""
     message = code.encode("utf-8", "surrogatepass") + b"\n" + hashlib.sha256(statement).digest()
     return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
 
 def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, statement: bytes) -> None:
-    """Mail the code to the signatory, naming version, answer and fingerprint, and no title."""
-    words = Translator(actor.lang)
+    """Email the code to the signatory, with version, answer and fingerprint but no title."""
+    translator = Translator(actor.lang)
     digest = statement_sha256(statement)
     groups = " ".join(digest[i : i + 4] for i in range(0, 32, 4))
-    answer = words.t(POSITION_LABELS[position])
-    body = words.t(
+    answer = translator.t(POSITION_LABELS[position])
+    body = translator.t(
         "Code: {code}\n\nThis code confirms one answer, within ten minutes: {answer}, version {number}.\n"
         "Fingerprint of the signed statement: {groups}\n\nIf you did not ask for this code, tell your secretariat.",
         code=code,
@@ -77,14 +81,15 @@ def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, st
         groups=groups,
     )
     notifications.send_email(
-        tx, or_not_found(people_store.get(tx, actor.person)), subject=words.t("Your code"), body=body
+        tx, or_not_found(people_store.get(tx, actor.person)), subject=translator.t("Your code"), body=body
     )
 
 
 def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, code: str, secret: bytes) -> Challenge:
-    """The challenge, used up by the right code. A wrong code is counted by committing, so this comes before any write.
+    """Return the challenge, used up by the right code.
 
-    Raises NotFound for another person's challenge, Forbidden `code_void`, `wrong_code`.
+    A wrong code is counted by committing, so this comes before any write. Raises `NotFound` for another person's
+    challenge, `Forbidden` `code_void`, `wrong_code`.
     """
     challenge = endorsements_store.lock_challenge(tx, challenge_id)
     if challenge is None or challenge.person != actor.person or challenge.round != round_id:
@@ -103,7 +108,7 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
 
 
 def code_void() -> Forbidden:
-    """The refusal of a code that is used up, too old, or meant for another act."""
+    """Return the error for a code that is used, expired, or meant for another act."""
     return Forbidden(
         "code_void", N_("This code has been used or has expired. Nothing was recorded. Ask for a new one.")
     )

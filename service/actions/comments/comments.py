@@ -1,4 +1,7 @@
-"""Comments on a draft: made on a passage, answered, settled. What is said within an organisation stays there."""
+"""Comments on a draft: open a thread on a passage, reply, resolve, reopen, withdraw.
+
+Threads of one organisation are visible to that organisation only.
+"""
 
 from collections.abc import Collection, Sequence
 
@@ -6,6 +9,7 @@ from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.comments import mentions as mentions_actions
 from service.actions.drafts import save
+from service.actions.drafts.integrity import check_position
 from service.domain.comments import comment as comment_rules
 from service.domain.comments.comment import OPEN, RESOLVED, Thread
 from service.domain.comments.comment_anchor import Anchor, create_anchor
@@ -33,18 +37,19 @@ def open_thread(
     mentions: Collection[str] = (),
     planned_anchor: Anchor | None = None,
 ) -> Thread:
-    """Open a thread on the code points `start`–`end` of the draft as it stood at row `seq`, where `quote` must stand;
-    `plan`: what `plan` gave for this passage.
+    """Open a thread on the code points `start`–`end` of the draft at row `seq`, where `quote` must be the text.
 
-    Raises what `check_passage`, `scoped`, `checked_body` and `check_room` raise, Conflict `draft_restarted`,
-    `document_state`, Malformed `unknown_place`, `not_a_reader`."""
+    `planned_anchor` is what `plan_anchor` returned for this passage. Raises what `check_passage`, `scope_organisation`,
+    `validate_body` and `check_comment_limits` raise, `Conflict` `draft_restarted`, `document_state`, `InvalidInput`
+    `unknown_place`, `not_a_reader`.
+    """
     document = authorization.load_document(tx, actor, "comment.add", document_id, lock=True)
     check_document_state(document, *comment_rules.COMMENTABLE_STATES)
     draft = save.get_edition(document, lang).draft
     organisation, validated_body = comment_rules.scope_organisation(actor, scope), comment_rules.validate_body(body)
     _check_limits(tx, actor, draft, organisation)
     if planned_anchor:
-        save.check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
+        check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
     thread_anchor = planned_anchor or _load_anchor(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
     position = (document_id, lang, draft, epoch, seq)
     id, author = tx.new_id("cmt"), (actor.person, tx.now)
@@ -58,8 +63,11 @@ def open_thread(
 def plan_anchor(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int, start: int, end: int, quote: str
 ) -> Anchor:
-    """What a thread would hold on to, worked out in a transaction that only reads: a long text takes long to be loaded,
-    and what it said at a row never changes. Raises for the place and the passage as `make` does."""
+    """Return the anchor of a new thread, computed in a read transaction.
+
+    A long text takes long to load, and the text at a row never changes. Raises for position and passage as
+    `open_thread` does.
+    """
     document = authorization.load_document(tx, actor, "comment.add", document_id)
     draft = save.get_edition(document, lang).draft
     return _load_anchor(tx, draft, epoch=epoch, seq=seq, start=start, end=end, quote=quote)
@@ -76,11 +84,14 @@ def find_passage(
     search_range: tuple[int, int],
     phrase: str,
 ) -> tuple[int, int, str]:
-    """Where `words` stand in a part of the draft as it stood at row `seq`, with what stands there: what `make` takes.
-    Raises what `find` raises, and for the place as `make` does."""
+    """Find `phrase` in a range of the draft at row `seq`.
+
+    Returns (start, end, text there), as `open_thread` takes them. Raises what the domain's `find_passage` raises, and
+    for the position as `open_thread` does.
+    """
     document = authorization.load_document(tx, actor, "comment.add", document_id)
     draft = save.get_edition(document, lang).draft
-    save.check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
+    check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
     text = save.load_shared_text(tx, draft, epoch=epoch, upto=seq).text
     start, end = comment_rules.find_passage(text, phrase, start=search_range[0], end=search_range[1])
     return start, end, text[start:end]
@@ -89,7 +100,7 @@ def find_passage(
 def reply(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str, body: str, mentions: Collection[str] = ()
 ) -> Thread:
-    """Answer in an open thread. Raises Conflict `comment_settled` and as `make` does."""
+    """Reply in an open thread. Raises `Conflict` `comment_settled` and as `open_thread` does."""
     document, found = _lock_thread(tx, actor, "comment.add", document_id, lang, thread)
     check_document_state(document, *comment_rules.COMMENTABLE_STATES)
     comment_rules.check_thread_state(found, OPEN)
@@ -101,7 +112,7 @@ def reply(
 
 
 def resolve(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Thread:
-    """Settle an open thread. Raises Forbidden, Conflict `comment_settled`, `document_state`."""
+    """Resolve an open thread. Raises `Forbidden`, `Conflict` `comment_settled`, `document_state`."""
     document, found = _lock_thread(tx, actor, "comment.settle", document_id, lang, thread)
     check_document_state(document, *comment_rules.RESOLVABLE_STATES)
     _check_may_resolve(actor, found)
@@ -111,7 +122,7 @@ def resolve(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -
 
 
 def reopen(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> Thread:
-    """Open a settled thread again. Raises Forbidden, Conflict `comment_open`, `document_state`."""
+    """Reopen a resolved thread. Raises `Forbidden`, `Conflict` `comment_open`, `document_state`."""
     document, found = _lock_thread(tx, actor, "comment.settle", document_id, lang, thread)
     check_document_state(document, *comment_rules.COMMENTABLE_STATES)
     _check_may_resolve(actor, found)
@@ -121,8 +132,10 @@ def reopen(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) ->
 
 
 def withdraw(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str) -> None:
-    """Forget a comment of one's own after which nobody has spoken. Raises Forbidden, Conflict `comment_settled`,
-    `comment_answered`."""
+    """Withdraw the actor's own comment if no comment follows it.
+
+    Raises `Forbidden`, `Conflict` `comment_settled`, `comment_answered`.
+    """
     thread = or_not_found(comments_store.get_thread_id(tx, comment))
     document, found = _lock_thread(tx, actor, "comment.add", document_id, lang, thread)
     check_document_state(document, *comment_rules.COMMENTABLE_STATES)
@@ -136,7 +149,7 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, lang: str, comment: str)
 
 
 def _lock_thread(tx: Tx, actor: Actor, verb: str, document_id: str, lang: str, thread: str) -> tuple[Document, Thread]:
-    """The document and the thread, both locked. What somebody may not see is not there."""
+    """Return the document and the thread, both locked. Raises `NotFound` for a thread the actor may not see."""
     document = authorization.load_document(tx, actor, verb, document_id, lock=True)
     found = or_not_found(comments_store.lock_thread(tx, thread))
     is_here = (found.document, found.lang) == (document_id, lang) and found.state != comment_rules.WITHDRAWN
@@ -165,7 +178,7 @@ def _add_comment(tx: Tx, actor: Actor, thread: Thread, *, id: str, body: str, me
 
 
 def _load_anchor(tx: Tx, draft: str, *, epoch: int, seq: int, start: int, end: int, quote: str) -> Anchor:
-    save.check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
+    check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
     replica = save.load_shared_text(tx, draft, epoch=epoch, upto=seq)
     comment_rules.check_passage(replica.text, start, end, quote=quote)
     return create_anchor(replica, start, end)

@@ -1,4 +1,4 @@
-"""Whom a comment asks by name, and who is told of it. What is for one organisation is its own people's business."""
+"""Mentions in comments, and the notices about new comments. Threads of one organisation notify its own people only."""
 
 from collections.abc import Collection, Mapping, Sequence
 
@@ -13,11 +13,11 @@ from service.store.publication import notices as notices_store
 
 MENTION_NOTICE, REPLY_NOTICE = "comment.mention", "comment.reply"
 MAX_MENTIONS = 20
-"""Persons one comment may ask."""
+"""Persons one comment may mention."""
 
 
 def list_mentionable(tx: Tx, actor: Actor, document: str) -> list[Person]:
-    """Who may be asked by name: all who may read the draft, but oneself."""
+    """Return who may be mentioned: all who may read the draft, except the actor."""
     return [
         one for one in people_store.list_role_holders(tx, MEMBER_ROLES, document=document) if one.id != actor.person
     ]
@@ -26,7 +26,7 @@ def list_mentionable(tx: Tx, actor: Actor, document: str) -> list[Person]:
 def check_mentions(
     tx: Tx, actor: Actor, document: str, organisation: str | None, mentions: Collection[str]
 ) -> list[Person]:
-    """Those who are asked by name. Raises Malformed `not_a_reader` for one who could not see the comment."""
+    """Return the mentioned persons. Raises `InvalidInput` `not_a_reader` for one who could not see the comment."""
     mentioned = set(mentions) - {actor.person}
     mentionable = {
         one.id: one for one in list_mentionable(tx, actor, document) if organisation in (None, one.organisation)
@@ -39,8 +39,10 @@ def check_mentions(
 
 
 def notify_new_comment(tx: Tx, thread: Thread, new_comment: Comment) -> None:
-    """Tell those whom a new comment of `thread` asks, then those who spoke there before; nobody who could not see
-    it."""
+    """Notify the persons mentioned in a new comment of `thread`, then the earlier authors there.
+
+    Nobody is notified who could not see the comment.
+    """
     readers_of_thread = people_store.list_role_holders(tx, MEMBER_ROLES, document=thread.document)
     readers_of_thread = [one for one in readers_of_thread if thread.organisation in (None, one.organisation)]
     earlier_authors = {one.person for one in thread.comments} - {new_comment.person, *new_comment.mentions}
@@ -65,7 +67,7 @@ def notify_new_comment(tx: Tx, thread: Thread, new_comment: Comment) -> None:
 def _notify(
     tx: Tx, thread: Thread, persons: Sequence[Person], *, kind: str, comment: str, unless_unread: Collection[str]
 ) -> None:
-    """One notice a thread at a time: whoever has not read the last one is told no more."""
+    """Notify about a thread, except persons with an unread notice about it."""
     already_notified = notices_store.list_recipients_with_unread(
         tx, [one.id for one in persons], kinds=unless_unread, about=thread.id
     )

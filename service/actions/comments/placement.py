@@ -1,4 +1,4 @@
-"""Where what is said about a draft stands in it, and who may do what with it."""
+"""Positions of threads in the text of a draft, and what a reader may do with them."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ from service.store.drafts import journal as journal_store
 
 @dataclass(frozen=True, slots=True)
 class LocatedThread:
-    """A thread, where it stands in the text, and what became of its passage."""
+    """A thread, its position in the text, and the state of its passage."""
 
     thread: Thread
     position: AnchorPosition
@@ -31,7 +31,7 @@ class LocatedThread:
 
 @dataclass(frozen=True, slots=True)
 class LocatedThreads:
-    """The threads a reader is shown, in the order of the text of the draft as it stands at row `seq`."""
+    """The threads visible to a reader, in text order, of the draft at row `seq`."""
 
     document: Document
     lang: str
@@ -53,7 +53,7 @@ class ThreadPermissions:
 def list_threads(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, states: Collection[str] = (OPEN, RESOLVED)
 ) -> LocatedThreads:
-    """The threads of an edition that `actor` may see, among those in `states`."""
+    """Return the threads of an edition that `actor` may see, among those in `states`."""
     document = authorization.load_document(tx, actor, "comment.read", document_id)
     draft = save.get_edition(document, lang).draft
     head = journal_store.get_head(tx, draft)
@@ -64,14 +64,14 @@ def list_threads(
 
 
 def locate_thread(tx: Tx, thread: Thread) -> LocatedThread:
-    """Where a thread stands now, for somebody who sees it."""
+    """Return the current position of a thread that the reader may see."""
     head = journal_store.get_head(tx, thread.draft)
     _, (placement,) = _locate(tx, thread.draft, (head.epoch, head.seq), [thread])
     return placement
 
 
 def get_thread(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str) -> LocatedThread:
-    """A thread where it stands now. Raises NotFound."""
+    """Return a thread with its current position. Raises `NotFound`."""
     document = authorization.load_document(tx, actor, "comment.read", document_id)
     found = comments_store.list_threads(
         tx, save.get_edition(document, lang).draft, organisation=actor.organisation, states=(OPEN, RESOLVED)
@@ -80,14 +80,14 @@ def get_thread(tx: Tx, actor: Actor, *, document_id: str, lang: str, thread: str
 
 
 def load_document_of(tx: Tx, actor: Actor, thread: Thread) -> Document:
-    """The document of a thread, for those who may read its comments."""
+    """Return the document of a thread, authorised for reading its comments."""
     return authorization.load_document(tx, actor, "comment.read", thread.document)
 
 
 def get_permissions(actor: Actor, document: Document, thread: Thread) -> ThreadPermissions:
-    """What `actor`, who sees it, may do with a thread of `document`."""
+    """Return what `actor`, who may see it, may do with a thread of `document`."""
     may_comment = can_comment(actor, document)
-    may_resolve = may(actor, "comment.settle", _thing(actor, document)) and comment.can_resolve(actor, thread)
+    may_resolve = may(actor, "comment.settle", _resource(actor, document)) and comment.can_resolve(actor, thread)
     return ThreadPermissions(
         reply=may_comment and thread.is_open,
         settle=may_resolve and thread.is_open and document.state in comment.RESOLVABLE_STATES,
@@ -96,12 +96,12 @@ def get_permissions(actor: Actor, document: Document, thread: Thread) -> ThreadP
 
 
 def can_comment(actor: Actor, document: Document) -> bool:
-    """Whether `actor` may remark on `document` as it is now."""
-    return document.state in comment.COMMENTABLE_STATES and may(actor, "comment.add", _thing(actor, document))
+    """Return whether `actor` may comment on `document` in its current state."""
+    return document.state in comment.COMMENTABLE_STATES and may(actor, "comment.add", _resource(actor, document))
 
 
 def save_positions(tx: Tx, document: Document, version: Version) -> None:
-    """Keep where every open thread stands in a version that was cut just now; later edits do not move these."""
+    """Store the position of every open thread in a version that was just cut; later edits do not move these."""
     for lang, edition in version.editions.items():
         draft = document.editions[lang].draft
         found = comments_store.list_open_threads(tx, draft)
@@ -114,16 +114,16 @@ def save_positions(tx: Tx, document: Document, version: Version) -> None:
 
 
 def _locate(tx: Tx, draft: str, at: tuple[int, int], threads: Sequence[Thread]) -> tuple[str, list[LocatedThread]]:
-    """The text of a draft at (epoch, seq), and where threads stand in it."""
+    """Return the text of a draft at (epoch, seq) and the positions of threads in it."""
     stored = journal_store.load_draft(tx, draft, epoch=at[0], upto=at[1])
     with reading_draft(draft):
         anchors = tuple(one.anchor for one in threads)
         text, positions = load_and_locate(stored.state, stored.update_bytes, anchors, sha256=stored.text_sha256)
     pairs = zip(threads, positions, strict=True)
-    return text, [LocatedThread(one, stand, passage_state(stand, text, quote=one.quote)) for one, stand in pairs]
+    return text, [LocatedThread(one, where, passage_state(where, text, quote=one.quote)) for one, where in pairs]
 
 
-def _thing(actor: Actor, document: Document) -> Resource:
+def _resource(actor: Actor, document: Document) -> Resource:
     return Resource(
         document=document.id, state=document.state, ever_shared=document.ever_shared, organisation=actor.organisation
     )

@@ -1,4 +1,4 @@
-"""A document is opened, furnished, sent to review and back, withdrawn."""
+"""Documents: open, edit front matter and title, number, send to review and back, withdraw."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,7 @@ from typing import Any
 
 from service.actions import authorization
 from service.actions.authorization import require
-from service.actions.drafts import save
+from service.actions.drafts import rewrite, save
 from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_numbers
 from service.actions.validation import MAX_NAME_LENGTH, validate_language, validate_printable_line, validate_title
 from service.domain.documents.document import (
@@ -35,13 +35,15 @@ from service.store.drafts import journal as journal_store
 from service.store.publication import publications as publications_store
 
 MAX_NOTE_LENGTH = 500
+"""Code points."""
 
 MAX_ADDRESSEES = 12
+"""Addressees of a document in one language."""
 
 
 @dataclass(frozen=True, slots=True)
 class InitialText:
-    """The first title and text of an edition; `text` may be empty."""
+    """The initial title and text of an edition; `text` may be empty."""
 
     title: str
     text: str
@@ -59,8 +61,10 @@ def open_document(
     urgent: bool = False,
     numbering: str = TYPED,
 ) -> str:
-    """Open a document with the first texts of its editions; each text is row 1 of its journal. Its id. Where numbers
-    are automatic, those typed numbers go that the texts read with anyway."""
+    """Open a document with the initial texts of its editions and return its id; each text is row 1 of its journal.
+
+    With automatic numbering, typed numbers equal to the automatic ones are removed from the texts.
+    """
     require(actor, "document.open")
     for lang in editions:
         validate_language(lang)
@@ -86,14 +90,14 @@ def open_document(
         )
         text = strip_typed_numbers(first.text, get_numbering_scheme(tx, kind=kind, numbering=numbering, lang=lang))
         with at_field(f"text_{lang}"):
-            save.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+            rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions), "numbering": numbering}
     record_store.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
 
 
 def _validate_initial_title(initial: InitialText, lang: str) -> str:
-    """Its title; a refusal says of which language."""
+    """Return the title; an error names the language in its `extra`."""
     try:
         with at_field(f"title_{lang}"):
             return validate_title(initial.title)
@@ -105,7 +109,7 @@ def _validate_initial_title(initial: InitialText, lang: str) -> str:
 def update_front_matter(
     tx: Tx, actor: Actor, *, document_id: str, front: Mapping[str, Any], rev: int | None = None
 ) -> None:
-    """Change place, addressees and the like; with `rev`, only if nobody changed the document since."""
+    """Change place, addressees and the like; with `rev`, only if the document has not changed since."""
     document = authorization.load_document(tx, actor, "front.edit", document_id, lock=True)
     check_document_state(document, DRAFTING, REVIEW)
     check_rev(document, rev)
@@ -114,21 +118,28 @@ def update_front_matter(
 
 
 def set_title(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, rev: int | None = None) -> None:
-    """Change the working title of an edition; with `rev`, only if nobody changed the document since."""
+    """Change the working title of an edition; with `rev`, only if the document has not changed since."""
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     check_document_state(document, DRAFTING)
     check_rev(document, rev)
+    write_title(tx, actor, document, lang=lang, title=title)
+
+
+def write_title(tx: Tx, actor: Actor, document: Document, *, lang: str, title: str) -> None:
+    """Change the title of an edition of a document that is locked and authorised for `draft.save`."""
     save.get_edition(document, lang)
     with at_field("title"):
-        documents_store.set_title(tx, document_id, lang=lang, title=validate_title(title))
-    documents_store.touch(tx, document_id)
-    record_store.append(tx, act="document.title", actor=actor.person, facts={"document": document_id, "lang": lang})
+        documents_store.set_title(tx, document.id, lang=lang, title=validate_title(title))
+    documents_store.touch(tx, document.id)
+    record_store.append(tx, act="document.title", actor=actor.person, facts={"document": document.id, "lang": lang})
 
 
 def set_numbering(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev: int | None = None) -> None:
-    """Have the numbers of provisions typed or automatic from now on; with `rev`, only if nobody changed the document
-    since. No number becomes another: to be automatic, those go from the drafts that they read with anyway; to be typed,
-    all are written into them."""
+    """Switch between typed and automatic numbers of provisions; with `rev`, only if the document has not changed since.
+
+    No number changes: when switching to automatic, typed numbers equal to the automatic ones are removed from the
+    drafts; when switching to typed, all numbers are written into them.
+    """
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     check_document_state(document, DRAFTING)
     check_rev(document, rev)
@@ -138,7 +149,7 @@ def set_numbering(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev
     for edition in document.editions.values():
         scheme = get_numbering_scheme(tx, kind=document.kind, numbering=AUTOMATIC, lang=edition.lang)
         change = partial(strip_redundant_numbers if numbering == AUTOMATIC else number_text, scheme=scheme)
-        save.rewrite_text(tx, edition.draft, change=change, actor=actor.person, origin="numbers")
+        rewrite.rewrite_text(tx, edition.draft, change=change, actor=actor.person, origin="numbers")
     documents_store.set_numbering(tx, document_id, numbering=numbering)
     facts = {"document": document_id, "numbering": numbering}
     record_store.append(tx, act="document.numbering", actor=actor.person, facts=facts)
@@ -147,10 +158,10 @@ def set_numbering(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev
 def change_state(
     tx: Tx, actor: Actor, *, document_id: str, to_state: str, note: str = "", rev: int | None = None
 ) -> None:
-    """Send a document to review, back to drafting, or withdraw it with a note, its publication included; with `rev`,
-    only if nobody changed the document since.
+    """Send a document to review or back to drafting, or withdraw it with a note, together with its publication.
 
-    Review needs a version to look at. While a round is open nothing moves: two persons cancel it first.
+    With `rev`, only if the document has not changed since. Review needs a version. While a round is open nothing can
+    change: two persons cancel it first.
     """
     verb = "document.withdraw" if to_state == WITHDRAWN else "document.move"
     document = authorization.load_document(tx, actor, verb, document_id, lock=True)
@@ -182,7 +193,7 @@ def change_state(
 
 
 def check_rev(document: Document, rev: int | None) -> None:
-    """Raises Conflict `stale_document` if the document has moved on from `rev`."""
+    """Raise `Conflict` `stale_document` if the document's revision is not `rev`."""
     if rev is not None and rev != document.rev:
         raise Conflict(
             "stale_document",
@@ -192,7 +203,7 @@ def check_rev(document: Document, rev: int | None) -> None:
 
 
 def validate_note(note: str) -> str:
-    """A note as it is shown: canonical, or empty. Raises TooLarge `note_too_long`."""
+    """Return a note for display: canonical, or empty. Raises `TooLarge` `note_too_long`."""
     with at_field("note"):
         validated = canonicalise(note).text.strip()
     if len(validated) > MAX_NOTE_LENGTH:
@@ -203,7 +214,7 @@ def validate_note(note: str) -> str:
 
 
 def validate_front_matter(front: Mapping[str, Any]) -> dict[str, Any]:
-    """{"v": 1, "place": {lang: …}, "addressees": {lang: […]}}. Raises Malformed for anything else."""
+    """Return {"v": 1, "place": {lang: …}, "addressees": {lang: […]}}. Raises `InvalidInput` for anything else."""
     unknown = set(front) - {"v", "place", "addressees"}
     if unknown:
         raise InvalidInput("unknown_field", N_("There is no field “{name}”."), name=sorted(unknown)[0])

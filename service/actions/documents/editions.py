@@ -1,10 +1,10 @@
-"""A language is added to a document that is open already: the translation that follows, or one more authentic text."""
+"""Add a language to an open document: a translation, or another authentic text."""
 
 import secrets
 
 from service.actions import authorization
 from service.actions.documents.documents import InitialText, check_rev
-from service.actions.drafts import save
+from service.actions.drafts import rewrite
 from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_numbers
 from service.actions.validation import validate_language, validate_title
 from service.domain.documents.document import check_new_edition
@@ -19,10 +19,10 @@ from service.store.drafts import journal as journal_store
 def add(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, initial: InitialText, authentic: bool, rev: int | None = None
 ) -> None:
-    """Add the edition `lang`; its text is row 1 of its journal and enters the next version. With `rev`, only if nobody
-    changed the document since.
+    """Add the edition `lang`, whose text is row 1 of its journal and enters the next version.
 
-    Raises Conflict `edition_exists`, `edition_in_round`, `text_sealed`, `authentic_in_review`, `document_state`.
+    With `rev`, only if the document has not changed since. Raises `Conflict` `edition_exists`, `edition_in_round`,
+    `text_sealed`, `authentic_in_review`, `document_state`.
     """
     document = authorization.load_document(tx, actor, "edition.add", document_id, lock=True)
     check_rev(document, rev)
@@ -36,7 +36,7 @@ def add(
         initial.text, get_numbering_scheme(tx, kind=document.kind, numbering=document.numbering, lang=lang)
     )
     with at_field("text"):
-        save.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+        rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     authentic_languages = sorted({*document.authentic, lang}) if authentic else None
     documents_store.touch(tx, document_id, authentic=authentic_languages)
     facts = {"document": document_id, "lang": lang, "authentic": authentic}

@@ -1,4 +1,4 @@
-"""Writing by hand: an edition's title and text are kept together, and a conflict is settled passage by passage."""
+"""Saving by form: an edition's title and text together, and conflicts resolved passage by passage."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,13 +7,13 @@ from service.actions import authorization
 from service.actions.documents import documents
 from service.actions.drafts import save as save_actions
 from service.actions.drafts.conflicts import draft_conflict
+from service.actions.drafts.integrity import check_position
 from service.actions.validation import validate_title
 from service.domain.documents.document import DRAFTING, check_document_state
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import canonicalise_entry
-from service.domain.text.merge.diff3 import CleanPart
-from service.domain.text.merge.diff3 import MergeConflict as Clash
+from service.domain.text.merge.diff3 import CleanPart, MergeConflict
 from service.domain.text.merge.merge import MergeResult, merge_texts
 from service.domain.text.merge.relocation import accept_relocation
 from service.store.db import Tx
@@ -21,12 +21,12 @@ from service.store.drafts import journal as journal_store
 
 OTHERS, MINE, BOTH = "others", "mine", "both"
 CHOICES = (OTHERS, MINE, BOTH)
-"""Whose words stand where two people changed the same ones; `both`: the others' first."""
+"""Whose text to keep where two people changed the same words; `both`: the others' first."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResolvedText:
-    """A text put together, not saved yet, and the place of the draft it may be saved from."""
+    """A merged text, not saved yet, and the position of the draft it may be saved from."""
 
     text: str
     epoch: int
@@ -46,12 +46,14 @@ def save_edition(
     seq: int,
     plan: save_actions.SavePlan | None = None,
 ) -> save_actions.SavedDraft:
-    """Save a whole text as `drafts.save` does, and the title where the person changed it from `title_was`.
+    """Save a whole text as `drafts.save` does, and the title if the person changed it from `base_title`.
 
-    Raises Conflict `title_changed` where someone else gave it another title meanwhile; then nothing is saved.
+    The document is locked and authorised once. Raises `Conflict` `title_changed` if someone else changed the title,
+    with nothing saved.
     """
-    saved = save_actions.save(tx, actor, document_id=document_id, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
-    edition = save_actions.get_edition(authorization.load_document(tx, actor, "draft.save", document_id), lang)
+    document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
+    saved = save_actions.save_text(tx, actor, document, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
+    edition = save_actions.get_edition(document, lang)
     with at_field("title"):
         validated_title = validate_title(title)
     if validated_title == base_title or validated_title == edition.title:
@@ -63,7 +65,7 @@ def save_edition(
             extra={"title": edition.title},
             title=edition.title,
         )
-    documents.set_title(tx, actor, document_id=document_id, lang=lang, title=validated_title)
+    documents.write_title(tx, actor, document, lang=lang, title=validated_title)
     return saved
 
 
@@ -79,18 +81,19 @@ def resolve_conflicts(
     choices: Sequence[str],
     accepted_moves: Sequence[int] = (),
 ) -> ResolvedText:
-    """Put `text`, edited from (epoch, seq), together with the draft as it stands: `choices` say whose words stand in
-    each passage that both changed, in order; `moved` are the offers of a new place that the person takes first, each a
-    place in the offers that are left after those before it. Nothing is written; the person reads the result, then saves
-    it.
+    """Merge `text`, edited from (epoch, seq), with the current draft, resolving conflicts by `choices`.
 
-    Raises Conflict `draft_conflict` with both texts where a passage has no choice, Malformed `unknown_offer`.
+    `choices` say whose words each conflict keeps, in order. `accepted_moves` are the relocations to apply first, each
+    an index into the list that is left after those before it. Nothing is written: the person reads the result, then
+    saves it.
+
+    Raises `Conflict` `draft_conflict` with both texts if a conflict has no choice, `InvalidInput` `unknown_offer`.
     """
     document = authorization.load_document(tx, actor, "draft.save", document_id)
     check_document_state(document, DRAFTING)
     edition = save_actions.get_edition(document, lang)
     head = journal_store.get_head(tx, edition.draft)
-    save_actions.check_position(head, epoch=epoch, seq=seq)
+    check_position(head, epoch=epoch, seq=seq)
     live = save_actions.load_shared_text(tx, edition.draft, epoch=epoch).text
     base = save_actions.load_shared_text(tx, edition.draft, epoch=epoch, upto=seq).text
     with at_field("text"):
@@ -104,7 +107,7 @@ def resolve_conflicts(
 
 
 def _merge_with_moves(base: str, live: str, proposed: str, accepted_moves: Sequence[int]) -> MergeResult:
-    """The merge after offers of a new place were taken."""
+    """Return the merge after the accepted relocations."""
     sides, result = (live, proposed), merge_texts(base, live, proposed)
     for index in accepted_moves:
         if not 0 <= index < len(result.relocations):
@@ -114,5 +117,5 @@ def _merge_with_moves(base: str, live: str, proposed: str, accepted_moves: Seque
     return result
 
 
-def _chosen_text(conflict: Clash, choice: str) -> str:
+def _chosen_text(conflict: MergeConflict, choice: str) -> str:
     return {OTHERS: conflict.ours, MINE: conflict.theirs, BOTH: conflict.ours + conflict.theirs}[choice]

@@ -1,4 +1,4 @@
-"""Cutting a version: the texts of all editions, exactly as they stand, under one number and one digest."""
+"""Versions: cut the current texts of all editions under one number and one digest."""
 
 from collections.abc import Mapping, Sequence
 
@@ -29,13 +29,16 @@ def cut_version(
     seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
 ) -> Version:
-    """Cut the next version. With `seen` (seq by language) only if the drafts still stand where the person saw them,
-    otherwise Conflict `draft_moved`; with `rev`, only if nobody changed the document since (`stale_document`).
+    """Cut the next version.
 
-    Refused as well: a version equal to the last one (`nothing_new`), and one that could not be printed as it reads
-    (`unprintable_character`, `broken_reference`).
+    With `seen_seqs` (seq by language) only if the drafts are still where the person saw them, otherwise `Conflict`
+    `draft_moved`; with `rev`, only if the document has not changed since (`stale_document`).
+
+    Raises also `Conflict` `nothing_new` for a version equal to the last one, and `unprintable_character`,
+    `broken_reference` for one that could not be printed.
     """
-    document, parent, editions = _load_current_texts(tx, actor, document_id, seen_seqs=seen_seqs, rev=rev)
+    document = authorization.load_document(tx, actor, "version.cut", document_id, lock=True)
+    parent, editions = _load_current_texts(tx, actor, document, seen_seqs=seen_seqs, rev=rev)
     if parent and _is_unchanged(parent, document, editions):
         raise Conflict("nothing_new", N_("Nothing has changed since version {number}."), number=parent.number)
     return _add_version(tx, actor, document, editions, parent, note=note)
@@ -44,23 +47,30 @@ def cut_version(
 def cut_if_changed(
     tx: Tx,
     actor: Actor,
+    document: Document,
     *,
-    document_id: str,
     note: str = "",
     seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
 ) -> Version:
-    """The version that holds the texts as they stand: the latest where nothing changed since, else one cut now, with
-    the refusals of `cut`."""
-    document, parent, editions = _load_current_texts(tx, actor, document_id, seen_seqs=seen_seqs, rev=rev)
+    """Return a version with the current texts: the latest if nothing changed since, else one cut now.
+
+    The document is locked; its authorization for `version.cut` is checked here. Raises as `cut_version` does, except
+    `nothing_new`.
+    """
+    authorization.authorise(actor, "version.cut", document)
+    parent, editions = _load_current_texts(tx, actor, document, seen_seqs=seen_seqs, rev=rev)
     if parent and _is_unchanged(parent, document, editions):
         return parent
     return _add_version(tx, actor, document, editions, parent, note=note)
 
 
 def build_indexes(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str], lang: str) -> None:
-    """Keep indexes of versions of a document that have none yet, for their next comparison; they change nothing that
-    anybody reads, so no record tells of them. The document is locked: two readers may come at once."""
+    """Build the missing block indexes of versions of a document, for their next comparison.
+
+    They change nothing that anyone reads, so nothing is added to the record. The document is locked against concurrent
+    calls.
+    """
     document = authorization.load_document(tx, actor, "version.read", document_id, lock=True)
     for id in block_indexes_store.list_missing(tx, ids, lang=lang):
         found = authorization.or_not_found(versions_store.get(tx, id))
@@ -70,22 +80,21 @@ def build_indexes(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str],
 
 
 def _load_current_texts(
-    tx: Tx, actor: Actor, document_id: str, *, seen_seqs: Mapping[str, int] | None, rev: int | None
-) -> tuple[Document, Version | None, dict[str, EditionText]]:
-    """The locked document, its latest version, and its texts now."""
-    document = authorization.load_document(tx, actor, "version.cut", document_id, lock=True)
+    tx: Tx, actor: Actor, document: Document, *, seen_seqs: Mapping[str, int] | None, rev: int | None
+) -> tuple[Version | None, dict[str, EditionText]]:
+    """Return the latest version of the locked document and its texts now, made canonical."""
     check_rev(document, rev)
     check_document_state(document, DRAFTING)
     editions = {
         lang: _canonicalise_draft(tx, edition, actor=actor.person, seen_seq=(seen_seqs or {}).get(lang))
         for lang, edition in document.editions.items()
     }
-    return document, versions_store.get_latest(tx, document_id), editions
+    return versions_store.get_latest(tx, document.id), editions
 
 
 def _is_unchanged(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:
     previous, current = (
-        {lang: (one.title, one.text) for lang, one in its.items()} for its in (parent.editions, editions)
+        {lang: (one.title, one.text) for lang, one in texts.items()} for texts in (parent.editions, editions)
     )
     return previous == current and parent.numbering == document.numbering
 
@@ -109,7 +118,7 @@ def _add_version(
 
 
 def _canonicalise_draft(tx: Tx, edition: Edition, *, actor: str, seen_seq: int | None) -> EditionText:
-    """The edition's text, made canonical in the journal first, so that draft and version are equal to the character."""
+    """Return the edition's text, made canonical in the journal first, so that draft and version are identical."""
     head = journal_store.lock_head(tx, edition.draft)
     if seen_seq is not None and seen_seq != head.seq:
         raise Conflict(

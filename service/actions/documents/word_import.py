@@ -1,4 +1,4 @@
-"""A Word file is brought in, read by a worker, looked over by a person, and becomes the text of an edition."""
+"""Word import: a file is uploaded, read by a worker, reviewed by a person, and becomes the text of an edition."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ from service import jobs
 from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.drafts import save
-from service.domain.documents.document import DRAFTING, check_document_state
+from service.domain.documents.document import DRAFTING, Document, check_document_state
 from service.domain.documents.word_import import READY, WordImport, check_word_file
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
@@ -18,10 +18,10 @@ from service.store.drafts import word_imports as word_imports_store
 
 
 def add_import(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes) -> str:
-    """Take a Word file for the text of an edition, to be read by a worker; the id of the intake.
+    """Add a Word file for the text of an edition, to be read by a worker, and return the id of the import.
 
-    What is found in it will replace the text as it stands now; what others write meanwhile is merged or shown as a
-    conflict when it is accepted. Raises as `check_word_file` does.
+    The imported text replaces the text at the current position; later changes by others are merged, or shown as
+    conflicts, when it is accepted. Raises as `check_word_file` does.
     """
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     check_document_state(document, DRAFTING)
@@ -46,32 +46,30 @@ def add_import(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes
 
 
 def get_import(tx: Tx, actor: Actor, *, import_id: str) -> WordImport:
-    """An intake, for those who may write the document."""
+    """Return an import, authorised for writing its document."""
     found = or_not_found(word_imports_store.get(tx, import_id))
     authorization.load_document(tx, actor, "draft.save", found.document)
     return found
 
 
 def plan_acceptance(tx: Tx, actor: Actor, *, import_id: str, text: str) -> save.SavePlan:
-    """Work out `accept` in a transaction that only reads, as `drafts.plan` does. Raises Conflict `intake_ended`."""
-    found = _get_ready_import(tx, actor, import_id)
-    return save.plan_save(
-        tx, actor, document_id=found.document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq
-    )
+    """Plan `accept_import` in a read transaction, as `plan_save` does. Raises `Conflict` `intake_ended`."""
+    document, found = _load_ready_import(tx, actor, import_id)
+    return save.plan_text(tx, document, lang=found.lang, text=text, epoch=found.epoch, seq=found.draft_seq)
 
 
 def accept_import(
     tx: Tx, actor: Actor, *, import_id: str, text: str, plan: save.SavePlan | None = None
 ) -> tuple[WordImport, save.SavedDraft]:
-    """Make `text`, what was found as the person righted it, the text of the edition.
+    """Make `text`, the imported text as the person corrected it, the text of the edition.
 
-    Raises Conflict `intake_ended` where it was accepted before, and as `drafts.save` does.
+    Raises `Conflict` `intake_ended` if it was accepted before, and as `drafts.save` does.
     """
-    found = _get_ready_import(tx, actor, import_id)
-    saved = save.save(
+    document, found = _load_ready_import(tx, actor, import_id, lock=True)
+    saved = save.save_text(
         tx,
         actor,
-        document_id=found.document,
+        document,
         lang=found.lang,
         text=text,
         epoch=found.epoch,
@@ -86,23 +84,25 @@ def accept_import(
 
 
 def load_file(tx: Tx, import_id: str) -> tuple[str, bytes] | None:
-    """What the worker reads: language and bytes; None where it was read or given up before."""
+    """Return what the worker reads, (language, bytes); None if it was read or given up before."""
     data = word_imports_store.get_file(tx, import_id)
     return (or_not_found(word_imports_store.get(tx, import_id)).lang, data) if data else None
 
 
 def finish_reading(tx: Tx, import_id: str, *, text: str, found: Mapping[str, object]) -> None:
-    """The file was read."""
+    """Store the text read from the file."""
     word_imports_store.mark_ready(tx, import_id, text=text, found=found)
 
 
 def fail_reading(tx: Tx, import_id: str, *, code: str, message: str) -> None:
-    """Give it up, with a reason people can read."""
+    """Mark the import as failed, with a reason people can read."""
     word_imports_store.mark_failed(tx, import_id, failure={"v": 1, "code": code, "message": message})
 
 
-def _get_ready_import(tx: Tx, actor: Actor, import_id: str) -> WordImport:
-    found = get_import(tx, actor, import_id=import_id)
+def _load_ready_import(tx: Tx, actor: Actor, import_id: str, *, lock: bool = False) -> tuple[Document, WordImport]:
+    """Return an import that waits for acceptance, and its document, authorised for writing and locked if `lock`."""
+    found = or_not_found(word_imports_store.get(tx, import_id))
+    document = authorization.load_document(tx, actor, "draft.save", found.document, lock=lock)
     if found.state != READY:
         raise Conflict("intake_ended", N_("This file was already imported, or could not be read."))
-    return found
+    return document, found

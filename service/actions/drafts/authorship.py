@@ -1,4 +1,4 @@
-"""Who wrote what of an edition: read from the journal, which keeps every row with the person who appended it."""
+"""Authorship of an edition, computed from the journal, which stores the person who appended each row."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,8 +19,10 @@ from service.store.membership import organisations as organisations_store
 
 @dataclass(frozen=True, slots=True)
 class PassageAuthor:
-    """`person` is None where the journal does not say any more; `version`: the first that has the words, None where
-    only the draft has them."""
+    """The author of a passage, and the first version that contains it.
+
+    `person` is None if the journal no longer says; `version` is None if only the draft contains the passage.
+    """
 
     person: str | None
     version: int | None
@@ -28,7 +30,7 @@ class PassageAuthor:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who wrote in a draft; one who is not known any more has no names. `organisation`: its names, if any."""
+    """A person who wrote in a draft; `organisation` has its names, if any. An unknown person has no names."""
 
     id: str
     names: Names
@@ -38,8 +40,7 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class DraftAuthors:
-    """Whose (person id) the units of a shared text are, by the client id they were written under, as the draft stands
-    at (epoch, seq)."""
+    """The owner (person id) of each CRDT client id of a shared text, for the draft at (epoch, seq)."""
 
     epoch: int
     seq: int
@@ -49,8 +50,10 @@ class DraftAuthors:
 
 @dataclass(frozen=True, slots=True)
 class TextPosition:
-    """A text of an edition: the draft at row `seq`, or a version cut from it there. `cuts`: the rows after which
-    versions were cut, with their numbers."""
+    """A text of an edition: the draft at row `seq`, or a version cut there.
+
+    `cuts` are the rows after which versions were cut, with their numbers.
+    """
 
     draft: str
     epoch: int
@@ -60,15 +63,17 @@ class TextPosition:
 
 @dataclass(frozen=True, slots=True)
 class AttributedText:
-    """A text with its passages, which tile it."""
+    """A text and its passages, which cover it without overlap."""
 
     text: str
     passages: tuple[AttributedSpan[PassageAuthor], ...]
 
 
 def locate_text(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | None) -> TextPosition:
-    """Where the draft (`number` None) or a version of it stands in the journal, for those who may read the draft.
-    Raises NotFound, for a version too that was cut before the draft was begun anew."""
+    """Return the position of the draft (`number` None) or of a version in the journal, for readers of the draft.
+
+    Raises `NotFound`, also for a version that was cut before the draft was restarted.
+    """
     document = authorization.load_document(tx, actor, "draft.read", document_id)
     draft = save.get_edition(document, lang).draft
     head = journal_store.get_head(tx, draft)
@@ -82,8 +87,10 @@ def locate_text(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: in
 
 
 def load_attributed_text(tx: Tx, position: TextPosition) -> AttributedText:
-    """Follow the journal to that row. What was there before its first row, and before more turns than are told apart,
-    is nobody's."""
+    """Return the text at a position with its authors, by replaying the journal.
+
+    Text from before the journal's first row, or from before the last MAX_TURNS turns, has no known author.
+    """
     earliest_seq = journal_history_store.get_earliest_seq(
         tx, position.draft, journal_store.Head(position.epoch, position.seq, frozen=False)
     )
@@ -100,7 +107,7 @@ def load_attributed_text(tx: Tx, position: TextPosition) -> AttributedText:
 
 
 def list_authors(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> DraftAuthors:
-    """Everybody who ever wrote in the draft, by whatever way, for those who may read it. Raises NotFound, Forbidden."""
+    """Return all who ever wrote in the draft, for those who may read it. Raises `NotFound`, `Forbidden`."""
     document = authorization.load_document(tx, actor, "draft.read", document_id)
     draft = save.get_edition(document, lang).draft
     head = journal_store.get_head(tx, draft)
@@ -111,7 +118,7 @@ def list_authors(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> DraftA
 
 
 def load_author(tx: Tx, person_id: str) -> Author:
-    """A person as others know them."""
+    """Return a person as shown to others."""
     person = people_store.get(tx, person_id)
     organisation = organisations_store.get(tx, person.organisation) if person and person.organisation else None
     colour = person.colour if person else 0
@@ -123,5 +130,5 @@ def _passage_author(row: journal_store.Update, cuts: Sequence[tuple[int, int]]) 
 
 
 def _first_version_with(seq: int, cuts: Sequence[tuple[int, int]]) -> int | None:
-    """The first version that was cut at row `seq` or later."""
+    """Return the first version that was cut at row `seq` or later."""
     return next((number for at, number in cuts if seq <= at), None)

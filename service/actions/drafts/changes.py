@@ -1,4 +1,4 @@
-"""What happened in a draft between two places of its journal, with the names of those who did it."""
+"""Changes in a draft between two positions of its journal, with their authors."""
 
 from dataclasses import dataclass
 
@@ -15,8 +15,10 @@ from service.store.drafts import journal_history as journal_history_store
 
 @dataclass(frozen=True, slots=True)
 class DraftRange:
-    """A draft from row `since` to row `upto`; `forgotten` says that somebody asked for more, and the rows before are
-    not kept any more."""
+    """A draft from row `since` to row `upto`.
+
+    `is_truncated`: an earlier start was requested than the journal still has.
+    """
 
     draft: str
     epoch: int
@@ -28,8 +30,10 @@ class DraftRange:
 
 
 def load_range(tx: Tx, actor: Actor, *, document_id: str, lang: str, since: int, upto: int | None = None) -> DraftRange:
-    """The way from one place to another (None: to where the draft stands), for those who may read the draft; what is
-    not known any more is left out. Raises NotFound, Malformed `unknown_place`."""
+    """Return the range between two positions (`upto` None: the head), for those who may read the draft.
+
+    It starts at the earliest row still known. Raises `NotFound`, `InvalidInput` `unknown_place`.
+    """
     document = authorization.load_document(tx, actor, "draft.read", document_id)
     draft = get_edition(document, lang).draft
     head = journal_store.get_head(tx, draft)
@@ -49,7 +53,7 @@ def load_range(tx: Tx, actor: Actor, *, document_id: str, lang: str, since: int,
 
 
 def load_changes(tx: Tx, draft_range: DraftRange) -> Replay[str]:
-    """Both texts, and whose (person ids) every change between them is. Raises Broken."""
+    """Return both texts and the author (person id) of every change between them. Raises `DraftBroken`."""
     return replay(
         tx,
         draft_range.draft,
@@ -61,7 +65,7 @@ def load_changes(tx: Tx, draft_range: DraftRange) -> Replay[str]:
 
 
 def load_text_at(tx: Tx, draft: str, *, epoch: int, seq: int) -> str:
-    """What the draft said at a place. Raises Restarted where that is not known any more, Broken."""
+    """Return the text of the draft at a row. Raises `DraftRestarted` if that is no longer known, `DraftBroken`."""
     stored = journal_store.load_draft(tx, draft, epoch=epoch, upto=seq)
     if stored.seq != seq:
         raise DraftRestarted()

@@ -1,4 +1,4 @@
-"""What is told of two texts whose changes meet: both of them, each passage, and new places for what was moved."""
+"""The error for conflicting changes to one text."""
 
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -10,8 +10,11 @@ from service.domain.text.merge.merge import MergeResult
 def draft_conflict(
     base: str, live: str, proposed: str, result: MergeResult, *, accepted_moves: Sequence[int] = ()
 ) -> Conflict:
-    """The refusal of a text whose changes meet the others': it carries both, each passage, and the new places that are
-    offered for passages that one side moved. `moved`: the offers that were taken before, in order."""
+    """Return the error for a text whose changes conflict with others' changes.
+
+    It carries both texts, each conflict, and the relocations offered for passages that one side moved.
+    `accepted_moves`: the relocations applied before, in order.
+    """
     passages = [asdict(one) for one in result.conflicts]
     relocations = [
         {"mover": one.mover, "was": base[one.a0 : one.a1], "together": one.text, "score": one.score}

@@ -1,17 +1,17 @@
-"""Whether a draft as it is stored can be read, and added to."""
+"""Checks that a stored draft can be read and appended to."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
 from service.domain.crdt.shared_text import SharedText
-from service.domain.errors import N_, Conflict, DomainError, Unavailable
+from service.domain.errors import N_, Conflict, DomainError, InvalidInput, Unavailable
 from service.store.db import Tx
 from service.store.drafts import journal as journal_store
 
 
 class DraftRestarted(Conflict):
-    """The place somebody names is no longer in the draft's history."""
+    """The given position is no longer in the draft's history."""
 
     code = "draft_restarted"
     sentence = N_(
@@ -20,7 +20,7 @@ class DraftRestarted(Conflict):
 
 
 class DraftBroken(Unavailable):
-    """A row of the draft cannot be applied. No act rests on what nobody can read."""
+    """A row of the draft cannot be applied. No action may build on unreadable rows."""
 
     code = "draft_broken"
     sentence = N_(
@@ -31,7 +31,7 @@ class DraftBroken(Unavailable):
 
 @contextmanager
 def reading_draft(draft: str) -> Iterator[None]:
-    """Raises Broken where a row of the draft cannot be applied."""
+    """Turn the error for a row that cannot be applied into `DraftBroken`."""
     try:
         yield
     except DomainError as error:
@@ -42,13 +42,15 @@ def reading_draft(draft: str) -> Iterator[None]:
 
 @lru_cache(maxsize=4)
 def load_text(stored: journal_store.StoredDraft) -> str:
-    """The text of a snapshot and the rows after it; raises what `SharedText.load` raises. Drafts are read far more
-    often than written, so the last ones are remembered."""
+    """Return the text of a snapshot and the rows after it. Raises what `SharedText.load` raises.
+
+    Drafts are read far more often than written, so the last few texts are cached (LRU).
+    """
     return SharedText.load(stored.state, stored.update_bytes, client_id=1, sha256=stored.text_sha256).text
 
 
 def load_readable_text(tx: Tx, draft: str, head: journal_store.Head) -> tuple[str, int | None]:
-    """The text of a draft; where a row of it cannot be read, the text before, and which row it is."""
+    """Return the text of a draft, and None; if a row cannot be applied, the text before it, and its seq."""
     upto, broken_at = head.seq, None
     while True:
         stored = journal_store.load_draft(tx, draft, epoch=head.epoch, upto=upto)
@@ -63,12 +65,19 @@ def load_readable_text(tx: Tx, draft: str, head: journal_store.Head) -> tuple[st
 
 
 def check_not_frozen(head: journal_store.Head) -> None:
-    """Raises Conflict `draft_frozen`."""
+    """Raise `Conflict` `draft_frozen` if the draft is frozen."""
     if head.frozen:
         raise Conflict("draft_frozen", N_("This text is frozen during the round. Nothing was changed."))
 
 
 def check_epoch(head: journal_store.Head, epoch: int) -> None:
-    """Raises Conflict `draft_restarted`."""
+    """Raise `Conflict` `draft_restarted` if the draft is in another epoch."""
     if epoch != head.epoch:
         raise DraftRestarted()
+
+
+def check_position(head: journal_store.Head, *, epoch: int, seq: int) -> None:
+    """Raise `Conflict` `draft_restarted` or `InvalidInput` `unknown_place` for an invalid position."""
+    check_epoch(head, epoch)
+    if not 0 <= seq <= head.seq:
+        raise InvalidInput("unknown_place", N_("The draft’s history has no such point."))

@@ -1,4 +1,4 @@
-"""What one has seen of a document. No record tells of it, and nobody but the person is shown it."""
+"""Read markers: what a person has seen of a document. Private: neither recorded nor shown to anyone else."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -18,8 +18,7 @@ from service.store.drafts import last_seen as last_seen_store
 
 @dataclass(frozen=True, slots=True)
 class UnseenChanges:
-    """What is new of a draft to one person: the rows after `since`, as far as `upto`, and who (person ids) wrote them
-    besides that person."""
+    """Changes of a draft that are new to a person: rows after `since` up to `upto`, and their authors (person ids)."""
 
     lang: str
     since: int
@@ -28,7 +27,7 @@ class UnseenChanges:
 
 
 def mark_version_seen(tx: Tx, actor: Actor, *, document_id: str, version: int) -> None:
-    """Note that the actor was shown `version` of a document. A number there is no version of is not kept."""
+    """Note that the actor was shown `version` of a document; ignored if there is no such version."""
     document = authorization.load_document(tx, actor, "version.read", document_id)
     newest = versions_store.get_latest(tx, document.id)
     if newest is None or not 0 < version <= newest.number:
@@ -40,14 +39,13 @@ def mark_version_seen(tx: Tx, actor: Actor, *, document_id: str, version: int) -
 
 
 def mark_draft_seen(tx: Tx, actor: Actor, *, document_id: str, lang: str, epoch: int, seq: int) -> None:
-    """Note that the actor was shown the draft as it stood at (epoch, seq)."""
+    """Note that the actor was shown the draft at (epoch, seq)."""
     document = authorization.load_document(tx, actor, "draft.read", document_id)
     mark_draft_seen_by(tx, get_edition(document, lang).draft, [actor.person], epoch=epoch, seq=seq)
 
 
 def mark_draft_seen_by(tx: Tx, draft: str, persons: Collection[str], *, epoch: int, seq: int) -> None:
-    """The same of people (ids) who sit before the draft and see all that happens in it; of those who have left the
-    coalition nothing is kept."""
+    """Note the same for persons (ids) in a live editing room, except closed accounts."""
     for person in (one for one in persons if _is_active(tx, one)):
         previous = last_seen_store.list_drafts_seen(tx, person=person, drafts=[draft]).get(draft)
         last_seen_store.save_draft_seen(
@@ -58,8 +56,10 @@ def mark_draft_seen_by(tx: Tx, draft: str, persons: Collection[str], *, epoch: i
 def list_unseen_changes(
     tx: Tx, actor: Actor, documents: Collection[Document]
 ) -> Mapping[str, tuple[UnseenChanges, ...]]:
-    """What others wrote in the drafts of these documents since the actor was there, by document; nothing of drafts they
-    never saw, or that were begun anew since. The actor may read the drafts."""
+    """Return what others wrote in the drafts of these documents since the actor last saw them, by document.
+
+    Drafts never seen, or restarted since, are left out. The actor is authorised to read the drafts.
+    """
     drafts = {edition.draft: (one.id, lang) for one in documents for lang, edition in sorted(one.editions.items())}
     drafts_seen = last_seen_store.list_drafts_seen(tx, person=actor.person, drafts=drafts)
     heads = journal_store.get_heads(tx, drafts_seen) if drafts_seen else {}

@@ -1,6 +1,6 @@
-"""What people who write at the same time do to the store: they come in, and what they typed lands in the journal.
+"""Live editing: admission to the room of a draft, and storing what was typed in the journal.
 
-Who may write is decided at the door; under the draft's lock it is asked once more whether the text may change at all.
+Admission decides who may write; under the draft's lock it is checked again whether the text may change at all.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -27,8 +27,10 @@ WRITE, COMMENT, READ = "write", "comment", "read"
 
 @dataclass(frozen=True, slots=True)
 class Participant:
-    """Who sits in the room of a draft: what they are called, and what they may do there. `why` is the code of what
-    keeps them from writing."""
+    """A person in the room of a draft: names, colour and mode.
+
+    `read_only_code` is the error code of what prevents them from writing.
+    """
 
     draft: str
     actor: Actor
@@ -40,7 +42,7 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class AppendedUpdates:
-    """The rows that others had appended before, and the seq of the last of ours."""
+    """The rows that others had appended before, and the seq of the last row of this append."""
 
     missed_updates: tuple[journal_store.Update, ...]
     seq: int
@@ -48,8 +50,11 @@ class AppendedUpdates:
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """Where drafts stand, which sessions go on, how far the record has come: if it is longer, rights may have changed;
-    and how much was said about each draft, for everybody (None) and within each organisation."""
+    """What to poll for rooms: heads, live sessions, the record's last seq, and comment revisions.
+
+    A longer record means that rights may have changed. Comment revisions are per draft, for everyone (None) and for
+    each organisation.
+    """
 
     heads: Mapping[str, journal_store.Head]
     live_sessions: frozenset[str]
@@ -58,7 +63,7 @@ class StoreState:
 
 
 class ClientIdConflict(Forbidden):
-    """Client ids that are bound to somebody else."""
+    """CRDT client ids that are bound to another person."""
 
     code = "another_writer"
     sentence = N_("This change is marked as another person’s, so it was rejected.")
@@ -69,7 +74,7 @@ class ClientIdConflict(Forbidden):
 
 
 def admit(tx: Tx, *, token: str | None, session: str | None, document_id: str, lang: str) -> Participant:
-    """The guest who comes with this key. Raises Stranger, NotFound, Forbidden."""
+    """Return the participant for an API token or session. Raises `Unauthenticated`, `NotFound`, `Forbidden`."""
     actor = authorization.authenticate(tx, token=token, session=session)
     if actor is None:
         raise Unauthenticated()
@@ -86,12 +91,12 @@ def _mode(actor: Actor, document: Document, head: journal_store.Head) -> tuple[s
         _check_drafting(document.state)
     except DomainError as error:
         return READ, error.code
-    thing = Resource(
+    resource = Resource(
         document=document.id, state=document.state, ever_shared=document.ever_shared, organisation=actor.organisation
     )
-    if may(actor, "draft.save", thing):
+    if may(actor, "draft.save", resource):
         return WRITE, None
-    return COMMENT if may(actor, "comment.add", thing) else READ, Forbidden.code
+    return COMMENT if may(actor, "comment.add", resource) else READ, Forbidden.code
 
 
 def _check_drafting(state: str) -> None:
@@ -100,19 +105,22 @@ def _check_drafting(state: str) -> None:
 
 
 def load_draft(tx: Tx, draft: str) -> journal_store.StoredDraft:
-    """The draft as it is stored now."""
+    """Return the draft as it is stored now."""
     return journal_store.load_draft(tx, draft, epoch=journal_store.get_head(tx, draft).epoch)
 
 
 def list_updates(tx: Tx, draft: str, *, epoch: int, after: int) -> tuple[journal_store.Update, ...]:
-    """The rows beyond `after`. Raises Restarted."""
+    """Return the rows beyond `after`. Raises `DraftRestarted`."""
     return _list_updates_after(tx, draft, journal_store.get_head(tx, draft), epoch=epoch, after=after)
 
 
 def _list_updates_after(
     tx: Tx, draft: str, head: journal_store.Head, *, epoch: int, after: int
 ) -> tuple[journal_store.Update, ...]:
-    """None may be lacking: rows that were compacted away are known to a copy that is loaded anew."""
+    """Return the rows beyond `after` without a gap.
+
+    Raises `DraftRestarted` if rows were compacted away: the replica must be loaded again.
+    """
     check_epoch(head, epoch)
     if head.seq <= after:
         return ()
@@ -123,15 +131,18 @@ def _list_updates_after(
 
 
 def get_client_owners(tx: Tx, draft: str, clients: Collection[int]) -> dict[int, str]:
-    """Whose these client ids are, as far as that is known."""
+    """Return the owner (person id) of each of these client ids that is bound."""
     return journal_store.get_client_owners(tx, draft, clients)
 
 
 def append_updates(
     tx: Tx, draft: str, *, epoch: int, after: int, rows: Sequence[tuple[str, bytes]], claims: Mapping[int, str]
 ) -> AppendedUpdates:
-    """Append what people (ids) typed, having read under the draft's lock what others appended beyond `after`; `claims`
-    bind new client ids to people. Raises Conflict `draft_frozen`, `document_state`, Restarted, and Taken."""
+    """Append what persons (ids) typed, and return what others appended beyond `after`, read under the draft's lock.
+
+    `claims` bind new client ids to persons. Raises `Conflict` `draft_frozen`, `document_state`, `DraftRestarted`,
+    `ClientIdConflict`.
+    """
     head = journal_store.lock_head(tx, draft)
     missed_updates = _list_updates_after(tx, draft, head, epoch=epoch, after=after)
     check_not_frozen(head)
@@ -143,12 +154,12 @@ def append_updates(
 
 
 def add_snapshot(tx: Tx, draft: str, *, epoch: int, seq: int, state: bytes, text: str) -> None:
-    """Keep the state of the draft as it stood at `seq`."""
+    """Store the state of the draft at `seq`."""
     journal_store.add_snapshot(tx, draft, epoch=epoch, seq=seq, state=state, text_sha256=text_sha256(text))
 
 
 def read_state(tx: Tx, drafts: Collection[str], session_digests: Collection[str]) -> StoreState:
-    """What may have changed for these drafts and for the sessions of these digests."""
+    """Return what may have changed for these drafts and for the sessions with these digests."""
     return StoreState(
         journal_store.get_heads(tx, drafts),
         sessions_store.filter_live(tx, session_digests),

@@ -1,4 +1,4 @@
-"""A draft followed through its journal, from one place to another: what it said at both, and whose every change is."""
+"""Replay a draft's journal between two positions: both texts, and the author of every change."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,13 +14,15 @@ from service.store.drafts import journal as journal_store
 AuthorT = TypeVar("AuthorT")
 
 MAX_TURNS = 10_000
-"""Turns of writing that are told apart, each of them one hand's rows in a row; those before them are nobody's."""
+"""Turns that are attributed, each a run of rows by one author; earlier ones have no known author."""
 
 
 @dataclass(frozen=True, slots=True)
 class Replay(Generic[AuthorT]):
-    """What the draft said `before` and `after`, and what became of the one on the way. `untold`: there were more turns
-    than are told apart, so whose the first of them were is not said."""
+    """The text before and after, and the attributed changes between them.
+
+    `is_truncated`: there were more than MAX_TURNS turns, so the first ones have no author.
+    """
 
     before: str
     after: str
@@ -31,11 +33,11 @@ class Replay(Generic[AuthorT]):
 def replay(
     tx: Tx, draft: str, *, epoch: int, since: int, upto: int, author_of: Callable[[journal_store.Update], AuthorT]
 ) -> Replay[AuthorT]:
-    """Follow the journal from `since`, a place that is known, to row `upto`. Raises Broken."""
+    """Replay the journal from `since`, a known position, to row `upto`. Raises `DraftBroken`."""
     stored = journal_store.load_draft(tx, draft, epoch=epoch, upto=since)
     rows = journal_store.list_updates(tx, draft, epoch=epoch, after=since, upto=upto)
-    turns = [(who, [row.data for row in its]) for who, its in groupby(rows, author_of)]
-    unattributed = [row for _, its in turns[:-MAX_TURNS] for row in its]
+    turns = [(author, [row.data for row in own_rows]) for author, own_rows in groupby(rows, author_of)]
+    unattributed = [update for _, updates in turns[:-MAX_TURNS] for update in updates]
     leading_turns: list[tuple[AuthorT | None, list[bytes]]] = [(None, unattributed)] if unattributed else []
     with reading_draft(draft):
         replica = SharedText.load(stored.state, stored.update_bytes, client_id=1, sha256=stored.text_sha256)

@@ -1,4 +1,4 @@
-"""What an earlier text said comes back into the draft, under the hands of whoever writes there."""
+"""Restore an earlier text as an ordinary edit of the current draft."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.drafts import changes as changes_actions
 from service.actions.drafts import save
+from service.actions.drafts.integrity import check_position
 from service.domain.documents.document import DRAFTING, Document, check_document_state
 from service.domain.membership.people import Actor
 from service.store import record as record_store
@@ -16,11 +17,12 @@ from service.store.drafts import journal as journal_store
 
 
 def restore_version(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int) -> journal_store.Head:
-    """Make the draft say what version `number` said, by the fewest edits, as one row of the journal: whoever writes
-    sees it happen, carets stay with their words, and what the draft said before stays in its history. Where the draft
-    says so already, nothing is written: to ask twice is to ask once.
+    """Change the draft to the text of version `number` with minimal edits, as one row of the journal.
 
-    Raises NotFound for a version or a language of it that is not there, Conflict `document_state`, `draft_frozen`.
+    Others who are editing see it happen, carets stay with their text, and the text before stays in the history. If the
+    draft has that text already, nothing is written: the action is idempotent.
+
+    Raises `NotFound` for a missing version or language, `Conflict` `document_state`, `draft_frozen`.
     """
     document = _lock_for_writing(tx, actor, document_id)
     draft = save.get_edition(document, lang).draft
@@ -32,12 +34,14 @@ def restore_version(tx: Tx, actor: Actor, *, document_id: str, lang: str, number
 
 
 def restore_position(tx: Tx, actor: Actor, *, document_id: str, lang: str, seq: int) -> journal_store.Head:
-    """The same with what the draft itself said at row `seq`. Raises Malformed `unknown_place`, Conflict
-    `draft_restarted` where that is not known any more, and what `restore` raises."""
+    """Change the draft to its own text at row `seq`, as `restore_version` does.
+
+    Raises also `InvalidInput` `unknown_place`, `Conflict` `draft_restarted` if that text is no longer known.
+    """
     document = _lock_for_writing(tx, actor, document_id)
     draft = save.get_edition(document, lang).draft
     head = journal_store.lock_head(tx, draft)
-    save.check_position(head, epoch=head.epoch, seq=seq)
+    check_position(head, epoch=head.epoch, seq=seq)
     text = changes_actions.load_text_at(tx, draft, epoch=head.epoch, seq=seq)
     return _restore_text(
         tx, actor, document, lang, head, text=text, origin=f"restored:@{seq}", source_facts={"place": seq}

@@ -1,7 +1,7 @@
-"""Drafts: the journal is the text. A whole-text save becomes the smallest edits against what the person had open."""
+"""Saving a draft: a whole text becomes minimal edits of the journal, merged with what others changed."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.actions import authorization
@@ -9,19 +9,20 @@ from service.actions.drafts.conflicts import draft_conflict
 from service.actions.drafts.integrity import (
     DraftBroken,
     DraftRestarted,
-    check_epoch,
     check_not_frozen,
+    check_position,
     load_readable_text,
     reading_draft,
 )
-from service.domain.crdt.shared_text import SharedText, new_client_id
+from service.domain.crdt.client_ids import new_client_id
+from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
-from service.domain.errors import N_, InvalidInput, NotFound, at_field
+from service.domain.errors import NotFound, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.diff.minimal_edits import minimal_edits
-from service.domain.text.markup.canonical import EntryNotice, canonicalise, canonicalise_entry, text_sha256
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.canonical import EntryNotice, canonicalise_entry, text_sha256
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.merge.merge import merge_texts
 from service.domain.text.merge.overlapping_sentences import overlapping_sentences
 from service.store.db import Tx
@@ -38,8 +39,10 @@ DraftPosition = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class DraftView:
-    """A draft as it stands: what a person edits, and what they must name when they save. `broken_at` is the row that
-    nobody can read: the text is what stood before it."""
+    """A draft as a person edits it, with the position to name when saving.
+
+    `broken_at` is the row that cannot be applied: the text is that before it.
+    """
 
     lang: str
     title: str
@@ -52,9 +55,11 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class SavedDraft:
-    """`text` is the draft after the save; `merged` says that others had changed it meanwhile; `notices` tell what was
-    changed on entry; `review` are sentences that the person and others changed both, as they read now; `unread` says
-    that nobody has looked whether the merged text reads as both meant."""
+    """The draft after a save.
+
+    `merged`: others had changed it since the base. `notices`: what was changed on entry. `review`: sentences changed by
+    both, as they read now. `unchecked`: a text was too long or complex to check that the merge reads as both meant.
+    """
 
     seq: int
     epoch: int
@@ -67,8 +72,10 @@ class SavedDraft:
 
 @dataclass(frozen=True, slots=True)
 class SavePlan:
-    """What a save comes to, worked out before its transaction: it holds for this `text` edited from `base`, while the
-    draft stands at `head` (both (epoch, seq)). `changes` turn the live text into what is wanted."""
+    """A planned save of `text`, edited from `base`, valid while the draft is at `head` (both (epoch, seq)).
+
+    `changes` turn the live text into the result.
+    """
 
     draft: str
     text: str
@@ -81,7 +88,7 @@ class SavePlan:
 
 
 def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> DraftView:
-    """The live text of an edition. Raises Broken."""
+    """Return the live text of an edition. Raises `DraftBroken`."""
     opened = read_best_effort(tx, actor, document_id=document_id, lang=lang)
     if opened.broken_at is not None:
         raise DraftBroken(extra={"row": opened.broken_at})
@@ -89,7 +96,7 @@ def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> DraftView:
 
 
 def read_best_effort(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> DraftView:
-    """The live text of an edition, or what can still be read of it."""
+    """Return the live text of an edition, or what can still be read of it."""
     document = authorization.load_document(tx, actor, "draft.read", document_id)
     edition = get_edition(document, lang)
     head = journal_store.get_head(tx, edition.draft)
@@ -98,9 +105,16 @@ def read_best_effort(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> Dr
 
 
 def plan_save(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int) -> SavePlan:
-    """Work out a save in a transaction that only reads: reading, merging and comparing long texts takes seconds, in
-    which nobody who writes should wait. Raises as `save` does."""
+    """Plan a save in a read transaction. Raises as `save` does.
+
+    Reading, merging and comparing long texts takes seconds, during which other writers should not wait.
+    """
     document = authorization.load_document(tx, actor, "draft.save", document_id)
+    return plan_text(tx, document, lang=lang, text=text, epoch=epoch, seq=seq)
+
+
+def plan_text(tx: Tx, document: Document, *, lang: str, text: str, epoch: int, seq: int) -> SavePlan:
+    """Plan a save as `plan_save` does, for a document that is authorised for `draft.save`."""
     check_document_state(document, DRAFTING)
     draft = get_edition(document, lang).draft
     return _make_plan(tx, draft, journal_store.get_head(tx, draft), text=text, base=(epoch, seq))
@@ -109,11 +123,28 @@ def plan_save(tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, e
 def save(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, text: str, epoch: int, seq: int, plan: SavePlan | None = None
 ) -> SavedDraft:
-    """Save a whole text that was edited from (epoch, seq). If the live text moved meanwhile, the two are merged where
-    that is exact; where changed words meet, Conflict `draft_conflict` carries both texts and nothing is written.
+    """Save a whole text that was edited from (epoch, seq).
 
-    A `plan` of this save is followed as long as the draft stands where it was made; else it is worked out anew."""
+    If the draft has changed since, the two are merged where that is exact; where the same words changed, `Conflict`
+    `draft_conflict` carries both texts and nothing is written. A `plan` is used if the draft is still at its head;
+    otherwise it is computed again.
+    """
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
+    return save_text(tx, actor, document, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
+
+
+def save_text(
+    tx: Tx,
+    actor: Actor,
+    document: Document,
+    *,
+    lang: str,
+    text: str,
+    epoch: int,
+    seq: int,
+    plan: SavePlan | None = None,
+) -> SavedDraft:
+    """Save as `save` does, for a document that is locked and authorised for `draft.save`."""
     check_document_state(document, DRAFTING)
     edition = get_edition(document, lang)
     head = journal_store.lock_head(tx, edition.draft)
@@ -122,7 +153,7 @@ def save(
     live = load_shared_text(tx, edition.draft, epoch=epoch)
     new_head = append_edits(tx, edition.draft, head, live, changes=plan.changes, actor=actor.person, origin="saved")
     if new_head.seq != head.seq:
-        documents_store.touch(tx, document_id)
+        documents_store.touch(tx, document.id)
     return SavedDraft(
         new_head.seq,
         new_head.epoch,
@@ -137,7 +168,7 @@ def save(
 def _make_plan(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base: DraftPosition) -> SavePlan:
     with at_field("text"):
         canonicalised = canonicalise_entry(text)
-        read_markup(canonicalised.text)
+        parse_markup(canonicalised.text)
     epoch, seq = base
     check_position(head, epoch=epoch, seq=seq)
     live = load_shared_text(tx, draft, epoch=epoch, upto=head.seq).text
@@ -159,26 +190,19 @@ def _plan_key(plan: SavePlan) -> tuple[str, str, DraftPosition, DraftPosition]:
 
 
 def compute_edits(live: str, proposed: str) -> tuple[Edit, ...]:
-    """The smallest edits that turn `live` into `wanted`."""
+    """Return the minimal edits that turn `live` into `proposed`."""
     if not live or live == proposed:
         return (Edit(0, 0, proposed),) if live != proposed else ()
     return tuple(Edit(start, end, new) for start, end, new in minimal_edits(live, proposed))
 
 
-def add_seed(tx: Tx, draft: str, *, text: str, actor: str, client_bits: int) -> None:
-    """Row 1 of a draft: the text it starts from."""
-    canonicalised = canonicalise_entry(text).text
-    read_markup(canonicalised)
-    shared_text = SharedText.new(client_id=new_client_id(client_bits))
-    head = journal_store.lock_head(tx, draft)
-    append_edits(tx, draft, head, shared_text, changes=compute_edits("", canonicalised), actor=actor, origin="seed")
-
-
 def append_edits(
     tx: Tx, draft: str, head: journal_store.Head, live: SharedText, *, changes: Sequence[Edit], actor: str, origin: str
 ) -> journal_store.Head:
-    """Make `changes` in the live text by one row after the locked `head`; the new head, or `head` if there are none.
-    Raises Conflict `draft_frozen`."""
+    """Append `changes` to the live text as one row after the locked `head` and return the new head.
+
+    Returns `head` if there are none. Raises `Conflict` `draft_frozen`.
+    """
     check_not_frozen(head)
     if not changes:
         return head
@@ -191,18 +215,11 @@ def append_edits(
     return new_head
 
 
-def rewrite_text(tx: Tx, draft: str, *, change: Callable[[str], str], actor: str, origin: str) -> None:
-    """Make of the live text what `change` makes of its canonical form, by the smallest edits."""
-    head = journal_store.lock_head(tx, draft)
-    live = load_shared_text(tx, draft, epoch=head.epoch)
-    rewritten = canonicalise(change(canonicalise(live.text).text)).text
-    append_edits(tx, draft, head, live, changes=compute_edits(live.text, rewritten), actor=actor, origin=origin)
-
-
 def load_shared_text(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedText:
-    """The draft's text up to row `upto` (default: all), ready to be edited under a client id of its own.
+    """Load the draft's text up to row `upto` (default: all), editable under a new client id.
 
-    Raises Conflict `draft_restarted` for a place that compaction has taken away."""
+    Raises `Conflict` `draft_restarted` if compaction removed that position.
+    """
     stored = journal_store.load_draft(tx, draft, epoch=epoch, upto=upto)
     if upto is not None and stored.seq != upto:
         raise DraftRestarted()
@@ -212,8 +229,10 @@ def load_shared_text(tx: Tx, draft: str, *, epoch: int, upto: int | None = None)
 
 
 def compact(tx: Tx, draft: str) -> int:
-    """Replace the journal of a draft by one snapshot of its head; how many rows went. The snapshot is loaded and
-    compared before any row is dropped. Not on the timetable: rows keep who wrote what (DESIGN §4.1, Privacy)."""
+    """Replace the journal of a draft by one snapshot of its head, and return how many rows were deleted.
+
+    The snapshot is loaded and compared first. Not scheduled: rows record who wrote what (DESIGN §4.1, Privacy).
+    """
     head = journal_store.lock_head(tx, draft)
     live = load_shared_text(tx, draft, epoch=head.epoch)
     reloaded = SharedText.load(live.state(), client_id=live.client_id)
@@ -225,15 +244,8 @@ def compact(tx: Tx, draft: str) -> int:
 
 
 def get_edition(document: Document, lang: str) -> Edition:
-    """Raises NotFound where the document has no such edition."""
+    """Return the document's edition in `lang`. Raises `NotFound`."""
     found = document.editions.get(lang)
     if found is None:
         raise NotFound()
     return found
-
-
-def check_position(head: journal_store.Head, *, epoch: int, seq: int) -> None:
-    """Raises Conflict `draft_restarted` and Malformed `unknown_place`."""
-    check_epoch(head, epoch)
-    if not 0 <= seq <= head.seq:
-        raise InvalidInput("unknown_place", N_("The draft’s history has no such point."))

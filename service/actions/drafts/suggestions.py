@@ -1,4 +1,4 @@
-"""Words that a draft did not take are kept as a suggested change, for those who draft to put in or set aside."""
+"""Suggested changes: texts that a draft did not take, stored for the drafters to apply or dismiss."""
 
 from collections.abc import Sequence
 
@@ -25,7 +25,7 @@ from service.domain.errors import Conflict, NotFound
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
 from service.domain.text.markup.canonical import canonicalise
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.merge.merge import merge_texts
 from service.store import record as record_store
 from service.store.db import Tx
@@ -44,11 +44,12 @@ def add_suggestion(
     why: str,
     position: tuple[int, int] | None = None,
 ) -> Suggestion:
-    """Keep `text`, the whole text as the person would have it, written from the draft at `place` (epoch, seq); without
-    one, their words alone. Saying the same twice keeps it once. In every phase: a text that is closed takes no words,
-    and loses none.
+    """Store `text`, a whole text edited from the draft at `position` (epoch, seq); without a position, the text alone.
 
-    Raises Malformed `unknown_reason`, as `canonical` does, Conflict `draft_restarted` for a place that is gone,
+    The same text is stored once. Allowed in every state of the document, so that no input is lost when a text is
+    closed.
+
+    Raises `InvalidInput` `unknown_reason` and as `canonicalise` does, `Conflict` `draft_restarted` for a lost position,
     `nothing_new`, `too_many_suggestions`, `suggestions_full`.
     """
     document = authorization.load_document(tx, actor, "suggestion.keep", document_id, lock=True)
@@ -83,7 +84,7 @@ def add_suggestion(
 
 
 def get_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
-    """A suggested change, for its writer and for those who draft. Raises NotFound."""
+    """Return a suggested change to its author or to a drafter. Raises `NotFound`."""
     document = authorization.load_document(tx, actor, "suggestion.read", document_id)
     return _load_suggestion(tx, actor, document, suggestion_id)
 
@@ -91,26 +92,28 @@ def get_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str
 def list_suggestions(
     tx: Tx, actor: Actor, *, document_id: str, after: int = 0, limit: int = 200
 ) -> Sequence[SuggestionSummary]:
-    """The suggested changes of a document that `look` shows, without their texts: what waits to be decided about first,
-    then the others, the newest of each first; below place `after` if given."""
+    """Return the suggested changes that `get_suggestion` allows, without their texts; below position `after` if given.
+
+    Pending ones come first, each group newest first.
+    """
     document = authorization.load_document(tx, actor, "suggestion.read", document_id)
     by = None if _can_draft(actor, document) else actor.person
     return suggestions_store.list_by_document(tx, document_id, by=by, after=after, limit=limit)
 
 
 def count_waiting(tx: Tx, actor: Actor, document: Document) -> int:
-    """How many of those wait to be decided about; none for whoever is shown none."""
-    if not may(actor, "suggestion.read", _thing(document)):
+    """Return the number of pending ones; 0 for an actor who may see none."""
+    if not may(actor, "suggestion.read", _resource(document)):
         return 0
     by = None if _can_draft(actor, document) else actor.person
     return suggestions_store.count(tx, document.id, by=by, states=[KEPT])
 
 
 def apply_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
-    """Put it into the draft as it stands, by a three-way merge from the text it was written from.
+    """Apply a suggested change to the draft by a three-way merge from its base.
 
-    Raises Conflict `suggestion_ended`, `words_alone`, `document_state`, `draft_frozen`, and `draft_conflict` with both
-    texts where others changed the same words.
+    Raises `Conflict` `suggestion_ended`, `words_alone`, `document_state`, `draft_frozen`, and `draft_conflict` with
+    both texts if others changed the same words.
     """
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     found = _load_suggestion(tx, actor, document, suggestion_id)
@@ -123,7 +126,7 @@ def apply_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: s
     result = merge_texts(base, live.text, found.text)
     if result.text is None:
         raise draft_conflict(base, live.text, found.text, result)
-    read_markup(result.text)
+    parse_markup(result.text)
     changes = save.compute_edits(live.text, result.text)
     new_head = save.append_edits(tx, draft, head, live, changes=changes, actor=found.by, origin=f"suggested:{found.id}")
     if new_head.seq != head.seq:
@@ -132,8 +135,10 @@ def apply_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: s
 
 
 def dismiss_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: str) -> Suggestion:
-    """Leave it out of the text; it stays to be read. Its writer may, and those who draft. Raises Conflict
-    `suggestion_ended`."""
+    """Dismiss a suggested change, which stays readable; for its author and drafters.
+
+    Raises `Conflict` `suggestion_ended`.
+    """
     document = authorization.load_document(tx, actor, "suggestion.keep", document_id, lock=True)
     found = _load_suggestion(tx, actor, document, suggestion_id)
     check_pending(found.state)
@@ -156,10 +161,10 @@ def _load_suggestion(tx: Tx, actor: Actor, document: Document, suggestion_id: st
 
 
 def _can_draft(actor: Actor, document: Document) -> bool:
-    return may(actor, "draft.save", _thing(document))
+    return may(actor, "draft.save", _resource(document))
 
 
-def _thing(document: Document) -> Resource:
+def _resource(document: Document) -> Resource:
     return Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
 
 

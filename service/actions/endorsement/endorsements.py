@@ -1,9 +1,8 @@
-"""An organisation answers: first the exact statement is prepared and a code is mailed, then the code casts it.
+"""Endorsements: first the exact statement is prepared and a code is emailed, then the code casts it.
 
-The code and its checking are in `stepup`.
+Codes are in `step_up`, the bytes of statements in `statements`.
 """
 
-import base64
 import secrets
 from dataclasses import dataclass
 
@@ -11,40 +10,25 @@ from service.actions import authorization
 from service.actions.accounts import step_up
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import rounds
-from service.actions.membership.coalition import instance_name
+from service.actions.endorsement.statements import build_sentence, build_statement, get_replaced_sha256
 from service.actions.validation import validate_printable_text
-from service.domain.documents.document import Document
-from service.domain.documents.version import Version
-from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position, reservation_text
+from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
 from service.domain.endorsement.round import PASSED, Round, check_round_open
 from service.domain.errors import N_, Conflict, Forbidden, NotFound, at_field
-from service.domain.membership.people import Actor, Mandate, Names, mandate_sha256
-from service.domain.trust.statement import (
-    CAST,
-    WITHDRAW,
-    WITHDRAWAL,
-    Statement,
-    encode_statement,
-    parse_statement,
-    person_commitment,
-    reservation_sha256,
-    sentence,
-    sentence_sha256,
-    statement_sha256,
-)
-from service.i18n import LANGUAGES, get_language
+from service.domain.membership.people import Actor, Mandate, Names
+from service.domain.trust.statement import WITHDRAWAL, encode_statement, statement_sha256
+from service.i18n import get_language
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement.endorsements import Challenge
 from service.store.membership import mandates as mandates_store
-from service.store.membership import organisations as organisations_store
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedEndorsement:
-    """What the signatory is shown before the code: the sentence, the bytes, and until when (µs UTC)."""
+    """What the signatory sees before entering the code: the sentence, the bytes, and the expiry (µs UTC)."""
 
     challenge: str
     sentence: str
@@ -64,10 +48,10 @@ def prepare(
     replaces: str | None = None,
     secret: bytes,
 ) -> PreparedEndorsement:
-    """Prepare the statement for the actor's organisation and mail its code to the actor.
+    """Prepare the statement of the actor's organisation and email its code to the actor.
 
     `position` may be `withdraw`. An organisation that has answered already names the statement it `replaces` (its
-    SHA-256), or gets Conflict `already_endorsed`. Raises Forbidden `no_mandate`, Conflict `round_closed`.
+    SHA-256), or gets `Conflict` `already_endorsed`. Raises `Forbidden` `no_mandate`, `Conflict` `round_closed`.
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
     mandate = require_mandate(tx, actor, round_, position=position)
@@ -78,9 +62,9 @@ def prepare(
     _check_replaces(current, replaces, position=position)
     step_up.admit_code_request(tx, actor, round_id=round_id)
     version = or_not_found(versions_store.get(tx, round_.version))
-    sentence_text = _build_sentence(version, round_, mandate, position=position, lang=lang)
+    sentence_text = build_sentence(version, round_, mandate, position=position, lang=lang)
     salt = secrets.token_bytes(32)
-    statement = _build_statement(
+    statement = build_statement(
         tx, document, version, round_, mandate, position=position, reservation_texts=reservation_texts, lang=lang,
         sentence_text=sentence_text, salt=salt, replaces=replaces,
     )  # fmt: skip
@@ -108,9 +92,9 @@ def prepare(
 
 
 def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
-    """Cast the prepared statement. Endorsement, record entry and what follows from them are one transaction.
+    """Cast the prepared statement. Endorsement, record entry and consequences are one transaction.
 
-    Raises Conflict `round_closed`, `already_endorsed`; Forbidden `wrong_code`, `code_void`, `no_mandate`.
+    Raises `Conflict` `round_closed`, `already_endorsed`; `Forbidden` `wrong_code`, `code_void`, `no_mandate`.
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
@@ -118,7 +102,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     if mandate.id != challenge.mandate or challenge.position == WITHDRAWAL:
         raise step_up.code_void()
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=challenge.organisation)
-    _check_replaces(current, _get_replaced_sha256(challenge), position=challenge.position)
+    _check_replaces(current, get_replaced_sha256(challenge), position=challenge.position)
     if current:
         endorsements_store.mark_replaced(tx, current.id)
     sha256 = statement_sha256(challenge.statement)
@@ -133,8 +117,10 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
 
 
 def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
-    """Withdraw the organisation's endorsement by a prepared statement. After the seal it is a later event: the seal
-    stays as it is, and what is published next shows it."""
+    """Withdraw the organisation's endorsement by a prepared statement.
+
+    After the seal this is a later event: the seal does not change, and the next publication shows it.
+    """
     _, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     mandate = require_mandate(tx, actor, round_, position=WITHDRAWAL)
@@ -143,7 +129,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     if (
         current is None
         or challenge.position != WITHDRAWAL
-        or (mandate.id, current_sha256) != (challenge.mandate, _get_replaced_sha256(challenge))
+        or (mandate.id, current_sha256) != (challenge.mandate, get_replaced_sha256(challenge))
     ):
         raise step_up.code_void()
     endorsements_store.mark_withdrawn(tx, current.id, withdrawal=challenge)
@@ -158,19 +144,28 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
 
 
 def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
-    """The live mandate under which the actor may answer in this round now."""
+    """Return the live mandate under which the actor may answer in this round now.
+
+    Raises `Forbidden` `no_mandate`, `NotFound` `not_on_roll`, `Conflict` `round_closed`.
+    """
     if not (position == WITHDRAWAL and round_.state == PASSED):
         check_round_open(round_, now=tx.now)
     organisation = actor.organisation or ""
-    rounds.check_on_roll(round_, organisation)
+    _check_on_roll(round_, organisation)
     mandate = mandates_store.get_live(tx, organisation=organisation, person=actor.person)
     if mandate is None:
         raise Forbidden("no_mandate", N_("You have no confirmed mandate to sign for this organisation."))
     return mandate
 
 
+def _check_on_roll(round_: Round, organisation: str) -> None:
+    """Raise `NotFound` `not_on_roll` for an organisation that is not on the roll."""
+    if organisation not in round_.organisations:
+        raise NotFound("not_on_roll", N_("Your organisation is not in the list for this round."))
+
+
 def _validate_reservation(texts: Names) -> dict[str, str]:
-    """The words of a reservation by language, canonical; empty ones left out."""
+    """Return the text of a reservation by language, canonical, without empty ones."""
     validated = {}
     for lang, text in texts.items():
         with at_field(f"reservation.{lang}"):
@@ -189,66 +184,3 @@ def _check_replaces(current: Endorsement | None, replaces: str | None, *, positi
         N_("Your organisation has already answered. To change the answer, confirm that you want to replace it."),
         extra={"statement_sha256": current.statement_sha256, "position": current.position},
     )
-
-
-def _build_sentence(version: Version, round_: Round, mandate: Mandate, *, position: str, lang: str) -> str:
-    if lang not in version.editions or lang not in LANGUAGES:
-        raise NotFound("unknown_edition", N_("The document has no text in this language."))
-    entry = next(entry for entry in round_.roll if entry.organisation == mandate.organisation)
-    return sentence(
-        position,
-        lang=lang,
-        organisation=entry.names.get(lang) or next(iter(entry.names.values())),
-        number=version.number,
-        title=version.editions[lang].title,
-    )
-
-
-def _build_statement(
-    tx: Tx,
-    document: Document,
-    version: Version,
-    round_: Round,
-    mandate: Mandate,
-    *,
-    position: str,
-    reservation_texts: Names,
-    lang: str,
-    sentence_text: str,
-    salt: bytes,
-    replaces: str | None,
-) -> Statement:
-    origin = instance_name(or_not_found(organisations_store.get_coalition(tx)).origin)
-    entry = next(entry for entry in round_.roll if entry.organisation == mandate.organisation)
-    return Statement(
-        type=WITHDRAW if position == WITHDRAWAL else CAST,
-        instance=origin,
-        log=f"{origin}/log1",
-        round_id=round_.id,
-        rule_sha256=round_.rule_sha256,
-        roll_sha256=round_.roll_sha256,
-        opens_seq=round_.opens_seq,
-        document_id=document.id,
-        version=version.number,
-        version_sha256=version.version_sha256,
-        lang=lang,
-        text_sha256=version.editions[lang].text_sha256,
-        choice=None if position == WITHDRAWAL else position,
-        reservation_sha256=reservation_sha256(reservation_text(reservation_texts)) if reservation_texts else None,
-        reservation_public=True if reservation_texts else None,
-        organisation_id=mandate.organisation,
-        organisation_name=entry.names.get(lang) or next(iter(entry.names.values())),
-        signatory_commitment=person_commitment(mandate.person, salt=salt),
-        mandate_sha256=mandate_sha256(mandate),
-        replaces=replaces,
-        shown_sha256=sentence_sha256(sentence_text),
-        ui_lang=lang,
-        assurance=step_up.ASSURANCE,
-        nonce=base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("="),
-        issued_at=tx.now,
-        expires_at=tx.now + CODE_LIFETIME,
-    )
-
-
-def _get_replaced_sha256(challenge: Challenge) -> str | None:
-    return parse_statement(challenge.statement).replaces

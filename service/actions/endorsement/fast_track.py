@@ -1,4 +1,4 @@
-"""An urgent statement goes from its draft to the signatories in one step: review is skipped."""
+"""Fast track: an urgent statement goes from draft to signatories in one step, without review."""
 
 from collections.abc import Mapping
 
@@ -10,6 +10,7 @@ from service.domain.membership.people import Actor
 from service.store.db import Tx
 
 HOUR = 60 * 60 * 1_000_000
+"""µs."""
 MIN_HOURS, MAX_HOURS = 1, 7 * 24
 """Hours a round of an urgent statement may last."""
 
@@ -25,11 +26,13 @@ def open_urgent_round(
     seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
 ) -> str:
-    """Cut the version and open its round: those who sign are listed, at least `at_least` of them, for `hours`; it
-    closes by itself once everyone has answered. The round's id. Where nothing changed since the latest version (a round
-    failed, or was cancelled), that one goes out again.
+    """Cut the version and open its sign-on round for `hours`, and return the round's id.
 
-    Raises Malformed `hours_out_of_range`, Conflict `not_urgent`, and as `versions.cut` and `rounds.open_round` do.
+    It passes with at least `at_least` signatories and closes as soon as all have answered. If nothing changed since the
+    latest version (a round failed or was cancelled), that version is used again.
+
+    The document is locked once; `version.cut` is checked besides `round.open`. Raises `InvalidInput`
+    `hours_out_of_range`, `Conflict` `not_urgent`, and as `cut_version` and `open_round` do.
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     if not document.urgent:
@@ -41,11 +44,11 @@ def open_urgent_round(
             least=MIN_HOURS,
             most=MAX_HOURS,
         )
-    version = versions.cut_if_changed(tx, actor, document_id=document_id, note=note, seen_seqs=seen_seqs, rev=rev)
-    return rounds.open_round(
+    version = versions.cut_if_changed(tx, actor, document, note=note, seen_seqs=seen_seqs, rev=rev)
+    return rounds.open_authorised_round(
         tx,
         actor,
-        document_id=document_id,
+        document,
         version_number=version.number,
         closes_at=tx.now + hours * HOUR,
         rule={"v": 1, "kind": "sign_on", "at_least": at_least},

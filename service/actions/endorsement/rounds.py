@@ -1,5 +1,8 @@
-"""A round opens on an exact version under a frozen rule; it closes once, by its deadline, by everyone's answer, or by
-persons of the secretariat; a round that passes seals in the same transaction."""
+"""Rounds: opened on an exact version under a frozen rule, closed once.
+
+A round is closed by its deadline, by everyone's answer, or by persons of the secretariat. A round that passes seals the
+document in the same transaction.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,8 +11,7 @@ from typing import Any
 from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.documents.documents import check_rev
-from service.actions.membership.coalition import letterhead
-from service.actions.publication import exports
+from service.actions.endorsement.sealing import seal_document
 from service.domain.documents.document import APPROVED, ENDORSEMENT, REVIEW, Document, check_transition
 from service.domain.endorsement.round import (
     CANCELLED,
@@ -33,9 +35,8 @@ from service.domain.endorsement.rules import (
     rule_sha256,
     rule_to_json,
 )
-from service.domain.errors import N_, Conflict, NotFound
+from service.domain.errors import N_, Conflict
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
-from service.domain.publication.publication import seal_content, seal_sha256
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -45,12 +46,11 @@ from service.store.drafts import journal as journal_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import organisations as organisations_store
-from service.store.publication import seals as seals_store
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Persons of the secretariat who asked to end a round early; `needed` of them end it."""
+    """Persons of the secretariat who requested an early end of a round; `needed` of them end it."""
 
     close: tuple[str, ...]
     cancel: tuple[str, ...]
@@ -68,16 +68,39 @@ def open_round(
     close_when_all_answered: bool = False,
     rev: int | None = None,
 ) -> str:
-    """Put the latest version to a round among all member organisations. `rule` None: the kind's default. Its id.
+    """Open a round on the latest version for all member organisations and return its id.
 
-    The drafts are frozen meanwhile. Raises Conflict `stale_version`, `document_state`, `stale_document` (where the
-    document moved on from `rev`); Malformed for rule and deadline.
+    `rule` None is the default of the document's kind. The drafts are frozen while the round is open. Raises `Conflict`
+    `stale_version`, `document_state`, `stale_document` (if the document's revision is not `rev`), `InvalidInput` for
+    rule and deadline.
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
+    return open_authorised_round(
+        tx,
+        actor,
+        document,
+        version_number=version_number,
+        closes_at=closes_at,
+        rule=rule,
+        close_when_all_answered=close_when_all_answered,
+    )
+
+
+def open_authorised_round(
+    tx: Tx,
+    actor: Actor,
+    document: Document,
+    *,
+    version_number: int,
+    closes_at: int,
+    rule: Mapping[str, Any] | None = None,
+    close_when_all_answered: bool = False,
+) -> str:
+    """Open a round as `open_round` does, for a document that is locked and authorised for `round.open`."""
     check_transition(document, ENDORSEMENT)
     check_closing_time(now=tx.now, closes_at=closes_at)
-    version = versions_store.get_latest(tx, document_id)
+    version = versions_store.get_latest(tx, document.id)
     if version is None or version.number != version_number:
         raise Conflict(
             "stale_version", N_("A round can only be opened on the latest version, and this is an older one.")
@@ -89,7 +112,7 @@ def open_round(
     id = tx.new_id("rnd")
     facts = {
         "round": id,
-        "document": document_id,
+        "document": document.id,
         "version_sha256": version.version_sha256,
         "rule_sha256": rule_sha256(effective_rule),
         "roll_sha256": roll_sha256(roll),
@@ -100,7 +123,7 @@ def open_round(
         tx,
         Round(
             id=id,
-            document=document_id,
+            document=document.id,
             version=version.id,
             rule=rule_to_json(effective_rule),
             rule_sha256=rule_sha256(effective_rule),
@@ -116,23 +139,23 @@ def open_round(
             outcome=None,
         ),
     )
-    recipients = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=document_id)
-    notifications.notify(tx, recipients, kind="round.opened", about=id, params={"document": document_id}, by_email=True)
+    recipients = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=document.id)
+    notifications.notify(tx, recipients, kind="round.opened", about=id, params={"document": document.id}, by_email=True)
     return id
 
 
 def request_close(tx: Tx, actor: Actor, *, round_id: str) -> Round:
-    """Close early: done once two persons of the secretariat have asked for it (one, where it has one)."""
+    """Request an early close: done once two persons of the secretariat have (one, if there is only one)."""
     return _request_end(tx, actor, round_id=round_id, act="close")
 
 
 def request_cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
-    """Cancel: the same agreement; the document goes back to review."""
+    """Request to cancel, with the same agreement as `request_close`; the document goes back to review."""
     return _request_end(tx, actor, round_id=round_id, act="cancel")
 
 
 def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
-    """Who has asked so far to close the round, who to cancel it, and how many must."""
+    """Return who has requested to close or cancel the round, and how many must."""
     requests = rounds_store.list_agreements(tx, round_.id)
     return Agreement(
         close=tuple(person for act, person in requests if act == "close"),
@@ -142,7 +165,7 @@ def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:
-    """Write down the closing of a round whose deadline has passed; False where there was nothing to do."""
+    """Close a round whose deadline has passed; return False if there was nothing to do."""
     unlocked = rounds_store.get(tx, round_id)
     if unlocked is None:
         return False
@@ -155,25 +178,27 @@ def close_if_due(tx: Tx, *, round_id: str) -> bool:
 
 
 def close_if_answered(tx: Tx, document: Document, round_: Round) -> None:
-    """Close at once if the round said so and every organisation on the roll has answered. Both rows are locked."""
+    """Close the round if it closes early and every organisation on the roll has answered. Both rows are locked."""
     if round_.close_when_all_answered and not tally(tx, round_).silent:
         _close_round(tx, document, round_, by=None)
 
 
 def tally(tx: Tx, round_: Round) -> Outcome:
-    """What the round would come to if it closed now."""
+    """Return the outcome of the round if it closed now."""
     return evaluate(
-        rule_from_json(round_.rule), round_.organisations, _list_acts(tx, round_.id), at=round_.closed_at or tx.now
+        rule_from_json(round_.rule), round_.organisations, _list_events(tx, round_.id), at=round_.closed_at or tx.now
     )
 
 
-def _list_acts(tx: Tx, round_id: str) -> list[EndorsementEvent]:
-    acts = []
+def _list_events(tx: Tx, round_id: str) -> list[EndorsementEvent]:
+    events = []
     for one in endorsements_store.list_by_round(tx, round_id):
-        acts.append(EndorsementEvent(one.organisation, one.position, one.cast_at, 2 * one.seq))
+        events.append(EndorsementEvent(one.organisation, one.position, one.cast_at, 2 * one.seq))
         if one.state == "withdrawn" and one.ended_at is not None:
-            acts.append(EndorsementEvent(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True))
-    return acts
+            events.append(
+                EndorsementEvent(one.organisation, one.position, one.ended_at, 2 * one.seq + 1, withdrawn=True)
+            )
+    return events
 
 
 def _request_end(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
@@ -206,7 +231,7 @@ def _end_round(
     facts = {"round": round_.id, "state": state, "outcome": dict(outcome) if outcome else None}
     record_store.append(tx, act="round.close", actor=by, facts=facts)
     if state == PASSED:
-        _seal_document(tx, document, round_, outcome=outcome or {})
+        seal_document(tx, document, round_, outcome=outcome or {})
     recipients = people_store.list_role_holders(
         tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id
     )
@@ -215,40 +240,8 @@ def _end_round(
     )
 
 
-def _seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
-    content = seal_content(
-        document=document,
-        version=or_not_found(versions_store.get(tx, round_.version)),
-        round_=round_,
-        outcome=outcome,
-        endorsements=endorsements_store.list_by_round(tx, round_.id, live_only=True),
-        letterhead=letterhead(or_not_found(organisations_store.get_coalition(tx))),
-        sealed_at=tx.now,
-    )
-    id, sha256 = tx.new_id("sea"), seal_sha256(content)
-    seals_store.add(
-        tx,
-        id=id,
-        document=document.id,
-        round_id=round_.id,
-        version=round_.version,
-        content=content,
-        seal_sha256=sha256,
-    )
-    record_store.append(
-        tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
-    )
-    exports.request_all_exports(tx, document, seal=id)
-
-
 def _change_document_state(tx: Tx, document: Document, *, to_state: str, frozen: bool) -> None:
     if not documents_store.change_state(tx, document.id, from_state=document.state, to_state=to_state):
         raise Conflict()
     for edition in document.editions.values():
         journal_store.set_frozen(tx, edition.draft, frozen=frozen)
-
-
-def check_on_roll(round_: Round, organisation: str) -> None:
-    """Raises NotFound for an organisation that is not asked."""
-    if organisation not in round_.organisations:
-        raise NotFound("not_on_roll", N_("Your organisation is not in the list for this round."))

@@ -1,4 +1,4 @@
-"""What stands before a signatory on the way to an answer, and the code that ends it."""
+"""What a signatory sees on the way to an answer, and the confirmation by code."""
 
 from dataclasses import dataclass
 
@@ -23,9 +23,12 @@ from service.store.endorsement.endorsements import Challenge
 
 @dataclass(frozen=True, slots=True)
 class SigningView:
-    """Where the actor's organisation stands in a round. `hindrance` says why the actor cannot answer now, None that
-    they can; `last` is the organisation's last answer, also one it took back; `known` the newest other version it has
-    answered or this person was about to."""
+    """The position of the actor's organisation in a round.
+
+    `hindrance` is the error that prevents the actor from answering, None if they can. `last_endorsement` is the
+    organisation's last answer, also a withdrawn one. `last_known_version` is the newest other version that it answered
+    or that this person prepared an answer for.
+    """
 
     document: Document
     round: Round
@@ -37,12 +40,12 @@ class SigningView:
 
     @property
     def live(self) -> Endorsement | None:
-        """The answer that counts."""
+        """Return the last answer if it is not withdrawn."""
         return self.last_endorsement if self.last_endorsement and self.last_endorsement.state == "cast" else None
 
 
 def load_view(tx: Tx, actor: Actor, *, round_id: str) -> SigningView:
-    """All a signatory needs before they choose. Nothing is locked: the acts ask again."""
+    """Return all that a signatory needs before choosing. Nothing is locked: the actions check again."""
     document, round_ = authorization.load_round(tx, actor, "round.read", round_id)
     last_endorsement = get_last_endorsement(tx, round_id, organisation=actor.organisation)
     live = bool(last_endorsement and last_endorsement.state == "cast")
@@ -50,27 +53,27 @@ def load_view(tx: Tx, actor: Actor, *, round_id: str) -> SigningView:
         document=document,
         round=round_,
         version=or_not_found(versions_store.get(tx, round_.version)),
-        hindrance=_hindrance(tx, actor, document, round_, position=""),
-        may_withdraw=live and _hindrance(tx, actor, document, round_, position=WITHDRAWAL) is None,
+        hindrance=_get_hindrance(tx, actor, document, round_, position=""),
+        may_withdraw=live and _get_hindrance(tx, actor, document, round_, position=WITHDRAWAL) is None,
         last_endorsement=last_endorsement,
         last_known_version=_get_last_known_version(tx, actor, round_),
     )
 
 
 def get_last_endorsement(tx: Tx, round_id: str, *, organisation: str | None) -> Endorsement | None:
-    """The newest answer of an organisation in a round, whether it counts or was taken back."""
+    """Return the newest answer of an organisation in a round, withdrawn or not."""
     answers = [one for one in endorsements_store.list_by_round(tx, round_id) if one.organisation == organisation]
     return answers[-1] if answers else None
 
 
 def get_receipt(tx: Tx, actor: Actor, *, round_id: str) -> tuple[Document, Round, Endorsement]:
-    """The last answer of the actor's organisation. Raises NotFound where it has given none."""
+    """Return the last answer of the actor's organisation. Raises `NotFound` if there is none."""
     document, round_ = authorization.load_round(tx, actor, "round.read", round_id)
     return document, round_, or_not_found(get_last_endorsement(tx, round_id, organisation=actor.organisation))
 
 
 def get_pending_challenge(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> Challenge:
-    """A statement of the actor that waits for its code. Raises NotFound, Forbidden `code_void`."""
+    """Return a statement of the actor that waits for its code. Raises `NotFound`, `Forbidden` `code_void`."""
     authorization.load_round(tx, actor, "round.read", round_id)
     found = endorsements_store.get_challenge(tx, challenge_id)
     if found is None or (found.person, found.round) != (actor.person, round_id):
@@ -81,16 +84,16 @@ def get_pending_challenge(tx: Tx, actor: Actor, *, round_id: str, challenge_id: 
 
 
 def confirm(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
-    """Do what the prepared statement says: cast the answer, or withdraw it. Raises what these raise."""
+    """Cast or withdraw, as the prepared statement says. Raises as `cast` and `withdraw` do."""
     found = endorsements_store.get_challenge(tx, challenge_id)
     withdraws = found is not None and found.position == WITHDRAWAL
-    act = endorsements.withdraw if withdraws else endorsements.cast
-    return act(tx, actor, round_id=round_id, challenge_id=challenge_id, code=code, secret=secret)
+    action = endorsements.withdraw if withdraws else endorsements.cast
+    return action(tx, actor, round_id=round_id, challenge_id=challenge_id, code=code, secret=secret)
 
 
-def _hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, position: str) -> DomainError | None:
-    thing = Resource(document.id, document.state, document.ever_shared, organisation=actor.organisation)
-    if not may(actor, "endorsement.cast", thing):
+def _get_hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, position: str) -> DomainError | None:
+    resource = Resource(document.id, document.state, document.ever_shared, organisation=actor.organisation)
+    if not may(actor, "endorsement.cast", resource):
         return Forbidden()
     try:
         endorsements.require_mandate(tx, actor, round_, position=position)
@@ -100,7 +103,10 @@ def _hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, posit
 
 
 def _get_last_known_version(tx: Tx, actor: Actor, round_: Round) -> Version | None:
-    """Of the document's other rounds, the last whose version the organisation answered or the person prepared for."""
+    """Return the version of the document's latest other round that the organisation answered.
+
+    A round that the person prepared an answer for counts too.
+    """
     for one in reversed(rounds_store.list_by_document(tx, round_.document)):
         endorsement = get_last_endorsement(tx, one.id, organisation=actor.organisation) if actor.organisation else None
         if one.version != round_.version and (

@@ -1,4 +1,4 @@
-"""The coalition: its founding, its letterhead, its logo."""
+"""The coalition: its founding, settings, letterhead and logo."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -27,17 +27,20 @@ from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
 MAX_PHONE_LENGTH = 40
+"""Code points."""
 MAX_ABOUT_LENGTH = 2000
-"""Code points of what is said about the coalition under its texts."""
+"""Code points of the description of the coalition that is printed under its texts."""
 
 WORD_LISTS = ("violations", "actors", "everybody")
-"""Word lists of the reading aids (`service.domain.text.review.writing_advice.Lists`)."""
+"""Word lists of the writing advice (`service.domain.text.review.writing_advice`)."""
 
 MAX_LIST_WORDS = 200
+"""Words in one list."""
 MAX_WORD_LENGTH = 60
+"""Code points."""
 
 WEEKDAYS = ("sat", "sun", "mon", "tue", "wed", "thu", "fri")
-"""As a week is written in the region."""
+"""Names of the days, in the order of a week in the region."""
 
 DEFAULT_SETTINGS: dict[str, Any] = {
     "v": 1,
@@ -52,12 +55,13 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "mandate_confirmations": 2,
     "reading_aids": {},
 }
+"""Value of each setting until it is set."""
 
 
 def create_coalition(
     tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first_person: Mapping[str, Any]
 ) -> tuple[str, str]:
-    """Found the instance: the coalition and the first person of its secretariat; their ids. Once only."""
+    """Create the coalition and the first person of its secretariat, once; return both ids."""
     if organisations_store.get_coalition(tx):
         raise Conflict("founded_already", N_("This service already has a coalition."))
     id = tx.new_id("coa")
@@ -87,7 +91,7 @@ def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> Non
 
 
 def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: FileStore) -> str:
-    """Keep a PNG or JPEG as the coalition's logo; its digest. Raises Malformed `logo_not_an_image`."""
+    """Store a PNG or JPEG as the coalition's logo and return its digest. Raises `InvalidInput` `logo_not_an_image`."""
     require(actor, "coalition.edit")
     validate_logo(data)
     sha256 = files.put(data)
@@ -98,7 +102,7 @@ def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: FileStore) -> str:
 
 
 def letterhead(coalition: organisations_store.Coalition) -> dict[str, Any]:
-    """What a seal keeps of the coalition, so that its files can be made again as they were."""
+    """Return what a seal stores of the coalition, so that its files can be rendered again identically."""
     printed_settings = {
         name: coalition.settings[name] for name in ("names", "about", "place", "press", "digits", "zone")
     }
@@ -111,12 +115,12 @@ def letterhead(coalition: organisations_store.Coalition) -> dict[str, Any]:
 
 
 def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with a value for each: an instance may be older than a setting."""
+    """Return settings with a value for each: stored settings may be older than a setting."""
     return {**DEFAULT_SETTINGS, **settings, "press": {**DEFAULT_SETTINGS["press"], **settings.get("press", {})}}
 
 
 def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings with defaults for what is missing. Raises Malformed for what is not understood."""
+    """Return settings with defaults for missing ones. Raises `InvalidInput`."""
     unknown = set(settings) - set(DEFAULT_SETTINGS)
     if unknown:
         raise InvalidInput("unknown_setting", N_("There is no setting “{name}”."), name=sorted(unknown)[0])
@@ -147,12 +151,12 @@ def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
             **{validate_language(lang): _validate_digits(name) for lang, name in new["digits"].items()},
         },
     }
-    canonical_json.encode(validated)  # what is stored here is sealed one day
+    canonical_json.encode(validated)  # settings end up in seals, so they must be encodable
     return validated
 
 
 def _validate_word_lists(lists_by_name: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """The coalition's own words for reading aids, in place of ours."""
+    """Return the coalition's word lists for the writing advice, which replace the default ones."""
     lists = {name: list(lists_by_name.get(name, ())) for name in WORD_LISTS}
     for words in lists.values():
         if len(words) > MAX_LIST_WORDS or any(len(word) > MAX_WORD_LENGTH for word in words):
@@ -195,5 +199,5 @@ def _validate_lines(texts: Mapping[str, str]) -> dict[str, str]:
 
 
 def instance_name(origin: str) -> str:
-    """The name statements give this instance: the host of its origin."""
+    """Return the name of this instance in statements: the host of its origin."""
     return origin.split("://", 1)[-1]

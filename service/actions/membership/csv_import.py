@@ -1,8 +1,8 @@
-"""Organisations and people from a table: read and judged line by line first, then written whole or not at all.
+"""Import of organisations and people from CSV: every line is validated first, then all are written or none.
 
 Columns: organisation_ar, organisation_en, name, name_ar, name_en, email, lang, roles. `name` is the name in `lang`. A
 line without a name and `email` is an organisation alone; a line with them is a person of the organisation it names, in
-either language, or of none. An organisation the coalition does not have yet joins with the first line that names it.
+either language, or of none. An unknown organisation is added with the first line that names it.
 """
 
 import csv
@@ -24,6 +24,7 @@ MAX_BYTES = 512 * 1024
 """Bytes of a table."""
 
 MAX_LINES = 2000
+"""Lines of a table, without the heading."""
 
 COLUMNS = (
     *(f"organisation_{lang}" for lang in LANGUAGES),
@@ -33,11 +34,13 @@ COLUMNS = (
     "lang",
     "roles",
 )
+"""Column names."""
 
 DEFAULT_LANGUAGE = "ar"
-"""The language of whoever names none."""
+"""Language of a person whose line names none."""
 
 CsvRow = Mapping[str, str]
+"""Cells by column."""
 OrganisationKey = tuple[str, str]
 """(language, name) of an organisation."""
 
@@ -52,7 +55,7 @@ class NewOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class NewPerson:
-    """A person of the table; `organisation` is the id of a member, the names of a new one, or None."""
+    """A person in the table; `organisation` is the id of a member, a new organisation, or None."""
 
     line: int
     names: Names
@@ -64,7 +67,7 @@ class NewPerson:
 
 @dataclass(frozen=True, slots=True)
 class LineError:
-    """Why a line cannot come in."""
+    """Why a line cannot be imported."""
 
     line: int
     error: DomainError
@@ -72,7 +75,7 @@ class LineError:
 
 @dataclass
 class ImportPlan:
-    """What a table would bring, and what stands against it; lines are counted as in the file, the heading being 1."""
+    """What an import would add, and its errors; lines are counted as in the file, the heading being 1."""
 
     organisations: list[NewOrganisation] = field(default_factory=list)
     people: list[NewPerson] = field(default_factory=list)
@@ -81,7 +84,7 @@ class ImportPlan:
 
 @dataclass
 class _ImportState:
-    """The table as it is gone through: which organisations and addresses there are by now."""
+    """State of the validation: organisations and addresses known so far."""
 
     plan: ImportPlan
     known: dict[OrganisationKey, str | NewOrganisation]
@@ -89,8 +92,10 @@ class _ImportState:
 
 
 def decode(data: bytes) -> str:
-    """The table's text: UTF-8, or UTF-16 with its mark, as spreadsheets write it. Raises Malformed `csv_unreadable`,
-    TooLarge `csv_too_large`."""
+    """Decode a table: UTF-8, or UTF-16 with a byte order mark, as spreadsheets write it.
+
+    Raises `InvalidInput` `csv_unreadable`, `TooLarge` `csv_too_large`.
+    """
     if len(data) > MAX_BYTES:
         raise TooLarge("csv_too_large", N_("A table can be up to {limit} kilobytes."), limit=MAX_BYTES // 1024)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -103,8 +108,10 @@ def decode(data: bytes) -> str:
 
 
 def plan_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
-    """Read the table and judge each line; nothing is written. Raises Malformed `csv_columns`, `csv_unreadable`,
-    TooLarge `csv_too_long` where there is no table to judge."""
+    """Validate each line of a table; nothing is written.
+
+    Raises `InvalidInput` `csv_columns`, `csv_unreadable`, `TooLarge` `csv_too_long` for a table as a whole.
+    """
     require(actor, "organisation.add")
     require(actor, "person.add")
     known_organisations: dict[OrganisationKey, str | NewOrganisation] = {
@@ -120,7 +127,7 @@ def plan_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
 
 
 def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
-    """Write the whole table. Raises Conflict `import_has_faults`, with nothing written, if one line cannot come in."""
+    """Import the whole table. Raises `Conflict` `import_has_faults`, with nothing written, if a line has an error."""
     found = plan_import(tx, actor, text=text)
     if found.errors:
         raise Conflict(
@@ -140,7 +147,7 @@ def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
 
 
 def _parse_rows(text: str) -> list[tuple[int, CsvRow]]:
-    """(line, cells by column); empty lines are left out."""
+    """Return (line, cells by column), without empty lines."""
     heading = text.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     reader = csv.DictReader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter=delimiter)
@@ -172,7 +179,7 @@ def _check_columns(columns: list[str]) -> None:
 
 
 def _plan_line(tx: Tx, state: _ImportState, line: int, row: CsvRow) -> None:
-    """Judge one line. Raises DomainError, having taken nothing of it."""
+    """Validate one line and add it to the plan. Raises `DomainError`, with nothing added."""
     names = {lang: row[f"organisation_{lang}"] for lang in LANGUAGES if row[f"organisation_{lang}"]}
     organisation, new_organisation = _resolve_organisation(state, line, names)
     if row["email"] or _person_names(row):
@@ -189,7 +196,7 @@ def _plan_line(tx: Tx, state: _ImportState, line: int, row: CsvRow) -> None:
 def _resolve_organisation(
     state: _ImportState, line: int, names: Mapping[str, str]
 ) -> tuple[str | NewOrganisation | None, NewOrganisation | None]:
-    """(the organisation these names mean, the same if it is new); None for no names."""
+    """Return (the organisation with these names, the same if it is new); None for no names."""
     if not names:
         return None, None
     validated = validate_names(names)
@@ -223,7 +230,7 @@ def _plan_person(
 
 
 def _person_names(row: CsvRow) -> dict[str, str]:
-    """The names of a line's person; `name` is that in their language."""
+    """Return the person's names by language; `name` is the one in their own language."""
     names_by_language = {lang: row[f"name_{lang}"] for lang in LANGUAGES if row[f"name_{lang}"]}
     return names_by_language | ({row["lang"] or DEFAULT_LANGUAGE: row["name"]} if row["name"] else {})
 

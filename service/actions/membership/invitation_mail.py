@@ -1,8 +1,8 @@
-"""Invitations by mail.
+"""Invitation emails.
 
-The link is the house secret's digest of the invitation's id: nothing that is stored can be read back into it, neither
-the invitation, which keeps its SHA-256, nor the mail, which waits with an empty place where the link will stand and is
-filled in at the moment it goes (or, in a sample, is looked at). What is no longer good by then does not go.
+The link is an HMAC of the invitation's id under the instance's secret, so it cannot be recovered from the database:
+neither from the invitation, which stores its SHA-256, nor from the queued email, whose placeholder is replaced when it
+is sent (or shown, in a sample). An invitation that has ended by then is not sent.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from service.store.publication import notices as notices_store
 from service.store.publication.notices import Email
 
 LINK_PLACEHOLDER = "{link}"
-"""Where the link will stand."""
+"""Where the link goes in a stored email."""
 
 INVITATION_TEXT = N_(
     "You are invited to write and make decisions with others.\n\nThe link works once, until {moment}:\n\n{link}\n\n"
@@ -39,33 +39,35 @@ ALREADY_MEMBER_TEXT = N_(
 
 
 def derive_link(invitation: str, *, secret: bytes) -> str:
-    """The secret end of an invitation's address: 256 bits, to be had only with the house secret; letters and digits
-    alone, for programs that make links of texts leave out a dash at the end."""
+    """Return the secret end of an invitation's URL: 256 bits, derived with the instance's secret.
+
+    Letters and digits only: programs that detect links drop a dash at the end.
+    """
     digest = hmac.new(secret, f"mithaq.invitation.v1\n{invitation}".encode(), hashlib.sha256).digest()
     return b32encode(digest).decode().rstrip("=").lower()
 
 
 def link_url(tx: Tx, link: str) -> str:
-    """The whole address of a link."""
+    """Return the full URL of a link."""
     return f"{notifications.get_origin(tx)}/join/{link}"
 
 
 def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person | None) -> None:
-    """Write the mail of an invitation, once; to somebody `known` one that only tells them so."""
+    """Write the email of an invitation, once; an `existing_member` of another organisation gets another text."""
     if existing_member:
-        words = Translator(existing_member.lang)
+        translator = Translator(existing_member.lang)
         notifications.send_email(
-            tx, existing_member, subject=words.t("An invitation"), body=words.t(ALREADY_MEMBER_TEXT)
+            tx, existing_member, subject=translator.t("An invitation"), body=translator.t(ALREADY_MEMBER_TEXT)
         )
         return
-    words, id = Translator(invitation.lang), tx.new_id("mail")
-    moment = words.format_moment(invitation.expires_at, zone=notifications.get_coalition_zone(tx))
+    translator, id = Translator(invitation.lang), tx.new_id("mail")
+    moment = translator.format_moment(invitation.expires_at, zone=notifications.get_coalition_zone(tx))
     notices_store.add_email(
         tx,
         id=id,
         person_id=None,
-        subject=words.t("An invitation"),
-        body=words.t(INVITATION_TEXT, moment=moment),
+        subject=translator.t("An invitation"),
+        body=translator.t(INVITATION_TEXT, moment=moment),
         address=invitation.email,
         lang=invitation.lang,
         invitation=invitation.id,
@@ -74,8 +76,11 @@ def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person |
 
 
 def fill_in_link(tx: Tx, email: Email, *, secret: bytes) -> Email | None:
-    """The mail as it goes out, or is shown; None where it goes nowhere: it was written to nobody, its invitation waits
-    no longer, or the house secret has changed since."""
+    """Return the email as it is sent or shown.
+
+    Returns None if it is not to be sent: it has no recipient, its invitation has ended, or the secret has changed
+    since.
+    """
     if email.invitation is None:
         return email if email.person else None
     found, link = invitations_store.get(tx, email.invitation), derive_link(email.invitation, secret=secret)

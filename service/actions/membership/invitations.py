@@ -1,4 +1,4 @@
-"""Invitations: the only way in. A link is made, handed on by people, and opens once."""
+"""Invitations: a link that people pass on and that works once."""
 
 import secrets
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from service.actions.accounts import settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail
+from service.actions.membership.invitation_checks import check_roles, find_addressee
 from service.actions.membership.people import create_person, grant_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
@@ -17,30 +18,20 @@ from service.domain.accounts.rules import (
     invitation_unusable,
 )
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
-from service.domain.membership.people import (
-    ORGANISATION_ROLES,
-    SCOPES,
-    SECRETARIAT,
-    Actor,
-    Names,
-    Person,
-    check_is_member,
-    validate_role,
-)
+from service.domain.membership.people import SCOPES, SECRETARIAT, Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.membership import invitations as invitations_store
-from service.store.membership import organisations as organisations_store
 
 MAX_LISTED = 100
-"""How many invitations a list has."""
+"""Invitations in a list."""
 
 
 @dataclass(frozen=True, slots=True)
 class NewInvitation:
-    """A new invitation; `link` is the secret end of its address, shown once and kept as a digest only."""
+    """A new invitation; `link` is the secret end of its URL, shown once and stored as a digest only."""
 
     id: str
     link: str
@@ -58,11 +49,13 @@ def invite(
     secret: bytes,
     mail_enabled: bool,
 ) -> NewInvitation:
-    """Invite whoever has this address, in `lang`; an earlier invitation to it stops working, and where mails go the new
-    one is mailed. Whoever invites only into their own organisation is not told of people elsewhere: the answer is the
-    same, and the mail tells the person instead.
+    """Invite the person with this address, in `lang`; withdraw earlier invitations to it and email the new one.
 
-    Raises Forbidden `not_yours_to_invite`, Malformed `no_role`, `role_needs_organisation`, Conflict `email_taken`.
+    An inviter of one organisation does not learn about members of others (no user enumeration): the result is the same,
+    and the email tells the person instead. Nothing is emailed if `mail_enabled` is False.
+
+    Raises `Forbidden` `not_yours_to_invite`, `InvalidInput` `no_role`, `role_needs_organisation`, `Conflict`
+    `email_taken`.
     """
     require(actor, "person.invite")
     any_organisation = actor.has_role([SECRETARIAT])
@@ -70,10 +63,8 @@ def invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
     )
     address = validate_email(email)
-    _check_roles(tx, organisation, roles)
-    person, member_elsewhere = _find_addressee(
-        tx, address, organisation=organisation, any_organisation=any_organisation
-    )
+    check_roles(tx, organisation, roles)
+    person, member_elsewhere = find_addressee(tx, address, organisation=organisation, any_organisation=any_organisation)
     for earlier in invitations_store.list_pending_by_email(
         tx, address, organisation=None if any_organisation else organisation
     ):
@@ -96,8 +87,10 @@ def invite(
 
 
 def create_first_link(tx: Tx, *, person: str) -> NewInvitation:
-    """The link by which the first person of the secretariat comes in: for half an hour. Nobody mails it, so nobody
-    needs to make it again: its secret is thrown away."""
+    """Create the link for the first person of the secretariat, valid for half an hour.
+
+    It is not emailed, so it need not be derived again: its secret is discarded.
+    """
     found = or_not_found(people_store.get(tx, person))
     return _create_invitation(
         tx,
@@ -113,7 +106,7 @@ def create_first_link(tx: Tx, *, person: str) -> NewInvitation:
 
 
 def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
-    """The link stops working. Raises NotFound, Conflict `invitation_over`."""
+    """Withdraw an invitation. Raises `NotFound`, `Conflict` `invitation_over`."""
     require(actor, "person.invite")
     found = or_not_found(invitations_store.get(tx, invitation))
     if not actor.has_role([SECRETARIAT]) and found.organisation != actor.organisation:
@@ -124,14 +117,17 @@ def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
 
 
 def list_invitations(tx: Tx, actor: Actor) -> list[Invitation]:
-    """The last invitations, the newest first: all for the secretariat, a focal point's organisation's for them."""
+    """Return the newest invitations, newest first.
+
+    The secretariat sees all, a focal point those of their organisation.
+    """
     require(actor, "person.invite")
     sees_all = actor.has_role([SECRETARIAT])
     return invitations_store.list_newest(tx, organisation=None if sees_all else actor.organisation, limit=MAX_LISTED)
 
 
 def get_by_link(tx: Tx, *, link: str) -> Invitation:
-    """The invitation of a link that still opens; looking uses nothing up. Raises Conflict `invitation_over`."""
+    """Return the invitation of a valid link, without using it up. Raises `Conflict` `invitation_over`."""
     found = invitations_store.get_by_link_digest(tx, secret_sha256(link))
     if found is None or found.state(now=tx.clock()) != "waiting":
         raise invitation_unusable()
@@ -142,9 +138,9 @@ def get_by_link(tx: Tx, *, link: str) -> Invitation:
 
 
 def prepare_acceptance(tx: Tx, *, link: str, names: Names, password: str, mail_enabled: bool) -> HashingRequest:
-    """What is to be hashed before `accept`. Without a password one signs in by codes by mail, where mails go.
+    """Return what to hash before `accept`. Without a password a person signs in by codes, if email is enabled.
 
-    Raises Malformed `password_needed` and as `accounts.check_password`.
+    Raises `InvalidInput` `password_needed` and as `settings.check_password` does.
     """
     found = get_by_link(tx, link=link)
     if not password and mail_enabled:
@@ -162,9 +158,9 @@ def prepare_acceptance(tx: Tx, *, link: str, names: Names, password: str, mail_e
 def accept(
     tx: Tx, *, link: str, names: Names, lang: str, hashed: HashingResult, browser: sign_in.Browser
 ) -> tuple[str, str]:
-    """Use the invitation up: the person is there, with their roles, and signed in; their id, the session's key.
+    """Use the invitation up, add the person with their roles, and sign them in; return their id and the session id.
 
-    Raises Conflict `invitation_over`, and `address_known` where somebody has the address meanwhile, or had it before.
+    Raises `Conflict` `invitation_over`, and `address_known` if the address has an account by now.
     """
     found = get_by_link(tx, link=link)
     if found.person is None and people_store.get_by_email(tx, found.email):
@@ -195,30 +191,6 @@ def accept(
     return person, sign_in.start_session(
         tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
     )
-
-
-def _find_addressee(
-    tx: Tx, address: str, *, organisation: str | None, any_organisation: bool
-) -> tuple[Person | None, Person | None]:
-    """(who has the address and is awaited in this organisation, who has it and belongs elsewhere). Raises Conflict
-    `email_taken` where the one who invites sees that person anyway."""
-    found = people_store.get_by_email(tx, address)
-    if found and found.organisation != organisation and not any_organisation:
-        return None, found
-    if found and (found.organisation != organisation or accounts_store.has_ever_had_access(tx, found.id)):
-        raise Conflict("email_taken", N_("Someone with this email address already exists."))
-    return found, None
-
-
-def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> None:
-    if not roles:
-        raise InvalidInput("no_role", N_("Choose at least one role."))
-    if organisation is not None:
-        check_is_member(or_not_found(organisations_store.get(tx, organisation)))
-    if ORGANISATION_ROLES & {validate_role(role) for role in roles} and organisation is None:
-        raise InvalidInput(
-            "role_needs_organisation", N_("This role belongs to an organisation, and this person has none.")
-        )
 
 
 def _create_invitation(

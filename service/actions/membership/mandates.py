@@ -22,7 +22,7 @@ from service.store.membership import organisations as organisations_store
 
 
 def grant_mandate(tx: Tx, actor: Actor, *, organisation: str, person: str, expires_at: int | None = None) -> str:
-    """Entrust a person with signing for the actor's own organisation; waits for confirmation. Its id."""
+    """Grant a person a mandate to sign for the actor's organisation, pending confirmation, and return its id."""
     require(actor, "mandate.grant", Resource(organisation=organisation))
     member = or_not_found(organisations_store.get(tx, organisation))
     check_is_member(member)
@@ -46,7 +46,7 @@ def grant_mandate(tx: Tx, actor: Actor, *, organisation: str, person: str, expir
 
 
 def confirm_mandate(tx: Tx, actor: Actor, *, mandate: str) -> Mandate:
-    """One confirmation; with the last one needed the mandate is live. Nobody confirms what they granted or hold."""
+    """Confirm a mandate; with the last confirmation needed it is live. Its granter and its holder cannot confirm it."""
     require(actor, "mandate.confirm")
     found = or_not_found(mandates_store.lock(tx, mandate))
     eligible = _list_confirmers(tx, granted_by=found.granted_by, holder=found.person)
@@ -64,7 +64,7 @@ def confirm_mandate(tx: Tx, actor: Actor, *, mandate: str) -> Mandate:
 
 
 def count_missing_confirmations(tx: Tx, mandate: Mandate) -> int:
-    """How many confirmations a mandate still waits for; 0 where nobody could give one."""
+    """Return how many confirmations a mandate still needs; 0 if there is no one who could give one."""
     secretariat = frozenset(one.id for one in people_store.list_role_holders(tx, [SECRETARIAT]))
     eligible = secretariat - {mandate.granted_by, mandate.person}
     setting = int(or_not_found(organisations_store.get_coalition(tx)).settings["mandate_confirmations"])
@@ -72,7 +72,7 @@ def count_missing_confirmations(tx: Tx, mandate: Mandate) -> int:
 
 
 def revoke_mandate(tx: Tx, actor: Actor, *, mandate: str) -> None:
-    """End a mandate at once: by a focal point of its organisation, or by the secretariat."""
+    """Revoke a mandate at once: by a focal point of its organisation, or by the secretariat."""
     require(actor, "mandate.revoke")
     found = or_not_found(mandates_store.lock(tx, mandate))
     if not actor.has_role([SECRETARIAT]) and found.organisation != actor.organisation:

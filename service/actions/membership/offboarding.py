@@ -1,4 +1,4 @@
-"""What the secretariat takes back: a role, a key, a person's place in the coalition. What they did stays done."""
+"""Offboarding by the secretariat: close a person, revoke a role or a token. Past acts stay valid."""
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership.people import revoke_token_tree
@@ -12,8 +12,10 @@ from service.store.membership import mandates as mandates_store
 
 
 def close_person(tx: Tx, actor: Actor, *, person: str) -> None:
-    """Close a person: their keys and sessions end at once, their mandates are revoked, and what they read is forgotten.
-    Raises Conflict `person_closed`, `last_secretary`."""
+    """Close a person: tokens and sessions end, mandates are revoked, read markers are deleted.
+
+    Raises `Conflict` `person_closed`, `last_secretary`.
+    """
     require(actor, "person.close")
     or_not_found(people_store.get(tx, person))
     _check_not_last_secretary(tx, person)
@@ -27,8 +29,7 @@ def close_person(tx: Tx, actor: Actor, *, person: str) -> None:
 
 
 def revoke_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:
-    """Take a role back, of the whole coalition or of one document. Raises NotFound where it is not held, Conflict
-    `last_secretary`."""
+    """Revoke a role, of the whole coalition or of one document. Raises `NotFound`, `Conflict` `last_secretary`."""
     require(actor, "role.take")
     or_not_found(people_store.get(tx, person))
     if (role, document) == (SECRETARIAT, ""):
@@ -40,14 +41,16 @@ def revoke_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str =
 
 
 def revoke_token_of_other(tx: Tx, actor: Actor, *, person: str, token: str) -> None:
-    """End a token of any person, at once, with the sessions and keys made of it."""
+    """Revoke an API token of any person at once, with the sessions and tokens made with it."""
     require(actor, "token.others")
     revoke_token_tree(tx, person=person, token=token, by=actor.person)
 
 
 def _check_not_last_secretary(tx: Tx, person: str) -> None:
-    """A coalition without a secretariat could not be helped by anybody in it. The whole secretariat is locked: of two
-    who close each other at one instant, the second finds that they are the last."""
+    """Raise `Conflict` `last_secretary` if `person` is the only one in the secretariat.
+
+    All grants of the role are locked: of two persons who close each other at the same time, the second fails here.
+    """
     people_store.lock_role_holders(tx, SECRETARIAT)
     if [one.id for one in people_store.list_role_holders(tx, [SECRETARIAT])] == [person]:
         raise Conflict("last_secretary", N_("This is the last person in the secretariat. Appoint another first."))

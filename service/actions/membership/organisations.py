@@ -1,5 +1,4 @@
-"""An organisation changes its name, leaves the coalition, comes back. Rolls, statements and seals that name it stay as
-they were."""
+"""Organisations: rename, leave, readmit. Rolls, statements and seals that name one do not change."""
 
 from collections.abc import Mapping
 
@@ -20,8 +19,7 @@ from service.store.membership import organisations as organisations_store
 
 
 def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mapping[str, str]) -> None:
-    """Give an organisation these names in place of its others. What was sealed or published keeps the name of its day,
-    and so does a round that is open."""
+    """Replace an organisation's names. Sealed or published texts and open rounds keep the earlier ones."""
     require(actor, "organisation.edit")
     before = or_not_found(organisations_store.get(tx, organisation))
     new = {lang: check_printable(name) for lang, name in validate_names(names).items()}
@@ -34,11 +32,10 @@ def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mappi
 
 
 def mark_left(tx: Tx, actor: Actor, *, organisation: str) -> None:
-    """Note that an organisation has left: its mandates are revoked, its invitations withdrawn, and its people lose
-    their roles but those of the coalition itself. They go on reading what was approved while it was on the roll.
+    """Mark an organisation as left: mandates are revoked, invitations withdrawn, roles revoked except coalition roles.
 
-    In an open round it stays on the roll, and an answer it gave stays given; the rule says what silence counts. Raises
-    Conflict `organisation_left`.
+    Its people can still read what was approved while it was on the roll. In an open round it stays on the roll and its
+    answer stays valid; the rule says how silence counts. Raises `Conflict` `organisation_left`.
     """
     require(actor, "organisation.leave")
     or_not_found(organisations_store.get(tx, organisation))
@@ -61,8 +58,10 @@ def mark_left(tx: Tx, actor: Actor, *, organisation: str) -> None:
 
 
 def readmit(tx: Tx, actor: Actor, *, organisation: str) -> None:
-    """Take an organisation in again: it is on the roll of rounds that open from now on. Roles and mandates are given
-    anew. Raises Conflict `not_left`."""
+    """Readmit an organisation to the roll of later rounds; roles and mandates must be granted again.
+
+    Raises `Conflict` `not_left`.
+    """
     require(actor, "organisation.add")
     or_not_found(organisations_store.get(tx, organisation))
     if not organisations_store.change_state(tx, organisation, from_state="left", to_state="member"):
@@ -71,7 +70,7 @@ def readmit(tx: Tx, actor: Actor, *, organisation: str) -> None:
 
 
 def _reduce_to_observer(tx: Tx, person: str, *, passed_documents: list[str], by: str) -> None:
-    """Take the person's roles, leaving them an observer of those documents of the `past` that they could read."""
+    """Revoke the person's roles, leaving them an observer of those `passed_documents` that they could read."""
     actor_before = people_store.load_actor(tx, person, scopes=())
     observer_grants = {
         RoleGrant(OBSERVER, id) for id in passed_documents if actor_before and _can_read(tx, actor_before, id)

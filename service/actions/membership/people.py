@@ -1,4 +1,4 @@
-"""Organisations and persons join, get roles and keys."""
+"""People: add organisations and persons, grant roles, issue and revoke API tokens."""
 
 import secrets
 from collections.abc import Iterable, Mapping
@@ -30,14 +30,14 @@ from service.store.membership import organisations as organisations_store
 
 @dataclass(frozen=True, slots=True)
 class IssuedToken:
-    """A new bearer token: shown once, kept only as a digest."""
+    """A new bearer token: shown once, stored only as a digest."""
 
     id: str
     token: str
 
 
 def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
-    """A new member organisation; its id."""
+    """Add a member organisation and return its id."""
     require(actor, "organisation.add")
     id = tx.new_id("org")
     organisations_store.add(tx, id=id, names=validate_names(names))
@@ -58,7 +58,10 @@ def add_person(
     name: str = "",
     names: Names | None = None,
 ) -> str:
-    """A new person with roles in the whole coalition; their id. `name` is that in their own language `lang`."""
+    """Add a person with roles in the whole coalition and return their id.
+
+    `name` is the one in their own language `lang`.
+    """
     require(actor, "person.add")
     validated_names = validate_names({**(names or {}), **({lang: name} if name else {})})
     return create_person(
@@ -76,7 +79,7 @@ def create_person(
     roles: tuple[str, ...],
     by: str | None,
 ) -> str:
-    """Write a person and their roles, unchecked for who asks: used by `add_person` and at the founding."""
+    """Add a person and their roles without authorization: for `add_person` and the founding."""
     validate_language(lang)
     with at_field("email"):
         validated_email = validate_email(email)
@@ -94,20 +97,20 @@ def create_person(
 
 
 def grant_roles(tx: Tx, *, person: str, roles: Iterable[str], by: str | None) -> None:
-    """Give roles in the whole coalition, unchecked for who asks."""
+    """Grant roles in the whole coalition, without authorization."""
     for role in roles:
         _grant_role(tx, person=or_not_found(people_store.get(tx, person)), role=role, document="", by=by)
 
 
 def list_people(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[tuple[int, Person]]:
-    """Everyone, for the secretariat and auditors; a focal point sees the people of their own organisation."""
+    """Return everyone, to the secretariat and auditors; to a focal point the people of their own organisation."""
     require(actor, "person.read")
     sees_all = actor.has_role([SECRETARIAT, AUDITOR])
     return people_store.list_all(tx, organisation=None if sees_all else actor.organisation, after=after, limit=limit)
 
 
 def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:
-    """Give a person a role, in the whole coalition or for one document."""
+    """Grant a person a role, in the whole coalition or for one document."""
     require(actor, "role.grant")
     if document:
         or_not_found(documents_store.get(tx, document))
@@ -122,7 +125,7 @@ def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = 
 def issue_token(
     tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], expires_at: int | None = None
 ) -> IssuedToken:
-    """A bearer token for the actor's own use, reaching no further and living no longer than the key they came with."""
+    """Issue a bearer token for the actor, with no more scopes and no later expiry than the actor's own token."""
     require(actor, "token.own")
     require_recent_authentication(actor)
     valid_until = _validate_expiry(tx, actor, expires_at)
@@ -148,8 +151,10 @@ def issue_token(
 
 
 def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
-    """End one of the actor's own tokens, at once, with the sessions and keys made of it: the very key they came with,
-    or one that reaches no further."""
+    """Revoke one of the actor's own tokens at once, with the sessions and tokens made with it.
+
+    It must be the token of this request, or have no scopes beyond it.
+    """
     require(actor, "token.own")
     token_scopes = or_not_found(people_store.get_token_scopes(tx, token, person_id=actor.person))
     if token != actor.token_id and not token_scopes <= actor.scopes:
@@ -158,7 +163,7 @@ def revoke_token(tx: Tx, actor: Actor, *, token: str) -> None:
 
 
 def revoke_token_tree(tx: Tx, *, person: str, token: str, by: str) -> None:
-    """End a token of `person` and every one made with it, unchecked for who asks. Raises NotFound."""
+    """Revoke a token of `person` and all made with it, without authorization. Raises `NotFound`."""
     revoked = people_store.revoke_token(tx, id=token, person_id=person)
     if not revoked:
         raise NotFound()
@@ -167,7 +172,10 @@ def revoke_token_tree(tx: Tx, *, person: str, token: str, by: str) -> None:
 
 
 def _validate_expiry(tx: Tx, actor: Actor, expires_at: int | None) -> int | None:
-    """When a new key ends: as asked, or with the key that makes it. Raises Malformed, Forbidden."""
+    """Return the expiry of a new token: as requested, or that of the token it is made with.
+
+    Raises `InvalidInput`, `Forbidden`.
+    """
     if expires_at is None:
         return actor.expires_at
     if expires_at <= tx.now:

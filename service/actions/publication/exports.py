@@ -1,4 +1,4 @@
-"""Files of a seal: asked for, made by the worker, found by digest."""
+"""Exports: files of a seal, requested here, rendered by a worker, found by digest."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,6 @@ from service.domain.membership.people import COMMUNICATIONS, SECRETARIAT, Actor
 from service.domain.publication.export import (
     FAILED,
     FORMATS,
-    MEDIA_TYPES,
     READY,
     Artefact,
     Export,
@@ -32,8 +31,10 @@ from service.store.publication import translations as translations_store
 
 @dataclass(frozen=True, slots=True)
 class RenderInput:
-    """All that a file is made of: `edition` is the text that was sealed, or a translation that followed. `artefact` is
-    what was made before, where the file on disk was lost."""
+    """Everything a rendering needs; `edition` is the sealed text or a later translation.
+
+    `artefact` is the earlier one if its file was lost.
+    """
 
     export: Export
     seal: Seal
@@ -42,7 +43,7 @@ class RenderInput:
 
 
 def request_export(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang: str) -> str:
-    """Ask for a file of the document's seal; the id of the export. Asking again while one is there gives that one."""
+    """Request a file of the document's seal and return the export's id; idempotent unless the earlier one failed."""
     document = authorization.load_document(tx, actor, "export.request", document_id, lock=True)
     check_format(format_)
     seal = seals_store.get_by_document(tx, document_id)
@@ -55,7 +56,7 @@ def request_export(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang
 
 
 def request_all_exports(tx: Tx, document: Document, *, seal: str) -> None:
-    """Every format in every language, asked for by the seal itself."""
+    """Request every format in every language of a new seal."""
     for lang in document.editions:
         request_edition_exports(tx, document, seal=seal, lang=lang)
 
@@ -63,13 +64,13 @@ def request_all_exports(tx: Tx, document: Document, *, seal: str) -> None:
 def request_edition_exports(
     tx: Tx, document: Document, *, seal: str, lang: str, translation: int | None = None
 ) -> None:
-    """Every format of one text of the seal."""
+    """Request every format of one text of the seal."""
     for format_ in FORMATS:
         _request(tx, document, seal=seal, edition=ExportSpec(format_, lang, translation), by=None)
 
 
 def list_texts(tx: Tx, document: Document, *, seal: str) -> dict[str, int | None]:
-    """The languages of the seal's texts, in order; with the number of the last translation where it followed."""
+    """Return the languages of the seal's texts, in order, with the number of the newest translation or None."""
     translation_numbers: dict[str, int | None] = {
         lang: one.number for lang, one in translations_store.list_newest(tx, seal).items()
     }
@@ -77,7 +78,7 @@ def list_texts(tx: Tx, document: Document, *, seal: str) -> dict[str, int | None
 
 
 def start_rendering(tx: Tx, export_id: str) -> RenderInput | None:
-    """What the worker needs; None where the export was given up."""
+    """Return what the worker needs; None if the export has failed."""
     export = or_not_found(exports_store.get(tx, export_id))
     if export.state == FAILED:
         return None
@@ -88,22 +89,22 @@ def start_rendering(tx: Tx, export_id: str) -> RenderInput | None:
 
 
 def report_stage(tx: Tx, export_id: str, stage: str) -> None:
-    """Say how far the rendering is."""
+    """Set the stage of a rendering."""
     exports_store.set_stage(tx, export_id, stage)
 
 
 def find_artefact(tx: Tx, key: str) -> Artefact | None:
-    """The artefact of this key, if it was made before."""
+    """Return the artefact of a pipeline key, if any."""
     return exports_store.get_artefact_by_key(tx, key)
 
 
 def finish_export(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, format_: str) -> None:
-    """The file is on disk: the export is ready. Another digest under a known key is refused: same seal, same bytes."""
+    """Mark an export as ready; its file is stored. The same key must have the same digest (reproducible rendering)."""
     exports_store.lock_artefacts(tx)
     existing = exports_store.get_artefact_by_key(tx, key)
     if existing is not None and existing.sha256 != sha256:
         raise Conflict("bytes_differ", N_("The same seal produced a different file, so we rejected it."))
-    artefact = existing or Artefact(tx.new_id("art"), key, sha256, size, MEDIA_TYPES[format_])
+    artefact = existing or Artefact(tx.new_id("art"), key, sha256, size, FORMATS[format_].media_type)
     if existing is None:
         exports_store.add_artefact(tx, artefact)
     facts = {"export": export_id, "key": key, "sha256": sha256}
@@ -114,7 +115,7 @@ def finish_export(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, f
 
 
 def request_rerender(tx: Tx, *, sha256: str) -> None:
-    """The file with this digest cannot be read: have it made again, once at a time. Nobody is asked for leave."""
+    """Render a stored file that is unreadable again, once at a time; without authorization."""
     export = exports_store.find_ready_by_digest(tx, sha256=sha256)
     if export is None or jobs_store.is_pending(tx, jobs.RENDER_EXPORT, ref=export.id):
         return
@@ -123,7 +124,7 @@ def request_rerender(tx: Tx, *, sha256: str) -> None:
 
 
 def fail_export(tx: Tx, export_id: str, *, code: str, message: str) -> None:
-    """Give the export up, with a reason people can read."""
+    """Mark an export as failed, with a reason people can read."""
     if exports_store.mark_failed(tx, export_id, {"v": 1, "code": code, "message": message}):
         export = or_not_found(exports_store.get(tx, export_id))
         recipients = people_store.list_role_holders(tx, [SECRETARIAT, COMMUNICATIONS])
@@ -134,7 +135,7 @@ def fail_export(tx: Tx, export_id: str, *, code: str, message: str) -> None:
 
 
 def get_file(tx: Tx, actor: Actor, *, export_id: str) -> tuple[Export, Artefact, str]:
-    """A ready export, its artefact, and the title its file is named after."""
+    """Return a ready export, its artefact, and the title that its file name is made from."""
     export = or_not_found(exports_store.get(tx, export_id))
     authorization.load_document(tx, actor, "export.read", export.document)
     if export.state != READY or export.artefact is None:

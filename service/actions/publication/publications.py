@@ -1,4 +1,4 @@
-"""Publishing is an act of a person. What is published is never replaced: a new revision stands beside the old ones."""
+"""Publications: an act of a person. A published revision is never replaced; a new one is added."""
 
 from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
@@ -22,9 +22,9 @@ from service.store.publication import translations as translations_store
 
 
 def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
-    """Make the seal public, or add a revision that shows what happened since. Its files must be ready.
+    """Publish the seal, or add a revision with what happened since. Its files must be ready.
 
-    Raises Conflict `document_state`, `files_not_ready`, `nothing_new`.
+    Raises `Conflict` `document_state`, `files_not_ready`, `nothing_new`.
     """
     document = authorization.load_document(tx, actor, "publication.publish", document_id, lock=True)
     check_document_state(document, APPROVED, PUBLISHED)
@@ -47,7 +47,7 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
 
 
 def get_publish_status(tx: Tx, document: Document) -> str:
-    """What publishing would do now: `first` or `revision`; `waiting` for its files; `none` where nothing is new."""
+    """Return what `publish` would do: `first` or `revision`; `waiting` for files; `none` if nothing is new."""
     seal, published = seals_store.get_by_document(tx, document.id), publications_store.get_by_document(tx, document.id)
     if seal is None or (published and published.state != "public"):
         return "none"
@@ -79,7 +79,7 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publicatio
 
 
 def _revision_content(tx: Tx, document: Document, seal: Seal) -> dict[str, object]:
-    """What a revision says that is published now. Raises Conflict `files_not_ready`."""
+    """Return the content of a revision published now. Raises `Conflict` `files_not_ready`."""
     content = {
         "v": 1,
         "seal_sha256": seal.seal_sha256,
@@ -94,7 +94,7 @@ def _revision_content(tx: Tx, document: Document, seal: Seal) -> dict[str, objec
 
 
 def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object]]:
-    """The standard files of the seal, each ready; in order of language and format."""
+    """Return the standard files of the seal, all ready, in order of language and format."""
     files: list[dict[str, object]] = []
     for lang, translation in list_texts(tx, document, seal=seal.id).items():
         for format_ in FORMATS:
@@ -111,7 +111,7 @@ def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object
 
 
 def _list_later_events(tx: Tx, seal: Seal) -> list[dict[str, object]]:
-    """What happened to the endorsements in the seal since it was sealed."""
+    """Return the withdrawals of sealed endorsements since the seal."""
     sealed_statements = {one["statement_sha256"] for one in seal.content["endorsements"]}
     return [
         {"event": "withdrawn", "organisation": one.organisation, "at": one.ended_at}

@@ -1,4 +1,4 @@
-"""A translation follows an approved text: beside the seal, never in it."""
+"""Translations of an approved text, added after the seal and never part of it."""
 
 from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
@@ -21,11 +21,11 @@ from service.store.publication import translations as translations_store
 def add_translation(
     tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, text: str, after: int = 0
 ) -> Translation:
-    """Add the first translation into `lang`, or one that corrects number `after`, the last; ask for its files and tell
-    those who publish. It is not signed, and every file of it says so.
+    """Add the first translation into `lang`, or a correction of number `after`, the newest; request its files.
 
-    Raises Conflict `not_approved`, `edition_sealed`, `translation_exists`, `empty_text`, `nothing_new`,
-    `broken_reference`, and Malformed `unprintable_character`.
+    Those who publish are notified. A translation is not signed, and every file of it says so. Raises `Conflict`
+    `not_approved`, `edition_sealed`, `translation_exists`, `empty_text`, `nothing_new`, `broken_reference`,
+    `InvalidInput` `unprintable_character`.
     """
     document = authorization.load_document(tx, actor, "translation.add", document_id, lock=True)
     seal = seals_store.get_by_document(tx, document_id)
@@ -65,7 +65,7 @@ def add_translation(
 
 
 def list_sealed_languages(seal: Seal | None) -> list[str]:
-    """The languages whose texts the seal covers."""
+    """Return the languages of the seal's texts."""
     return list(seal.content["version"]["editions"]) if seal else []
 
 

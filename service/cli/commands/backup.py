@@ -1,4 +1,4 @@
-"""`mithaq backup DIR`: everything an instance keeps, in one state, while it runs."""
+"""`mithaq backup DIR`: a consistent backup of an instance while it is running."""
 
 from pathlib import Path
 from urllib.parse import quote
@@ -32,15 +32,15 @@ def backup(directory: Path, var: Path | None) -> None:
     database = connect(settings.resolved_database_url)
     try:
         manifest = _write_backup(settings, database, directory)
-    except OSError as wrong:
+    except OSError as error:
         raise CommandError(
             N_("The backup could not be saved ({reason}). Do not use what is in {directory}."),
-            reason=wrong.strerror,
+            reason=error.strerror,
             directory=directory,
-        ) from wrong
+        ) from error
     finally:
         database.close()
-    rows = sum(about["count"] for about in manifest.rows.values())
+    rows = sum(table["count"] for table in manifest.rows.values())
     click.echo(
         N_("Saved to {directory}. Rows: {rows}. Files: {files}.").format(
             rows=rows, files=len(manifest.files), directory=directory
@@ -53,7 +53,7 @@ def backup(directory: Path, var: Path | None) -> None:
 
 
 def _write_backup(settings: Settings, database: Database, directory: Path) -> Manifest:
-    """Rows first, then the files they name: a file is on disk before its row, and never changes."""
+    """Write the rows, then the files they name: a file is stored before its row and never changes."""
     (directory / "rows").mkdir(parents=True, mode=0o700)
     current, newest = schema_version_store.get_schema_versions(database)
     if current != newest:

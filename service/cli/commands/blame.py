@@ -1,4 +1,4 @@
-"""`mithaq blame V1 V2 …`: which version each passage of the last one comes from."""
+"""`mithaq blame V1 V2 …`: the version that each passage of the last one comes from."""
 
 import json
 from itertools import pairwise
@@ -8,8 +8,8 @@ import click
 
 from service.cli.common.errors import CommandError
 from service.cli.common.text_files import INPUT_PATH, OUTPUT_PATH, read_canonical, write_output
+from service.domain.text.attribution import blame as attribution
 from service.domain.text.attribution.blame import AttributedSpan, VersionStep
-from service.domain.text.attribution.blame import blame as hands
 from service.domain.text.redline.redline import compute_redline
 
 NEWLINE, NEWLINE_MARK = "\n", "⏎"
@@ -26,13 +26,14 @@ def blame(versions: tuple[Path, ...], *, form: str, output: Path | None) -> None
     if [str(path) for path in versions].count("-") > 1:
         raise CommandError("Only one of the texts can come from standard input.")
     texts = [read_canonical(path) for path in versions]
-    steps = (VersionStep(place, new, compute_redline(old, new)) for place, (old, new) in enumerate(pairwise(texts), 1))
-    passages = hands(texts[0], 0, steps)
+    pairs = enumerate(pairwise(texts), 1)
+    steps = (VersionStep(index, new, compute_redline(old, new)) for index, (old, new) in pairs)
+    passages = attribution.blame(texts[0], 0, steps)
     write_output(_to_json(passages, versions) if form == "json" else _to_text(passages, versions, texts[-1]), output)
 
 
 def _to_text(passages: list[AttributedSpan[int]], versions: tuple[Path, ...], text: str) -> str:
-    """A line for each passage: the version, a tab, the words with newlines as ⏎."""
+    """Write a line for each passage: the version, a tab, the text with newlines as ⏎."""
     return "".join(
         f"{versions[passage.author].name}\t{text[passage.start : passage.end].replace(NEWLINE, NEWLINE_MARK)}\n"
         for passage in passages

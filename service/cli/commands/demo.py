@@ -1,6 +1,8 @@
-"""`mithaq demo`: one bilingual document from draft to published files, over the public API of a service of its own."""
+"""`mithaq demo`: one bilingual document from draft to published files.
 
-import hashlib
+It starts a temporary instance and uses its public API.
+"""
+
 import os
 import signal
 import socket
@@ -8,58 +10,24 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import click
 
+from service.cli.commands.demo_run import CheckFailed, DemoRun, wait_for
+from service.cli.commands.demo_steps import run_steps
 from service.cli.common.api_client import ApiClient
 from service.cli.local import orphan_guard
 from service.config import Settings
-from service.domain.text.redline import html_document
-from service.domain.text.redline.redline import compute_redline
-from service.sample import document as document_module
-from service.sample.document import CODE_PATTERN, TWO_THIRDS, SampleMembers
-from service.store.db import connect, now_us
+from service.sample.document import SampleMembers, create_coalition, load_script
+from service.store.db import connect
 from service.store.migrate import migrate
 
 PROCESS_GUARD = str(Path(orphan_guard.__file__))
 READY_TIMEOUT = 60.0
-FILES_TIMEOUT = 120.0
-
-
-class CheckFailed(click.ClickException):
-    """Something the demo promises did not hold."""
-
-    exit_code = 1
-
-
-@dataclass
-class DemoRun:
-    """The play as it runs: the API, who plays, what is printed."""
-
-    api: ApiClient
-    members: SampleMembers
-    script: Mapping[str, Any]
-    out: Path
-    started: float = field(default_factory=time.monotonic)
-    last_step: float = field(default_factory=time.monotonic)
-
-    def token(self, key: str) -> str:
-        return self.members.people[key].token
-
-    def token_for_role(self, role: str, *, index: int = 0) -> str:
-        """The token of the first, second … person with a role."""
-        return self.token(document_module.people_with_role(self.script, role)[index])
-
-    def report(self, step: str) -> None:
-        """Print a step and how long it took since the last, in seconds."""
-        now = time.monotonic()
-        click.echo(f"{now - self.last_step:7.2f} s  {step}")
-        self.last_step = now
+"""Seconds."""
 
 
 @click.command()
@@ -72,29 +40,27 @@ def demo(out: Path) -> None:
         settings = Settings.load({}, var=Path(directory) / "var", port=free_port(), sample=True)
         members = prepare_instance(settings)
         with running_instance(settings) as port:
-            run = DemoRun(
-                ApiClient(port), members, document_module.load_script(), out, started=started, last_step=started
-            )
+            run = DemoRun(ApiClient(port), members, load_script(), out, started=started, last_step=started)
             run.report(f"a service of its own is ready at {settings.public_origin}")
             run_steps(run)
     click.echo(f"{time.monotonic() - started:7.2f} s  in all; everything held. The files are in {out}/")
 
 
 def prepare_instance(settings: Settings) -> SampleMembers:
-    """A database with the coalition, its three organisations and its people."""
+    """Create the database with the sample coalition, its three organisations and its people."""
     settings.var.mkdir(mode=0o700, parents=True)
     os.umask(0o077)
     migrate(settings.resolved_database_url)
     database = connect(settings.resolved_database_url)
     try:
-        return document_module.create_coalition(database, origin=settings.public_origin)
+        return create_coalition(database, origin=settings.public_origin)
     finally:
         database.close()
 
 
 @contextmanager
 def running_instance(settings: Settings) -> Iterator[int]:
-    """`mithaq up` on these settings, ready; its port. Stopped at the end."""
+    """Run `mithaq up` with these settings; yield its port once it is ready, and stop it at the end."""
     log = settings.var / "up.log"
     command = [
         sys.executable,
@@ -112,7 +78,7 @@ def running_instance(settings: Settings) -> Iterator[int]:
             [*command, "--port", str(settings.port), "--var", str(settings.var)], stdout=output, stderr=output
         )
     try:
-        _wait_for(lambda: _is_ready(settings.port, process, log), timeout=READY_TIMEOUT, what="the service to be ready")
+        wait_for(lambda: _is_ready(settings.port, process, log), timeout=READY_TIMEOUT, what="the service to be ready")
         yield settings.port
     finally:
         process.send_signal(signal.SIGINT)
@@ -123,190 +89,8 @@ def running_instance(settings: Settings) -> Iterator[int]:
             process.wait()
 
 
-def run_steps(run: DemoRun) -> None:
-    """The whole play; raises NotHeld where something is not as promised."""
-    grant_mandates(run)
-    document = write_document(run)
-    write_comparison(run, document)
-    round_id = open_round(run, document)
-    for organisation, (_, _, signatory) in zip(
-        run.script["organisations"], document_module.mandate_holders(run.script), strict=True
-    ):
-        endorse(run, round_id, organisation, signatory)
-    close_round(run, document, round_id)
-    files = download_files(run, document)
-    publish(run, document, files)
-    check_record(run)
-
-
-def grant_mandates(run: DemoRun) -> None:
-    """Each focal point grants a mandate, two persons of the secretariat confirm it."""
-    for organisation, focal, signatory in document_module.mandate_holders(run.script):
-        body = {
-            "organisation": run.members.organisations[organisation],
-            "person": run.members.people[signatory].id,
-        }
-        id = run.api.post("/mandates", body, token=run.token(focal))["id"]
-        for key in document_module.people_with_role(run.script, "secretariat"):
-            last = run.api.post(f"/mandates/{id}/confirmations", token=run.token(key))
-        require(last["state"] == "confirmed", "a mandate is confirmed by two persons of the secretariat")
-    run.report("three organisations entrusted their signatories; the secretariat confirmed each mandate twice")
-
-
-def write_document(run: DemoRun) -> str:
-    """Two drafters, two versions; the document's id."""
-    about, (one, two) = run.script["document"], run.script["document"]["versions"]
-    first, second = run.token_for_role("drafter"), run.token_for_role("drafter", index=1)
-    editions = {
-        lang: {"title": title, "text": document_module.read_text(one["texts"][lang])}
-        for lang, title in about["title"].items()
-    }
-    body = {
-        "kind": about["kind"],
-        "issued_by": about["issued_by"],
-        "authentic": about["authentic"],
-        "editions": editions,
-        "front": {"place": run.script["place"], "addressees": about["addressees"]},
-    }
-    id = str(run.api.post("/documents", body, token=first)["id"])
-    run.report(f"a drafter opened “{about['title']['en']}” in Arabic and English")
-    cut_version(run, id, token=first, note=one["note"]["ar"])
-    for lang in about["title"]:
-        save_draft(run, id, lang, document_module.read_text(two["texts"][lang]), token=second)
-    run.report("a second drafter revised both texts")
-    cut_version(run, id, token=second, note=two["note"]["ar"])
-    run.api.post(f"/documents/{id}/moves", {"to": "review"}, token=run.token_for_role("secretariat"))
-    run.report("the secretariat sent it to review")
-    return id
-
-
-def cut_version(run: DemoRun, document: str, *, token: str, note: str) -> None:
-    version = run.api.post(f"/documents/{document}/versions", {"note": note}, token=token)
-    drafts = {
-        lang: run.api.get(f"/documents/{document}/editions/{lang}/draft", token=token)["text"]
-        for lang in version["editions"]
-    }
-    same = all(version["editions"][lang]["text"] == text for lang, text in drafts.items())
-    require(same, "a version equals its drafts character by character")
-    run.report(f"version {version['number']} was cut: {version['version_sha256'][:16]}")
-
-
-def save_draft(run: DemoRun, document: str, lang: str, text: str, *, token: str) -> None:
-    path = f"/documents/{document}/editions/{lang}/draft"
-    opened = run.api.get(path, token=token)
-    body = {"text": text, "epoch": opened["epoch"], "seq": opened["seq"]}
-    require(run.api.put(path, body, token=token)["seq"] == opened["seq"] + 1, "a save is one row of the journal")
-
-
-def write_comparison(run: DemoRun, document: str) -> None:
-    """The redline of both texts, written as one page."""
-    reader = run.token_for_role("signatory")
-    texts = []
-    for number in (1, 2):
-        version = run.api.get(f"/documents/{document}/versions/{number}", token=reader)
-        texts.append({lang: edition["text"] for lang, edition in version["editions"].items()})
-    path = f"/documents/{document}/comparison?lang=ar&old=1&new=2"
-    served = run.api.get(path, token=reader)["redline"]
-    local = compute_redline(texts[0]["ar"], texts[1]["ar"])
-    require(served["digest"] == local.to_json()["digest"], "the same two texts give the same redline anywhere")
-    title = run.script["document"]["title"]["ar"]
-    page = html_document.render_page(local, texts[0]["ar"], texts[1]["ar"], lang="ar", title=title)
-    (run.out / "redline.html").write_text(page, "utf-8")
-    changed = sum(1 for op in served["ops"] if op[0] not in ("equal", "space"))
-    run.report(f"versions 1 and 2 compared: {changed} changes, {len(served['moves'])} moved; redline.html")
-
-
-def open_round(run: DemoRun, document: str) -> str:
-    body = {"version": 2, "closes_at": now_us() + document_module.DAY, "rule": dict(TWO_THIRDS)}
-    opened = run.api.post(f"/documents/{document}/rounds", body, token=run.token_for_role("secretariat"))
-    require(len(opened["roll"]) == 3 and opened["accepts"], "the round is open to the three organisations")
-    run.report(f"a round was opened. {opened['rule_in_words']['en']}")
-    return str(opened["id"])
-
-
-def endorse(run: DemoRun, round_id: str, organisation: Mapping[str, Any], signatory: str) -> None:
-    """Prepare the statement, read the mailed code, cast."""
-    token = run.token(signatory)
-    body = {
-        "position": organisation["position"],
-        "reservation": document_module.reservation_texts(organisation),
-        "lang": "ar",
-    }
-    prepared = run.api.post(f"/rounds/{round_id}/challenges", body, token=token)
-    mails = run.api.get("/mails?limit=200", token=token)["items"]
-    code = CODE_PATTERN.search(mails[-1]["body"])
-    require(code is not None, "the code came by mail")
-    body = {"challenge": prepared["challenge"], "code": code.group() if code else ""}
-    cast = run.api.post(f"/rounds/{round_id}/endorsements", body, token=token)
-    require(cast["statement"] == prepared["statement"], "what was cast is what was shown, byte for byte")
-    run.report(f"{organisation['name']['en']}: {organisation['position'].replace('_', ' ')}")
-
-
-def close_round(run: DemoRun, document: str, round_id: str) -> None:
-    """Two persons of the secretariat close the round; it passes and seals."""
-    for index in (0, 1):
-        closed = run.api.post(f"/rounds/{round_id}/closing", token=run.token_for_role("secretariat", index=index))
-    require(closed["state"] == "passed", "two of three endorse: the round passes")
-    seal = run.api.get(f"/documents/{document}/seal", token=run.token_for_role("communications"))
-    require(len(seal["content"]["endorsements"]) == 3, "the seal holds all three answers")
-    run.report(f"two persons of the secretariat closed the round: passed, sealed {seal['seal_sha256'][:16]}")
-
-
-def download_files(run: DemoRun, document: str) -> dict[str, bytes]:
-    """Wait for the worker; the standard files by `lang.format`, written to the directory."""
-    token = run.token_for_role("communications")
-
-    def finished_exports() -> list[dict[str, Any]] | None:
-        made = run.api.get(f"/documents/{document}/exports", token=token)["items"]
-        failed = [one for one in made if one["state"] == "failed"]
-        if failed:
-            raise CheckFailed(f"a file could not be made: {failed[0]['failure']}")
-        return made if len(made) == 4 and all(one["state"] == "ready" for one in made) else None
-
-    exports = _wait_for(finished_exports, timeout=FILES_TIMEOUT, what="the files")
-    files = {}
-    for export in exports:
-        data = run.api.download(f"/exports/{export['id']}/file", token=token)
-        require(hashlib.sha256(data).hexdigest() == export["sha256"], "a file is the one that was promised")
-        name = f"statement.{export['lang']}.{export['format']}"
-        (run.out / name).write_bytes(data)
-        files[name] = data
-    run.report(f"the worker made {', '.join(sorted(files))}")
-    return files
-
-
-def publish(run: DemoRun, document: str, files: Mapping[str, bytes]) -> None:
-    """Communications publishes; a stranger finds the files by their digests."""
-    publication = run.api.post(f"/documents/{document}/publication", token=run.token_for_role("communications"))
-    published = {file["sha256"] for file in publication["revisions"][0]["content"]["files"]}
-    require(
-        published == {hashlib.sha256(data).hexdigest() for data in files.values()}, "the publication names these files"
-    )
-    for sha256 in sorted(published):
-        data = run.api.download(f"/publications/{publication['id']}/files/{sha256}", token="")
-        require(hashlib.sha256(data).hexdigest() == sha256, "strangers get the same bytes")
-    run.report("communications published it; the public files are the sealed ones")
-
-
-def check_record(run: DemoRun) -> None:
-    """The record hangs together from its first row."""
-    rows = run.api.get("/record?limit=200", token=run.token_for_role("secretariat"))["items"]
-    prev = "0" * 64
-    for row in rows:
-        leaf = b"mithaq.leaf.v1\n" + bytes.fromhex(row["salt"]) + row["content"].encode()
-        good = row["prev"] == prev and hashlib.sha256(leaf).hexdigest() == row["commitment"]
-        require(good, f"row {row['seq']} of the record commits to its content and to the row before")
-        prev = row["commitment"]
-    run.report(f"the record holds {len(rows)} acts, chained without a gap")
-
-
-def require(condition: bool, promise: str) -> None:
-    """Raises NotHeld unless `true`."""
-    if not condition:
-        raise CheckFailed(f"did not hold: {promise}")
-
-
 def free_port() -> int:
+    """Return a TCP port that is free on 127.0.0.1."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -316,14 +100,3 @@ def _is_ready(port: int, process: "subprocess.Popen[bytes]", log: Path) -> bool:
     if process.poll() is not None:
         raise CheckFailed(f"the service stopped by itself:\n{log.read_text('utf-8', 'replace')}")
     return "Mithaq is ready" in log.read_text("utf-8", "replace")
-
-
-def _wait_for(probe: "Callable[[], Any]", *, timeout: float, what: str) -> Any:
-    """What `found` returns once it is true. Raises NotHeld after `within` seconds."""
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        result = probe()
-        if result:
-            return result
-        time.sleep(0.05)
-    raise CheckFailed(f"waited {timeout:.0f} s in vain for {what}")

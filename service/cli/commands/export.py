@@ -1,4 +1,4 @@
-"""`mithaq export`: a text file as PDF or DOCX, without a server."""
+"""`mithaq export`: convert a text file to PDF or DOCX without a server."""
 
 from pathlib import Path
 from typing import get_args
@@ -16,14 +16,15 @@ from service.i18n import LANGUAGES
 from workers.render.content.manuscript import Kind, Manuscript
 from workers.render.content.tree_transforms import plain_text
 from workers.render.errors import RenderFailed
-from workers.render.formats import Format, render
+from workers.render.formats import FORMATS, render
 
 MAX_TITLE = 300
+"""Code points."""
 
 
 @click.command()
 @click.argument("text", type=click.Path(path_type=Path))
-@click.option("--to", "format_", type=click.Choice(get_args(Format)), required=True, help="Format of the file.")
+@click.option("--to", "format_", type=click.Choice(list(FORMATS)), required=True, help="Format of the file.")
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language. Default: guessed from the letters.")
 @click.option("--kind", type=click.Choice(get_args(Kind)), default="statement", show_default=True)
 @click.option(
@@ -36,10 +37,10 @@ MAX_TITLE = 300
 @click.option("--title", help="Title. Default: the first heading of level 1, or else the file name.")
 @click.option("-o", "--out", type=click.Path(path_type=Path), help="File to write. Default: next to the text.")
 def export(
-    text: Path, format_: Format, lang: str | None, kind: Kind, numbering: str, title: str | None, out: Path | None
+    text: Path, format_: str, lang: str | None, kind: Kind, numbering: str, title: str | None, out: Path | None
 ) -> None:
     """Convert TEXT, a file in the markup of Mithaq, to PDF or DOCX."""
-    target = out or text.with_suffix(f".{format_}")
+    target = out or text.with_suffix(f".{FORMATS[format_].spec.suffix}")
     try:
         rendered = render(manuscript_from_file(text, lang=lang, kind=kind, title=title, numbering=numbering), format_)
         target.write_bytes(rendered)
@@ -55,11 +56,11 @@ def export(
 def manuscript_from_file(
     text: Path, *, lang: str | None, kind: Kind, title: str | None, numbering: str = TYPED
 ) -> Manuscript:
-    """The manuscript of a bare file: a text and its title, nothing round it."""
-    words = canonical.canonicalise(text.read_bytes()).text
-    tree = parser.parse_markup(words)
-    heading, rest = _split_title(tree, words)
-    language = LANGUAGES[lang or guess_language(words)]
+    """Build the manuscript of a bare text file: a text and its title, nothing else."""
+    markup = canonical.canonicalise(text.read_bytes()).text
+    tree = parser.parse_markup(markup)
+    heading, rest = _split_title(tree, markup)
+    language = LANGUAGES[lang or guess_language(markup)]
     digits: Digits = "arab" if language.digits == "arab" else "latn"
     scheme = numbering_scheme(numbering, lang=language.code, kind=kind, digits=digits)
     return Manuscript(
@@ -68,12 +69,12 @@ def manuscript_from_file(
         digits=digits,
         kind=kind,
         title=canonical.canonical_name(title or heading or text.stem, limit=MAX_TITLE),
-        text=number_text(words if title else rest, scheme),
+        text=number_text(markup if title else rest, scheme),
     )
 
 
 def _split_title(tree: Tree, text: str) -> tuple[str, str]:
-    """The first heading of level 1, and the text without it."""
+    """Return the first heading of level 1, and the text without it."""
     for block in tree.blocks:
         if isinstance(block, Heading) and block.level == 1:
             start, end = block.span

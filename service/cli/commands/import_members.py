@@ -1,4 +1,4 @@
-"""`mithaq import`: organisations and people from a table, as on the page of the same name."""
+"""`mithaq import`: import organisations and people from a CSV table, as the web page does."""
 
 from pathlib import Path
 
@@ -40,15 +40,15 @@ def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
 
 
 def _import_table(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> csv_import.ImportPlan:
-    """What the table brings; written unless a line cannot come in, or it is only tried."""
+    """Plan the import; apply it unless a line has an error or it is a dry run."""
     text, actor = csv_import.decode(data), _load_actor(tx, by)
     plan = csv_import.plan_import(tx, actor, text=text)
     return plan if dry_run or plan.errors else csv_import.apply_import(tx, actor, text=text)
 
 
 def _load_actor(tx: Tx, address: str) -> Actor:
-    who = people_store.get_by_email(tx, address.lower())
-    actor = people_store.load_actor(tx, who.id, scopes=SCOPES) if who else None
+    person = people_store.get_by_email(tx, address.lower())
+    actor = people_store.load_actor(tx, person.id, scopes=SCOPES) if person else None
     if actor is None:
         raise CommandError(N_("No one here has the email address {address}."), address=address)
     return actor

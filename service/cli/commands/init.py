@@ -1,4 +1,4 @@
-"""`mithaq init`: how a real coalition begins: its names, its address, and a way in for one person."""
+"""`mithaq init`: create a real coalition, with its names, its origin and a link for the first person."""
 
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -60,7 +60,7 @@ def init(
 
 
 def _database(settings: Settings) -> Database:
-    """The database of this release's schema, made if there is none."""
+    """Open the database at the schema of this release, creating it if there is none."""
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     migrate_store.migrate(settings.resolved_database_url)
     return connect(settings.resolved_database_url)
@@ -69,7 +69,10 @@ def _database(settings: Settings) -> Database:
 def _found_coalition(
     database: Database, *, origin: str, names: dict[str, str], first: dict[str, str]
 ) -> tuple[str, str]:
-    """(origin, link). Raises Conflict `founded_already`, and Malformed for what cannot be."""
+    """Create the coalition; return (origin, link).
+
+    Raises CommandError, Conflict `founded_already` or InvalidInput.
+    """
     origin = _checked_origin(origin)
     with database.write(NullDispatcher()) as tx:
         _, person = coalition.create_coalition(
@@ -79,7 +82,7 @@ def _found_coalition(
 
 
 def _new_link(database: Database) -> tuple[str, str]:
-    """(origin, link) for the person who was named at the founding. Raises Refused once anybody has come in."""
+    """Return (origin, link) for the person named at creation. Raises CommandError once anyone has joined."""
     with database.write(NullDispatcher()) as tx:
         found = organisations_store.get_coalition(tx)
         if found is None:
@@ -95,7 +98,7 @@ def _has_anyone_signed_in(tx: Tx) -> bool:
 
 
 def _checked_origin(origin: str) -> str:
-    """The origin without a path. Raises Refused for what browsers would not trust."""
+    """Return the origin without a path. Raises CommandError if browsers would not treat it as secure."""
     parts = urlsplit(origin)
     trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
     if not (trusted and parts.hostname) or parts.path not in ("", "/") or parts.query:

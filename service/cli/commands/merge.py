@@ -1,4 +1,4 @@
-"""`mithaq merge BASE OURS THEIRS`: put together what two sides made of one text, and decide nothing for them."""
+"""`mithaq merge BASE OURS THEIRS`: a three-way merge that leaves every conflict to people."""
 
 import json
 import sys
@@ -10,11 +10,10 @@ from service.cli.common.errors import CommandError
 from service.cli.common.text_files import INPUT_PATH, OUTPUT_PATH, read_canonical, write_output
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.merge.diff3 import CleanPart, MergePart
-from service.domain.text.merge.merge import MergeResult
-from service.domain.text.merge.merge import merge_texts as put_together
+from service.domain.text.merge.merge import MergeResult, merge_texts
 
 OPEN, BETWEEN, CLOSE = "<<<<<<< OURS\n", "=======\n", ">>>>>>> THEIRS\n"
-"""The marks around both wordings, each on a line of its own."""
+"""Conflict markers, each on a line of its own."""
 
 
 @click.command("merge")
@@ -33,7 +32,7 @@ def merge(base: Path, ours: Path, theirs: Path, *, output: Path | None, conflict
     if [str(path) for path in (base, ours, theirs)].count("-") > 1:
         raise CommandError("Only one of the three texts can come from standard input.")
     texts = read_canonical(base), read_canonical(ours), read_canonical(theirs)
-    merged = put_together(*texts)
+    merged = merge_texts(*texts)
     if merged.text is not None:
         write_output(merged.text, output)
         _print_warnings(merged)
@@ -53,7 +52,7 @@ def _print_warnings(merged: MergeResult) -> None:
     if merged.review:
         click.echo(f"{len(merged.review)} sentences were changed by both sides: read them again.", err=True)
     if not merged.checked:
-        click.echo("The result was not read again: one of the texts is too tangled for the reader.", err=True)
+        click.echo("The result was not checked: one of the texts is too complex for the parser.", err=True)
 
 
 def _with_markers(part: MergePart) -> str:
@@ -67,7 +66,7 @@ def _ending_in_newline(text: str) -> str:
 
 
 def _conflicts_report(merged: MergeResult, texts: tuple[str, str, str]) -> dict[str, object]:
-    """Places are code points of the canonical texts."""
+    """Build the JSON report. Positions are code points of the canonical texts."""
     return {
         "sha256": dict(zip(("base", "ours", "theirs"), map(text_sha256, texts), strict=True)),
         "conflicts": [

@@ -1,4 +1,4 @@
-"""`mithaq migrate`: what runs once, before anything else of a new release is started."""
+"""`mithaq migrate`: update the database schema, once, before anything else of a new release starts."""
 
 from pathlib import Path
 
@@ -24,10 +24,10 @@ def migrate(var: Path | None, role: str | None) -> None:
     settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
     try:
         migrate_store.migrate(settings.resolved_database_url)
-    except migrate_store.DanglingReferences as found:
+    except migrate_store.DanglingReferences as error:
         raise CommandError(
-            N_("Rows in this database refer to missing rows ({tables}). Nothing was changed."), tables=found
-        ) from found
+            N_("Rows in this database refer to missing rows ({tables}). Nothing was changed."), tables=error
+        ) from error
     if role:
         _grant_privileges(settings.resolved_database_url, role)
 
@@ -36,13 +36,13 @@ def _grant_privileges(url: str, role: str) -> None:
     database = connect(url)
     try:
         grants_store.grant(database, role)
-    except grants_store.RoleNotFound as none:
+    except grants_store.RoleNotFound as error:
         raise CommandError(
             N_(
                 "There is no role {role} besides the one that migrates. Create it: CREATE ROLE {role} LOGIN "
                 "PASSWORD '…'"
             ),
             role=role,
-        ) from none
+        ) from error
     finally:
         database.close()

@@ -1,4 +1,4 @@
-"""`mithaq outline FILE`: the provisions of a text, and what is wrong with their numbers and names."""
+"""`mithaq outline FILE`: the provisions of a text, and the problems of their numbers and names."""
 
 import json
 import sys
@@ -10,26 +10,26 @@ from service.cli.common.errors import CommandError
 from service.cli.common.text_files import INPUT_PATH, OUTPUT_PATH, guess_language, read_canonical, write_output
 from service.domain.documents.document import KINDS
 from service.domain.errors import DomainError
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Tree
 from service.domain.text.review.outline_lint import LintWarning, line_number, lint_outline
 from service.domain.text.review.translation_parity import match_editions
 from service.domain.text.structure.numbering import NUMBERINGS, TYPED, number_text, numbering_scheme
-from service.domain.text.structure.outline import Provision
-from service.domain.text.structure.outline import build_outline as provisions_of
+from service.domain.text.structure.outline import Provision, build_outline
 from service.domain.text.structure.provisions import Digits
 from service.i18n import LANGUAGES, Translator
 
 WARNING_SENTENCES = {
-    "reference_broken": "a reference to “{named}”, which is the id of no heading",
-    "provision_unknown": "“{named}” is named, and no heading has that number",
-    "id_twice": "the id “{named}” stands on a heading before this one",
-    "number_twice": "“{named}” is the number of a heading before this one",
-    "no_twin": "“{named}” has no twin in the other language",
-    "twin_missing": "“{named}” of the other language has no twin here",
+    "reference_broken": "the reference to “{named}” is broken: no heading has this id",
+    "provision_unknown": "“{named}” is mentioned, but no heading has this number",
+    "id_twice": "an earlier heading has the same id “{named}”",
+    "number_twice": "an earlier heading has the same number “{named}”",
+    "no_twin": "“{named}” has no counterpart in the other language",
+    "twin_missing": "“{named}” of the other language has no counterpart here",
     "term_before_definition": "“{named}” is used before it is defined",
-    "term_unused": "“{named}” is defined and used nowhere",
+    "term_unused": "“{named}” is defined but not used",
 }
+"""Sentences by kind of warning."""
 
 
 @click.command("outline")
@@ -77,25 +77,25 @@ def outline(
         ]
         write_output(_warnings_json(found) if form == "json" else _warnings_text(found, text, file), output)
         sys.exit(1 if found else 0)
-    provisions = provisions_of(tree, digits="arab" if digits == "arab" else "latn" if digits else None).provisions
+    provisions = build_outline(tree, digits="arab" if digits == "arab" else "latn" if digits else None).provisions
     write_output(_provisions_json(provisions) if form == "json" else "".join(map(_provision_line, provisions)), output)
 
 
 def _read_tree(file: Path, *, numbering: str, kind: str) -> tuple[str, Tree]:
-    """A text as it reads, with its numbers, and its tree."""
+    """Return a text with its numbers, and its tree."""
     typed = read_canonical(file)
     language = LANGUAGES[guess_language(typed)]
     digits: Digits = "arab" if language.digits == "arab" else "latn"
     try:
         text = number_text(typed, numbering_scheme(numbering, lang=language.code, kind=kind, digits=digits))
-        return text, read_markup(text)
+        return text, parse_markup(text)
     except DomainError as error:
         raise CommandError("{path}: {reason}", path=file, reason=Translator("en").error_message(error)) from None
 
 
 def _unmatched_provisions(tree: Tree, other: Tree) -> list[LintWarning]:
-    """What has no twin; what is missing here is told at the start of the text."""
-    one, two = provisions_of(tree).provisions, provisions_of(other).provisions
+    """Return a warning for each provision without a counterpart; those missing here are at the start of the text."""
+    one, two = build_outline(tree).provisions, build_outline(other).provisions
     found = match_editions(one, two)
     unmatched = [LintWarning("no_twin", *one[place].span, one[place].title) for place in found.only_one]
     return [*unmatched, *(LintWarning("twin_missing", 0, 0, two[place].title) for place in found.only_other)]

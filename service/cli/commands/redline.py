@@ -1,4 +1,4 @@
-"""`mithaq redline OLD NEW`: compare two text files without a server; `--batch`: many pairs in one process."""
+"""`mithaq redline OLD NEW`: compare two text files without a server, or many pairs with `--batch`."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical
 from service.domain.text.redline.delta import to_delta
 from service.domain.text.redline.html_document import render_page
 from service.domain.text.redline.plain_text import render_text
-from service.domain.text.redline.redline import compute_redline as compare
+from service.domain.text.redline.redline import compute_redline
 from service.i18n import LANGUAGES
 
 
@@ -60,7 +60,7 @@ def redline(
 
 def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: str) -> str:
     before, after = read_canonical(old), read_canonical(new)
-    compared = compare(before, after)
+    compared = compute_redline(before, after)
     if form == "delta":
         return to_delta(compared, before, after) + "\n"
     if form == "json":
@@ -86,23 +86,23 @@ def _check_batch_options(old: Path | None, form: str) -> None:
 
 
 def _compare_batch(batch: Path, output: Path | None) -> None:
-    """Lines are written as they are made: a list may be longer than memory."""
-    refused = False
+    """Write each line as it is computed: a list may be larger than memory."""
+    failed = False
     pairs = _pairs(batch)
     write_output("", output)
     for old, new in pairs:
         try:
-            line = compare(read_canonical(old), read_canonical(new)).to_json_text()
+            line = compute_redline(read_canonical(old), read_canonical(new)).to_json_text()
         except CommandError as error:
-            refused = True
+            failed = True
             line = json.dumps({"error": error.message, "new": str(new), "old": str(old)})
         write_output(f"{line}\n", output, append=True)
-    if refused:
+    if failed:
         sys.exit(2)
 
 
 def _pairs(batch: Path) -> Iterator[tuple[Path, Path]]:
-    """Raises Refused before the first of them is compared, if a line is not a pair."""
+    """Return the pairs of a list. Raises CommandError before the first comparison if a line is not a pair."""
     found = []
     for number, line in enumerate(os.fsdecode(read_bytes(batch)).removesuffix("\n").split("\n"), 1):
         old, tab, new = line.partition("\t")
@@ -113,7 +113,7 @@ def _pairs(batch: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def _dominant_language(text: str) -> str:
-    """The language whose script most letters are of."""
+    """Return the language whose script has most of the letters."""
     counts = {
         code: sum(row.script[0] <= char <= row.script[1] for char in text if char.isalpha())
         for code, row in LANGUAGES.items()

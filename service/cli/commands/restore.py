@@ -1,4 +1,4 @@
-"""`mithaq restore DIR`: a backup into an empty instance, checked before and after; all of it or nothing."""
+"""`mithaq restore DIR`: restore a backup into an empty instance, checked before and after, in one transaction."""
 
 from pathlib import Path
 
@@ -43,7 +43,7 @@ def restore(directory: Path, var: Path | None) -> None:
 
 
 def _restore_backup(settings: Settings, database: Database, directory: Path, manifest: Manifest) -> None:
-    """Files first, then rows: a row never names a file that is not there."""
+    """Store the files, then the rows: a row never names a missing file."""
     if not dump_store.is_empty(database):
         raise CommandError(N_("This database is not empty. Restore a backup into an empty one."))
     if manifest.schema > schema_version_store.get_newest_version():
@@ -62,9 +62,9 @@ def _restore_backup(settings: Settings, database: Database, directory: Path, man
 
 
 def _check_restored(tx: Tx, manifest: Manifest) -> None:
-    """Raises Failed, and so undoes everything, where what is there now is not what was backed up."""
+    """Compare row counts and the record with the manifest. Raises CommandFailed, which rolls everything back."""
     counts = {name: dump_store.count_rows(tx, name) for name in manifest.rows}
-    if counts != {name: about["count"] for name, about in manifest.rows.items()}:
+    if counts != {name: table["count"] for name, table in manifest.rows.items()}:
         raise CommandFailed(N_("Some rows were not restored, so nothing was restored."))
     rows = record_store.list_leaves(tx, limit=manifest.head["seq"] + 1)
     last = rows[-1].commitment if rows else FIRST_PREV

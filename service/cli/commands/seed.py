@@ -1,4 +1,4 @@
-"""`mithaq seed`: more documents in a sample, for whoever wants to see long lists."""
+"""`mithaq seed`: add documents to a sample instance, to see long lists."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
 from service.domain.errors import N_
-from service.sample import coalition as coalition_module
+from service.sample import coalition as sample_coalition
 from service.store.accounts import people as people_store
 from service.store.db import Database, connect
 from service.store.membership import organisations as organisations_store
@@ -24,21 +24,21 @@ def seed(var: Path | None, documents: int) -> None:
     database = connect(load_settings(var=var).resolved_database_url)
     try:
         require_sample_instance(database)
-        script = coalition_module.load_full_script()
+        script = sample_coalition.load_full_script()
         ids = _person_ids(
             database, [str(one["email"]) for one in script["people"]], [one["key"] for one in script["people"]]
         )
         for number in range(documents):
             entry = script["documents"][number % len(script["documents"])]
-            title = {lang: f"{words} ({number + 1})" for lang, words in entry["title"].items()}
-            coalition_module.write_document(database, ids, script, {**entry, "title": title})
+            title = {lang: f"{text} ({number + 1})" for lang, text in entry["title"].items()}
+            sample_coalition.write_document(database, ids, script, {**entry, "title": title})
     finally:
         database.close()
     click.echo(N_("Documents added to the demo: {count}.").format(count=documents))
 
 
 def require_sample_instance(database: Database) -> None:
-    """Raises Refused for anything but a sample: a real coalition is filled by its people."""
+    """Check that this is a sample instance. Raises CommandError."""
     with database.read() as tx:
         coalition = organisations_store.get_coalition(tx)
     if coalition is None or not coalition.sample:
@@ -48,7 +48,7 @@ def require_sample_instance(database: Database) -> None:
 
 
 def _person_ids(database: Database, emails: list[str], keys: list[str]) -> dict[str, str]:
-    """People by their keys in the script."""
+    """Return the ids of people by their keys in the script."""
     with database.read() as tx:
         found = {key: people_store.get_by_email(tx, email) for key, email in zip(keys, emails, strict=True)}
     return {key: one.id for key, one in found.items() if one}

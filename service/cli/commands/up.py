@@ -1,4 +1,4 @@
-"""`mithaq up`: everything on one machine, with nothing but Python, until Ctrl-C."""
+"""`mithaq up`: run everything on one machine, with nothing but Python, until Ctrl-C."""
 
 import asyncio
 import os
@@ -30,13 +30,19 @@ from service.config import Settings
 from service.domain.errors import N_
 
 STOP_TIMEOUTS = {"web": 4.0, "worker": 6.0, "beat": 2.0, "redis": 2.0}
-"""Seconds between asking a part to stop and killing it; the longest of them and Redis after it stay under 10."""
+"""Seconds between SIGTERM and SIGKILL; the longest plus that of Redis stays under 10."""
 
 READY_TIMEOUT = 60.0
+"""Seconds."""
+
 REDIS_READY_TIMEOUT = 15.0
+"""Seconds."""
+
 FILES_TIMEOUT = 180.0
+"""Seconds."""
+
 MAX_EXITS = 3
-"""A part that stops so often before everything is ready will not come up by itself."""
+"""Exits before everything is ready, after which a process will not recover by itself."""
 
 
 @click.command()
@@ -59,7 +65,7 @@ def up(port: int | None, var: Path | None, sample: bool | None) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _PrivateRedis:
-    """The private Redis: how to start it and where it answers."""
+    """The private Redis: how to start it, and its socket."""
 
     spec: ProcessSpec
     socket: Path
@@ -91,7 +97,7 @@ async def _run_until_stopped(settings: Settings, redis: _PrivateRedis | None) ->
 
 
 def _handle_stop_signals(supervisor: Supervisor) -> asyncio.Event:
-    """The first Ctrl-C, SIGTERM or hang-up sets the event; the second kills."""
+    """Handle SIGINT, SIGTERM and SIGHUP: the first sets the returned event, the second kills."""
     stop = asyncio.Event()
 
     def on_signal() -> None:
@@ -102,13 +108,13 @@ def _handle_stop_signals(supervisor: Supervisor) -> asyncio.Event:
             stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) != signal.SIG_IGN:  # nohup and shells without job control mean it
+        if signal.getsignal(number) != signal.SIG_IGN:  # nohup and shells without job control ignore signals on purpose
             asyncio.get_running_loop().add_signal_handler(number, on_signal)
     return stop
 
 
 async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, None]) -> None:
-    """Do `work` to its end, or leave it when `stop` comes first."""
+    """Await `work`, or cancel it when `stop` is set first."""
     running, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
     await asyncio.wait({running, stopping}, return_when=asyncio.FIRST_COMPLETED)
     stopping.cancel()
@@ -130,7 +136,7 @@ async def _start_all(supervisor: Supervisor, settings: Settings, redis: _Private
     sign_in_lines = await _ensure_sample(settings) if settings.sample else []
     supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker"))
     await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)
-    supervisor.start(mithaq_process(settings, "beat"))  # last: nobody waits for it
+    supervisor.start(mithaq_process(settings, "beat"))  # last: nothing waits for it
     _print(N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
     for line in sign_in_lines:
         _print(line)
@@ -141,12 +147,12 @@ async def _start_all(supervisor: Supervisor, settings: Settings, redis: _Private
 async def _wait_for_redis(supervisor: Supervisor, redis: _PrivateRedis, *, var: Path) -> None:
     try:
         await _wait_until(supervisor, lambda: private_redis.is_reachable(redis.socket), seconds=REDIS_READY_TIMEOUT)
-    except CommandFailed as failed:
+    except CommandFailed as error:
         raise CommandFailed(
             N_("The private Redis does not start: {words} Nothing is stored only there. You can delete {directory}."),
             words=private_redis.last_log_line(var),
             directory=var / "redis",
-        ) from failed
+        ) from error
 
 
 async def _ensure_sample(settings: Settings) -> list[str]:
@@ -155,7 +161,7 @@ async def _ensure_sample(settings: Settings) -> list[str]:
 
 
 async def _publish_sample(settings: Settings) -> None:
-    """Publish the sample's statement as soon as the worker has made its files; nobody waits for it."""
+    """Publish the sample's statement once the worker has rendered its files; nothing waits for this."""
     publish = cast(Callable[[Settings], bool], import_object("service.sample.coalition:publish_sample"))
     deadline = asyncio.get_running_loop().time() + FILES_TIMEOUT
     while not await asyncio.to_thread(publish, settings) and asyncio.get_running_loop().time() < deadline:
@@ -163,7 +169,7 @@ async def _publish_sample(settings: Settings) -> None:
 
 
 def mithaq_process(settings: Settings, command: str, *, name: str = "") -> ProcessSpec:
-    """The part of `mithaq` that runs `command` with `settings`."""
+    """Return the process that runs a `mithaq` command with `settings`."""
     command_line = (sys.executable, "-m", "service.cli.main", command)
     return ProcessSpec(
         name or command, command_line, environment_for(settings), STOP_TIMEOUTS.get(name or command, 5.0)
@@ -171,7 +177,10 @@ def mithaq_process(settings: Settings, command: str, *, name: str = "") -> Proce
 
 
 async def _wait_until(supervisor: Supervisor, condition: Callable[[], bool], *, seconds: float) -> None:
-    """Wait until `holds` (asked in a thread, ten times a second). Raises Failed after `seconds`, or too many deaths."""
+    """Wait until `condition` is true; it is called in a thread, ten times a second.
+
+    Raises CommandFailed after `seconds`, or if a process keeps exiting.
+    """
     deadline = asyncio.get_running_loop().time() + seconds
     while not await asyncio.to_thread(condition):
         for name, exits in supervisor.unexpected_exits.items():

@@ -1,4 +1,4 @@
-"""A small client of the public API: JSON over HTTP, one connection, one token a call."""
+"""A small client of the public API: JSON over HTTP, one connection and one token per call."""
 
 import http.client
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class ApiError(Exception):
-    """The API answered with a problem; `code` is its stable name."""
+    """A problem response (RFC 9457); `code` is its stable code."""
 
     def __init__(self, status: int, problem: dict[str, Any]) -> None:
         self.status, self.problem = status, problem
@@ -18,37 +18,43 @@ class ApiError(Exception):
 
 @dataclass(frozen=True)
 class ApiClient:
-    """The API of the service at 127.0.0.1:`port`."""
+    """The API of the instance at 127.0.0.1:`port`."""
 
     port: int
 
     def call(self, method: str, path: str, body: object = None, *, token: str, **headers: str) -> Any:
-        """One call, once (it carries an Idempotency-Key); the JSON of the answer. Raises Refused."""
+        """Send one request and return the JSON of the response. Raises ApiError.
+
+        A write carries a fresh Idempotency-Key; nothing is retried.
+        """
         request_headers = {"authorization": f"Bearer {token}", "accept-language": "en", **headers}
         if method != "GET":
             request_headers["idempotency-key"] = secrets.token_hex(16)
         data = None if body is None else json.dumps(body).encode()
-        status, answer = self._send(method, path, data, request_headers)
-        content = json.loads(answer) if answer else None
+        status, response = self._send(method, path, data, request_headers)
+        content = json.loads(response) if response else None
         if status >= 400:
             raise ApiError(status, content or {})
         return content
 
     def get(self, path: str, *, token: str) -> Any:
+        """Send a GET request."""
         return self.call("GET", path, token=token)
 
     def post(self, path: str, body: object = None, *, token: str) -> Any:
+        """Send a POST request."""
         return self.call("POST", path, body, token=token)
 
     def put(self, path: str, body: object, *, token: str) -> Any:
+        """Send a PUT request."""
         return self.call("PUT", path, body, token=token)
 
     def download(self, path: str, *, token: str) -> bytes:
-        """A file. Raises Refused."""
-        status, answer = self._send("GET", path, None, {"authorization": f"Bearer {token}"})
+        """Return the bytes of a file. Raises ApiError."""
+        status, response = self._send("GET", path, None, {"authorization": f"Bearer {token}"})
         if status >= 400:
-            raise ApiError(status, json.loads(answer))
-        return answer
+            raise ApiError(status, json.loads(response))
+        return response
 
     def _send(self, method: str, path: str, data: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)

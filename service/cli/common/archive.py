@@ -1,9 +1,9 @@
-"""A backup on disk: one directory with a manifest that names every file by its digest.
+"""The backup format: one directory with a manifest that names every file by its digest.
 
-manifest.json    what is here: schema, rows, digests, the head of the record
+manifest.json    contents: schema, rows, digests, the head of the record
 rows/TABLE.jsonl every row, in JSON
 files/ab/cdef…   artefacts and the logo, by SHA-256
-secret           the key of codes, where the instance keeps one itself
+secret           the key of codes, if the instance stores it itself
 """
 
 import hashlib
@@ -20,12 +20,16 @@ from service.domain.errors import N_
 MANIFEST = "manifest.json"
 SECRET = "secret"
 FORMAT_VERSION = 1
+"""Version of the format; a release reads its own only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """`rows`: of each table how many lines, and the SHA-256 of its file; `files`: digests that lie here; `lost`: those
-    the rows name whose bytes could not be read. `head`: last seq of the record and its commitment."""
+    """The contents of a backup.
+
+    `rows`: row count and SHA-256 of the file, by table; `files`: digests of the stored files; `lost`: digests that rows
+    name but whose bytes could not be read; `head`: last seq of the record and its commitment.
+    """
 
     v: int
     made_at: int
@@ -38,12 +42,12 @@ class Manifest:
 
 
 def write_file(path: Path, chunks: Iterable[bytes]) -> tuple[int, str]:
-    """A new file, on disk before this returns; how many pieces, and the SHA-256 of all."""
+    """Write a new file and sync it to disk; return the number of chunks and the SHA-256 of all."""
     hasher, count = hashlib.sha256(), 0
     with path.open("xb") as file:
-        for piece in chunks:
-            file.write(piece)
-            hasher.update(piece)
+        for chunk in chunks:
+            file.write(chunk)
+            hasher.update(chunk)
             count += 1
         file.flush()
         os.fsync(file.fileno())
@@ -56,11 +60,11 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
 
 
 def read_manifest(directory: Path) -> Manifest:
-    """The manifest, after every file it names was compared with its digest. Raises Refused."""
+    """Read the manifest, and check the digest of every file it names. Raises CommandError."""
     try:
         found = json.loads((directory / MANIFEST).read_bytes())
-    except (OSError, ValueError) as wrong:
-        raise CommandError(N_("{directory} is not a backup: it has no manifest."), directory=directory) from wrong
+    except (OSError, ValueError) as error:
+        raise CommandError(N_("{directory} is not a backup: it has no manifest."), directory=directory) from error
     if found.get("v") != FORMAT_VERSION:
         raise CommandError(N_("A newer release made this backup. Restore it with that release."))
     manifest = Manifest(**{**found, "files": tuple(found["files"]), "lost": tuple(found["lost"])})
@@ -72,12 +76,12 @@ def read_manifest(directory: Path) -> Manifest:
 
 
 def file_path(directory: Path, sha256: str) -> Path:
-    """Where a file lies in a backup."""
+    """Return the path of a file in a backup."""
     return directory / "files" / sha256[:2] / sha256[2:]
 
 
 def read_table_lines(directory: Path, table: str) -> Iterator[bytes]:
-    """The lines of a table."""
+    """Yield the lines of a table."""
     with (directory / "rows" / f"{table}.jsonl").open("rb") as file:
         yield from file
 

@@ -1,10 +1,10 @@
-"""How a command says no: one clear sentence on standard error, and an exit code."""
+"""Errors of commands: one sentence on standard error, and an exit code."""
 
 import click
 
 
 class CommandError(click.ClickException):
-    """Nothing was started, because of something the operator can mend. Exit code 2."""
+    """The command did not start, for a reason that the operator can fix. Exit code 2."""
 
     exit_code = 2
 
@@ -14,10 +14,11 @@ class CommandError(click.ClickException):
         self.sentence, self.params = sentence, params
 
     def show(self, file: object = None) -> None:
+        """Print the sentence, without click's prefix."""
         click.echo(self.message, err=True)
 
 
 class CommandFailed(CommandError):
-    """Something was started and did not hold. Exit code 1."""
+    """The command started and failed. Exit code 1."""
 
     exit_code = 1

@@ -1,4 +1,4 @@
-"""Text files that a command is given, and what it writes."""
+"""Input and output files of text commands."""
 
 import sys
 from pathlib import Path
@@ -15,7 +15,7 @@ OUTPUT_PATH = click.Path(path_type=Path)
 
 
 def read_canonical(path: Path) -> str:
-    """The canonical text of a UTF-8 file. Raises Refused."""
+    """Return the canonical text of a UTF-8 file. Raises CommandError."""
     try:
         return canonicalise(read_bytes(path)).text
     except DomainError as error:
@@ -23,7 +23,7 @@ def read_canonical(path: Path) -> str:
 
 
 def read_bytes(path: Path) -> bytes:
-    """What a file holds; `-` is standard input. Raises Refused."""
+    """Read a file, or standard input for `-`. Raises CommandError."""
     try:
         return sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
     except OSError as error:
@@ -31,7 +31,10 @@ def read_bytes(path: Path) -> bytes:
 
 
 def write_output(text: str, output: Path | None, *, append: bool = False) -> None:
-    """To a file, with `more` at its end, else to standard output; in UTF-8. Raises Refused."""
+    """Write a text in UTF-8 to a file, or to standard output if there is none. Raises CommandError.
+
+    `append` adds it at the end of the file.
+    """
     if output is None:
         click.echo(text.encode(), nl=False)
         return
@@ -43,11 +46,11 @@ def write_output(text: str, output: Path | None, *, append: bool = False) -> Non
 
 
 def guess_language(text: str) -> str:
-    """The language whose script has most of the letters; the first of LANGUAGES that reads so."""
-    letters = [mark for mark in text if mark.isalpha()]
+    """Return the language whose script has most of the letters; the first of LANGUAGES if equal."""
+    letters = [char for char in text if char.isalpha()]
 
     def share(code: str) -> int:
         first, last = LANGUAGES[code].script
-        return sum(first <= mark <= last for mark in letters)
+        return sum(first <= char <= last for char in letters)
 
     return max(LANGUAGES, key=share)

@@ -1,4 +1,4 @@
-"""`mithaq doctor`: looks at machine and house, changes nothing, and says in plain words what to mend."""
+"""`mithaq doctor`: checks the machine and the instance, changes nothing, and says what to fix."""
 
 import os
 import sys
@@ -9,14 +9,14 @@ import click
 
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
-from service.cli.doctor import instance_checks, machine_checks
+from service.cli.doctor import instance_checks, machine_checks, server_checks
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.local.preflight import load_settings
 from service.config import Settings
 from service.i18n import LANGUAGES, Translator
 
 Check = Callable[[Settings], Finding]
-"""Says in one sentence what is well; raises Refused with what is not, and the remedy."""
+"""Returns the finding of a check that passed; raises CommandError with the problem and its remedy, or CheckSkipped."""
 
 
 @click.command()
@@ -29,26 +29,28 @@ def doctor(var: Path | None, port: int | None, lang: str | None) -> None:
     reports = list(filter(None, (run_check(check, settings, lang=lang or terminal_language()) for check in CHECKS)))
     for ok, sentence in reports:
         click.echo(f"{'✓' if ok else '✗'} {sentence}")
-    if not all(well for well, _ in reports):
+    if not all(ok for ok, _ in reports):
         sys.exit(1)
 
 
 def terminal_language() -> str:
-    """The language of the terminal (LC_ALL, LC_MESSAGES, LANG), where it is one of ours; else English."""
+    """Return the language of the terminal (LC_ALL, LC_MESSAGES, LANG) if it is supported, else English."""
     named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     code = named.partition("_")[0].partition(".")[0]
     return code if code in LANGUAGES else "en"
 
 
 def run_check(check: Check, settings: Settings, *, lang: str = "en") -> tuple[bool, str] | None:
-    """Whether all is well, and the sentence of `check`; None where it cannot be asked. What stands in its places is
-    shown as machines write it."""
+    """Run a check; return whether it passed and its sentence, or None if it was skipped.
+
+    Parameters are formatted as by `str`, not for the language.
+    """
     try:
         ok, finding = True, check(settings)
     except CheckSkipped:
         return None
-    except CommandError as refusal:
-        ok, finding = False, Finding(refusal.sentence, **refusal.params)
+    except CommandError as error:
+        ok, finding = False, Finding(error.sentence, **error.params)
     values = {name: str(value) for name, value in finding.params.items()}
     return ok, Translator(lang).t(finding.sentence, **values)
 
@@ -63,8 +65,8 @@ CHECKS: tuple[Check, ...] = (
     machine_checks.var_directory,
     machine_checks.port,
     machine_checks.disk,
-    instance_checks.redis,
-    instance_checks.worker,
+    server_checks.redis,
+    server_checks.worker,
     instance_checks.database,
     instance_checks.durability,
     instance_checks.roles,
@@ -74,5 +76,6 @@ CHECKS: tuple[Check, ...] = (
     instance_checks.coalition,
     instance_checks.jobs,
     instance_checks.files,
-    instance_checks.mail,
+    server_checks.mail,
 )
+"""The checks, in the order in which they are reported."""

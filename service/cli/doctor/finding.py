@@ -1,14 +1,17 @@
-"""What a check of the doctor says, so that it can be said in any language."""
+"""Results of doctor checks, in a form that can be translated."""
 
 from collections.abc import Mapping
 
 
 class CheckSkipped(Exception):
-    """What the check asks cannot be asked yet, and another check says why."""
+    """The check is not possible yet, and another check reports why."""
 
 
 class Finding:
-    """`sentence` is the English message id, with `{named}` places filled from `params`."""
+    """The result of a check.
+
+    `sentence` is the English message id, with `{named}` placeholders filled from `params`.
+    """
 
     def __init__(self, sentence: str, /, **params: object) -> None:
         self.sentence: str = sentence

@@ -1,21 +1,13 @@
-"""What the doctor looks at of the house: Redis, workers, the database and what is in it, files, mail."""
+"""Doctor checks of the instance: the database, its contents, and the files."""
 
-import smtplib
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from celery.exceptions import CeleryError
-from kombu.exceptions import OperationalError as NoBroker
-from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from service import job_dispatch
 from service.actions.drafts.integrity import load_readable_text
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import CheckSkipped, Finding
-from service.cli.local import private_redis
-from service.cli.local.processes import is_running
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import verify_chain
@@ -32,51 +24,24 @@ from service.store.publication import artefacts as artefacts_store
 Result = TypeVar("Result")
 
 MAX_JOB_WAIT = 10 * 60 * 1_000_000
-"""µs a job may wait before somebody should look."""
+"""Microseconds a job may wait before the operator should act."""
 
 MAX_CLOCK_LAG = 60 * 1_000_000
-"""µs by which the record may be ahead of the clock."""
+"""Microseconds by which the record may be ahead of the clock."""
 
 MAX_FILES_READ = 200
-"""Files that are read and compared, the rest being taken on trust."""
-
-
-def redis(settings: Settings) -> Finding:
-    url = _redis_url(settings)
-    if url:
-        if not job_dispatch.is_redis_reachable(url):
-            raise CommandError(
-                N_("Redis is not running. Start it, or correct MITHAQ_REDIS_URL. Nothing is lost, but files wait.")
-            )
-        return Finding(N_("Redis is running"))
-    program = private_redis.find_server()
-    if program is None:
-        raise CommandError(N_("No redis-server of version 6.2 or later was found. Install one, or run: make install"))
-    major, minor = private_redis.server_version(program) or (0, 0)
-    return Finding(N_("Redis {version} ({program})"), version=f"{major}.{minor}", program=program)
-
-
-def worker(settings: Settings) -> Finding:
-    url = _redis_url(settings)
-    if not url or not job_dispatch.is_redis_reachable(url):
-        raise CheckSkipped
-    try:
-        answered = job_dispatch.has_worker(url)
-    except (NoBroker, RedisError, CeleryError, OSError):
-        answered = False
-    if not answered:
-        raise CommandError(N_("The worker is not running, so files and emails wait. Start it: mithaq worker"))
-    return Finding(N_("The worker is running"))
+"""Files whose digest is checked; the rest is not read."""
 
 
 def database(settings: Settings) -> Finding:
+    """Check that the database is reachable and has the schema of this release."""
     if _has_no_database(settings):
         return Finding(N_("mithaq up will create the database"))
     connected = connect(settings.resolved_database_url)
     try:
         current, newest = schema_version_store.get_schema_versions(connected)
-    except SQLAlchemyError as wrong:
-        raise _unreachable(wrong) from wrong
+    except SQLAlchemyError as error:
+        raise _unreachable(error) from error
     finally:
         connected.close()
     if current != newest:
@@ -87,6 +52,7 @@ def database(settings: Settings) -> Finding:
 
 
 def durability(settings: Settings) -> Finding:
+    """Check that commits wait for the disk, and the integrity of a SQLite file."""
     unsafe_settings, damage = _query(
         settings, lambda tx: (health_store.list_unsafe_settings(tx), health_store.check_integrity(tx))
     )
@@ -101,6 +67,7 @@ def durability(settings: Settings) -> Finding:
 
 
 def roles(settings: Settings) -> Finding:
+    """Check that the database role of the service cannot change the record."""
     if _query(settings, health_store.can_modify_record):
         raise CommandError(
             N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE")
@@ -109,17 +76,19 @@ def roles(settings: Settings) -> Finding:
 
 
 def record(settings: Settings) -> Finding:
+    """Check the hash chain of the record."""
     rows = _query(settings, lambda tx: record_store.list_leaves(tx, limit=10_000_000))
-    wrong = verify_chain(rows)
-    if wrong:
+    damage = verify_chain(rows)
+    if damage:
         raise CommandError(
             N_("Entry {seq} of the record is damaged or was changed. Restore a backup."),
-            seq=rows[wrong.index].seq,
+            seq=rows[damage.index].seq,
         )
     return Finding(N_("The record is intact; entries: {count}"), count=len(rows))
 
 
 def drafts(settings: Settings) -> Finding:
+    """Check that every draft can be replayed to its head."""
     unreadable, count = _query(settings, _unreadable_drafts)
     if unreadable:
         sentence = N_("Unreadable drafts: {count}. The first: {draft}, change {row}. Restore a backup.")
@@ -128,13 +97,14 @@ def drafts(settings: Settings) -> Finding:
 
 
 def _unreadable_drafts(tx: Tx) -> tuple[list[tuple[str, int]], int]:
-    """Which drafts end before their head, at which row; and how many there are of all."""
+    """Return (draft, first unreadable row) of damaged drafts, and the number of all drafts."""
     heads = journal_store.list_heads(tx)
     found = {draft: load_readable_text(tx, draft, head)[1] for draft, head in heads.items()}
     return [(draft, row) for draft, row in found.items() if row is not None], len(heads)
 
 
 def clock(settings: Settings) -> Finding:
+    """Check that the clock is not behind the record."""
     ahead = _query(settings, lambda tx: tx.now) - now_us()
     if ahead > MAX_CLOCK_LAG:
         raise CommandError(
@@ -144,6 +114,7 @@ def clock(settings: Settings) -> Finding:
 
 
 def coalition(settings: Settings) -> Finding:
+    """Check the coalition and its origin."""
     found = _query(settings, organisations_store.get_coalition)
     if found is None:
         return Finding(N_("No coalition yet. Create a real one with: mithaq init"))
@@ -157,6 +128,7 @@ def coalition(settings: Settings) -> Finding:
 
 
 def jobs(settings: Settings) -> Finding:
+    """Check that no job has waited too long."""
     counts, oldest = _query(
         settings, lambda tx: (jobs_store.count_by_state(tx), health_store.get_oldest_overdue_at(tx))
     )
@@ -174,6 +146,7 @@ def jobs(settings: Settings) -> Finding:
 
 
 def files(settings: Settings) -> Finding:
+    """Check that stored files exist and match their digests, and that a bucket is reachable."""
     digests = _query(settings, artefacts_store.list_file_digests)
     if not digests and not settings.files_url.startswith("s3:"):
         return Finding(N_("No files yet"))
@@ -195,23 +168,6 @@ def files(settings: Settings) -> Finding:
     return Finding(N_("Files are complete; checked: {count}"), count=min(len(digests), MAX_FILES_READ))
 
 
-def mail(settings: Settings) -> Finding:
-    if not settings.smtp_url:
-        return Finding(N_("No email server: emails wait, or are shown in a demo"))
-    parts = urlsplit(settings.smtp_url)
-    kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-    try:
-        with kind(parts.hostname or "", parts.port or 0, timeout=5) as server:
-            server.noop()
-    except (OSError, smtplib.SMTPException) as wrong:
-        raise CommandError(
-            N_("The email server {host} does not respond ({reason}). Correct MITHAQ_SMTP_URL. Emails wait until then."),
-            host=parts.hostname or "",
-            reason=wrong,
-        ) from wrong
-    return Finding(N_("The email server responds"))
-
-
 def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
     try:
         stored.get(sha256)
@@ -226,35 +182,28 @@ def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
     return False
 
 
-def _redis_url(settings: Settings) -> str:
-    """The Redis of this house; empty where it would be a private one that does not run."""
-    if settings.redis_url or not is_running(settings.var):
-        return settings.redis_url
-    return private_redis.url(private_redis.socket_path(settings.var))
-
-
 def _has_no_database(settings: Settings) -> bool:
     return settings.resolved_database_url.startswith("sqlite:") and not (settings.var / "mithaq.db").exists()
 
 
 def _query(settings: Settings, read: Callable[[Tx], Result]) -> Result:
-    """The answer of the database. Raises NotAsked where there is none yet, or `database` says what is wrong with it."""
+    """Run a query. Raises CheckSkipped if there is no database, or if `database` reports its error."""
     if _has_no_database(settings):
         raise CheckSkipped
     connected = connect(settings.resolved_database_url)
     try:
         with connected.read() as tx:
             return read(tx)
-    except SQLAlchemyError as wrong:
-        raise CheckSkipped from wrong
+    except SQLAlchemyError as error:
+        raise CheckSkipped from error
     finally:
         connected.close()
 
 
-def _unreachable(wrong: SQLAlchemyError) -> CommandError:
-    if health_store.is_corruption(wrong):
-        return _damaged(str(wrong).splitlines()[0])
-    return CommandError(N_("The database cannot be reached ({reason})."), reason=str(wrong).splitlines()[0])
+def _unreachable(error: SQLAlchemyError) -> CommandError:
+    if health_store.is_corruption(error):
+        return _damaged(str(error).splitlines()[0])
+    return CommandError(N_("The database cannot be reached ({reason})."), reason=str(error).splitlines()[0])
 
 
 def _damaged(reason: str) -> CommandError:

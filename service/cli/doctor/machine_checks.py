@@ -1,4 +1,4 @@
-"""What the doctor looks at of the machine: programs, fonts, directories, the port, the disk."""
+"""Doctor checks of the machine: programs, fonts, directories, the port, the disk."""
 
 import os
 import platform
@@ -19,42 +19,48 @@ from workers.render.content.templates import find_templates
 from workers.render.errors import RenderRefused
 
 MIN_FREE_BYTES = 500_000_000
-"""Bytes of disk below which an instance will soon be unable to save."""
+"""Bytes of free disk space below which an instance will soon be unable to save."""
 
 
 def python(_: Settings) -> Finding:
+    """Report the version of Python."""
     return Finding(N_("Python {version}"), version=platform.python_version())
 
 
 def fonts(_: Settings) -> Finding:
+    """Check that the fonts are installed."""
     check_fonts()
     return Finding(N_("{count} font families"), count=len(FONT_FAMILIES))
 
 
 def pandoc(_: Settings) -> Finding:
+    """Check that pandoc runs."""
     program = Path(pypandoc.__file__).parent / "files" / "pandoc"
     try:
         output = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=30, check=True).stdout
-    except (OSError, subprocess.SubprocessError) as wrong:
-        raise CommandError(N_("Pandoc does not run ({reason}). Run: make install"), reason=wrong) from wrong
+    except (OSError, subprocess.SubprocessError) as error:
+        raise CommandError(N_("Pandoc does not run ({reason}). Run: make install"), reason=error) from error
     return Finding(N_("Pandoc {version}"), version=output.split()[1])
 
 
 def typst(_: Settings) -> Finding:
+    """Check that Typst is installed."""
     try:
         return Finding(N_("Typst {version}"), version=version("typst"))
-    except PackageNotFoundError as missing:
-        raise CommandError(N_("Typst is not installed. Run: make install")) from missing
+    except PackageNotFoundError as error:
+        raise CommandError(N_("Typst is not installed. Run: make install")) from error
 
 
 def templates(settings: Settings) -> Finding:
+    """Check that the print templates exist."""
     try:
         return Finding(N_("Templates in {place}"), place=find_templates(settings.templates_dir))
-    except RenderRefused as refused:
-        raise CommandError("{detail}", detail=refused.params["detail"]) from refused
+    except RenderRefused as error:
+        raise CommandError("{detail}", detail=error.params["detail"]) from error
 
 
 def var_directory(settings: Settings) -> Finding:
+    """Check that the data directory is private and writable."""
     var = settings.var
     if not var.exists():
         if not os.access(_nearest_existing(var), os.W_OK | os.X_OK):
@@ -70,6 +76,7 @@ def var_directory(settings: Settings) -> Finding:
 
 
 def port(settings: Settings) -> Finding:
+    """Check that the port is free or serves this instance."""
     if is_healthy(settings):
         return Finding(N_("Mithaq is running on port {port}"), port=settings.port)
     if is_running(settings.var):
@@ -81,6 +88,7 @@ def port(settings: Settings) -> Finding:
 
 
 def sample(settings: Settings) -> Finding:
+    """Check that sample settings keep the instance on this machine."""
     if not settings.sample:
         return Finding(N_("Settings are compatible"))
     check_sample(settings)
@@ -88,6 +96,7 @@ def sample(settings: Settings) -> Finding:
 
 
 def disk(settings: Settings) -> Finding:
+    """Check the free disk space."""
     free = shutil.disk_usage(_nearest_existing(settings.var)).free
     if free < MIN_FREE_BYTES:
         raise CommandError(N_("Only {free} MB are free on the disk of {var}."), free=free // 10**6, var=settings.var)
@@ -95,4 +104,4 @@ def disk(settings: Settings) -> Finding:
 
 
 def _nearest_existing(path: Path) -> Path:
-    return next(place for place in (path, *path.parents) if place.exists())
+    return next(one for one in (path, *path.parents) if one.exists())

@@ -1,6 +1,6 @@
-"""The editor of the pages, built once from `service/web/editor`: with the machine's Node, else with one from a wheel.
+"""The build of the editor from `service/web/editor`, with the system's Node or one from a wheel.
 
-Nothing of it runs the service: without it drafts are written in the plain form.
+The service runs without it: drafts are then written in the plain form.
 """
 
 import hashlib
@@ -24,40 +24,44 @@ from service.web.rendering.web_fonts import OUTPUT_DIR
 
 SOURCES = Path(__file__).parents[2] / "web" / "editor"
 SHARED_SCRIPTS = SOURCES.parent / "static"
-"""Where the plain form's own scripts lie: the editor reads clipboards with them."""
+"""The plain form's own scripts: the editor imports how they read the clipboard."""
 
 SCRIPTS = tuple(OUTPUT_DIR / name for name in ("editor.js", "margin.js"))
-"""What the page begins with, and what it opens on purpose."""
+"""The script that the page loads at once, and the one it loads on demand."""
 
 STAMP = OUTPUT_DIR / "editor.stamp"
+"""Holds the digest of the sources of the last build."""
+
 LOCK_FILE = Path(__file__).parents[3] / "requirements-node.lock"
 MIN_NODE_VERSION = 20
-"""Node's version."""
+"""Major version of Node."""
 
 BUNDLED_NODE = BUNDLED_SERVER.with_name("node")
+"""Where the wheel's Node is unpacked."""
+
 STEP_TIMEOUT = 600
 """Seconds that one step of a build may take."""
 
 
 def ensure_editor() -> None:
-    """Build the editor unless it is there for these very sources; says so in one sentence where that cannot be."""
+    """Build the editor unless it is up to date; print one sentence if that fails."""
     if not LOCK_FILE.is_file() or (is_built() and STAMP.read_text() == sources_digest()):
         return
     try:
         build(find_node())
-    except (CommandFailed, OSError, subprocess.SubprocessError) as wrong:
+    except (CommandFailed, OSError, subprocess.SubprocessError) as error:
         click.echo(
-            N_("The editor could not be built ({reason}). Texts are written in a plain form.").format(reason=wrong)
+            N_("The editor could not be built ({reason}). Texts are written in a plain form.").format(reason=error)
         )
 
 
 def is_built() -> bool:
-    """Whether there is an editor, of whatever sources."""
+    """Return whether an editor was built, from any sources."""
     return all(file.is_file() for file in (*SCRIPTS, STAMP))
 
 
 def sources_digest() -> str:
-    """Digest of everything the scripts are built from; they are rebuilt when it differs from the stamp."""
+    """Return the digest of everything the scripts are built from; they are rebuilt when it differs from the stamp."""
     modules = [path for path in SOURCES.glob("src/**/*.ts") if not path.name.endswith(".test.ts")]
     paths = [*modules, *SHARED_SCRIPTS.glob("*.js"), SOURCES / "build.mjs", SOURCES / "package-lock.json"]
     digests = [
@@ -68,14 +72,14 @@ def sources_digest() -> str:
 
 @dataclass(frozen=True)
 class Node:
-    """A Node, and the command that runs its npm."""
+    """A Node program, and the command that runs its npm."""
 
     program: Path
     npm: tuple[str, ...]
 
 
 def find_node() -> Node:
-    """A Node that can build: the one on the PATH with its npm, else the wheel's. Raises Failed."""
+    """Return a Node that can build: the one on the PATH with its npm, else the wheel's. Raises CommandFailed."""
     program, npm = shutil.which("node"), shutil.which("npm")
     if program and npm and node_version(Path(program)) >= MIN_NODE_VERSION:
         return Node(Path(program), (npm,))
@@ -86,7 +90,7 @@ def find_node() -> Node:
 
 
 def node_version(program: Path) -> int:
-    """The first number of a Node's version; 0 where it does not run."""
+    """Return the major version of a Node program; 0 if it does not run."""
     output = subprocess.run(
         [program, "--version"], capture_output=True, text=True, check=False, timeout=STEP_TIMEOUT
     ).stdout
@@ -95,7 +99,7 @@ def node_version(program: Path) -> int:
 
 
 def build(node: Node) -> None:
-    """Make the scripts of the sources and of what their lock file names. Raises Failed, SubprocessError, OSError."""
+    """Build the scripts. Raises CommandFailed, SubprocessError or OSError."""
     install_packages(node)
     OUTPUT_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=OUTPUT_DIR) as build_directory:
@@ -106,7 +110,7 @@ def build(node: Node) -> None:
 
 
 def install_packages(node: Node, *, dev: bool = False) -> None:
-    """Fetch what the lock file names; `checks`: also what only checks the sources. Raises as `build`."""
+    """Install the packages of the lock file; `dev` includes those for checks. Raises as `build`."""
     _run_step(node, (*node.npm, "ci", "--silent", *(() if dev else ("--omit=dev",))))
 
 
@@ -129,7 +133,7 @@ def _run_step(node: Node, command: Sequence[str]) -> None:
 
 
 def _unpack_node() -> None:
-    """Put the wheel's Node and npm into OWN."""
+    """Unpack the wheel's Node and npm into BUNDLED_NODE."""
     with tempfile.TemporaryDirectory() as directory:
         command = pip_download_command(LOCK_FILE, Path(directory))
         completed = subprocess.run(command, capture_output=True, text=True, check=False, timeout=STEP_TIMEOUT)

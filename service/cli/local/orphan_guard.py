@@ -1,9 +1,9 @@
-"""Two small programs that let no process outlive `mithaq up`. Run as a script, with the standard library alone.
+"""The orphan guard: no process outlives `mithaq up`. Run as a script, with the standard library alone.
 
-`tether.py exec PARENT PROGRAM …` becomes PROGRAM, which the kernel kills when the thread that started it is gone
-(prctl(2), PR_SET_PDEATHSIG; it survives execve). That reaches children only, so
-`tether.py watch` reads `+PGID` and `-PGID` lines and, when the other end of its standard input closes, however that
-came about, kills every process group that is still open: the pool of Celery, a Typst at work.
+`orphan_guard.py exec PARENT PROGRAM …` becomes PROGRAM, which the kernel kills when the thread that started it ends
+(prctl(2), PR_SET_PDEATHSIG; it survives execve). That covers direct children only, so
+`orphan_guard.py watch` reads `+PGID` and `-PGID` lines and, when its standard input closes for whatever reason, kills
+every process group that is still open, such as Celery's pool or a running Typst.
 """
 
 import ctypes
@@ -17,9 +17,9 @@ PR_SET_PDEATHSIG = 1
 
 
 def die_with_parent(parent: int) -> None:
-    """Ask the kernel to kill this process when the thread that forked it ends. Exits at once where `parent` is gone.
+    """Ask the kernel to kill this process when the thread that forked it ends; exit at once if `parent` is gone.
 
-    Does nothing where there is no prctl(2); the watch remains.
+    Does nothing without prctl(2); the watch remains.
     """
     if sys.platform == "linux":
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -28,7 +28,7 @@ def die_with_parent(parent: int) -> None:
 
 
 def open_process_groups(lines: Iterable[str]) -> set[int]:
-    """The process groups still open when `lines` ends."""
+    """Return the process groups still open at the end of `lines`."""
     groups: set[int] = set()
     for line in lines:
         sign, group = line[0], int(line[1:])
@@ -37,12 +37,13 @@ def open_process_groups(lines: Iterable[str]) -> set[int]:
 
 
 def kill_group(group: int) -> None:
-    """Kill all of a process group; nothing happens where none of it is left."""
+    """Kill a process group, if any of it is left."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(group, signal.SIGKILL)
 
 
 def main(argv: list[str]) -> None:
+    """Run `exec` or `watch`."""
     if argv[0] == "exec":
         die_with_parent(int(argv[1]))
         os.execvp(argv[2], argv[2:])

@@ -1,4 +1,4 @@
-"""What must hold before anything is started. Each check raises Refused with one sentence that says what to do."""
+"""Checks before anything is started. Each raises CommandError with one sentence that says what to do."""
 
 import fcntl
 import ipaddress
@@ -16,35 +16,39 @@ from service.config import InvalidSetting, Settings, load_secret
 from service.domain.errors import N_
 
 FONT_FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
-"""The families every page and every paper is set in; each is the package fontpkg-NAME."""
+"""The font families of pages and print; each is the package fontpkg-NAME."""
 
 LOCK_FILE = "up.lock"
+"""Name of the lock in the data directory."""
+
 _OWN_FILES = (LOCK_FILE, "mithaq.db", "secret")
 
 
 def load_settings(*, private: bool = True, **overrides: object) -> Settings:
-    """The settings of this command: the environment, then what was `given`, with an absolute `var`.
+    """Load the settings of a command: the environment, then `overrides`, with an absolute `var`.
 
-    With `private`, files made from here on are readable by their owner alone (umask 077). Raises Refused.
+    With `private`, files created from here on are readable by their owner only (umask 077). Raises CommandError.
     """
     if private:
         os.umask(0o077)
     try:
         settings = Settings.load(os.environ, **overrides)
-    except InvalidSetting as wrong:
-        raise CommandError("{wrong}", wrong=wrong) from wrong
+    except InvalidSetting as error:
+        raise CommandError("{wrong}", wrong=error) from error
     return replace(settings, var=settings.var.absolute())
 
 
 def environment_for(settings: Settings) -> dict[str, str]:
-    """The environment of a part: ours, with exactly `settings`."""
+    """Return the environment of a child process: this one's, with exactly `settings` as MITHAQ_ variables."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
     return inherited | settings.to_environ()
 
 
 def lock_var_directory(settings: Settings) -> int:
-    """Make `var` private (0700), prove that it can be written, hold its lock, and have its secret made: the
-    descriptor to keep open. Raises Refused."""
+    """Make `var` private (0700), test that it is writable, lock it, and create its secret.
+
+    Returns the file descriptor of the lock, to be kept open. Raises CommandError.
+    """
     var = settings.var
     try:
         var.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,12 +56,12 @@ def lock_var_directory(settings: Settings) -> int:
         lock = os.open(var / LOCK_FILE, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with tempfile.TemporaryFile(dir=var) as proof:
             proof.write(b"\0")
-    except OSError as wrong:
+    except OSError as error:
         raise CommandError(
             N_("{var} is not writable ({reason}). Make this user its owner, or use another directory: --var DIR."),
             var=var,
-            reason=wrong.strerror,
-        ) from wrong
+            reason=error.strerror,
+        ) from error
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
@@ -72,9 +76,9 @@ def lock_var_directory(settings: Settings) -> int:
 def _ensure_secret(settings: Settings, lock: int) -> None:
     try:
         load_secret(settings)
-    except InvalidSetting as wrong:
+    except InvalidSetting as error:
         os.close(lock)
-        raise CommandError("{wrong}", wrong=wrong) from wrong
+        raise CommandError("{wrong}", wrong=error) from error
 
 
 def _make_private(var: Path) -> None:
@@ -89,7 +93,7 @@ def _make_private(var: Path) -> None:
 
 
 def check_port(settings: Settings) -> None:
-    """Raises Refused where the web server could not listen."""
+    """Check that the web server can listen. Raises CommandError."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -97,24 +101,24 @@ def check_port(settings: Settings) -> None:
         with socket.socket(family, kind, protocol) as trial:
             trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             trial.bind(address)
-    except OSError as wrong:
+    except OSError as error:
         raise CommandError(
             N_("Port {port} of {host} cannot be used ({reason}). Stop what uses it, or choose another: --port NUMBER."),
             port=settings.port,
             host=settings.host,
-            reason=wrong.strerror,
-        ) from wrong
+            reason=error.strerror,
+        ) from error
 
 
 def check_fonts() -> None:
-    """Raises Refused where a font family is not installed."""
+    """Check that every font family is installed. Raises CommandError."""
     missing = missing_fonts()
     if missing:
         raise CommandError(N_("Fonts are missing: {names}. Run: make install"), names=", ".join(missing))
 
 
 def missing_fonts() -> list[str]:
-    """The families of FAMILIES that are not installed, or without a file."""
+    """Return the families of FONT_FAMILIES that are not installed or lack a file."""
     installed = fontpkg.families(refresh=True)
     return [
         name
@@ -124,7 +128,7 @@ def missing_fonts() -> list[str]:
 
 
 def check_sample(settings: Settings) -> None:
-    """Raises Refused where sample data could be met by anyone but the person at this machine (DESIGN §4.5)."""
+    """Check that sample data is reachable only from this machine (DESIGN §4.5). Raises CommandError."""
     if not is_loopback(settings.host):
         raise CommandError(N_("A demo runs on this computer only. It cannot listen on {host}."), host=settings.host)
     if settings.origin and not is_loopback(urlsplit(settings.origin).hostname or ""):
@@ -136,7 +140,7 @@ def check_sample(settings: Settings) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`, a name or an address."""
+    """Return whether only this machine can reach `host`, a name or an address."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,5 +1,8 @@
-"""The private Redis of `mithaq up`: which program, which socket, which options. It may be lost at any moment; rows are
-the truth and the sweep rings again. No TCP port, one socket only its owner can open."""
+"""The private Redis of `mithaq up`: its program, socket and options.
+
+Its data may be lost at any time: jobs are database rows, and the sweep dispatches them again. It has no TCP port, only
+a Unix socket that only its owner can open.
+"""
 
 import hashlib
 import os
@@ -20,20 +23,20 @@ BUNDLED_SERVER = Path(sys.prefix) / "libexec" / "mithaq" / "redis-server"
 LOG_NAME = "redis.log"
 MIN_VERSION = (6, 2)
 MAX_SOCKET_PATH_BYTES = 107
-"""What sockaddr_un holds; Redis cuts a longer path without a word."""
+"""Bytes of a path in sockaddr_un; Redis truncates a longer path without an error."""
 
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
 
 def find_server() -> Path | None:
-    """A redis-server of at least version 6.2: the one on the PATH, else the one `make install` unpacked."""
+    """Return a redis-server of version 6.2 or later: on the PATH, else the one `make install` unpacked."""
     on_path = shutil.which("redis-server")
     candidates = ([Path(on_path)] if on_path else []) + [BUNDLED_SERVER]
     return next((path for path in candidates if (server_version(path) or (0, 0)) >= MIN_VERSION), None)
 
 
 def server_version(program: Path) -> tuple[int, int] | None:
-    """Major and minor number that `program` prints; None where it does not run or is no redis-server."""
+    """Return major and minor version of `program`; None if it does not run or is not a redis-server."""
     try:
         output = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
     except (OSError, subprocess.SubprocessError):
@@ -43,9 +46,9 @@ def server_version(program: Path) -> tuple[int, int] | None:
 
 
 def socket_path(var: Path) -> Path:
-    """Where the socket of `var` lies: inside it, or in a private directory with a short, plain name.
+    """Return the socket path of `var`: inside it, or in a private directory with a short, plain name.
 
-    Plain, because the path travels inside a URL. Raises Refused where that name belongs to someone else.
+    Plain, because the path is part of a URL. Raises CommandError if that directory belongs to another user.
     """
     in_var = var.absolute() / "redis.sock"
     if len(os.fsencode(in_var)) <= MAX_SOCKET_PATH_BYTES and _PLAIN_PATH.fullmatch(str(in_var)):
@@ -76,7 +79,7 @@ def _private_directory(directory: Path) -> Path:
 
 
 def remove_socket_directory(socket: Path) -> None:
-    """Take away what `socket_path` made outside of `var`, once Redis has gone."""
+    """Remove what `socket_path` created outside of `var`, after Redis has stopped."""
     if socket.parent.name.startswith("mithaq-"):
         with suppress(OSError):
             socket.unlink(missing_ok=True)
@@ -84,13 +87,15 @@ def remove_socket_directory(socket: Path) -> None:
 
 
 def url(socket: Path) -> str:
-    """The setting MITHAQ_REDIS_URL that finds the Redis at `socket`."""
+    """Return the MITHAQ_REDIS_URL of the Redis at `socket`."""
     return f"unix://{socket}"
 
 
 def command(program: Path, *, var: Path, socket: Path) -> tuple[str, ...]:
-    """The command line of the private Redis. Its files are in `var`/redis, which is made here;
-    its log begins anew."""
+    """Return the command line of the private Redis.
+
+    Its files are in `var`/redis, which is created here, with an empty log.
+    """
     directory = var.absolute() / "redis"
     directory.mkdir(mode=0o700, exist_ok=True)
     (directory / LOG_NAME).unlink(missing_ok=True)
@@ -110,7 +115,7 @@ def command(program: Path, *, var: Path, socket: Path) -> tuple[str, ...]:
 
 
 def is_reachable(socket: Path) -> bool:
-    """Whether the Redis at `socket` takes commands (it does not while it reads its file)."""
+    """Return whether the Redis at `socket` accepts commands, which it does not while it loads its file."""
     with connection.socket(connection.AF_UNIX) as client, suppress(OSError):
         client.settimeout(2)
         client.connect(str(socket))
@@ -120,7 +125,7 @@ def is_reachable(socket: Path) -> bool:
 
 
 def last_log_line(var: Path) -> str:
-    """The last line Redis wrote into its log, or nothing."""
+    """Return the last line of Redis's log, or ""."""
     log = var / "redis" / LOG_NAME
     lines = log.read_text(errors="replace").splitlines() if log.exists() else []
     return lines[-1].strip() if lines else ""

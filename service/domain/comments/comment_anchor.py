@@ -1,7 +1,7 @@
-"""What a remark holds on to: the very units of a passage, whatever is written, deleted or put back around them.
+"""Comment anchors: the CRDT unit ids of the commented passage, stable under edits around it.
 
-A unit keeps its id for ever, and its place among the others; so where a passage stands follows from any copy of the
-text by itself, without the history between. Browsers that know the same ids find the same place.
+A unit keeps its id and its order among the others for ever, so an anchor can be located in any replica without the
+history between. Browsers that use the same ids find the same passage.
 """
 
 from bisect import bisect_right
@@ -15,22 +15,25 @@ from service.domain.crdt.text_edits import Edit
 from service.domain.crdt.updates import UnitId, UnitRange, encode_varint, parse_state_vector, parse_update
 
 Anchor = tuple[UnitRange, ...]
-"""The units of a passage, in the order of the text."""
+"""Runs of unit ids of a passage, in text order."""
 
 _FIRST_PROBE = 0x4E00
+"""Code point of the first probe character."""
 _BATCH_SIZE = 5_000
-"""Passages that are looked for at once: each gets two characters from _SIGN on that no other has."""
+"""Anchors located at once: each gets two distinct probe characters from _FIRST_PROBE on."""
 _PROBE_CLIENT = 1
-"""Who writes the signs. No writer's id is smaller, so that a sign comes to stand right behind its unit."""
+"""Client id of the probes. It is the smallest, so that a probe is integrated directly after its unit."""
 _LOADER_CLIENT = 3
 _STRING_WITH_LEFT = 0x84
-"""A string that names its left neighbour."""
+"""Yjs info byte of a string with a left origin."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnchorPosition:
-    """Code points `start`–`end` of a text: from the first unit that is left of a passage to the last one. Where none is
-    left (`gone`), the empty place where they were, and the ends of the passage as it was."""
+    """The position of an anchor: code points `start`–`end`, from its first remaining unit to its last.
+
+    If none remains (`is_deleted`), the range is empty, and `first` and `last` are those of the original passage.
+    """
 
     start: int
     end: int
@@ -40,19 +43,19 @@ class AnchorPosition:
 
 
 class _Remaining(NamedTuple):
-    """What is left of a hold: its runs, and the last unit of the first character."""
+    """Remaining units of an anchor: its runs, and the last unit of its first character."""
 
     runs: Anchor
     first_character: UnitId
 
 
 def create_anchor(replica: SharedText, start: int, end: int) -> Anchor:
-    """The units of the code points `start`–`end` of a text; `copy` stays as it is."""
+    """Return the anchor of code points `start`–`end`; `replica` is not changed."""
     text, runs = replica.text, list[UnitRange]()
     scratch = replica.fork(client_id=_PROBE_CLIENT)
     probes = parse_update(scratch.splice([Edit(place, place, "x") for place in range(start, end)]))
     for character, struct in zip(text[start:end], reversed(probes.structs), strict=True):
-        assert struct.right  # a sign was set before each character, the last one first
+        assert struct.right  # a probe was inserted before each character, last to first
         client, clock = struct.right
         unit_end = clock + 1 + (character > "\uffff")
         if runs and (runs[-1].client, runs[-1].end) == (client, clock):
@@ -63,12 +66,14 @@ def create_anchor(replica: SharedText, start: int, end: int) -> Anchor:
 
 
 def locate_anchors(replica: SharedText, anchors: Sequence[Anchor]) -> list[AnchorPosition]:
-    """Where each of the held passages stands in `copy`, which stays as it is. What it never held is gone, from its
-    beginning."""
+    """Locate anchors in `replica`, which is not changed.
+
+    An anchor with units the replica has never seen is reported as deleted, at offset 0.
+    """
     clocks = parse_state_vector(replica.state_vector())
-    locatable = [held for held in anchors if all(run.end <= clocks.get(run.client, 0) for run in held)]
+    locatable = [one for one in anchors if all(run.end <= clocks.get(run.client, 0) for run in one)]
     found = dict(zip(locatable, _locate_known(replica, locatable), strict=True))
-    return [found[held] if held in found else _anchor_position(held, None, 0, 0) for held in anchors]
+    return [found[one] if one in found else _anchor_position(one, None, 0, 0) for one in anchors]
 
 
 def _locate_known(replica: SharedText, anchors: Sequence[Anchor]) -> list[AnchorPosition]:
@@ -88,22 +93,26 @@ def _locate_known(replica: SharedText, anchors: Sequence[Anchor]) -> list[Anchor
 def load_and_locate(
     state: bytes | None, updates: tuple[bytes, ...], anchors: tuple[Anchor, ...], *, sha256: str | None = None
 ) -> tuple[str, list[AnchorPosition]]:
-    """The text of a snapshot and the rows after it, and where passages stand in it: everybody who sits at a text asks
-    for the same at the same time. Raises what `SharedText.load` raises."""
+    """Load a snapshot and the rows after it; return the text and the positions of anchors.
+
+    Cached (LRU), as all clients of a draft request the same after a change. Raises what `SharedText.load` raises.
+    """
     replica = SharedText.load(state, updates, client_id=_LOADER_CLIENT, sha256=sha256)
     return replica.text, locate_anchors(replica, anchors)
 
 
 def to_json(anchor: Anchor) -> dict[str, Any]:
+    """Encode an anchor as JSON values."""
     return {"v": 1, "runs": [list(run) for run in anchor]}
 
 
 def from_json(anchor: Mapping[str, Sequence[Sequence[int]]]) -> Anchor:
+    """Decode the JSON of `to_json`."""
     return tuple(UnitRange(*run) for run in anchor["runs"])
 
 
 def _by_client(runs: Iterable[UnitRange]) -> dict[int, list[UnitRange]]:
-    """Runs in the order of their clocks."""
+    """Group runs by client, in clock order."""
     found: dict[int, list[UnitRange]] = {}
     for run in sorted(runs):
         found.setdefault(run.client, []).append(run)
@@ -113,7 +122,7 @@ def _by_client(runs: Iterable[UnitRange]) -> dict[int, list[UnitRange]]:
 def _remaining_units(
     anchor: Anchor, deleted: Mapping[int, list[UnitRange]], low_surrogates: Collection[UnitId]
 ) -> _Remaining | None:
-    """What is left of a hold once `gone` is taken away; None where nothing is."""
+    """Return the units of an anchor that are not `deleted`; None if there are none."""
     runs = tuple(part for run in anchor for part in _subtract(run, deleted.get(run.client, [])))
     if not runs:
         return None
@@ -123,7 +132,7 @@ def _remaining_units(
 
 
 def _subtract(run: UnitRange, deleted: Sequence[UnitRange]) -> Iterator[UnitRange]:
-    """The parts of `run` that are not in `gone`."""
+    """Return the parts of `run` that are not in `deleted`, which is sorted."""
     position = run.start
     for index in range(max(0, bisect_right(deleted, run) - 1), len(deleted)):
         if deleted[index].start >= run.end:
@@ -138,18 +147,18 @@ def _subtract(run: UnitRange, deleted: Sequence[UnitRange]) -> Iterator[UnitRang
 def _locate_batch(
     replica: SharedText, anchors: Sequence[Anchor], remaining: Sequence[_Remaining | None]
 ) -> list[AnchorPosition]:
-    """A sign is set behind the first character and behind the last, and looked for: one look for all of them."""
-    probed_units = [unit for held, its in zip(anchors, remaining, strict=True) for unit in _end_units(held, its)]
-    offsets = {sign: edit.start for edit in _insert_probes(replica, probed_units) for sign in edit.text}
+    """Locate anchors by probes inserted after their first and last characters: one update and one scan for all."""
+    probed_units = [unit for one, left in zip(anchors, remaining, strict=True) for unit in _end_units(one, left)]
+    offsets = {probe: edit.start for edit in _insert_probes(replica, probed_units) for probe in edit.text}
     found_offsets = [offsets[chr(_FIRST_PROBE + nth)] for nth in range(len(probed_units))]
     return [
-        _anchor_position(held, its, *found_offsets[2 * nth : 2 * nth + 2])
-        for nth, (held, its) in enumerate(zip(anchors, remaining, strict=True))
+        _anchor_position(one, left, *found_offsets[2 * nth : 2 * nth + 2])
+        for nth, (one, left) in enumerate(zip(anchors, remaining, strict=True))
     ]
 
 
 def _end_units(anchor: Anchor, remaining: _Remaining | None) -> tuple[UnitId, UnitId]:
-    """The last units of the first and the last character; those of a passage that is gone show where it was."""
+    """Return the last units of the first and of the last character; of a deleted passage, its last unit twice."""
     runs = remaining.runs if remaining else anchor
     last = UnitId(runs[-1].client, runs[-1].end - 1)
     return remaining.first_character if remaining else last, last
@@ -162,7 +171,7 @@ def _anchor_position(anchor: Anchor, remaining: _Remaining | None, after_first: 
 
 
 def _insert_probes(replica: SharedText, units: Sequence[UnitId]) -> tuple[Edit, ...]:
-    """What signs behind these units do to the text: where each stands."""
+    """Insert a probe after each unit in a fork; return the resulting edits, which show their offsets."""
     probes = b"".join(
         bytes((_STRING_WITH_LEFT,))
         + encode_varint(unit.client)

@@ -1,17 +1,17 @@
-"""The shared text of a draft, behind code points. The only file that knows the CRDT's library.
+"""The shared text of a draft: a CRDT replica with a code-point API. The only module that imports pycrdt.
 
-The library (pycrdt) counts UTF-8 bytes and obeys wrong ones in silence, applies updates whose parents are missing to
-nothing, and panics outside `Exception`; every update is therefore parsed and weighed before it is applied, and a copy
-in which the library panicked refuses to be used again. Client ids are always given: its own repeat after a fork.
+pycrdt counts UTF-8 bytes and accepts wrong offsets silently, ignores updates with missing dependencies, and panics
+outside `Exception`. Every update is therefore parsed and validated before it is applied, and a replica in which the
+library panicked cannot be used again. Client ids are always given: those pycrdt generates repeat after a fork.
 """
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from typing import Self
 
 from pycrdt import Doc, Text, TransactionEvent, merge_updates
 
+from service.domain.crdt.panic_guard import PanicGuard
 from service.domain.crdt.text_edits import (
     ByteEdit,
     Edit,
@@ -30,33 +30,16 @@ from service.domain.crdt.updates import (
     parse_state_vector,
     parse_update,
 )
-from service.domain.errors import N_, Unavailable
-
-CLIENT_ID_BITS = 52
-
-
-class BrokenReplica(Unavailable):
-    """This copy of a draft is of no more use; the journal is whole. Drop it and load again."""
-
-    code = "draft_copy_broken"
-    sentence = N_("Reloading the draft. Nothing that was saved is lost.")
-
-
-def new_client_id(random_bits: int) -> int:
-    """The id of a new writer, from CLIENT_BITS bits of the caller's randomness. Odd, so never 0."""
-    if not 0 <= random_bits < 2**CLIENT_ID_BITS:
-        raise ValueError(f"a client id is made of {CLIENT_ID_BITS} random bits")
-    return random_bits | 1
 
 
 def join_updates(updates: Sequence[bytes]) -> bytes:
-    """One update that says what `updates` say, in their order; b"" for none."""
+    """Merge updates, in order, into one; b"" for none."""
     non_empty = [update for update in updates if update]
     return merge_updates(*non_empty) if len(non_empty) > 1 else b"".join(non_empty)
 
 
 def text_of_state(state: bytes) -> str:
-    """The text of a state made here, read without weighing it. Raises BrokenCopy."""
+    """Return the text of a state made by this instance, without validating it. Raises BrokenReplica."""
     replica = SharedText(client_id=1)
     with replica._guard_panics():
         replica._doc.apply_update(state)
@@ -64,10 +47,10 @@ def text_of_state(state: bytes) -> str:
 
 
 class SharedText:
-    """One copy of the text of a draft.
+    """A replica of the text of a draft. Create it with `new` or `load`.
 
-    Texts are strings of code points; updates and states are Yjs updates, format version 1. Made by `new` or `load`.
-    Every method may raise BrokenCopy once the library has panicked in this copy.
+    Texts are strings of code points; updates and states are Yjs updates, format version 1. Every method may raise
+    BrokenReplica once the library has panicked in this replica.
     """
 
     def __init__(self, *, client_id: int) -> None:
@@ -75,7 +58,7 @@ class SharedText:
             raise ValueError("a client id has 1 to 53 bits")
         self.client_id = client_id
         self._integrated = IntegratedState()
-        self._is_broken = False
+        self._guard_panics = PanicGuard()
         self._new_updates: list[bytes] = []
         self._doc: Doc[Text] = Doc(client_id=client_id, allow_multithreading=True)
         self._text = Text()
@@ -85,17 +68,17 @@ class SharedText:
 
     @classmethod
     def new(cls, *, client_id: int) -> Self:
-        """An empty text; what it starts with is an ordinary splice, row 1 of its journal."""
+        """Create an empty text. The initial text of a draft is an ordinary splice, row 1 of its journal."""
         return cls(client_id=client_id)
 
     @classmethod
     def load(
         cls, state: bytes | None, updates: Iterable[bytes] = (), *, client_id: int, sha256: str | None = None
     ) -> Self:
-        """The text of a snapshot and the rows after it, in order. Where the `sha256` of the snapshot's text was kept,
-        it is compared, and neither snapshot nor rows are weighed for characters cut in two: they were before.
+        """Load a snapshot and apply the rows after it, in order.
 
-        Raises what `apply` raises; `extra["row"]` of the error is the index in `rows`, -1 for the snapshot.
+        If `sha256` of the snapshot's text is given, it is verified, and surrogate pairs are not validated again.
+        Raises what `apply` raises; `extra["row"]` of the error is the index in `updates`, -1 for the snapshot.
         """
         replica = cls(client_id=client_id)
         if state is not None:
@@ -108,26 +91,30 @@ class SharedText:
 
     @property
     def is_broken(self) -> bool:
-        """Whether the library panicked in this copy."""
-        return self._is_broken
+        """Whether the library panicked in this replica."""
+        return self._guard_panics.has_panicked
 
     @property
     def text(self) -> str:
+        """The whole text."""
         with self._guard_panics():
             return str(self._text)
 
     def state(self) -> bytes:
-        """Everything this copy holds, as one update: a snapshot."""
+        """Return the whole state as one update: a snapshot."""
         with self._guard_panics():
             return self._doc.get_update()
 
     def is_consistent(self) -> bool:
-        """Whether a copy made from `state` says the same. A forged update that names its neighbours in the wrong order
-        can part the two; so this is asked before a snapshot is written or anything rests on one."""
+        """Return whether a replica loaded from `state` has the same text.
+
+        A forged update that names its origins in the wrong order can break this; check it before a snapshot is saved
+        or used.
+        """
         return text_of_state(self.state()) == self.text
 
     def fork(self, *, client_id: int) -> Self:
-        """A copy that holds what this one holds. Cheaper than `load`: what was weighed once is not weighed again."""
+        """Return a copy of this replica. Cheaper than `load`, as nothing is validated again."""
         replica = type(self)(client_id=client_id)
         with self._guard_panics():
             replica._doc.apply_update(self._doc.get_update())
@@ -136,18 +123,18 @@ class SharedText:
         return replica
 
     def state_vector(self) -> bytes:
-        """What this copy has seen, as a state vector."""
+        """Return the state vector (Yjs encoding)."""
         with self._guard_panics():
             return self._doc.get_state()
 
     def updates_since(self, vector: bytes) -> bytes:
-        """What this copy holds and a copy with that state vector does not. Raises Malformed."""
+        """Return an update with everything missing from a replica with state vector `vector`. Raises InvalidInput."""
         parse_state_vector(vector)
         with self._guard_panics():
             return self._doc.get_update(vector)
 
     def new_clients(self, update: bytes) -> frozenset[int]:
-        """The client ids that bring unseen words in `update`, as it comes from outside. Raises Malformed."""
+        """Return the client ids with new content in `update`, which is untrusted. Raises InvalidInput."""
         clocks = self._integrated.clocks
         return frozenset(
             run.client
@@ -156,10 +143,12 @@ class SharedText:
         )
 
     def may_exceed(self, update: bytes, *, limit: int) -> bool:
-        """Whether this text could pass `limit` code points with `update`; at once where it is far from that. Raises
-        Malformed."""
+        """Return whether the text may exceed `limit` code points with `update`. Raises InvalidInput.
+
+        Cheap if the text is far below the limit.
+        """
         with self._guard_panics():
-            if len(self._text) + len(update) <= limit:  # bytes, of which there are never fewer
+            if len(self._text) + len(update) <= limit:  # bytes, never fewer than code points
                 return False
         clocks = self._integrated.clocks
         added = sum(
@@ -168,10 +157,10 @@ class SharedText:
         return len(self.text) + added > limit
 
     def splice(self, edits: Sequence[Edit]) -> bytes:
-        """Applies edits, all of them against the present text, as one transaction; returns its update, b"" for none.
+        """Apply edits, all relative to the present text, in one transaction; return its update, b"" for none.
 
-        Edits that start at one place land in the order given. Raises Malformed `edit_refused` where they overlap, lie
-        outside the text or hold half a character.
+        Edits that start at the same position are applied in the order given. Raises InvalidInput `edit_refused` if
+        they overlap, are out of range or contain a lone surrogate.
         """
         before = self.text
         ordered = validate_edits(edits, before)
@@ -186,11 +175,10 @@ class SharedText:
         return self._own_update()
 
     def apply(self, update: bytes, *, validated: bool = False) -> bytes:
-        """Applies another copy's update; returns what was new in it as an update, b"" where nothing was. `weighed`: it
-        is known to cut no character.
+        """Apply an update of another replica; return what was new in it as an update, b"" if nothing was.
 
-        Raises Malformed `update_refused` (not an update of a text, or it cuts a character in two) and MissingParents
-        `update_early`; this copy is then as it was.
+        `validated`: it is known to split no surrogate pair. Raises InvalidInput `update_refused` (not an update of a
+        text, or it splits a surrogate pair) and MissingDependencies `update_early`; the replica is then unchanged.
         """
         parsed = parse_update(update)
         new_clocks = self._integrated.validate_update(parsed, validated=validated)
@@ -199,7 +187,7 @@ class SharedText:
         return join_updates(self._drain_updates())
 
     def apply_as_edits(self, update: bytes) -> tuple[Edit, ...]:
-        """Applies like `apply`; returns what that did, as edits against the text before."""
+        """Apply an update as `apply` does; return its effect as edits of the text before."""
         before = self.text.encode()
         deltas: list[dict[str, object]] = []
         subscription = self._text.observe(lambda event: deltas.extend(getattr(event, "delta", ())))
@@ -210,8 +198,10 @@ class SharedText:
         return tuple(edits_from_delta(deltas, before))
 
     def replay(self, updates: Iterable[bytes]) -> Iterator[list[ByteEdit]]:
-        """Applies one after another like `load`; gives of each what it did, in bytes of the UTF-8 of the text before
-        it. For long histories: what `trace` gives costs a reading of the whole text each time."""
+        """Apply updates as `load` does; yield the effect of each as edits in UTF-8 bytes of the text before it.
+
+        For long histories: `apply_as_edits` reads the whole text for every update.
+        """
         deltas: list[dict[str, object]] = []
         subscription = self._text.observe(lambda event: deltas.extend(getattr(event, "delta", ())))
         try:
@@ -226,7 +216,7 @@ class SharedText:
     def _apply_snapshot(self, state: bytes, sha256: str) -> None:
         self._integrate(state)
         if hashlib.sha256(self.text.encode()).hexdigest() != sha256:
-            raise invalid_update("the snapshot does not read as it did")
+            raise invalid_update("the text of the snapshot has another digest")
         self._new_updates.clear()
         self._integrated = IntegratedState.from_state(state, parse_state_vector(self.state_vector()))
 
@@ -238,7 +228,7 @@ class SharedText:
                 raise invalid_update(str(error)) from None
 
     def _own_update(self) -> bytes:
-        """The update of a transaction of our own, learnt."""
+        """Return the update of the last local transaction and add it to the integrated state."""
         update = join_updates(self._drain_updates())
         if update:
             parsed = parse_update(update)
@@ -249,19 +239,6 @@ class SharedText:
         updates = self._new_updates.copy()
         self._new_updates.clear()
         return updates
-
-    @contextmanager
-    def _guard_panics(self) -> Iterator[None]:
-        """The library's panics are no `Exception`, may leave its locks taken, and are told apart by name alone."""
-        if self._is_broken:
-            raise BrokenReplica()
-        try:
-            yield
-        except BaseException as error:
-            if type(error).__name__ != "PanicException":
-                raise
-            self._is_broken = True
-            raise BrokenReplica(extra={"why": str(error)}) from None
 
 
 def _collect_update(event: TransactionEvent, new_updates: list[bytes]) -> None:

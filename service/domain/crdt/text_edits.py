@@ -1,4 +1,4 @@
-"""Edits of a text: places in code points, and where these are in its UTF-8."""
+"""Edits of a text, in code points and in bytes of its UTF-8."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Edit(NamedTuple):
-    """Code points [start, end) of a text become `text`."""
+    """Replace code points [start, end) of a text with `text`."""
 
     start: int
     end: int
@@ -19,11 +19,14 @@ class Edit(NamedTuple):
 
 
 ByteEdit = tuple[int, int, bytes]
-"""Bytes [start, end) of the UTF-8 of a text become others."""
+"""Replace bytes [start, end) of the UTF-8 of a text with the given bytes."""
 
 
 def validate_edits(edits: Sequence[Edit], text: str) -> list[Edit]:
-    """The edits that do something, in the order of the text."""
+    """Return the edits that have an effect, in text order.
+
+    Raises InvalidInput `edit_refused` if they overlap, are out of range or contain a lone surrogate.
+    """
     ordered = sorted((edit for edit in edits if edit.start != edit.end or edit.text), key=lambda edit: edit[:2])
     in_range = all(0 <= start <= end <= len(text) for start, end, _ in ordered)
     disjoint = all(one.end <= other.start for one, other in pairwise(ordered))
@@ -34,7 +37,7 @@ def validate_edits(edits: Sequence[Edit], text: str) -> list[Edit]:
 
 
 def byte_offsets(text: str, positions: Sequence[int]) -> list[int]:
-    """Where the rising code points `places` of `text` are in its UTF-8."""
+    """Convert ascending code point offsets of `text` to byte offsets of its UTF-8."""
     offsets, done, byte_offset = [], 0, 0
     for position in positions:
         byte_offset += len(text[done:position].encode())
@@ -44,7 +47,7 @@ def byte_offsets(text: str, positions: Sequence[int]) -> list[int]:
 
 
 def edits_from_delta(deltas: Sequence[dict[str, object]], before: bytes) -> Iterator[Edit]:
-    """Edits in code points from a delta in bytes of `before`."""
+    """Convert a delta in bytes of `before` to edits in code points."""
     byte_offset = position = 0
     for delta in deltas:
         match delta:
@@ -62,7 +65,7 @@ def edits_from_delta(deltas: Sequence[dict[str, object]], before: bytes) -> Iter
 
 
 def byte_edits_from_delta(deltas: Sequence[dict[str, object]]) -> Iterator[ByteEdit]:
-    """Edits in bytes from a delta in bytes."""
+    """Convert a delta in bytes to edits in bytes."""
     byte_offset = 0
     for delta in deltas:
         match delta:

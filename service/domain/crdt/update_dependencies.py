@@ -1,4 +1,4 @@
-"""Whether an update may be applied to a copy that has seen this much."""
+"""Validation of an update against the state of a replica: dependencies and surrogate pairs."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ _ASTRAL = re.compile(rb"[\xf0-\xf4][\x80-\xbf]{3}")
 
 
 class MissingDependencies(Conflict):
-    """The update rests on units that were not seen yet: read the tail of the journal, then offer it again."""
+    """The update depends on units not seen yet: read new rows of the journal, then try it again."""
 
     code = "update_early"
     sentence = N_("This change depends on words that have not arrived yet.")
@@ -19,8 +19,11 @@ class MissingDependencies(Conflict):
 
 @dataclass(slots=True)
 class IntegratedState:
-    """What a copy holds: the next clock of each client, and every low. Grows with `learn`. `unread` is a state whose
-    lows are noted once somebody writes: most who open a draft only read it."""
+    """What a replica has integrated: the next clock of each client, and all low surrogates.
+
+    Updated by `add_update`. `unscanned_state` is a state whose low surrogates are collected on the first write, as most
+    replicas are only read.
+    """
 
     clocks: dict[int, int] = field(default_factory=dict)
     low_surrogates: set[UnitId] = field(default_factory=set)
@@ -28,14 +31,15 @@ class IntegratedState:
 
     @classmethod
     def from_state(cls, state: bytes, clocks: dict[int, int]) -> "IntegratedState":
-        """What is in a state of these clocks that was weighed before."""
+        """Create it from a validated state with these clocks."""
         return cls(clocks, unscanned_state=state if _ASTRAL.search(state) else b"")
 
     def validate_update(self, update: ParsedUpdate, *, validated: bool = False) -> dict[int, int]:
-        """The clocks that `update` moves, with their new values; `weighed`: it cuts no character, as is known.
+        """Return the clocks that `update` advances, with their new values.
 
-        Raises MissingParents where it rests on units not seen, Malformed where it rests on itself or cuts a character
-        in two (Yjs and yrs then part for good).
+        `validated`: it is known to split no surrogate pair. Raises MissingDependencies if it depends on units not
+        seen, InvalidInput `update_refused` if it depends on itself or splits a surrogate pair (after which Yjs and yrs
+        diverge permanently).
         """
         new_clocks = _advance_clocks(update.structs, self.clocks)
         for run in update.deletions:
@@ -46,16 +50,16 @@ class IntegratedState:
         self._scan_state()
         new_lows = set(self._new_low_surrogates(update))
         if any(cut in self.low_surrogates or cut in new_lows for cut in self._split_points(update)):
-            raise invalid_update("cuts a character in two")
+            raise invalid_update("splits a surrogate pair")
         return new_clocks
 
     def add_update(self, update: ParsedUpdate, new_clocks: Mapping[int, int]) -> None:
-        """Notes an admitted update; `moved` is what `admit` gave."""
+        """Add a validated update; `new_clocks` is the result of `validate_update`."""
         self.low_surrogates.update(self._new_low_surrogates(update))
         self.clocks.update(new_clocks)
 
     def copy(self) -> "IntegratedState":
-        """Another that grows by itself."""
+        """Return an independent copy."""
         self._scan_state()
         return IntegratedState(self.clocks.copy(), self.low_surrogates.copy())
 
@@ -73,7 +77,7 @@ class IntegratedState:
         )
 
     def _split_points(self, update: ParsedUpdate) -> Iterator[UnitId]:
-        """Units in front of which the update may cut a run."""
+        """Yield the units before which the update may split a run."""
         for client, start, end in update.deletions:
             yield UnitId(client, start)
             yield UnitId(client, end)
@@ -88,7 +92,7 @@ class IntegratedState:
 
 
 def _advance_clocks(structs: Iterable[Struct], clocks: Mapping[int, int]) -> dict[int, int]:
-    """Walks the structs in an order in which each finds its neighbours, in linear time, as integration does."""
+    """Visit the structs in dependency order, in linear time, as integration does; return the advanced clocks."""
     queues: dict[int, list[Struct]] = {}
     for struct in structs:
         queues.setdefault(struct.run.client, []).append(struct)
@@ -103,7 +107,7 @@ def _advance_clocks(structs: Iterable[Struct], clocks: Mapping[int, int]) -> dic
 def _drain_queue(
     client: int, queues: dict[int, list[Struct]], new_clocks: dict[int, int], clocks: Mapping[int, int]
 ) -> None:
-    """Empties the queue of `client`, going first wherever its structs need to."""
+    """Process the queue of `client`, visiting the queues its structs depend on first (depth first)."""
     path = {client: MAX_CLOCK}
     while path:
         current, target = next(reversed(path.items()))
@@ -111,25 +115,25 @@ def _drain_queue(
             del path[current]
             continue
         struct = queues[current][-1]
-        missing = _missing_neighbour(struct, new_clocks, clocks)
+        missing = _missing_origin(struct, new_clocks, clocks)
         if missing is None:
             new_clocks[current] = max(new_clocks[current], queues[current].pop().run.end)
         elif missing.client in path:
-            raise invalid_update("rests on itself")
+            raise invalid_update("depends on itself")
         elif not queues.get(missing.client) or queues[missing.client][0].run.end <= missing.clock:
             raise MissingDependencies()
         else:
             path[missing.client] = missing.clock
 
 
-def _missing_neighbour(struct: Struct, new_clocks: Mapping[int, int], clocks: Mapping[int, int]) -> UnitId | None:
-    """The first neighbour of `struct` that is not there yet. Raises MissingParents at a gap."""
+def _missing_origin(struct: Struct, new_clocks: Mapping[int, int], clocks: Mapping[int, int]) -> UnitId | None:
+    """Return the first origin of `struct` that is not integrated yet. Raises MissingDependencies at a gap."""
     client, start, _ = struct.run
     if start > new_clocks[client]:
         raise MissingDependencies()
     for unit in (struct.left, struct.right):
         if unit and unit.client == client and unit.clock >= start:
-            raise invalid_update("rests on itself")
+            raise invalid_update("depends on itself")
         if unit and unit.clock >= new_clocks.get(unit.client, clocks.get(unit.client, 0)):
             return unit
     return None

@@ -1,8 +1,8 @@
-"""What an update of a shared text says, read before it is applied.
+"""Parser of Yjs updates (format version 1), used to validate an update before it is applied.
 
-The bytes are Yjs updates, format version 1: structs by client (strings, deleted runs, collected runs), then deletions.
-A clock counts UTF-16 units, so a character outside the Basic Multilingual Plane takes two of them; its second half is a
-`low`. Nothing here knows the CRDT's library.
+An update holds structs by client (strings, deleted runs, garbage-collected runs), then deletions. Clocks count UTF-16
+units: a character outside the Basic Multilingual Plane takes two, the second being its low surrogate. Independent of
+the CRDT library.
 """
 
 import re
@@ -14,22 +14,30 @@ from typing import NamedTuple
 from service.domain.errors import N_, DomainError, InvalidInput
 
 ROOT_NAME = b"t"
+"""Name of the root text of a document."""
+
 EMPTY_UPDATE = b"\x00\x00"
+"""An update without structs and deletions."""
 
 _MAX_CLIENT_ID = 2**53 - 1
 MAX_CLOCK = 2**31 - 1
+"""Largest clock (UTF-16 units of one client)."""
+
 _COLLECTED, _DELETED, _STRING, _SKIPPED = 0, 1, 4, 10
 _HAS_LEFT, _HAS_RIGHT, _IS_ENTRY, _KIND = 0x80, 0x40, 0x20, 0x1F
 _FORBIDDEN = re.compile(
     rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\xc2[\x80-\x84\x86-\x9f]|\xe2\x80[\xad\xae]|\xef\xb7[\x90-\xaf]|\xef\xbf[\xbe\xbf]"
 )
-"""Controls, overrides of direction and non-characters, in UTF-8: what the canonical form refuses. What it takes away
-or replaces (line ends, embeddings, isolates, byte order marks) may be typed, and goes when a version is cut."""
+"""Controls, directional overrides and noncharacters, in UTF-8: what the canonical form rejects.
+
+What it removes or replaces (line ends, embeddings, isolates, byte order marks) may be typed, and is removed when a
+version is cut.
+"""
 _ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 class UnitId(NamedTuple):
-    """One UTF-16 unit that some client wrote."""
+    """The id of one UTF-16 unit written by a client."""
 
     client: int
     clock: int
@@ -44,7 +52,7 @@ class UnitRange(NamedTuple):
 
 
 class Struct(NamedTuple):
-    """A run that an update brings, between its neighbours at the time of writing; `lows` are its second halves."""
+    """A run of an update, with its left and right origins (neighbours when it was written)."""
 
     run: UnitRange
     left: UnitId | None
@@ -54,19 +62,21 @@ class Struct(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ParsedUpdate:
+    """The structs and deletions of an update."""
+
     structs: tuple[Struct, ...]
     deletions: tuple[UnitRange, ...]
 
 
 def invalid_update(reason: str) -> InvalidInput:
-    """The refusal of an update; `why` is for the log."""
+    """Return the error for an update; `reason` is for the log."""
     return InvalidInput(
         "update_refused", N_("This change could not be read. Nothing was changed."), extra={"why": reason}
     )
 
 
 def encode_varint(value: int) -> bytes:
-    """A variable-length unsigned number."""
+    """Encode an unsigned integer as a lib0 varint."""
     encoded = bytearray()
     while value > 0x7F:
         encoded.append(value & 0x7F | 0x80)
@@ -77,7 +87,7 @@ def encode_varint(value: int) -> bytes:
 
 @contextmanager
 def attach_row(row: int) -> Iterator[None]:
-    """What is refused meanwhile was in that row."""
+    """Add `row` to the `extra` of a DomainError raised in the block."""
     try:
         yield
     except DomainError as error:
@@ -86,19 +96,26 @@ def attach_row(row: int) -> Iterator[None]:
 
 
 class Cursor:
-    """Reads lib0's numbers and chunks. Raises Malformed `update_refused` beyond the end."""
+    """Reads lib0 encoding. Methods raise InvalidInput `update_refused` beyond the end of the data."""
 
     def __init__(self, data: bytes) -> None:
         self.data, self.position = data, 0
 
     def read_byte(self) -> int:
+        """Read one byte."""
         if self.position >= len(self.data):
             raise invalid_update("ends too early")
         self.position += 1
         return self.data[self.position - 1]
 
     def read_varint(self, largest: int = _MAX_CLIENT_ID) -> int:
-        data, position, value, shift = self.data, self.position, 0, 0  # a draft holds tens of thousands: no call a byte
+        """Read an unsigned integer up to `largest`."""
+        data, position, value, shift = (
+            self.data,
+            self.position,
+            0,
+            0,
+        )  # inlined: a draft has tens of thousands of varints
         while position < len(data):
             byte = data[position]
             position += 1
@@ -112,6 +129,7 @@ class Cursor:
         raise invalid_update("ends too early")
 
     def read_chunk(self) -> bytes:
+        """Read length-prefixed bytes."""
         length = self.read_varint()
         chunk = self.data[self.position : self.position + length]
         if len(chunk) != length:
@@ -120,17 +138,20 @@ class Cursor:
         return chunk
 
     def read_unit(self) -> UnitId:
+        """Read a unit id."""
         return UnitId(self.read_varint(), self.read_varint(MAX_CLOCK))
 
     def expect_end(self) -> None:
+        """Raise InvalidInput `update_refused` if data is left."""
         if self.position != len(self.data):
-            raise invalid_update("goes on after its end")
+            raise invalid_update("has data after its end")
 
 
 class UntrustedCursor(Cursor):
-    """A cursor over what comes from outside. Raises Malformed `mark_refused` for letters that no text may hold."""
+    """A cursor over untrusted data. Raises InvalidInput `mark_refused` for characters not allowed in texts."""
 
     def read_chunk(self) -> bytes:
+        """Read length-prefixed bytes and check their characters."""
         chunk = super().read_chunk()
         if _FORBIDDEN.search(chunk):
             raise InvalidInput(
@@ -144,10 +165,10 @@ class UntrustedCursor(Cursor):
 
 
 def parse_update(data: bytes, *, cursor_class: type[Cursor] = Cursor) -> ParsedUpdate:
-    """Reads an update of a document that holds one text, named by ROOT, of plain strings.
+    """Parse an update of a document with one plain text named ROOT_NAME.
 
-    Every count is backed by bytes, so what passes cannot make a reader reserve memory. Raises Malformed
-    `update_refused` on anything else.
+    Every count is backed by bytes, so a valid update cannot make a reader allocate excessive memory. Raises
+    InvalidInput `update_refused` for anything else.
     """
     cursor = cursor_class(data)
     structs = tuple(_read_structs(cursor))
@@ -157,7 +178,7 @@ def parse_update(data: bytes, *, cursor_class: type[Cursor] = Cursor) -> ParsedU
 
 
 def parse_state_vector(data: bytes) -> dict[int, int]:
-    """Reads a state vector: the next clock of each client. Raises Malformed `update_refused`."""
+    """Parse a state vector: the next clock of each client. Raises InvalidInput `update_refused`."""
     cursor = Cursor(data)
     pairs = [(cursor.read_varint(), cursor.read_varint(MAX_CLOCK)) for _ in range(cursor.read_varint())]
     cursor.expect_end()
@@ -195,7 +216,7 @@ def _read_struct(cursor: Cursor, info: int, first: UnitId) -> Struct:
     ):
         raise invalid_update("not in the text")
     if left and left == right:
-        raise invalid_update("has one neighbour on both sides")
+        raise invalid_update("has the same left and right origin")
     if kind == _STRING:
         length, low_surrogates = _read_string(cursor, first)
     else:

@@ -1,4 +1,4 @@
-"""The document: kinds, states, the moves between them, and what stands round its text."""
+"""The document: kinds, states and their transitions, and the checks for new texts and translations."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -40,9 +40,11 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """`rev` counts changes of this value and is its ETag; `front` holds place, addressees … by language; `shown_since`
-    is when it first left drafting for the eyes of others (µs UTC; None: never); `numbering` says whether the numbers of
-    provisions are typed or automatic."""
+    """A document without its texts. Times in µs UTC.
+
+    `rev` counts changes of this value and is its ETag. `front` holds place, addressees … by language. `shown_since` is
+    when it first became visible to others than members (None: never). `numbering` of provisions is typed or automatic.
+    """
 
     id: str
     kind: str
@@ -61,12 +63,12 @@ class Document:
 
     @property
     def ever_shared(self) -> bool:
-        """Whether others than members were ever let see it."""
+        """Whether it was ever visible to others than members."""
         return self.shown_since is not None
 
 
 def check_transition(document: Document, target: str) -> None:
-    """Whether `document` may go to state `to`. Raises Conflict `document_state`."""
+    """Check that `document` may move to state `target`. Raises Conflict `document_state`."""
     allowed = set(_TRANSITIONS[document.state])
     if document.urgent and document.state == DRAFTING:
         allowed.add(ENDORSEMENT)
@@ -77,13 +79,13 @@ def check_transition(document: Document, target: str) -> None:
 
 
 def check_document_state(document: Document, *states: str) -> None:
-    """Raises Conflict `document_state` unless the document is in one of `states`."""
+    """Raise Conflict `document_state` unless the document is in one of `states`."""
     if document.state not in states:
         raise wrong_state(document.state)
 
 
 def wrong_state(state: str) -> Conflict:
-    """The refusal of an act that this state does not allow."""
+    """Return the error for an act that this state does not allow."""
     return Conflict(
         "document_state",
         N_("You cannot do this at the document’s current stage. Nothing was changed."),
@@ -92,7 +94,10 @@ def wrong_state(state: str) -> Conflict:
 
 
 def check_new_document(kind: str, issued_by: str, *, langs: Sequence[str], authentic: Sequence[str]) -> None:
-    """The words a document is opened with. Raises Malformed."""
+    """Check the values for a new document.
+
+    Raises InvalidInput `unknown_kind`, `unknown_issuer`, `no_edition`, `no_authentic_text`.
+    """
     if kind not in KINDS:
         raise InvalidInput("unknown_kind", N_("There is no kind of document “{kind}”."), field="kind", kind=kind)
     if issued_by not in ISSUERS:
@@ -108,14 +113,17 @@ def check_new_document(kind: str, issued_by: str, *, langs: Sequence[str], authe
 
 
 def check_numbering(numbering: str) -> None:
-    """Raises Malformed `unknown_numbering`."""
+    """Raise InvalidInput `unknown_numbering` unless it is one of NUMBERINGS."""
     if numbering not in NUMBERINGS:
         raise InvalidInput("unknown_numbering", N_("Numbers of articles are typed or automatic."), field="numbering")
 
 
 def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None:
-    """Whether the document may gain a text in `lang`: while it is drafted or reviewed, an authentic one in drafting
-    only, for what is reviewed is what will be signed. Raises Conflict."""
+    """Check that an edition in `lang` may be added: in drafting or review, an authentic one in drafting only.
+
+    What is reviewed is what will be signed. Raises Conflict `edition_in_round`, `text_sealed`, `document_state`,
+    `edition_exists`, `authentic_in_review`.
+    """
     if document.state == ENDORSEMENT:
         raise Conflict(
             "edition_in_round",
@@ -141,7 +149,10 @@ def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None
 
 
 def check_translation(document: Document, lang: str, *, sealed: Collection[str]) -> None:
-    """Whether a translation into `lang` may follow the seal, whose own languages are `sealed`. Raises Conflict."""
+    """Check that a translation into `lang` may be added after the seal, whose own languages are `sealed`.
+
+    Raises Conflict `not_approved`, `edition_sealed`.
+    """
     if document.state not in (APPROVED, PUBLISHED):
         raise Conflict(
             "not_approved",

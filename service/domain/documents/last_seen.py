@@ -1,14 +1,14 @@
-"""What a person has seen of a document, so that they can be shown what is new since."""
+"""Read positions: what a person has seen of a document, to show what changed since."""
 
 from dataclasses import dataclass
 
 STILL_NEW_FOR = 12 * 3600 * 1_000_000
-"""µs for which what was new goes on being offered after it was first looked at."""
+"""µs after the first look for which a new version is still offered as new."""
 
 
 @dataclass(frozen=True, slots=True)
 class VersionSeen:
-    """`version` is the newest the person has seen, first `at` (µs UTC), `before` the newest until then (0: none)."""
+    """`version` is the newest a person has seen, first `at` (µs UTC); `before` the newest before that (0: none)."""
 
     version: int
     at: int
@@ -16,15 +16,14 @@ class VersionSeen:
 
 
 def update_version_seen(last: VersionSeen | None, *, version: int, now: int) -> VersionSeen:
-    """The look after `version` was shown. An older version than the last changes nothing."""
+    """Return the read position after `version` was shown. An older version changes nothing."""
     if last is None:
         return VersionSeen(version, now, 0)
     return VersionSeen(version, now, last.version) if version > last.version else last
 
 
 def compare_from(last: VersionSeen | None, *, newest: int, now: int) -> int | None:
-    """The version from which on `newest` is to be compared for this person; None where nothing is new to them, or
-    everything is."""
+    """Return the version to compare `newest` with for this person; None if nothing or everything is new to them."""
     if last is None:
         return None
     if last.version < newest:
@@ -33,13 +32,15 @@ def compare_from(last: VersionSeen | None, *, newest: int, now: int) -> int | No
 
 
 AWAY_AFTER = 30 * 60 * 1_000_000
-"""µs: whoever comes back sooner never was away, so what was new when they came is new still."""
+"""µs of absence that count as away; after a shorter one, the changes of the last visit are still new."""
 
 
 @dataclass(frozen=True, slots=True)
 class DraftSeen:
-    """How far a person has seen a draft: to row `seq` of `epoch`, last `at` (µs UTC). `before`: how far when they came
-    (0: they were never there before, or it is not known any more)."""
+    """How far a person has seen a draft: up to row `seq` of `epoch`, last `at` (µs UTC).
+
+    `before` is how far they had seen it when this visit began (0: first visit, or unknown).
+    """
 
     epoch: int
     seq: int
@@ -48,7 +49,7 @@ class DraftSeen:
 
 
 def update_draft_seen(last: DraftSeen | None, *, epoch: int, seq: int, now: int) -> DraftSeen:
-    """The stay after the draft was shown as it stood at (epoch, seq). Who has seen more goes on having seen it."""
+    """Return the read position after the draft was shown at (epoch, seq). `seq` never decreases within an epoch."""
     if last is None or last.epoch != epoch:
         return DraftSeen(epoch, seq, now, 0)
     came_back = now - last.at >= AWAY_AFTER
@@ -56,5 +57,5 @@ def update_draft_seen(last: DraftSeen | None, *, epoch: int, seq: int, now: int)
 
 
 def first_unseen_after(last: DraftSeen, *, now: int) -> int:
-    """The row after which the draft is new to this person."""
+    """Return the row after which the draft is new to this person."""
     return last.seq if now - last.at >= AWAY_AFTER or not last.before else last.before

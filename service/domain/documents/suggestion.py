@@ -1,4 +1,4 @@
-"""Suggested changes: words that a draft could not take, kept until somebody who drafts has looked at them."""
+"""Suggested changes: text that a draft could not accept, kept until a drafter decides about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from service.domain.errors import N_, Conflict, InvalidInput
 
 KEPT, TAKEN, SET_ASIDE = "kept", "taken", "set_aside"
+"""Stored states: waiting for a decision, added to the draft, dismissed."""
+
 STATES = (KEPT, TAKEN, SET_ASIDE)
 
 PENDING_OFFSET = 10**15
-"""Beyond every seq: by so much stands higher in a list what waits to be decided about."""
+"""Added to the sort key of pending suggestions: larger than any `seq`."""
 
 MAX_PENDING = 50
-"""Of one person in one document, while nobody has decided about them."""
+"""Pending suggestions of one person in one document."""
 
 MAX_PER_PERSON = 200
-"""Of one person in one document, whatever became of them."""
+"""All suggestions of one person in one document."""
 
 REASONS: Mapping[str, str] = {
     "closed": N_("The text was closed when they arrived."),
@@ -26,14 +28,16 @@ REASONS: Mapping[str, str] = {
     "old": N_("They had been on the author’s device for more than 30 days."),
     "refused": N_("The server could not accept them."),
 }
-"""Why words were not taken, by code."""
+"""Code → sentence: why the text was not accepted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """What somebody wrote into an edition that did not take it: `text` is the whole text as they would have it, written
-    from `base`, which stood at (epoch, draft_seq). Where that place is not known, `text` is their words alone and the
-    three are None. `ended_by` put it in or set it aside; nothing is ever dropped."""
+    """A suggested change to an edition. Times in µs UTC.
+
+    `text` is the whole text as its author wants it, based on `base`, the draft at (epoch, draft_seq). If that position
+    is unknown, `text` is the new words alone and the three are None. `ended_by` added or dismissed it; none is deleted.
+    """
 
     id: str
     seq: int
@@ -53,7 +57,7 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class SuggestionSummary:
-    """A suggested change without its texts, as lists have it."""
+    """A suggested change without its texts, for lists."""
 
     id: str
     seq: int
@@ -68,26 +72,27 @@ class SuggestionSummary:
 
     @property
     def sort_key(self) -> int:
-        """Where it stands in lists, from the highest down: what waits to be decided about, the newest first; then the
-        others, the newest first."""
+        """The key of lists in descending order: pending ones first, newest first, then the others, newest first."""
         return self.seq + (PENDING_OFFSET if self.state == KEPT else 0)
 
 
 def check_reason(reason: str) -> None:
-    """Raises Malformed `unknown_reason`."""
+    """Raise InvalidInput `unknown_reason` unless it is a key of REASONS."""
     if reason not in REASONS:
         raise InvalidInput("unknown_reason", N_("We do not know why these words were not accepted."))
 
 
 def check_has_changes(base: str | None, text: str) -> None:
-    """Whether `text` says anything besides `base`. Raises Conflict `nothing_new`."""
+    """Check that `text` differs from `base`. Raises Conflict `nothing_new`."""
     if not text.strip() if base is None else text == base:
         raise Conflict("nothing_new", N_("It is the same as the text."))
 
 
 def check_suggestion_limits(pending: int, total: int) -> None:
-    """Whether there is room for one more beside a person's `ever`, of which `kept` wait to be decided about. Raises
-    Conflict `too_many_suggestions`, `suggestions_full`."""
+    """Check that a person with `total` suggestions, of which `pending` wait for a decision, may add one.
+
+    Raises Conflict `too_many_suggestions`, `suggestions_full`.
+    """
     if total >= MAX_PER_PERSON:
         raise Conflict(
             "suggestions_full",
@@ -103,13 +108,13 @@ def check_suggestion_limits(pending: int, total: int) -> None:
 
 
 def check_pending(state: str) -> None:
-    """Raises Conflict `suggestion_ended`."""
+    """Raise Conflict `suggestion_ended` unless a decision is pending."""
     if state != KEPT:
         raise Conflict("suggestion_ended", N_("It was already added or dismissed. Nothing has changed."))
 
 
 def require_base(suggestion: Suggestion) -> str:
-    """The text it was written from. Raises Conflict `words_alone`."""
+    """Return the text the suggestion is based on. Raises Conflict `words_alone` if it is unknown."""
     if suggestion.base is None:
         raise Conflict(
             "words_alone",

@@ -11,7 +11,7 @@ VERSION_DOMAIN = "mithaq.version.v1"
 
 @dataclass(frozen=True, slots=True)
 class EditionText:
-    """One edition of a version, and the place in its journal (epoch, seq) it was cut at."""
+    """One edition of a version, and the position (epoch, seq) in its journal where it was cut."""
 
     title: str
     text: str
@@ -22,6 +22,8 @@ class EditionText:
 
 @dataclass(frozen=True, slots=True)
 class Version:
+    """A version with its texts; `cut_at` in µs UTC, `parent_sha256` is None for the first."""
+
     id: str
     document: str
     number: int
@@ -39,7 +41,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class VersionSummary:
-    """A version as a list shows it, without its texts."""
+    """A version without its texts, for lists."""
 
     number: int
     parent_sha256: str | None
@@ -59,8 +61,11 @@ def version_sha256(
     editions: Mapping[str, EditionText],
     numbering: str = TYPED,
 ) -> str:
-    """The digest that is signed (DESIGN §3.1): it binds the titles and the texts of every edition, and the parent;
-    where numbers are automatic, the rules they follow from as well (docs/adr/0016)."""
+    """Return the digest that is signed (DESIGN §3.1).
+
+    It binds the titles and texts of all editions and the parent; with automatic numbering also the numbering rules
+    (docs/adr/0016).
+    """
     rules = {"numbering": NUMBERING_RULES} if numbering == AUTOMATIC else {}
     return digest(
         VERSION_DOMAIN,

@@ -1,4 +1,4 @@
-"""Word files that are brought in: what may come, what is said of what was found, and where it stands."""
+"""Word imports: upload limits, notices about what was found, and states."""
 
 import io
 import zipfile
@@ -10,10 +10,13 @@ from service.domain.errors import N_, InvalidInput, TooLarge
 WAITING, READY, FAILED, ACCEPTED = "waiting", "ready", "failed", "accepted"
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
+"""Bytes of the file."""
+
 MAX_UNCOMPRESSED_BYTES = 60 * 1024 * 1024
-"""Bytes: of the file, and of all its parts together once unfolded."""
+"""Bytes of all parts of the ZIP file together, uncompressed."""
 
 MAX_PARTS = 2_000
+"""Parts of the ZIP file."""
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BODY_PART = "word/document.xml"
@@ -34,20 +37,23 @@ NOTICES: Mapping[str, str] = {
     ),
     "marks_removed": N_("{count} byte order marks inside the text were removed."),
 }
-"""What was changed or left out on the way, by code; each has a place for `{count}`."""
+"""Code → sentence: what was changed or left out; each has a `{count}` placeholder."""
 
 FAILURES: Mapping[str, str] = {
     "word_file_unreadable": N_("The file could not be read. Save it again in Word as .docx, then import it."),
     "word_file_empty": N_("We found no text in the file. If it is a scan, type the words first."),
     "text_too_long": N_("The text in the file is too long."),
 }
-"""Why nothing came of a file that could be taken."""
+"""Code → sentence: why an accepted file could not be imported."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordImport:
-    """A Word file brought in for the text of an edition, as that stood at (epoch, draft_seq). Once `ready`, `text` is
-    what was found in it, and `found` says how much: {"v": 1, "title": …, "counts": {…}, "notices": {code: count}}."""
+    """A Word file uploaded for an edition, whose draft was at (epoch, draft_seq). Times in µs UTC.
+
+    Once ready, `text` is the imported text, and `found` describes it:
+    {"v": 1, "title": …, "counts": {…}, "notices": {code: count}}.
+    """
 
     id: str
     document: str
@@ -63,10 +69,10 @@ class WordImport:
 
 
 def check_word_file(data: bytes) -> None:
-    """Whether `data` may be a Word file that can be read. Its parts are counted by what the file says of itself;
-    whoever unfolds them keeps limits of their own.
+    """Check that `data` looks like a readable .docx file within the limits.
 
-    Raises TooLarge `word_file_too_large`; Malformed `word_file_missing`, `word_file_protected`, `word_file_type`.
+    Sizes of parts are those the ZIP directory declares; the importer enforces limits of its own when it unpacks.
+    Raises TooLarge `word_file_too_large`; InvalidInput `word_file_missing`, `word_file_protected`, `word_file_type`.
     """
     if not data:
         raise InvalidInput("word_file_missing", N_("Choose a file first."), field="file")

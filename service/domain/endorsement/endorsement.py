@@ -1,4 +1,4 @@
-"""An organisation's answer in a round."""
+"""An organisation's endorsement in a round, and the limits of confirmation codes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,22 +9,28 @@ from service.domain.membership.people import Names
 from service.domain.trust import canonical_json
 
 MAX_RESERVATION_LENGTH = 2000
-"""Code points."""
+"""Code points of a reservation in one language."""
 
 CODE_DIGITS = 8
 CODE_LIFETIME = 10 * 60 * 1_000_000
+"""µs for which a code is valid."""
+
 MAX_CODE_ATTEMPTS = 5
+"""Wrong codes after which a code is void."""
 
 HOUR = 3600 * 1_000_000
 MAX_CODES_PER_HOUR = 12
 MAX_ATTEMPTS_PER_HOUR = 15
-"""How many codes a person may ask for, and how many wrong ones they may give, within an hour."""
+"""Codes a person may request, and wrong codes they may enter, per hour."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endorsement:
-    """`statement` are the exact bytes that were agreed to; `reservation` has its words by language, or none; `state` is
-    cast, replaced or withdrawn."""
+    """An organisation's position in a round. Times in µs UTC.
+
+    `statement` is the exact bytes agreed to; `reservation` is the text by language, empty for none; `state` is cast,
+    replaced or withdrawn.
+    """
 
     id: str
     seq: int
@@ -45,7 +51,10 @@ class Endorsement:
 
 
 def check_position(position: str, reservation: Mapping[str, str]) -> None:
-    """A reservation has words, and only a reservation has. Raises Malformed, TooLarge."""
+    """Check that a reservation is given exactly with ENDORSE_WITH_RESERVATION.
+
+    Raises InvalidInput `unknown_position`, `reservation_mismatch`, TooLarge `reservation_too_long`.
+    """
     if position not in POSITIONS:
         raise InvalidInput("unknown_position", N_("There is no position “{position}”."), position=position)
     if (position == ENDORSE_WITH_RESERVATION) != bool(reservation):
@@ -53,7 +62,7 @@ def check_position(position: str, reservation: Mapping[str, str]) -> None:
             "reservation_mismatch",
             N_("If you endorse with a reservation, write the reservation. No other answer has one."),
         )
-    too_long = next((lang for lang, words in reservation.items() if len(words) > MAX_RESERVATION_LENGTH), None)
+    too_long = next((lang for lang, text in reservation.items() if len(text) > MAX_RESERVATION_LENGTH), None)
     if too_long is not None:
         raise TooLarge(
             "reservation_too_long",
@@ -64,5 +73,5 @@ def check_position(position: str, reservation: Mapping[str, str]) -> None:
 
 
 def reservation_text(reservation: Mapping[str, str]) -> str:
-    """The reservation as the one text whose digest the statement binds: canonical JSON; "" for none."""
+    """Return the reservation as canonical JSON, whose digest the statement binds; "" for none."""
     return canonical_json.encode(dict(reservation)).decode() if reservation else ""

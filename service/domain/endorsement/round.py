@@ -1,4 +1,4 @@
-"""A round of endorsement: one version, one frozen rule, one frozen roll, one window of time."""
+"""A round of endorsement: one version, one frozen rule, one frozen roll, one period."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,11 +12,12 @@ OPEN, PASSED, FAILED, CANCELLED = "open", "passed", "failed", "cancelled"
 ROLL_DOMAIN = "mithaq.roll.v1"
 MIN_DURATION = 60 * 1_000_000
 MAX_DURATION = 366 * 24 * 3600 * 1_000_000
+"""µs a round may last."""
 
 
 @dataclass(frozen=True, slots=True)
 class RollEntry:
-    """A line of the roll: an organisation and its names as they stood when the round opened."""
+    """An entry of the roll: an organisation and its names when the round opened."""
 
     organisation: str
     names: Names
@@ -24,7 +25,7 @@ class RollEntry:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Times in microseconds UTC; `rule` and `outcome` are JSON as they were stored."""
+    """A round. Times in µs UTC; `rule` and `outcome` are JSON as stored."""
 
     id: str
     document: str
@@ -44,25 +45,26 @@ class Round:
 
     @property
     def organisations(self) -> tuple[str, ...]:
+        """Ids of the organisations on the roll, in its order."""
         return tuple(entry.organisation for entry in self.roll)
 
     def is_accepting(self, *, now: int) -> bool:
-        """Whether an organisation may answer: open, and before its deadline, whoever has written that down yet."""
+        """Return whether it accepts endorsements at `now`: open, and before its deadline even if not closed yet."""
         return self.state == OPEN and now < self.closes_at
 
 
 def roll_json(roll: Sequence[RollEntry]) -> list[dict[str, object]]:
-    """The roll as JSON, in its order."""
+    """Encode the roll as JSON values, in its order."""
     return [{"organisation": entry.organisation, "names": dict(entry.names)} for entry in roll]
 
 
 def roll_sha256(roll: Sequence[RollEntry]) -> str:
-    """The digest of the roll (DESIGN §3.1)."""
+    """Return the digest of the roll (DESIGN §3.1)."""
     return digest(ROLL_DOMAIN, roll_json(roll))
 
 
 def check_round_open(round_: Round, *, now: int) -> None:
-    """Raises Conflict `round_closed` once the window is over."""
+    """Raise Conflict `round_closed` if the round no longer accepts endorsements."""
     if not round_.is_accepting(now=now):
         raise Conflict(
             "round_closed",
@@ -72,11 +74,11 @@ def check_round_open(round_: Round, *, now: int) -> None:
 
 
 def check_closing_time(*, now: int, closes_at: int) -> None:
-    """A round lasts between a minute and a year. Raises Malformed `bad_deadline`."""
+    """Check that a round lasts between a minute and a year. Raises InvalidInput `bad_deadline`."""
     if not now + MIN_DURATION <= closes_at <= now + MAX_DURATION:
         raise InvalidInput("bad_deadline", N_("Choose a closing date in the next 12 months."))
 
 
 def approvals_needed_to_close(secretariat_size: int) -> int:
-    """How many persons of the secretariat must agree to close early or to cancel."""
+    """Return how many members of the secretariat must agree to close a round early or cancel it."""
     return min(2, max(1, secretariat_size))

@@ -1,4 +1,4 @@
-"""The kinds of rule a round may have, as values and as JSON."""
+"""The kinds of rule of a round, as values and as JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,21 +9,25 @@ from service.domain.errors import N_, InvalidInput
 from service.domain.trust.canonical_json import digest
 
 Base = Literal["all", "cast"]
-"""The base: the whole roll, or those who endorse or decline, abstentions being outside it."""
+"""What a majority or fraction refers to: the whole roll, or those who endorse or decline (without abstentions)."""
 
 MAX_SHARE = 1000
+"""Maximum denominator of a share."""
+
 MAX_COUNT = 100_000
+"""Maximum of `at_least`."""
+
 RULE_DOMAIN = "mithaq.rule.v1"
 
 
 def invalid_rule(part: str) -> InvalidInput:
-    """The refusal of a rule; `what` names the part that is wrong."""
+    """Return the error for a rule; `part` names what is invalid."""
     return InvalidInput("bad_rule", N_("This rule cannot be used: “{what}” is wrong."), what=part)
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """`num` of every `den`. Raises Malformed `bad_rule` unless 1 ≤ num ≤ den ≤ LARGEST_SHARE."""
+    """The fraction `num`/`den`. Raises InvalidInput `bad_rule` unless 1 ≤ num ≤ den ≤ MAX_SHARE."""
 
     num: int
     den: int
@@ -33,14 +37,17 @@ class Share:
             raise invalid_rule("share")
 
     def minimum_of(self, base: int) -> int:
-        """The smallest whole number that is at least this share of `base`."""
+        """Return the smallest integer that is at least this share of `base`."""
         return -(-self.num * base // self.den)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Conditions:
-    """What any rule may ask besides: `quorum`, the share of the roll that must have answered (an abstention is an
-    answer), and `required`, ids of organisations that must endorse, ascending, none twice."""
+    """Conditions any rule may have.
+
+    `quorum` is the share of the roll that must have answered (an abstention is an answer); `required` are the ids of
+    organisations that must endorse, ascending and unique.
+    """
 
     quorum: Share | None = None
     required: tuple[str, ...] = ()
@@ -52,7 +59,7 @@ class _Conditions:
 
 @dataclass(frozen=True, slots=True)
 class SignOn(_Conditions):
-    """Those who sign are listed, at least `at_least` of them; silence is silence."""
+    """At least `at_least` organisations endorse; no answer counts neither for nor against."""
 
     at_least: int
 
@@ -64,7 +71,7 @@ class SignOn(_Conditions):
 
 @dataclass(frozen=True, slots=True)
 class Consensus(_Conditions):
-    """Nobody declines, everyone on the roll has answered, at least one endorses."""
+    """No organisation declines, all on the roll have answered, at least one endorses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,7 @@ _BASES: tuple[Base, ...] = get_args(Base)
 
 
 def default_rule(kind: str) -> Rule:
-    """The rule a document of that kind has where nobody chose another. Raises Malformed `unknown_kind`."""
+    """Return the default rule of a kind of document. Raises InvalidInput `unknown_kind`."""
     if kind == "constitution":
         return Fraction(Share(2, 3), of="all")
     if kind in ("statement", "letter", "position"):
@@ -103,7 +110,7 @@ def default_rule(kind: str) -> Rule:
 
 
 def rule_to_json(rule: Rule) -> dict[str, object]:
-    """The rule as JSON values, with `v`; what it does not ask is left out."""
+    """Encode a rule as JSON values, with `v`; absent conditions are omitted."""
     encoded: dict[str, object] = {"v": 1, "kind": _KINDS[type(rule)]}
     match rule:
         case SignOn(at_least=at_least):
@@ -120,7 +127,7 @@ def rule_to_json(rule: Rule) -> dict[str, object]:
 
 
 def rule_from_json(encoded: Mapping[str, object]) -> Rule:
-    """Reads a rule; `required` may come in any order, `of` is "all" where absent. Raises Malformed `bad_rule`."""
+    """Decode a rule; `required` may be in any order, `of` defaults to "all". Raises InvalidInput `bad_rule`."""
     remaining = dict(encoded)
     if remaining.pop("v", 1) != 1:
         raise invalid_rule("v")
@@ -145,7 +152,7 @@ def rule_from_json(encoded: Mapping[str, object]) -> Rule:
 
 
 def rule_sha256(rule: Rule) -> str:
-    """The digest a round and its statements know the rule by (DESIGN §3.1)."""
+    """Return the digest by which rounds and statements refer to a rule (DESIGN §3.1)."""
     return digest(RULE_DOMAIN, rule_to_json(rule))
 
 

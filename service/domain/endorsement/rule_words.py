@@ -1,4 +1,4 @@
-"""Rules and what they turn on, as plain sentences. A language is a row of each table here and of counting.NOUNS."""
+"""Rules and their conditions as sentences. A language is a row of each table here and of `plurals.NOUNS`."""
 
 from collections.abc import Mapping
 from math import gcd
@@ -100,9 +100,9 @@ _SHARES: Mapping[str, Mapping[tuple[int, int], str]] = {
 
 
 def explain_rule(rule: Rule, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None) -> str:
-    """What the rule asks, in plain sentences: "At least two thirds of all members must endorse."
+    """Describe a rule in sentences, such as "At least two thirds of all members must endorse".
 
-    `names` gives the required organisations' names by id; an id without one is shown itself. Raises Malformed
+    `names` maps ids of required organisations to names; an id without a name is shown itself. Raises InvalidInput
     `unknown_sentence` for a language without a row.
     """
     digits = _digits_for(lang, digits)
@@ -120,7 +120,7 @@ def explain_rule(rule: Rule, *, lang: str, names: Mapping[str, str] | None = Non
 def explain_condition(
     condition: ConditionResult, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None
 ) -> str:
-    """One condition and how it stands: «التأييدات: ٤، واللازم: ٦؛ بقي تأييدان.»"""
+    """Describe a condition and its result, such as «التأييدات: ٤، واللازم: ٦؛ بقي تأييدان»."""
     digits = _digits_for(lang, digits)
     numbers = {key: value for key, value in condition.params.items() if isinstance(value, int)}
     values = {key: format_number(value, digits=digits) for key, value in numbers.items()}
@@ -147,7 +147,7 @@ def _main_sentence(rule: Rule, sentences: Mapping[str, str], *, lang: str, digit
 
 
 def _share_sentence(share: Share, keys: tuple[str, str, str], *, lang: str, digits: Digits) -> str:
-    """The sentence about a share: one that has a name, the whole, or so many of so many."""
+    """Describe a share: by its name (two thirds), as the whole, or as “num of every den”."""
     common = gcd(share.num, share.den)
     num, den = share.num // common, share.den // common
     with_share, everyone, rate = (_SENTENCES[lang][key] for key in keys)
@@ -167,7 +167,7 @@ def _join_names(ids: tuple[str, ...], names: Mapping[str, str] | None, *, lang: 
 
 
 def _digits_for(lang: str, digits: Digits | None) -> Digits:
-    """The digits to write in; the first thing asked, so it also refuses a language without rows."""
+    """Return the digits to use. Raises InvalidInput `unknown_sentence` for a language without rows."""
     if lang not in _SENTENCES:
         raise InvalidInput("unknown_sentence", N_("This sentence is not available in that language."))
     return digits or DEFAULT_DIGITS[lang]

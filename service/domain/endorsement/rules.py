@@ -1,4 +1,4 @@
-"""What makes a round pass. Exact integers only: the offline verifier runs the same lines."""
+"""Evaluation of a rule: does a round pass? Exact integers only, as the offline verifier runs the same code."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -47,7 +47,7 @@ POSITIONS = (ENDORSE, ENDORSE_WITH_RESERVATION, ABSTAIN, DECLINE)
 
 @dataclass(frozen=True, slots=True)
 class EndorsementEvent:
-    """An organisation's answer, or with `withdrawn` its taking back. `at`: microseconds UTC; `seq` orders all acts."""
+    """An endorsement, or its withdrawal if `withdrawn`. `at` in µs UTC; `seq` orders all acts."""
 
     organisation: str
     position: str
@@ -60,7 +60,7 @@ class EndorsementEvent:
 class ConditionResult:
     """One condition and whether it is met: endorsements, nobody_declines, everyone_answered, quorum, required.
 
-    `params` are the numbers it turns on (have, needed, base) or the `organisations` that stand in its way.
+    `params` are its numbers (have, needed, base) or the `organisations` because of which it is not met.
     """
 
     code: str
@@ -70,8 +70,11 @@ class ConditionResult:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Tuples hold ids in the order of the roll; `endorsed` are those without a reservation. `have` endorsements, with
-    or without one, are compared with `needed`, reckoned from `base`; a consensus turns on its other reasons too."""
+    """The result of a round. Tuples hold ids in the order of the roll; `endorsed` are those without a reservation.
+
+    `have` endorsements, with or without a reservation, are compared with `needed`, computed from `base`; `reasons`
+    lists every condition.
+    """
 
     passes: bool
     endorsed: tuple[str, ...]
@@ -85,7 +88,7 @@ class Outcome:
     reasons: tuple[ConditionResult, ...]
 
     def to_json(self) -> dict[str, object]:
-        """The whole outcome as JSON values."""
+        """Encode the outcome as JSON values."""
         encoded = {field.name: _as_list(getattr(self, field.name)) for field in fields(self)}
         reasons = [
             {"code": one.code, "met": one.met} | {name: _as_list(value) for name, value in one.params.items()}
@@ -95,8 +98,10 @@ class Outcome:
 
 
 def check_rule_attainable(rule: Rule, roll: Sequence[str]) -> None:
-    """Whether a round with this roll could pass at all. Raises Malformed `bad_roll`, `required_off_roll`,
-    `rule_out_of_reach`."""
+    """Check that a round with this roll can pass at all.
+
+    Raises InvalidInput `bad_roll`, `required_off_roll`, `rule_out_of_reach`.
+    """
     _check_roll(rule, roll)
     if isinstance(rule, SignOn) and rule.at_least > len(roll):
         raise InvalidInput(
@@ -109,10 +114,10 @@ def check_rule_attainable(rule: Rule, roll: Sequence[str]) -> None:
 
 
 def evaluate(rule: Rule, roll: Sequence[str], events: Iterable[EndorsementEvent], *, at: int) -> Outcome:
-    """What the rule comes to at the moment `at` (microseconds UTC): of each organisation the last act by `seq` that is
-    no later counts; a withdrawn answer is silence.
+    """Evaluate the rule at `at` (µs UTC).
 
-    Raises Malformed `act_off_roll`, `acts_collide` (two with one seq), `unknown_position`, `bad_roll`,
+    The last act by `seq` of each organisation up to `at` counts; a withdrawn endorsement is no answer. Raises
+    InvalidInput `act_off_roll`, `acts_collide` (two acts with the same seq), `unknown_position`, `bad_roll`,
     `required_off_roll`.
     """
     _check_roll(rule, roll)
@@ -140,7 +145,7 @@ def evaluate(rule: Rule, roll: Sequence[str], events: Iterable[EndorsementEvent]
 
 
 def _threshold(rule: Rule, *, on_roll: int, cast: int) -> tuple[int, int]:
-    """The base, and how many of it must endorse: never fewer than one."""
+    """Return the base and how many of it must endorse, at least one."""
     match rule:
         case SignOn(at_least=at_least):
             return on_roll, at_least
@@ -157,7 +162,7 @@ def _threshold(rule: Rule, *, on_roll: int, cast: int) -> tuple[int, int]:
 def _other_conditions(
     rule: Rule, roll: Sequence[str], by_position: Mapping[str, tuple[str, ...]], silent: tuple[str, ...]
 ) -> Iterator[ConditionResult]:
-    """What the rule asks besides endorsements."""
+    """Yield the conditions besides the number of endorsements."""
     if isinstance(rule, Consensus):
         yield ConditionResult("nobody_declines", not by_position[DECLINE], {"organisations": by_position[DECLINE]})
         yield ConditionResult("everyone_answered", not silent, {"organisations": silent})

@@ -1,4 +1,4 @@
-"""The coalition's week: which days are working days, and what falls on the others."""
+"""Working days of the coalition, for deadlines and reminders."""
 
 import datetime as dt
 from collections.abc import Collection
@@ -7,18 +7,18 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 """Names of the days in the order of `date.weekday()`."""
 
 DEFAULT_WORKING_DAYS = ("sun", "mon", "tue", "wed", "thu")
-"""Where nobody chose."""
+"""The default."""
 
 ONE_DAY = dt.timedelta(days=1)
 
 
 def is_working_day(day: dt.date, *, days: Collection[str]) -> bool:
-    """Whether `day` is one of the working `days`."""
+    """Return whether `day` falls on one of the weekdays `days`."""
     return WEEKDAYS[day.weekday()] in days
 
 
 def working_day_after(day: dt.date, count: int, *, days: Collection[str]) -> dt.date:
-    """The `count`th working day after `day`, which is itself not counted; `days` holds one at least."""
+    """Return the `count`th working day after `day`, which is not counted; `days` must not be empty."""
     remaining, candidate = count, day
     while remaining:
         candidate += ONE_DAY
@@ -27,7 +27,7 @@ def working_day_after(day: dt.date, count: int, *, days: Collection[str]) -> dt.
 
 
 def working_time_at_or_before(at: dt.datetime, *, days: Collection[str]) -> dt.datetime:
-    """`at` where it falls on a working day, else the same hour of the last working day before it."""
+    """Return `at` if it is on a working day, else the same time on the last working day before."""
     candidate = at
     while not is_working_day(candidate, days=days):
         candidate -= ONE_DAY
@@ -37,9 +37,11 @@ def working_time_at_or_before(at: dt.datetime, *, days: Collection[str]) -> dt.d
 def reminder_time(
     *, opened_at: dt.datetime, closes_at: dt.datetime, lead_time: dt.timedelta, days: Collection[str]
 ) -> dt.datetime | None:
-    """When those who have not answered are reminded: `ahead` of the end, or on the last working day before that, so
-    that somebody is there to answer, unless the round has by then been open for less than `ahead`. None where the round
-    opened so late that it needs no reminder."""
+    """Return when organisations without an answer are reminded; None if the round is too short for a reminder.
+
+    That is `lead_time` before the end, or the last working day before that unless the round will then have been open
+    for less than `lead_time`.
+    """
     nominal = closes_at - lead_time
     if opened_at > nominal:
         return None

@@ -1,4 +1,4 @@
-"""Who there is: organisations, persons, roles, mandates, and the actor of a request."""
+"""Organisations, persons, roles, mandates, and the actor of a request."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.trust.canonical_json import digest
 
 Names = Mapping[str, str]
-"""A name in each language it has, by language code."""
+"""Names by language code."""
 
 SECRETARIAT = "secretariat"
 DRAFTER = "drafter"
@@ -20,19 +20,19 @@ AUDITOR = "auditor"
 ROLES = (SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY, COMMUNICATIONS, OBSERVER, AUDITOR)
 
 ORGANISATION_ROLES = frozenset({FOCAL_POINT, SIGNATORY})
-"""Roles that only a person of an organisation can hold."""
+"""Roles that only members of an organisation can have."""
 
 DOCUMENT_ROLES = (DRAFTER, COMMUNICATIONS, OBSERVER, AUDITOR)
-"""Roles that make sense for a document alone: who signs is a matter of mandates."""
+"""Roles that can be granted for a single document. Signing is a matter of mandates."""
 
 COALITION_ROLES = frozenset({SECRETARIAT, AUDITOR})
-"""Roles that are held for the coalition, whatever becomes of the organisation one comes from."""
+"""Roles for the coalition, kept even if the person's organisation leaves."""
 
 SCOPES = ("read", "write", "sign", "publish", "admin")
-"""What a bearer token may be used for; each verb of the policy needs one of them."""
+"""Scopes of an API token; each verb of the policy needs one of them."""
 
 COLOUR_COUNT = 12
-"""Colours by which people are told apart."""
+"""Number of colours for persons."""
 
 MANDATE_DOMAIN = "mithaq.mandate.v1"
 
@@ -41,7 +41,7 @@ MandateState = Literal["granted", "confirmed", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """`state` is member or left; `left_at` in µs UTC."""
+    """A member organisation: `state` is member or left; `left_at` in µs UTC."""
 
     id: str
     names: Names
@@ -51,8 +51,10 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`zone` and `digits` are empty where the coalition's serve. `name` is the one of `names` in their own language,
-    else the first."""
+    """A person. `name` is the one of `names` in their own language, else the first.
+
+    `zone` and `digits` are empty if the coalition's settings apply.
+    """
 
     id: str
     name: str
@@ -68,7 +70,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class RoleGrant:
-    """`document` is empty where the role holds for the whole coalition."""
+    """A role, for one document or, if `document` is empty, for the whole coalition."""
 
     role: str
     document: str
@@ -76,10 +78,12 @@ class RoleGrant:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts, and how far the key they came with reaches: `key` is the id of that token (None within the house),
-    `expires_at` its end in µs UTC (None: no end). A browser session made of a token is that token in other clothes.
-    `proved`: a password, code or key was given lately; `seen_at`: when the session was last written to (None: no
-    session)."""
+    """The authenticated person of a request, and what their credentials allow.
+
+    `token_id` is the API token used (None within the instance), `expires_at` its end in µs UTC (None: never). A browser
+    session created from a token has the limits of that token. `recently_authenticated`: within
+    REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session).
+    """
 
     person: str
     name: str
@@ -95,13 +99,13 @@ class Actor:
     colour: int = 0
 
     def has_role(self, roles: Iterable[str], *, document: str | None = None, any_document: bool = False) -> bool:
-        """Whether one of `roles` is held for the coalition, or for `document` if one is named, or `anywhere` at all."""
+        """Return whether one of `roles` is granted: for the coalition, `document` or, if `any_document`, any one."""
         return any(grant.role in roles and (any_document or grant.document in ("", document)) for grant in self.grants)
 
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """The dated right of a person to sign for an organisation; times in microseconds UTC."""
+    """The dated right of a person to sign for an organisation; times in µs UTC."""
 
     id: str
     organisation: str
@@ -113,42 +117,46 @@ class Mandate:
     confirmations: tuple[str, ...]
 
     def is_live(self, *, now: int) -> bool:
-        """Confirmed, not revoked and not past its day."""
+        """Return whether it is confirmed and has not expired."""
         return self.state == "confirmed" and (self.expires_at is None or now < self.expires_at)
 
 
 def organisation_left() -> Conflict:
-    """What is said where an organisation would have to be a member."""
+    """Return the error for acts that require a current member organisation."""
     return Conflict("organisation_left", N_("This organisation has left the coalition."))
 
 
 def check_is_member(organisation: Organisation) -> None:
-    """Raises Conflict `organisation_left`."""
+    """Raise Conflict `organisation_left` unless the organisation is a member."""
     if organisation.state != "member":
         raise organisation_left()
 
 
 def preferred_name(names: Names, *, lang: str) -> str:
-    """What a person of this language is called where one name must do: the one in `lang`, else the first."""
+    """Return the name in `lang`, else the first."""
     return names.get(lang) or next(iter(names.values()))
 
 
 def assign_colour(seq: int) -> int:
-    """The colour, one of COLOURS, in which the `seq`th person to join is told from others wherever they write: as many
-    as there are colours come in before one comes back."""
+    """Return the colour (0 … COLOUR_COUNT - 1) of the `seq`th person to join.
+
+    No colour repeats before all have been assigned.
+    """
     return seq * 5 % COLOUR_COUNT
 
 
 def validate_role(role: str) -> str:
-    """`role`, or Malformed."""
+    """Return `role`. Raises InvalidInput `unknown_role`."""
     if role not in ROLES:
         raise InvalidInput("unknown_role", N_("There is no role “{role}”."), role=role)
     return role
 
 
 def eligible_confirmers(secretariat: Iterable[str], *, granted_by: str, holder: str) -> frozenset[str]:
-    """Those of the secretariat who may confirm a mandate: who neither grant nor hold it. Raises Conflict where there is
-    nobody."""
+    """Return the members of the secretariat who may confirm a mandate: not its granter or its holder.
+
+    Raises Conflict `nobody_to_confirm` if there are none.
+    """
     found = frozenset(secretariat) - {granted_by, holder}
     if not found:
         raise Conflict(
@@ -162,7 +170,10 @@ def eligible_confirmers(secretariat: Iterable[str], *, granted_by: str, holder: 
 
 
 def check_confirmation(mandate: Mandate, *, by: str) -> None:
-    """A mandate is confirmed by persons of the secretariat who neither granted it nor hold it. Raises Conflict."""
+    """Check that `by` may confirm `mandate` now.
+
+    Raises Conflict `mandate_not_waiting`, `own_mandate` (granter or holder), `already_confirmed`.
+    """
     if mandate.state != "granted":
         raise Conflict("mandate_not_waiting", N_("This mandate is not waiting for confirmation."))
     if by in (mandate.granted_by, mandate.person):
@@ -172,12 +183,12 @@ def check_confirmation(mandate: Mandate, *, by: str) -> None:
 
 
 def confirmations_needed(setting: int, *, confirmers: int) -> int:
-    """How many persons must confirm a mandate: the coalition's setting, or as many as there are who may."""
+    """Return how many confirmations a mandate needs: the coalition's setting, at most the number of confirmers."""
     return min(setting, confirmers)
 
 
 def mandate_sha256(mandate: Mandate) -> str:
-    """The digest statements name a mandate by; no person is in it."""
+    """Return the digest by which statements refer to a mandate; it names no person."""
     facts = {
         "id": mandate.id,
         "organisation": mandate.organisation,

@@ -1,4 +1,4 @@
-"""Exports and artefacts: what may be asked for, and the key that says when two files must be the same."""
+"""Exports and artefacts: supported formats, and the cache key by which equal files are shared."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,16 +7,29 @@ from typing import NamedTuple
 from service.domain.errors import N_, InvalidInput
 from service.domain.trust.canonical_json import digest
 
-FORMATS = ("pdf", "docx")
-MEDIA_TYPES = {
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+
+@dataclass(frozen=True, slots=True)
+class ExportFormat:
+    """A file format.
+
+    `suffix` is that of a file name, without the dot; `stages` are the progress codes of the worker, in the order in
+    which they begin.
+    """
+
+    media_type: str
+    suffix: str
+    stages: tuple[str, ...]
+
+
+FORMATS: dict[str, ExportFormat] = {
+    "pdf": ExportFormat("application/pdf", "pdf", ("reading", "writing", "typesetting", "checking")),
+    "docx": ExportFormat(
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        "docx",
+        ("reading", "writing", "checking"),
+    ),
 }
-STAGES = {
-    "pdf": ("reading", "writing", "typesetting", "checking"),
-    "docx": ("reading", "writing", "checking"),
-}
-"""What the worker says of a file as it begins each, in this order."""
+"""The registry of export formats by stored name; each has a renderer of the same name in the workers."""
 
 ARTEFACT_DOMAIN = "mithaq.artefact.v1"
 
@@ -24,8 +37,7 @@ QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
 
 
 class ExportSpec(NamedTuple):
-    """What a file of a seal is: its format, its language and, where its text is a translation that followed the seal,
-    the number of that translation."""
+    """The specification of an exported file: format, language and number of a translation added after the seal."""
 
     format: str
     lang: str
@@ -34,8 +46,10 @@ class ExportSpec(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """A request for a file. `stage` is the last thing the worker said; `failure` is {code, message} once failed;
-    `translation` as in Wanted."""
+    """A request for a file. Times in µs UTC.
+
+    `stage` is the last stage reported; `failure` is {code, message} once failed; `translation` as in ExportSpec.
+    """
 
     id: str
     document: str
@@ -54,7 +68,7 @@ class Export:
 
 @dataclass(frozen=True, slots=True)
 class Artefact:
-    """A file made once: its bytes are found by `sha256`, its reason by `key`."""
+    """A rendered file: `sha256` finds its bytes in the file store, `key` is its cache key; `size` in bytes."""
 
     id: str
     key: str
@@ -64,9 +78,18 @@ class Artefact:
 
 
 def check_format(format_: str) -> None:
-    """Raises Malformed `unknown_format`."""
+    """Check the name of a format. Raises InvalidInput `unknown_format`."""
     if format_ not in FORMATS:
         raise InvalidInput("unknown_format", N_("There is no format “{format}”."), format=format_)
+
+
+def stored_format(format_: str) -> ExportFormat:
+    """Return the format of a stored export, for display.
+
+    A newer release may have stored a format that this one does not know, during a rolling restart: such an export is
+    listed by its name, without stages, and served as bytes.
+    """
+    return FORMATS.get(format_) or ExportFormat("application/octet-stream", format_, ())
 
 
 def artefact_key(*, format_: str, manuscript: Mapping[str, object], pipeline: Mapping[str, object]) -> str:
@@ -74,8 +97,8 @@ def artefact_key(*, format_: str, manuscript: Mapping[str, object], pipeline: Ma
     return digest(ARTEFACT_DOMAIN, {"format": format_, "manuscript": manuscript, "pipeline": pipeline})
 
 
-def file_name(document_title: str, *, lang: str, format_: str) -> str:
-    """A file name people recognise: the title's letters and digits, its language, its format."""
+def file_name(document_title: str, *, lang: str, suffix: str) -> str:
+    """Build a file name: at most 60 letters, digits and hyphens of the title, then `.lang.suffix`."""
     words = "".join(mark if mark.isalnum() else " " for mark in document_title).split()
     stem = "-".join(words)[:60].strip("-") or "document"
-    return f"{stem}.{lang}.{format_}"
+    return f"{stem}.{lang}.{suffix}"

@@ -1,4 +1,4 @@
-"""What people are told: the sentence of each kind of notice. Titles of drafts are never in them (they go by mail)."""
+"""Notices: the sentence of each kind. They contain no titles of drafts, because they are emailed."""
 
 from service.domain.errors import N_
 
@@ -26,13 +26,13 @@ SENTENCES = {
     "comment.mention": N_("Someone mentioned you in a comment."),
     "comment.reply": N_("Someone replied to a comment you are part of."),
 }
-"""Kind → sentence. `{moment}` is when what it is about ends."""
+"""Kind → sentence. `{moment}` is the end of the round."""
 
 EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
-"""µs a notice waits for others before they go in one mail."""
+"""µs a notice waits, so that several are sent in one email."""
 
 REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
-"""µs before the end of a round, at which those who have not answered are reminded, once."""
+"""µs before the end of a round at which organisations without an answer are reminded, once."""
 
 LINKS = {
     "password": "/account",
@@ -44,4 +44,4 @@ LINKS = {
     "published": "/documents/{document}",
     "comment": "/documents/{document}/comments?lang={lang}&state=all#{about}",
 }
-"""First part of the kind → the page to look at."""
+"""First part of the kind → path of the page to show."""

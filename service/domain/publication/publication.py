@@ -1,4 +1,4 @@
-"""The seal (text, signatories, reservations, outcome of a passed round, with digest) and what is made public of it."""
+"""Seals (text, signatories, reservations and outcome of a passed round, with digest) and their publication."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ SEAL_DOMAIN = "mithaq.seal.v1"
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """`content` is the object whose canonical JSON was sealed; `sealed_at` in microseconds UTC."""
+    """A seal: `content` is the object whose canonical JSON was digested; `sealed_at` in µs UTC."""
 
     id: str
     document: str
@@ -29,8 +29,10 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Translation:
-    """A text in a language that the sealed version has none in, added after the seal, which does not cover it. `number`
-    counts from 1 within its seal and language: a later one corrects the earlier, and none is ever changed."""
+    """A translation added after the seal, which does not cover it, in a language the sealed version does not have.
+
+    `number` counts from 1 within seal and language; a later one corrects an earlier one, and none is ever changed.
+    """
 
     seal: str
     lang: str
@@ -44,7 +46,7 @@ class Translation:
 
 @dataclass(frozen=True, slots=True)
 class PublicationRevision:
-    """What a publication said from one moment on: its seal, the later events it shows, its files by digest."""
+    """An immutable revision of a publication: its seal, the later events it shows, its files by digest."""
 
     number: int
     seal: str
@@ -55,6 +57,8 @@ class PublicationRevision:
 
 @dataclass(frozen=True, slots=True)
 class Publication:
+    """The published form of a document, `state` public or withdrawn (with `note`); `published_at` in µs UTC."""
+
     id: str
     document: str
     state: str
@@ -73,8 +77,10 @@ def seal_content(
     letterhead: Mapping[str, object],
     sealed_at: int,
 ) -> dict[str, object]:
-    """Everything a seal says. `endorsements` are the live ones in order of casting; `letterhead` is the coalition as it
-    stood. Only strings, whole numbers, truth values, lists and objects: it is canonical JSON."""
+    """Return the content of a seal, restricted to the types of canonical JSON.
+
+    `endorsements` are the current ones in the order they were cast; `letterhead` describes the coalition at that time.
+    """
     names = {entry.organisation: dict(entry.names) for entry in round_.roll}
     return {
         "v": 1,
@@ -124,5 +130,5 @@ def seal_content(
 
 
 def seal_sha256(content: Mapping[str, object]) -> str:
-    """The digest of a seal (DESIGN §3.1)."""
+    """Return the digest of a seal (DESIGN §3.1)."""
     return digest(SEAL_DOMAIN, content)

@@ -1,7 +1,7 @@
-"""Canonical JSON: RFC 8785 for values that need no care: ASCII keys and no floating point.
+"""Canonical JSON (RFC 8785), restricted to ASCII keys and values without floating point.
 
-One value has one sequence of bytes and the other way round, so what was hashed can be checked by writing it again.
-Nothing is normalised here: what is not canonical is refused.
+Values and byte strings correspond one to one, so a digest can be verified by encoding the value again. Nothing is
+normalised: input that is not canonical is rejected.
 """
 
 import hashlib
@@ -15,18 +15,19 @@ from service.domain.errors import N_, InvalidInput
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 
 MAX_SAFE_INTEGER = 2**53 - 1
-"""The largest integer that every reader of JSON keeps exactly."""
+"""The largest integer that every JSON parser represents exactly (RFC 7493)."""
 
 MAX_DEPTH = 64
+"""Levels of nesting."""
 
 _DOMAIN = re.compile(r"[a-z]+(\.[a-z0-9]+)+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def encode(value: object) -> bytes:
-    """The bytes of null, booleans, integers up to LARGEST, strings, lists, tuples and mappings with ASCII keys.
+    """Encode null, booleans, integers up to MAX_SAFE_INTEGER, strings, lists, tuples and mappings with ASCII keys.
 
-    Raises Malformed `not_canonical` for anything else, and beyond DEEPEST levels.
+    Raises InvalidInput `not_canonical` for anything else, and beyond MAX_DEPTH levels.
     """
     return json.dumps(
         _check_value(value, MAX_DEPTH), ensure_ascii=False, sort_keys=True, separators=(",", ":")
@@ -34,28 +35,28 @@ def encode(value: object) -> bytes:
 
 
 def decode(data: bytes) -> Json:
-    """The value of canonical bytes. Raises Malformed `not_canonical` where writing the value again gives others."""
+    """Decode canonical bytes. Raises InvalidInput `not_canonical` if encoding the value gives different bytes."""
     try:
         value: Json = json.loads(data.decode(), parse_float=_reject_token, parse_constant=_reject_token)
     except (ValueError, RecursionError):
         raise _not_canonical("not JSON") from None
     if encode(value) != data:
-        raise _not_canonical("written otherwise")
+        raise _not_canonical("not in canonical form")
     return value
 
 
 def digest(domain: str, value: object) -> str:
-    """SHA-256 of the line `domain` and the bytes of `value`, in lower-case hexadecimal.
+    """Return SHA-256 of the line `domain` and the encoded `value`, in lower-case hexadecimal.
 
-    The domain keeps digests of different things apart: `mithaq.version.v1`.
+    The domain (`mithaq.version.v1`) separates digests of different kinds of object.
     """
     return digest_bytes(domain, encode(value))
 
 
 def digest_bytes(domain: str, data: bytes) -> str:
-    """SHA-256 of the line `domain` and `data`, in lower-case hexadecimal."""
+    """Return SHA-256 of the line `domain` and `data`, in lower-case hexadecimal."""
     if not _DOMAIN.fullmatch(domain):
-        raise ValueError(f"{domain!r} is no domain line")
+        raise ValueError(f"{domain!r} is not a valid digest domain")
     return hashlib.sha256(domain.encode() + b"\n" + data).hexdigest()
 
 

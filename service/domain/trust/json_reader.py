@@ -1,6 +1,6 @@
-"""Strict readers of the values in signed objects. Each takes a JSON value and returns it, or raises Unreadable.
+"""Strict validators of the JSON values in signed objects. Each returns its value or raises InvalidValue.
 
-What they accept must never change for a format that was signed, and does not depend on the tables of a Unicode version.
+What they accept must never change for a signed format, and does not depend on the Unicode version.
 """
 
 import re
@@ -12,18 +12,18 @@ from typing import Any
 from service.domain.trust.canonical_json import Json
 
 MAX_NAME_LENGTH = 500
-"""Code points."""
+"""Code points of a name."""
 
 _SECOND = 1_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _HOST = r"(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::[1-9][0-9]{0,4})?"
 _TIMESTAMP = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 _FORBIDDEN_IN_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]")
-"""Controls, line separators, directional embeddings, overrides and isolates: none may stand in a name."""
+"""Controls, line separators, directional embeddings, overrides and isolates are not allowed in names."""
 
 
 class InvalidValue(Exception):
-    """`path` names the value that is wrong, dotted."""
+    """A value is invalid; `path` is its dotted path."""
 
     def __init__(self, path: str = "") -> None:
         super().__init__(path)
@@ -32,7 +32,7 @@ class InvalidValue(Exception):
 
 @dataclass(frozen=True, slots=True)
 class JsonField:
-    """Where a value stands in the object (dotted, at most two deep) and how it is read and written."""
+    """A field of a signed object: its dotted path (at most two levels), attribute, reader and writer."""
 
     path: str
     attribute: str
@@ -42,7 +42,7 @@ class JsonField:
 
 
 def read_fields(encoded: Mapping[str, Json], fields: Iterable[JsonField]) -> dict[str, Any]:
-    """The values by attribute. Raises Unreadable for a value no field has, a missing one and a wrong one."""
+    """Return the values by attribute. Raises InvalidValue for an unknown, missing or invalid value."""
     found = _flatten(encoded)
     values = {}
     for field in fields:
@@ -58,7 +58,7 @@ def read_fields(encoded: Mapping[str, Json], fields: Iterable[JsonField]) -> dic
 
 
 def write_fields(source: object, fields: Iterable[JsonField]) -> dict[str, Json]:
-    """The object that holds the attributes of `source` which are not None. Raises Unreadable."""
+    """Return the object of those attributes of `source` that are not None. Raises InvalidValue."""
     encoded: dict[str, Json] = {}
     for field in fields:
         value = getattr(source, field.attribute)
@@ -68,57 +68,63 @@ def write_fields(source: object, fields: Iterable[JsonField]) -> dict[str, Json]
 
 
 def one_of(*choices: str | Json) -> str:
-    """The last argument, if it is one of those before it."""
+    """Validate that the last argument is one of those before it."""
     *allowed, value = choices
     return _require(value, isinstance(value, str) and value in allowed)
 
 
 def sha256(value: Json) -> str:
+    """Validate a SHA-256 digest in lower-case hexadecimal."""
     return _match(r"[0-9a-f]{64}", value)
 
 
 def identifier(value: Json) -> str:
-    """A prefix and 128 bits in lower-case base32 without padding."""
+    """Validate an id: a prefix and 128 bits in lower-case base32 without padding."""
     return _match(r"[a-z]{2,6}_[a-z2-7]{25}[aeimquy4]", value)
 
 
 def host(value: Json) -> str:
-    """A host name in ASCII or an address, with its port where it is not the usual one."""
+    """Validate an ASCII host name or bracketed IPv6 address, with an optional port."""
     return _match(_HOST, value)
 
 
 def log_origin(value: Json) -> str:
+    """Validate the origin of a record: a host, `/log` and a number."""
     return _match(_HOST + r"/log[1-9][0-9]{0,3}", value)
 
 
 def language_tag(value: Json) -> str:
+    """Validate a language tag: a primary language of 2 or 3 letters and up to 3 subtags."""
     return _match(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}", value)
 
 
 def nonce(value: Json) -> str:
-    """16 bytes in base64url without padding."""
+    """Validate 16 bytes in base64url without padding."""
     return _match(r"[A-Za-z0-9_-]{21}[AQgw]", value)
 
 
 def display_name(value: Json) -> str:
+    """Validate a name: 1 … MAX_NAME_LENGTH code points, trimmed, without control characters."""
     well_formed = isinstance(value, str) and 0 < len(value) <= MAX_NAME_LENGTH and value == value.strip()
     return _require(value, well_formed and not _FORBIDDEN_IN_NAME.search(str(value)))
 
 
 def boolean(value: Json) -> bool:
+    """Validate a boolean."""
     if isinstance(value, bool):
         return value
     raise InvalidValue
 
 
 def positive_integer(value: Json) -> int:
+    """Validate an integer above 0."""
     if isinstance(value, int) and not isinstance(value, bool) and value > 0:
         return value
     raise InvalidValue
 
 
 def timestamp(value: Json) -> int:
-    """Microseconds UTC of an RFC 3339 time by whole seconds."""
+    """Parse an RFC 3339 time in UTC with whole seconds; return µs UTC."""
     if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
         raise InvalidValue
     try:
@@ -129,7 +135,7 @@ def timestamp(value: Json) -> int:
 
 
 def format_timestamp(at: int) -> str:
-    """The RFC 3339 time of `at` microseconds UTC, down to the second."""
+    """Format `at` (µs UTC) as RFC 3339, truncated to seconds."""
     try:
         return (_EPOCH + timedelta(seconds=at // _SECOND)).strftime("%Y-%m-%dT%H:%M:%SZ")
     except OverflowError:
@@ -142,7 +148,7 @@ def _flatten(encoded: Mapping[str, Json]) -> dict[str, Json]:
         if "." in key or value == {}:
             raise InvalidValue(key)
         if isinstance(value, dict):
-            flat |= {f"{key}.{inner}": held for inner, held in value.items()}
+            flat |= {f"{key}.{inner}": inner_value for inner, inner_value in value.items()}
         else:
             flat[key] = value
     return flat

@@ -1,6 +1,6 @@
-"""The rows of the record: what each commits to, and how they hang together.
+"""Rows of the record: salted commitments, linked into a hash chain.
 
-A commitment says nothing of its content to those who lack the salt; erasing a row is deleting its content and salt.
+A commitment reveals nothing of its content without the salt. Erasing a row deletes its content and salt.
 """
 
 import hashlib
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 SALT_BYTES = 32
+"""Bytes of a salt."""
 FIRST_PREV = "0" * 64
 """`prev` of the first row."""
 
@@ -16,7 +17,7 @@ _DOMAIN = b"mithaq.leaf.v1\n"
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """`seq` counts from 1; `prev` is the commitment of the row before. An erased row has neither salt nor content."""
+    """A row: `seq` counts from 1; `prev` is the commitment of the previous row. Erased: no salt and no content."""
 
     seq: int
     prev: str
@@ -27,30 +28,30 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class ChainFault:
-    """The first bad row: its index in what was given, and `seq`, `prev`, `commitment` or `half_erased`."""
+    """The first invalid row: its index in the input, and `seq`, `prev`, `commitment` or `half_erased`."""
 
     index: int
     problem: str
 
 
 def commitment(salt: bytes, content: bytes) -> str:
-    """What a row commits to, in lower-case hexadecimal: SHA-256 of the domain line, the salt and the content."""
+    """Return the commitment of a row: SHA-256 of domain line, salt and content, in lower-case hexadecimal."""
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes")
     return hashlib.sha256(_DOMAIN + salt + content).hexdigest()
 
 
 def next_leaf(content: bytes, *, salt: bytes, previous: Leaf | None) -> Leaf:
-    """The row that follows `after`, or the first."""
+    """Return the row that follows `previous` (None: the first row)."""
     seq, prev = (previous.seq + 1, previous.commitment) if previous else (1, FIRST_PREV)
     return Leaf(seq=seq, prev=prev, salt=salt, content=content, commitment=commitment(salt, content))
 
 
 def verify_chain(rows: Iterable[Leaf], *, previous: Leaf | None = None) -> ChainFault | None:
-    """The first row that does not follow from those before it, None where all do.
+    """Return the first fault of the chain, None if it is valid.
 
-    Leafs come in order from the first one, or from the one that follows `after`. Erased rows keep their place in the
-    chain; their content can no longer be checked.
+    Rows are given in order, from the first or from the one that follows `previous`. Erased rows stay in the chain;
+    their content can no longer be verified.
     """
     for index, row in enumerate(rows):
         problem = _find_fault(row, previous)

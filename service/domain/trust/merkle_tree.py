@@ -1,4 +1,4 @@
-"""The Merkle tree of the record: RFC 6962 section 2.1, verified as RFC 9162 sections 2.1.3.2 and 2.1.4.2 say.
+"""Merkle tree of the record (RFC 6962 §2.1), verified as in RFC 9162 §2.1.3.2 and §2.1.4.2.
 
 Hashes are 32 bytes of SHA-256. Indices count leaves from 0, sizes count leaves.
 """
@@ -9,16 +9,17 @@ from functools import reduce
 
 
 def leaf_hash(data: bytes) -> bytes:
-    """The hash of a leaf; for the record, `data` is the 32 bytes of a commitment."""
+    """Return the hash of a leaf; in the record, `data` is the 32 bytes of a commitment."""
     return hashlib.sha256(b"\x00" + data).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
+    """Return the hash of an inner node."""
     return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def root_hash(leaves: Sequence[bytes]) -> bytes:
-    """The head of the tree over leaf hashes; of no leaves, SHA-256 of nothing."""
+    """Return the root of the tree over leaf hashes; without leaves, SHA-256 of the empty string."""
     peaks: list[bytes] = []
     for index, leaf in enumerate(leaves):
         peak = leaf
@@ -31,7 +32,7 @@ def root_hash(leaves: Sequence[bytes]) -> bytes:
 
 
 def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """The proof that leaf `index` is in the tree over `leaves`. Raises IndexError where there is no such leaf."""
+    """Return the proof that leaf `index` is in the tree over `leaves`. Raises IndexError if there is no such leaf."""
     if not 0 <= index < len(leaves):
         raise IndexError(f"leaf {index} of {len(leaves)}")
     if len(leaves) == 1:
@@ -43,7 +44,7 @@ def inclusion_proof(index: int, leaves: Sequence[bytes]) -> list[bytes]:
 
 
 def consistency_proof(old: int, leaves: Sequence[bytes]) -> list[bytes]:
-    """The proof that the tree over `leaves` grew from its first `old` leaves.
+    """Return the proof that the tree over `leaves` extends the tree of its first `old` leaves.
 
     Raises IndexError unless 0 < old ≤ size.
     """
@@ -53,7 +54,7 @@ def consistency_proof(old: int, leaves: Sequence[bytes]) -> list[bytes]:
 
 
 def verify_inclusion(proof: Sequence[bytes], *, leaf: bytes, index: int, size: int, head: bytes) -> bool:
-    """Whether `proof` shows that the leaf hash `leaf` is number `index` of the tree of `size` leaves under `head`."""
+    """Return whether `proof` shows that leaf hash `leaf` has `index` in the tree of `size` leaves with root `head`."""
     if not 0 <= index < size:
         return False
     node, last, computed = index, size - 1, leaf
@@ -71,7 +72,7 @@ def verify_inclusion(proof: Sequence[bytes], *, leaf: bytes, index: int, size: i
 
 
 def verify_consistency(proof: Sequence[bytes], *, old: int, old_head: bytes, size: int, head: bytes) -> bool:
-    """Whether `proof` shows that the tree of `size` leaves under `head` begins with that of `old` under `old_head`."""
+    """Return whether `proof` shows that the tree (`size`, root `head`) extends the tree (`old`, root `old_head`)."""
     if old == size and old > 0:
         return not proof and old_head == head
     if not 0 < old < size or not proof:
@@ -103,7 +104,7 @@ def _subproof(old: int, leaves: Sequence[bytes], *, complete: bool) -> list[byte
 
 
 def _split(size: int) -> int:
-    """The largest power of two below `size`."""
+    """Return the largest power of two below `size`."""
     return 1 << ((size - 1).bit_length() - 1)
 
 
@@ -112,5 +113,5 @@ def _trailing_ones(number: int) -> int:
 
 
 def _levels_as_left_child(node: int) -> int:
-    """How many levels up the path is first a right child: 0 where it is one already or is the very first."""
+    """Return how many levels up the path first is a right child: 0 if it is one already, or for node 0."""
     return (node & -node).bit_length() - 1 if node else 0

@@ -1,4 +1,4 @@
-"""The sentence a signatory agrees to, in the exact words that are hashed into the statement."""
+"""The sentence a signatory agrees to; its exact wording is hashed into the statement."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,7 @@ from service.domain.errors import N_, InvalidInput
 from service.domain.plurals import DEFAULT_DIGITS, Digits, format_number
 
 WITHDRAWAL = "withdraw"
+"""The pseudo-position of a withdrawal."""
 
 _SENTENCES: Mapping[str, Mapping[str, str]] = {
     "ar": {
@@ -33,14 +34,14 @@ _SENTENCES: Mapping[str, Mapping[str, str]] = {
 def sentence(
     position: str, *, lang: str, organisation: str, number: int, title: str, digits: Digits | None = None
 ) -> str:
-    """What is shown before an organisation answers with `position`, or with WITHDRAWAL takes its answer back.
+    """Return the sentence shown before an organisation takes `position`, or with WITHDRAWAL withdraws it.
 
-    `organisation` and `title` are put in as they are; `number` is the version's. Raises Malformed `unknown_sentence`
-    for a language or position that has none.
+    `organisation` and `title` are inserted unchanged; `number` is that of the version. Raises InvalidInput
+    `unknown_sentence` if there is none for the language or position.
     """
     try:
-        words = _SENTENCES[lang][position]
+        template = _SENTENCES[lang][position]
     except KeyError:
         raise InvalidInput("unknown_sentence", N_("This sentence is not available in that language.")) from None
     shown = format_number(number, digits=digits or DEFAULT_DIGITS[lang])
-    return words.format(organisation=organisation, number=shown, title=title)
+    return template.format(organisation=organisation, number=shown, title=title)

@@ -1,8 +1,8 @@
 """The statement of an endorsement, format v1: the exact bytes an organisation's signatory agrees to.
 
-One object of canonical JSON (canonical_json.py). What is absent is left out, unknown keys are refused, times are
-RFC 3339 in UTC by whole seconds, digests are SHA-256 in lower-case hexadecimal. A person appears as a salted commitment
-only, a reservation as a digest; the sentence that was shown is bound by its digest too.
+One object of canonical JSON (canonical_json.py). Absent values are omitted, unknown keys rejected; times are RFC 3339
+in UTC with whole seconds, digests SHA-256 in lower-case hexadecimal. A person appears only as a salted commitment, a
+reservation as a digest; the sentence shown is bound by its digest too.
 """
 
 import hashlib
@@ -46,12 +46,12 @@ _CHOICES = ("endorse", _WITH_RESERVATION, "abstain", "decline")
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What an organisation says in a round. Times are microseconds UTC and are written down to the second.
+    """The statement of an organisation in a round. Times are µs UTC, truncated to seconds when encoded.
 
-    `version` is the version's number; `lang` and `text_sha256` are the edition that was read, `version_sha256` binds
-    all of them. `choice` is absent from a withdrawal, which names what it withdraws in `replaces` (the SHA-256 of the
-    organisation's statement before this one). `log` is the record's origin, `opens_seq` the round's place in it.
-    A withheld organisation appears by its commitment alone.
+    `version` is the number of the version; `lang` and `text_sha256` name the edition that was read, `version_sha256`
+    binds all editions. A withdrawal has no `choice` and names what it withdraws in `replaces` (the SHA-256 of the
+    organisation's previous statement). `log` is the origin of the record, `opens_seq` the row that opened the round.
+    A withheld organisation appears only as a commitment.
     """
 
     type: str
@@ -121,7 +121,7 @@ _FIELDS = (
 
 
 def encode_statement(statement: Statement) -> bytes:
-    """The bytes of `statement`. What they say is what `parse` reads. Raises Malformed `statement_refused`."""
+    """Encode a statement; `parse_statement` reads it back. Raises InvalidInput `statement_refused`."""
     try:
         encoded = json_reader.write_fields(statement, _FIELDS)
     except json_reader.InvalidValue as error:
@@ -132,7 +132,7 @@ def encode_statement(statement: Statement) -> bytes:
 
 
 def parse_statement(data: bytes) -> Statement:
-    """Reads a statement. Raises Malformed `not_canonical` or `statement_refused`."""
+    """Parse a statement. Raises InvalidInput `not_canonical` or `statement_refused`."""
     encoded = decode(data)
     if not isinstance(encoded, dict) or encoded.pop("v", None) != _VERSION:
         raise _refused("v")
@@ -147,29 +147,29 @@ def parse_statement(data: bytes) -> Statement:
 
 
 def statement_sha256(data: bytes) -> str:
-    """The digest statements are known by; for level A it is what the signatory's key signs."""
+    """Return the digest that identifies a statement; at assurance level A the signatory's key signs it."""
     return digest_bytes(STATEMENT_DOMAIN, data)
 
 
 def person_commitment(person: str, *, salt: bytes) -> str:
-    """How a statement names a person: a digest that says nothing without the 32 bytes of salt."""
+    """Return the salted commitment (32 bytes of salt) by which a statement refers to a person."""
     if len(salt) != SALT_BYTES:
         raise ValueError(f"a salt has {SALT_BYTES} bytes")
     return digest_bytes(PERSON_DOMAIN, salt + encode_json({"person": person}))
 
 
 def reservation_sha256(text: str) -> str:
-    """The digest of a reservation's words, as they were canonicalised on entry."""
+    """Return the digest of a reservation in canonical form."""
     return digest_bytes(RESERVATION_DOMAIN, text.encode())
 
 
 def sentence_sha256(text: str) -> str:
-    """The digest of a sentence that was shown: SHA-256 of its UTF-8."""
+    """Return the digest of the sentence shown: SHA-256 of its UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _contradiction(statement: Statement) -> str | None:
-    """The path of the first field that contradicts another."""
+    """Return the path of the first field that contradicts another."""
     named = (statement.organisation_id is not None, statement.organisation_name is not None)
     rules = {
         "log": statement.log.startswith(f"{statement.instance}/"),

@@ -1,4 +1,4 @@
-"""What an account is opened with: passwords, codes by mail, and the tries that were counted."""
+"""Sign-in credentials: passwords, codes sent by email, and counted attempts."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +11,12 @@ from service.store.db import Tx
 from service.store.tables import mailed_code, password, person, proof_try, session, token
 
 _PROOF_TABLES = {PASSWORD: password}
-"""Proof → the table that keeps it."""
+"""Authentication method → the table that stores it."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailedCode:
-    """A code that was asked for an address; `person` is None where nobody has it."""
+    """A code sent to an address; `person` is None if no account has it. Times in µs UTC."""
 
     id: str
     address: str
@@ -30,20 +30,20 @@ class MailedCode:
 
 
 def get_password_hash(tx: Tx, person_id: str) -> str | None:
-    """The hash of the person's password; None where they have none."""
+    """Return the hash of the person's password; None if there is none."""
     query = select(password.c.hash).where(password.c.person == person_id)
     return tx.connection.execute(query).scalar_one_or_none()
 
 
 def get_password_hash_by_email(tx: Tx, address: str) -> str | None:
-    """The hash of the password of the active person with this address."""
+    """Return the password hash of the active person with this address."""
     query = select(password.c.hash).join(person, person.c.id == password.c.person)
     found = tx.connection.execute(query.where(person.c.email == address, person.c.state == "active"))
     return found.scalar_one_or_none()
 
 
 def list_proofs(tx: Tx, person_id: str) -> frozenset[str]:
-    """The names of the proofs this person has set up."""
+    """Return the names of the authentication methods this person has set up."""
     queries = {
         name: select(table.c.person).where(table.c.person == person_id).limit(1)
         for name, table in _PROOF_TABLES.items()
@@ -52,12 +52,13 @@ def list_proofs(tx: Tx, person_id: str) -> frozenset[str]:
 
 
 def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:
+    """Replace the person's password hash."""
     tx.connection.execute(delete(password).where(password.c.person == person_id))
     tx.connection.execute(insert(password).values(person=person_id, hash=hash_, changed_at=tx.now))
 
 
 def has_ever_had_access(tx: Tx, person_id: str) -> bool:
-    """Whether the person ever had a password, a key or a session."""
+    """Return whether the person ever had a password, an API token or a session."""
     return any(
         tx.connection.execute(select(table.c.person).where(table.c.person == person_id).limit(1)).first()
         for table in (password, token, session)
@@ -65,13 +66,13 @@ def has_ever_had_access(tx: Tx, person_id: str) -> bool:
 
 
 def record_attempt(tx: Tx, *, address: str, kind: str, origin: RequestOrigin) -> None:
-    """A wrong password, or a code asked for, for this address."""
+    """Record an attempt for this address: a wrong password or a request for a code."""
     row = {"id": tx.new_id("try"), "address": address, "kind": kind, "at": tx.now}
     tx.connection.execute(insert(proof_try).values(**row, origin=origin.id, known=origin.known))
 
 
 def count_attempts(tx: Tx, *, address: str, kind: str, origin: RequestOrigin, since: int) -> tuple[int, int]:
-    """(from this origin, from all that are not known)"""
+    """Return the attempts after `since` (µs UTC): (from this origin, from all unknown origins)."""
     same_origin = and_(proof_try.c.origin == origin.id, proof_try.c.known == origin.known)
     query = select(_count_where(same_origin), _count_where(proof_try.c.known.is_(False)))
     found = query.where(proof_try.c.address == address, proof_try.c.kind == kind, proof_try.c.at > since)
@@ -84,7 +85,7 @@ def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def delete_old_attempts(tx: Tx, *, before: int) -> None:
-    """Tries that count no longer are deleted: the addresses of strangers are not ours to keep."""
+    """Delete attempts and codes that no longer count, so that addresses of strangers are not kept."""
     tx.connection.execute(delete(proof_try).where(proof_try.c.at <= before))
     tx.connection.execute(delete(mailed_code).where(mailed_code.c.expires_at <= before))
 
@@ -92,7 +93,7 @@ def delete_old_attempts(tx: Tx, *, before: int) -> None:
 def add_code(
     tx: Tx, *, id: str, address: str, origin: RequestOrigin, person_id: str | None, code_hmac: str, expires_at: int
 ) -> None:
-    """A new code; the earlier ones for this address that were asked for from the same place stop working."""
+    """Add a code; earlier ones for this address requested from the same origin become void."""
     earlier = update(mailed_code).where(
         mailed_code.c.address == address, mailed_code.c.origin == origin.id, mailed_code.c.used_at.is_(None)
     )
@@ -102,11 +103,13 @@ def add_code(
 
 
 def get_code(tx: Tx, id: str) -> MailedCode | None:
+    """Return a code by id."""
     row = tx.connection.execute(select(mailed_code).where(mailed_code.c.id == id)).one_or_none()
     return MailedCode(**row._mapping) if row else None
 
 
 def lock_code(tx: Tx, id: str) -> MailedCode | None:
+    """Return a code, its row locked until the end of the transaction."""
     query = select(mailed_code).where(mailed_code.c.id == id).with_for_update()
     row = tx.connection.execute(query).one_or_none()
     tx.refresh_now()
@@ -114,15 +117,17 @@ def lock_code(tx: Tx, id: str) -> MailedCode | None:
 
 
 def increment_code_attempts(tx: Tx, id: str) -> None:
+    """Count a wrong attempt at a code."""
     tx.connection.execute(_update_code(id).values(tries=mailed_code.c.tries + 1))
 
 
 def mark_code_used(tx: Tx, id: str) -> None:
+    """Mark a code as used."""
     tx.connection.execute(_update_code(id).values(used_at=tx.now))
 
 
 def update_person(tx: Tx, id: str, *, names: Names, lang: str, **values: str) -> None:
-    """Write how a person is called and spoken to: `zone` and `digits` too, if given."""
+    """Replace the person's names and language, and `zone` and `digits` if given."""
     name_columns = {"names": dict(names), "name": preferred_name(names, lang=lang), "lang": lang}
     tx.connection.execute(update(person).where(person.c.id == id).values(**name_columns, **values))
 

@@ -1,4 +1,4 @@
-"""Persons, roles, keys: who someone is when they knock."""
+"""Persons, role grants, API tokens; the lookup of an actor for authentication."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,13 +12,13 @@ from service.store.tables import person, role_grant, session, token
 
 
 def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, lang: str) -> None:
-    """A new person, active."""
+    """Add an active person."""
     row = {"id": id, "seq": next_seq(tx, person), "email": email, "organisation": organisation, "lang": lang}
     name_columns = {"name": preferred_name(names, lang=lang), "names": dict(names)}
     tx.connection.execute(insert(person).values(**row, **name_columns, state="active", joined_at=tx.now))
 
 
-# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+# Built once: building a statement takes longer than running it on SQLite.
 _BY_ID = select(person).where(person.c.id == bindparam("id"))
 _GRANTS = select(role_grant).where(role_grant.c.person == bindparam("person"))
 _WITH_GRANTS = (
@@ -29,17 +29,19 @@ _WITH_GRANTS = (
 
 
 def get(tx: Tx, id: str) -> Person | None:
+    """Return a person by id."""
     row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _person(row) if row else None
 
 
 def get_by_email(tx: Tx, email: str) -> Person | None:
+    """Return the person with this address."""
     row = tx.connection.execute(select(person).where(person.c.email == email)).one_or_none()
     return _person(row) if row else None
 
 
 def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
-    """Persons with their seq, in order of joining, beyond `after`; of one organisation or of all."""
+    """Return persons with their seq, in order of joining, beyond `after`; of one organisation or of all."""
     query = select(person).where(person.c.seq > after).order_by(person.c.seq).limit(limit)
     if organisation is not None:
         query = query.where(person.c.organisation == organisation)
@@ -47,7 +49,7 @@ def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: 
 
 
 def grant_role(tx: Tx, *, person_id: str, role: str, document: str, by: str | None) -> bool:
-    """Give a role; False where it was held already."""
+    """Grant a role; return False if it was held already."""
     existing = select(role_grant.c.role).where(
         role_grant.c.person == person_id, role_grant.c.role == role, role_grant.c.document == document
     )
@@ -59,13 +61,16 @@ def grant_role(tx: Tx, *, person_id: str, role: str, document: str, by: str | No
 
 
 def list_grants(tx: Tx, person_id: str) -> frozenset[RoleGrant]:
+    """Return the person's role grants."""
     rows = tx.connection.execute(_GRANTS, {"person": person_id})
     return frozenset(RoleGrant(row.role, row.document) for row in rows)
 
 
 def list_role_holders(tx: Tx, roles: Iterable[str], *, document: str | None = None) -> list[Person]:
-    """Active persons who hold one of `roles` for the whole coalition, or for `document` if one is named; each once, in
-    order of joining."""
+    """Return active persons who hold one of `roles` for the coalition or for `document`.
+
+    Each person once, in order of joining.
+    """
     holder_ids = select(role_grant.c.person).where(
         role_grant.c.role.in_(list(roles)), role_grant.c.document.in_(["", document or ""])
     )
@@ -74,7 +79,7 @@ def list_role_holders(tx: Tx, roles: Iterable[str], *, document: str | None = No
 
 
 def list_document_roles(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
-    """Who holds which roles for this document alone, in order of joining."""
+    """Return who holds which roles for this document alone, in order of joining."""
     roles_by_person: dict[str, set[str]] = {}
     for row in tx.connection.execute(select(role_grant).where(role_grant.c.document == document)):
         roles_by_person.setdefault(row.person, set()).add(row.role)
@@ -83,14 +88,14 @@ def list_document_roles(tx: Tx, document: str) -> list[tuple[Person, frozenset[s
 
 
 def lock_role_holders(tx: Tx, role: str) -> None:
-    """Lock who holds this role for the whole coalition, always in one order."""
+    """Lock the grants of this role for the whole coalition, always in the same order."""
     holder_ids = select(role_grant.c.person).where(role_grant.c.role == role, role_grant.c.document == "")
     tx.connection.execute(holder_ids.order_by(role_grant.c.person).with_for_update()).all()
     tx.refresh_now()
 
 
 def close(tx: Tx, id: str) -> bool:
-    """Close a person and end every token and session of theirs; False where they were closed already."""
+    """Close a person and end all their API tokens and sessions; return False if closed already."""
     closed = update(person).where(person.c.id == id, person.c.state == "active").values(state="closed")
     if tx.connection.execute(closed).rowcount != 1:
         return False
@@ -102,7 +107,7 @@ def close(tx: Tx, id: str) -> bool:
 
 
 def revoke_role(tx: Tx, *, person_id: str, role: str, document: str) -> bool:
-    """Take a role back; False where it was not held."""
+    """Revoke a role; return False if it was not held."""
     role_row = delete(role_grant).where(
         role_grant.c.person == person_id, role_grant.c.role == role, role_grant.c.document == document
     )
@@ -110,6 +115,7 @@ def revoke_role(tx: Tx, *, person_id: str, role: str, document: str) -> bool:
 
 
 def count(tx: Tx) -> int:
+    """Return the number of persons."""
     return tx.connection.execute(select(func.count()).select_from(person)).scalar_one()
 
 
@@ -123,7 +129,7 @@ def load_actor(
     proved: bool = True,
     seen_at: int | None = None,
 ) -> Actor | None:
-    """The actor a key of `scopes`, or a session, makes of an active person."""
+    """Return the actor for an active person, limited to `scopes`: those of an API token or a session."""
     rows = tx.connection.execute(_WITH_GRANTS, {"id": person_id}).all()
     if not rows or rows[0].state != "active":
         return None
@@ -155,35 +161,40 @@ def add_token(
     expires_at: int | None,
     made_with: str | None = None,
 ) -> None:
-    """Keep the digest of a bearer token; the token itself is never kept. `made_with`: the token its maker came with."""
+    """Add the digest of a bearer token, which itself is never stored.
+
+    `made_with`: the token that the request for this one was made with.
+    """
     row = {"id": id, "person": person_id, "sha256": sha256, "label": label, "scopes": sorted(scopes)}
-    more = {"created_at": tx.now, "expires_at": expires_at, "made_with": made_with}
-    tx.connection.execute(insert(token).values(**row, **more))
+    other_columns = {"created_at": tx.now, "expires_at": expires_at, "made_with": made_with}
+    tx.connection.execute(insert(token).values(**row, **other_columns))
 
 
 def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
-    """Who comes with the token of this digest; None if it is unknown, revoked or past its day."""
+    """Return the actor of the token with this digest; None if it is unknown, revoked or expired."""
     row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live_token(tx.clock()))).one_or_none()
     return load_actor(tx, row.person, scopes=row.scopes, token_id=row.id, expires_at=row.expires_at) if row else None
 
 
 def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
-    """The person's tokens without their digests, oldest first."""
+    """Return the person's tokens without their digests, oldest first."""
     columns = [token.c.id, token.c.label, token.c.scopes, token.c.created_at, token.c.expires_at, token.c.revoked_at]
     query = select(*columns).where(token.c.person == person_id).order_by(token.c.created_at, token.c.id)
     return [dict(row) for row in tx.connection.execute(query).mappings()]
 
 
 def get_token_scopes(tx: Tx, token_id: str, *, person_id: str) -> frozenset[str] | None:
-    """How far a token of this person reaches; None where they have no such token."""
+    """Return the scopes of a token of this person; None if they have no such token."""
     query = select(token.c.scopes).where(token.c.id == token_id, token.c.person == person_id)
     found = tx.connection.execute(query).scalar_one_or_none()
     return None if found is None else frozenset(found)
 
 
 def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
-    """End a token of this person and all that descend from it; the ids of those that ended, none where there is none
-    to end."""
+    """Revoke a token of this person and its descendants, and return the ids of those revoked.
+
+    Returns an empty list if the token does not exist or was revoked.
+    """
     query = update(token).where(token.c.id == id, token.c.person == person_id, token.c.revoked_at.is_(None))
     if tx.connection.execute(query.values(revoked_at=tx.now)).rowcount != 1:
         return []
@@ -193,7 +204,7 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
 
 
 def _list_descendants(tx: Tx, id: str) -> list[str]:
-    """The tokens that still live and were made with this one, or with one of those."""
+    """Return the ids of unrevoked tokens made with this one, directly or indirectly."""
     tree = select(token.c.id).where(token.c.made_with == id).cte("made", recursive=True)
     tree = tree.union(select(token.c.id).join(tree, token.c.made_with == tree.c.id))
     query = select(token.c.id).where(token.c.id.in_(select(tree.c.id)), token.c.revoked_at.is_(None))
@@ -201,11 +212,14 @@ def _list_descendants(tx: Tx, id: str) -> list[str]:
 
 
 def is_live_token(now: int | ColumnElement[int]) -> ColumnElement[bool]:
-    """Neither revoked nor past its day by the clock: `tx.now` is for after the first lock, keys are asked before."""
+    """Return a condition: neither revoked nor expired at `now` (µs UTC).
+
+    Pass the clock's time: `tx.now` is for use after the first lock, and tokens are checked before that.
+    """
     return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > now))
 
 
 def _person(row: Row[Any]) -> Person:
-    names = row.names or {row.lang: row.name}  # whoever joined before names had languages
+    names = row.names or {row.lang: row.name}  # rows from before names were stored by language
     preferences = (row.zone, row.digits, names, assign_colour(row.seq))
     return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *preferences)

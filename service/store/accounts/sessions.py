@@ -1,4 +1,4 @@
-"""Browser sessions: whose they are, how far they reach, and when they were last used."""
+"""Browser sessions: their person, scopes and last use."""
 
 from collections.abc import Collection
 
@@ -11,9 +11,9 @@ from service.store.db import Tx
 from service.store.tables import BigInt, session, token
 
 _LIVE_BY_DIGEST = (
-    select(session, token.c.id.label("key"), token.c.expires_at)
+    select(session, token.c.id.label("token_id"), token.c.expires_at)
     .join(token, token.c.id == session.c.token, isouter=True)
-    .where(session.c.sha256 == bindparam("knocks"), session.c.ended_at.is_(None))
+    .where(session.c.sha256 == bindparam("digest"), session.c.ended_at.is_(None))
     .where(
         or_(
             session.c.token.is_(None),
@@ -21,13 +21,13 @@ _LIVE_BY_DIGEST = (
         )
     )
 )
-"""Built once: it is asked at every request."""
+"""Built once, because every request runs it."""
 
 
 def add(
     tx: Tx, *, sha256: str, signed_in: Actor, device: str = "", own_device: bool = False, proved_at: int | None = None
 ) -> None:
-    """A session of the actor. If they came with a token, it reaches as far as that and ends with it."""
+    """Add a session of the actor; after signing in with a token it has the token's scopes and ends with it."""
     row = {
         "sha256": sha256,
         "person": signed_in.person,
@@ -42,16 +42,16 @@ def add(
 
 
 def load_actor(tx: Tx, sha256: str) -> Actor | None:
-    """Who is signed in with this session; None once it or its token ended, or if it lay still for too long."""
+    """Return the actor of this session; None if it or its token has ended, or if it was idle for too long."""
     now = tx.clock()
-    row = tx.connection.execute(_LIVE_BY_DIGEST, {"knocks": sha256, "now": now}).one_or_none()
+    row = tx.connection.execute(_LIVE_BY_DIGEST, {"digest": sha256, "now": now}).one_or_none()
     if row is None or _is_idle(row, now=now):
         return None
     return people_store.load_actor(
         tx,
         row.person,
         scopes=row.scopes,
-        token_id=row.key,
+        token_id=row.token_id,
         expires_at=row.expires_at,
         proved=is_recently_authenticated(proved_at=row.proved_at, now=now),
         seen_at=max(row.seen_at, row.created_at),
@@ -59,7 +59,7 @@ def load_actor(tx: Tx, sha256: str) -> Actor | None:
 
 
 def list_by_person(tx: Tx, person_id: str) -> list[Session]:
-    """The person's sessions that have not ended, the newest first."""
+    """Return the person's sessions that have not ended, most recently used first."""
     query = select(session).where(session.c.person == person_id, session.c.ended_at.is_(None))
     found = tx.connection.execute(query.order_by(session.c.seen_at.desc(), session.c.created_at.desc()))
     active = [row for row in found if not _is_idle(row, now=tx.clock())]
@@ -67,17 +67,17 @@ def list_by_person(tx: Tx, person_id: str) -> list[Session]:
 
 
 def mark_used(tx: Tx, sha256: str) -> None:
-    """The session was used now."""
+    """Set the time of last use to now."""
     tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(seen_at=tx.now))
 
 
 def mark_proved(tx: Tx, sha256: str) -> None:
-    """A password or code was given in this session now."""
+    """Set the time of last authentication by password or code to now."""
     tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(proved_at=tx.now))
 
 
 def end(tx: Tx, sha256: str, *, person_id: str | None = None) -> bool:
-    """End a session (of this person, if one is named); False where there is none to end."""
+    """End a session, of this person if one is given; return False if there is none to end."""
     query = update(session).where(session.c.sha256 == sha256, session.c.ended_at.is_(None))
     if person_id is not None:
         query = query.where(session.c.person == person_id)
@@ -86,7 +86,7 @@ def end(tx: Tx, sha256: str, *, person_id: str | None = None) -> bool:
 
 
 def end_all(tx: Tx, person_id: str, *, except_sha256: str = "") -> None:
-    """End every session of a person, but the one of digest `but`."""
+    """End every session of a person, except the one with the digest `except_sha256`."""
     query = update(session).where(
         session.c.person == person_id, session.c.ended_at.is_(None), session.c.sha256 != except_sha256
     )
@@ -95,7 +95,7 @@ def end_all(tx: Tx, person_id: str, *, except_sha256: str = "") -> None:
 
 
 def filter_live(tx: Tx, digests: Collection[str]) -> frozenset[str]:
-    """Those of these sessions that were not ended."""
+    """Return those of these sessions that have not ended."""
     query = select(session.c.sha256).where(session.c.sha256.in_(list(digests)), session.c.ended_at.is_(None))
     return frozenset(tx.connection.execute(query).scalars()) if digests else frozenset()
 

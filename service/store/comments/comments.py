@@ -1,4 +1,4 @@
-"""Comments, their threads, and where these stood in each version."""
+"""Comments, their threads, and the positions of threads in each version."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from service.store.tables import comment, comment_mention, comment_place, commen
 
 @dataclass(frozen=True, slots=True)
 class ThreadPosition:
-    """Where the passage of a thread stood in a version: code points of that edition's text."""
+    """The position of a thread's passage in a version: code points of that edition's text."""
 
     thread: str
     start: int
@@ -24,7 +24,7 @@ class ThreadPosition:
 
 
 def open_thread(tx: Tx, new: Thread) -> None:
-    """A thread without comments; `say` the first one."""
+    """Add a thread without comments; add the first with `add_comment`."""
     row = {"id": new.id, "seq": next_seq(tx, comment_thread), "document": new.document, "lang": new.lang}
     anchor_columns = {"draft": new.draft, "epoch": new.epoch, "draft_seq": new.seq, "units": to_json(new.anchor)}
     thread_columns = {"quote": new.quote, "organisation": new.organisation, "state": new.state, "rev": new.rev}
@@ -44,13 +44,13 @@ def add_comment(tx: Tx, thread: Thread, *, id: str, person: str, body: str, ment
 
 
 def set_resolved(tx: Tx, thread: Thread, *, by: str | None) -> None:
-    """Settle a locked thread, or (None) open it again."""
+    """Resolve a locked thread, or reopen it (`by` None)."""
     columns = {"state": RESOLVED if by else OPEN, "settled_by": by, "settled_at": tx.now if by else None}
     _bump_rev(tx, thread, **columns)
 
 
 def withdraw_comment(tx: Tx, thread: Thread, id: str) -> None:
-    """Forget a comment; with its only one a thread is withdrawn."""
+    """Delete a comment; a thread is withdrawn with its only comment."""
     tx.connection.execute(delete(comment_mention).where(comment_mention.c.comment == id))
     tx.connection.execute(delete(comment).where(comment.c.id == id))
     _bump_rev(tx, thread, **({"state": WITHDRAWN, "quote": ""} if len(thread.comments) == 1 else {}))
@@ -63,7 +63,7 @@ def _bump_rev(tx: Tx, thread: Thread, **values: Any) -> None:
 
 
 def lock_thread(tx: Tx, id: str) -> Thread | None:
-    """The thread, its row locked until the end of the transaction."""
+    """Return the thread, its row locked until the end of the transaction."""
     row = tx.connection.execute(
         _select_threads().where(comment_thread.c.id == id).with_for_update(key_share=True)
     ).first()
@@ -72,29 +72,29 @@ def lock_thread(tx: Tx, id: str) -> Thread | None:
 
 
 def get_thread_id(tx: Tx, id: str) -> str | None:
-    """The id of the thread a comment belongs to."""
+    """Return the id of the thread a comment belongs to."""
     return tx.connection.execute(select(comment.c.thread).where(comment.c.id == id)).scalar_one_or_none()
 
 
 def list_threads(tx: Tx, draft: str, *, organisation: str | None, states: Collection[str]) -> list[Thread]:
-    """The threads of a draft that are for everybody or for `organisation`, in the order they were made."""
+    """Return the threads of a draft that `organisation` may see, in the order they were opened."""
     query = _select_threads().where(comment_thread.c.draft == draft, comment_thread.c.state.in_(list(states)))
     return _with_comments(tx, tx.connection.execute(query.where(_visible_to(organisation))).all())
 
 
 def list_open_threads(tx: Tx, draft: str) -> list[Thread]:
-    """Every open thread of a draft, whomever it is for: to be shown to nobody as it is."""
+    """Return all open threads of a draft regardless of their audience: never show them without a filter."""
     query = _select_threads().where(comment_thread.c.draft == draft, comment_thread.c.state == OPEN)
     return _with_comments(tx, tx.connection.execute(query).all())
 
 
 def count_comments(tx: Tx, draft: str, *, organisation: str | None) -> int:
-    """The comments on a draft that are for `organisation` alone; None: those for everybody."""
+    """Return the number of comments on a draft for `organisation` alone; None: those for everyone."""
     return _count_where(tx, draft, comment_thread.c.organisation.is_not_distinct_from(organisation))
 
 
 def count_comments_by(tx: Tx, draft: str, person: str) -> int:
-    """A person's comments on a draft, whomever they are for."""
+    """Return the number of a person's comments on a draft, whatever their audience."""
     return _count_where(tx, draft, comment.c.person == person)
 
 
@@ -104,14 +104,17 @@ def _count_where(tx: Tx, draft: str, condition: ColumnElement[bool]) -> int:
 
 
 def count_open_threads(tx: Tx, document: str, *, organisation: str | None) -> dict[str, int]:
-    """How many open threads each language of a document has for somebody of `organisation`."""
+    """Return the number of open threads in each language of a document that are visible to `organisation`."""
     query = select(comment_thread.c.lang, func.count()).where(comment_thread.c.document == document)
     query = query.where(comment_thread.c.state == OPEN, _visible_to(organisation)).group_by(comment_thread.c.lang)
     return {row[0]: row[1] for row in tx.connection.execute(query)}
 
 
 def sum_revs(tx: Tx, drafts: Collection[str]) -> dict[str, dict[str | None, int]]:
-    """For each draft, how much was said and done: for everybody (None), and for each organisation."""
+    """Return, for each draft, the sum of thread revisions for everyone (None) and for each organisation.
+
+    A changed sum tells a reader that comments changed.
+    """
     query = select(comment_thread.c.draft, comment_thread.c.organisation, func.sum(comment_thread.c.rev))
     query = query.where(comment_thread.c.draft.in_(list(drafts)))
     found: dict[str, dict[str | None, int]] = {}
@@ -121,8 +124,10 @@ def sum_revs(tx: Tx, drafts: Collection[str]) -> dict[str, dict[str | None, int]
 
 
 def list_unanswered(tx: Tx, person: str, *, organisation: str | None, limit: int) -> list[Thread]:
-    """Open threads in which `person` was asked by name and has said nothing since, where an answer is still taken; the
-    latest first."""
+    """Return open threads in which `person` was mentioned and has not commented since, newest first.
+
+    Only threads of documents that still take comments.
+    """
     own_seq_query = select(func.max(comment.c.seq)).where(
         comment.c.thread == comment_thread.c.id, comment.c.person == person
     )
@@ -146,7 +151,7 @@ def list_unanswered(tx: Tx, person: str, *, organisation: str | None, limit: int
 
 
 def add_positions(tx: Tx, version: str, positions: Sequence[ThreadPosition]) -> None:
-    """Keep where threads stood when a version was cut."""
+    """Add the positions of threads in a version that was cut."""
     rows = [
         {"version": version, "thread": one.thread, "start": one.start, "end": one.end, "fate": one.fate}
         for one in positions
@@ -156,7 +161,7 @@ def add_positions(tx: Tx, version: str, positions: Sequence[ThreadPosition]) -> 
 
 
 def list_positions(tx: Tx, version: str, *, lang: str, organisation: str | None) -> list[tuple[Thread, ThreadPosition]]:
-    """The threads that were open when a version was cut, in the order of its text."""
+    """Return the threads that were open when a version was cut, in the order of its text."""
     query = select(comment_place).join(comment_thread, comment_thread.c.id == comment_place.c.thread)
     query = query.where(comment_place.c.version == version, comment_thread.c.lang == lang, _visible_to(organisation))
     query = query.where(comment_thread.c.state != WITHDRAWN)
@@ -181,7 +186,7 @@ def _visible_to(organisation: str | None) -> ColumnElement[bool]:
 
 
 def _with_comments(tx: Tx, rows: Sequence[Row[Any]]) -> list[Thread]:
-    """Threads with what was said in them, which is read at once."""
+    """Return the threads of these rows with their comments, in two more queries."""
     ids = [row.id for row in rows]
     comment_ids = select(comment.c.id).where(comment.c.thread.in_(ids))
     mentions_by_comment: dict[str, list[str]] = {}

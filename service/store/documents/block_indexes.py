@@ -1,7 +1,7 @@
-"""Indexes of the texts of versions: made when a version is cut, so that comparing it does not cut its text again; of a
-version that was cut by an older release, after it was compared for the first time.
+"""Block indexes of version texts, which save a comparison from splitting the text again.
 
-They are found by the digest of the text and the name of what made them; a comparison is the same without them.
+An index is built when a version is cut; for a version cut by an older release, after its first comparison. It is found
+by the digest of the text and the index version. Comparisons give the same result without one.
 """
 
 from collections.abc import Collection
@@ -15,13 +15,14 @@ from service.store.tables import version_index
 
 
 def add(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
+    """Build and add the index of a version's text."""
     body = build_index(text, text_sha256=text_sha256).to_bytes()
     row = {"version": version, "lang": lang, "text_sha256": text_sha256, "engine": INDEX_VERSION, "body": body}
     tx.connection.execute(insert(version_index).values(**row))
 
 
 def list_missing(tx: Tx, versions: Collection[str], *, lang: str) -> list[str]:
-    """Those versions whose text in `lang` has no index that this release makes."""
+    """Return those versions whose text in `lang` has no index of this release's INDEX_VERSION."""
     table = version_index.c
     query = select(table.version).where(
         table.version.in_(list(versions)), table.lang == lang, table.engine == INDEX_VERSION
@@ -31,7 +32,7 @@ def list_missing(tx: Tx, versions: Collection[str], *, lang: str) -> list[str]:
 
 
 def rebuild(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
-    """Make it anew, in the place of one that another release made."""
+    """Build the index and replace one of another release."""
     body = build_index(text, text_sha256=text_sha256).to_bytes()
     outdated = update(version_index).where(version_index.c.version == version, version_index.c.lang == lang)
     if not tx.connection.execute(outdated.values(engine=INDEX_VERSION, body=body)).rowcount:
@@ -39,7 +40,7 @@ def rebuild(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> 
 
 
 def get_pair(tx: Tx, old_sha256: str, new_sha256: str) -> Indexes | None:
-    """The indexes of two texts; None unless both are kept, as this release makes them."""
+    """Return the indexes of two texts; None unless both exist in this release's INDEX_VERSION."""
     old, new = _get(tx, old_sha256), _get(tx, new_sha256)
     return (old, new) if old and new else None
 

@@ -24,17 +24,24 @@ def add(
     numbering: str,
     by: str,
 ) -> None:
-    """A new document, drafting."""
+    """Add a document in the state drafting."""
     row = {"id": id, "seq": next_seq(tx, document), "kind": kind, "state": "drafting", "issued_by": issued_by}
-    more = {"authentic": authentic, "front": dict(front), "urgent": urgent, "opened_by": by, "numbering": numbering}
-    tx.connection.execute(insert(document).values(**row, **more, rev=1, opened_at=tx.now))
+    other_columns = {
+        "authentic": authentic,
+        "front": dict(front),
+        "urgent": urgent,
+        "opened_by": by,
+        "numbering": numbering,
+    }
+    tx.connection.execute(insert(document).values(**row, **other_columns, rev=1, opened_at=tx.now))
 
 
 def add_edition(tx: Tx, *, document_id: str, lang: str, title: str, draft: str) -> None:
+    """Add an edition with its title and the id of its draft."""
     tx.connection.execute(insert(edition).values(document=document_id, lang=lang, title=title, draft=draft))
 
 
-# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+# Built once: building a statement takes longer than running it on SQLite.
 _BY_ID = select(document).where(document.c.id == bindparam("id"))
 _BY_ID_FOR_UPDATE = _BY_ID.with_for_update(key_share=True)
 _STATE_BY_DRAFT = select(document.c.state).join(edition).where(edition.c.draft == bindparam("draft"))
@@ -47,17 +54,18 @@ _EDITIONS = select(edition).where(edition.c.document.in_(bindparam("ids", expand
 
 
 def get(tx: Tx, id: str) -> Document | None:
+    """Return a document by id."""
     row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _document(tx, row) if row else None
 
 
 def lock(tx: Tx, id: str) -> Document | None:
-    """The document, its row locked until the end of the transaction. First in the lock order."""
+    """Return the document, its row locked until the end of the transaction. First in the lock order."""
     return _lock(tx, _BY_ID_FOR_UPDATE, {"id": id})
 
 
 def lock_by_round(tx: Tx, round_id: str) -> Document | None:
-    """The document of a round, locked as `lock` does. A round never goes to another document."""
+    """Return the document of a round, locked as `lock` does. A round never moves to another document."""
     return _lock(tx, _BY_ROUND_FOR_UPDATE, {"round": round_id})
 
 
@@ -68,12 +76,12 @@ def _lock(tx: Tx, query: Select[Any], values: Mapping[str, str]) -> Document | N
 
 
 def get_state_by_draft(tx: Tx, draft: str) -> str:
-    """The state of the document this draft is a text of."""
+    """Return the state of the document that this draft belongs to."""
     return str(tx.connection.execute(_STATE_BY_DRAFT, {"draft": draft}).scalar_one())
 
 
 def list_in_scope(tx: Tx, scope: DocumentFilter, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:
-    """Documents of `scope` with their seq, oldest first, beyond `after`."""
+    """Return the documents of `scope` with their seq, oldest first, beyond `after`."""
     query = select(document).where(document.c.seq > after, _in_scope(scope)).order_by(document.c.seq).limit(limit)
     return _documents(tx, query)
 
@@ -81,15 +89,17 @@ def list_in_scope(tx: Tx, scope: DocumentFilter, *, after: int = 0, limit: int =
 def list_newest(
     tx: Tx, scope: DocumentFilter, *, before: int | None = None, limit: int = 100
 ) -> list[tuple[int, Document]]:
-    """Documents of `scope` with their seq, newest first, below `before` if given."""
+    """Return the documents of `scope` with their seq, newest first, below `before` if given."""
     before_cursor = true() if before is None else document.c.seq < before
     query = select(document).where(before_cursor, _in_scope(scope)).order_by(document.c.seq.desc()).limit(limit)
     return _documents(tx, query)
 
 
 def change_state(tx: Tx, id: str, *, from_state: str, to_state: str, note: str | None = None) -> bool:
-    """Compare-and-swap of the state; False where someone got there first. The first move to review or endorsement is
-    when the document was first shown."""
+    """Compare-and-swap the state; return False if it is no longer `from_state`.
+
+    The first change to review or endorsement sets `shown_since`.
+    """
     query = update(document).where(document.c.id == id, document.c.state == from_state)
     values: dict[str, Any] = {"state": to_state, "rev": document.c.rev + 1}
     values |= {"note": note} if note is not None else {}
@@ -100,19 +110,20 @@ def change_state(tx: Tx, id: str, *, from_state: str, to_state: str, note: str |
 
 
 def touch(tx: Tx, id: str, *, front: Mapping[str, object] | None = None, authentic: list[str] | None = None) -> None:
-    """Count a change of the document, and write its front matter and authentic languages where they changed."""
+    """Increment the document's revision, and replace its front matter and authentic languages if given."""
     values: dict[str, Any] = {"rev": document.c.rev + 1} | ({"front": dict(front)} if front is not None else {})
     values |= {"authentic": authentic} if authentic is not None else {}
     tx.connection.execute(update(document).where(document.c.id == id).values(values))
 
 
 def set_numbering(tx: Tx, id: str, *, numbering: str) -> None:
-    """Write how its provisions are numbered, and count the change."""
+    """Set how provisions are numbered, and increment the revision."""
     values = {"rev": document.c.rev + 1, "numbering": numbering}
     tx.connection.execute(update(document).where(document.c.id == id).values(values))
 
 
 def set_title(tx: Tx, id: str, *, lang: str, title: str) -> None:
+    """Set the title of an edition."""
     query = update(edition).where(edition.c.document == id, edition.c.lang == lang)
     tx.connection.execute(query.values(title=title))
 
@@ -130,7 +141,7 @@ def _in_scope(scope: DocumentFilter) -> ColumnElement[bool]:
 
 
 def _documents(tx: Tx, query: Select[Any]) -> list[tuple[int, Document]]:
-    """The documents of a query with their seq: two reads, however many they are."""
+    """Return the documents of a query with their seq, in two queries however many there are."""
     rows = tx.connection.execute(query).all()
     editions = _editions(tx, [row.id for row in rows])
     return [(row.seq, _build_document(row, editions[row.id])) for row in rows]
@@ -141,7 +152,7 @@ def _document(tx: Tx, row: Row[Any]) -> Document:
 
 
 def _editions(tx: Tx, documents: Collection[str]) -> dict[str, dict[str, Edition]]:
-    """The editions of each document, by language."""
+    """Return the editions of each document, by language."""
     found: dict[str, dict[str, Edition]] = {id: {} for id in documents}
     for row in tx.connection.execute(_EDITIONS, {"ids": list(documents)}) if found else ():
         found[row.document][row.lang] = Edition(row.lang, row.title, row.draft)

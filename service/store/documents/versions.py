@@ -1,4 +1,4 @@
-"""Versions: only ever added."""
+"""Versions. Append-only."""
 
 from collections.abc import Collection
 from typing import Any
@@ -13,6 +13,7 @@ from service.store.tables import version, version_edition
 
 
 def add(tx: Tx, new: Version) -> None:
+    """Add a version with its texts and their block indexes."""
     row = {
         "id": new.id,
         "seq": next_seq(tx, version),
@@ -35,30 +36,33 @@ def add(tx: Tx, new: Version) -> None:
 
 
 def get(tx: Tx, id: str) -> Version | None:
+    """Return a version by id."""
     row = tx.connection.execute(select(version).where(version.c.id == id)).one_or_none()
     return _version(tx, row) if row else None
 
 
 def get_by_number(tx: Tx, document: str, number: int) -> Version | None:
+    """Return a document's version by its number."""
     query = select(version).where(version.c.document == document, version.c.number == number)
     row = tx.connection.execute(query).one_or_none()
     return _version(tx, row) if row else None
 
 
 def get_latest(tx: Tx, document: str) -> Version | None:
+    """Return the document's newest version."""
     query = select(version).where(version.c.document == document).order_by(version.c.number.desc()).limit(1)
     row = tx.connection.execute(query).one_or_none()
     return _version(tx, row) if row else None
 
 
 def list_by_document(tx: Tx, document: str, *, after: int = 0, limit: int = 1000) -> list[Version]:
-    """The document's versions by number, beyond number `after`."""
+    """Return the document's versions by number, beyond number `after`."""
     query = select(version).where(version.c.document == document, version.c.number > after)
     return [_version(tx, row) for row in tx.connection.execute(query.order_by(version.c.number).limit(limit)).all()]
 
 
 def list_cuts(tx: Tx, document: str) -> list[VersionSummary]:
-    """The document's versions by number, without their texts."""
+    """Return the document's versions by number, without their texts."""
     table = version.c
     columns = (table.number, table.parent_sha256, table.version_sha256, table.cut_at, table.note)
     query = select(*columns).where(table.document == document).order_by(table.number)
@@ -66,7 +70,7 @@ def list_cuts(tx: Tx, document: str) -> list[VersionSummary]:
 
 
 def list_cut_seqs(tx: Tx, document: str, *, lang: str, epoch: int) -> list[tuple[int, int]]:
-    """The row of its journal at which each version of an edition was cut, with the version's number, in order."""
+    """Return (row of the journal, version number) for each cut of an edition in this epoch, in order."""
     columns = (version_edition.c.draft_seq, version.c.number)
     query = select(*columns).join(version, version.c.id == version_edition.c.version)
     of_edition = version.c.document == document, version_edition.c.lang == lang, version_edition.c.epoch == epoch
@@ -74,7 +78,7 @@ def list_cut_seqs(tx: Tx, document: str, *, lang: str, epoch: int) -> list[tuple
 
 
 def list_newest_numbers(tx: Tx, documents: Collection[str]) -> dict[str, int]:
-    """The number of the newest version of each of these documents that has one."""
+    """Return the number of the newest version of each of these documents that has one."""
     query = select(version.c.document, func.max(version.c.number)).where(version.c.document.in_(list(documents)))
     return {row[0]: row[1] for row in tx.connection.execute(query.group_by(version.c.document))}
 

@@ -1,7 +1,7 @@
-"""The journal: the append-only list of updates that is the draft (research and proofs: ADR 0005).
+"""The journal: the append-only list of CRDT updates that is the draft (research and proofs: ADR 0005).
 
-A seq is given under the lock of the draft's row and the lock lasts until commit, so whoever sees row n sees every row
-below n. Whoever appends has first read, under that lock, what others appended.
+A seq is assigned under the lock of the draft's row, held until commit, so a reader of row n sees every row below n. A
+writer first reads, under that lock, the rows that others appended.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -14,13 +14,15 @@ from service.store.db import Tx
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
 
 HUMAN_ORIGINS = ("seed", "saved", "typed")
-"""Origins of rows whose words a person wrote: a first text, a form, a keystroke. What a person put back is `restored:`
-and the number of a version, or @ and that of a row."""
+"""Origins of rows whose text a person wrote: an initial text, a form, typing.
+
+Text that a person restored has the origin `restored:` with the number of a version, or with @ and the seq of a row.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Where a draft stands: `frozen` refuses every append."""
+    """The current epoch and last seq of a draft; `frozen` rejects every append."""
 
     epoch: int
     seq: int
@@ -29,7 +31,7 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A row: who appended it (person id), by which way (`seed`, `saved`, `canonical`, …), when (µs UTC), its bytes."""
+    """A row: who appended it (person id), its origin (`seed`, `saved`, `canonical`, …), when (µs UTC), its bytes."""
 
     seq: int
     at: int
@@ -40,7 +42,7 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class StoredDraft:
-    """A draft as stored up to `seq`: the newest snapshot, if any, the digest of its text, and the rows after it."""
+    """A draft as stored up to `seq`: the newest snapshot, if any, its text's digest, and the rows after it."""
 
     epoch: int
     seq: int
@@ -50,17 +52,17 @@ class StoredDraft:
 
     @property
     def update_bytes(self) -> tuple[bytes, ...]:
-        """What the updates say."""
+        """Return the bytes of the updates, in order."""
         return tuple(update.data for update in self.updates)
 
 
 def add_draft(tx: Tx, id: str) -> None:
-    """A new draft in epoch 1, without rows. Its first row is its seed."""
+    """Add a draft in epoch 1, without rows. Its first row will be its initial text."""
     tx.connection.execute(insert(draft).values(id=id, epoch=1, head=0))
 
 
 def lock_head(tx: Tx, id: str) -> Head:
-    """The draft's head, its row locked until the end of the transaction."""
+    """Return the draft's head, its row locked until the end of the transaction."""
     query = select(draft).where(draft.c.id == id).with_for_update(key_share=True)
     row = tx.connection.execute(query).one()
     tx.refresh_now()
@@ -68,12 +70,13 @@ def lock_head(tx: Tx, id: str) -> Head:
 
 
 def get_head(tx: Tx, id: str) -> Head:
+    """Return the draft's head, without a lock."""
     row = tx.connection.execute(select(draft).where(draft.c.id == id)).one()
     return Head(row.epoch, row.head, row.frozen_at is not None)
 
 
 def append(tx: Tx, id: str, head: Head, *, client: int, actor: str, origin: str, data: bytes) -> Head:
-    """Append one row after the locked `head`, binding its CRDT client id to the person; the new head."""
+    """Append one row after the locked `head`, binding its CRDT client id to the person, and return the new head."""
     new_head = Head(head.epoch, head.seq + 1, head.frozen)
     row = {"draft": id, "epoch": head.epoch, "seq": new_head.seq, "at": tx.now, "actor": actor, "origin": origin}
     tx.connection.execute(insert(draft_author).values(draft=id, client=client, actor=actor))
@@ -84,8 +87,10 @@ def append(tx: Tx, id: str, head: Head, *, client: int, actor: str, origin: str,
 
 
 def append_all(tx: Tx, id: str, head: Head, rows: Sequence[tuple[str, bytes]], *, origin: str) -> Head:
-    """Append rows (person, bytes) in order after the locked `head`; the new head. Their client ids were bound before;
-    see `bind`."""
+    """Append rows (person id, bytes) in order after the locked `head` and return the new head.
+
+    Their client ids are bound before; see `bind_clients`.
+    """
     common = {"draft": id, "epoch": head.epoch, "at": tx.now, "origin": origin}
     new_rows = [
         {**common, "seq": head.seq + nth, "actor": who, "data": data} for nth, (who, data) in enumerate(rows, 1)
@@ -98,8 +103,10 @@ def append_all(tx: Tx, id: str, head: Head, rows: Sequence[tuple[str, bytes]], *
 
 
 def bind_clients(tx: Tx, id: str, claims: Mapping[int, str]) -> frozenset[int]:
-    """Bind CRDT client ids to persons, first come, for ever; those of `claims` that are another's. The draft is
-    locked."""
+    """Bind CRDT client ids to persons for ever, first come, and return those of `claims` that belong to another person.
+
+    The draft's head is locked.
+    """
     bound = get_client_owners(tx, id, claims)
     free = [{"draft": id, "client": client, "actor": who} for client, who in claims.items() if client not in bound]
     if free:
@@ -108,31 +115,31 @@ def bind_clients(tx: Tx, id: str, claims: Mapping[int, str]) -> frozenset[int]:
 
 
 def get_client_owners(tx: Tx, id: str, clients: Collection[int]) -> dict[int, str]:
-    """Whose (person id) these client ids are, as far as they are bound."""
+    """Return the owner (person id) of each of these client ids that is bound."""
     query = select(draft_author.c.client, draft_author.c.actor)
     query = query.where(draft_author.c.draft == id, draft_author.c.client.in_(list(clients)))
     return {row.client: row.actor for row in tx.connection.execute(query)}
 
 
 def list_client_owners(tx: Tx, id: str) -> dict[int, str]:
-    """Whose (person id) the client ids are that ever wrote in this draft."""
+    """Return the owner (person id) of every client id of this draft."""
     query = select(draft_author.c.client, draft_author.c.actor).where(draft_author.c.draft == id)
     return {row.client: row.actor for row in tx.connection.execute(query)}
 
 
 def set_frozen(tx: Tx, id: str, *, frozen: bool) -> None:
-    """Refuse appends from now on, or take them again."""
+    """Freeze the draft, which rejects appends, or unfreeze it."""
     tx.connection.execute(update(draft).where(draft.c.id == id).values(frozen_at=tx.now if frozen else None))
     tx.changes.drafts[id] = 0
 
 
 def get_heads(tx: Tx, ids: Collection[str]) -> dict[str, Head]:
-    """Where these drafts stand."""
+    """Return the heads of these drafts, by id."""
     return _load_heads(tx, select(draft).where(draft.c.id.in_(list(ids))))
 
 
 def list_heads(tx: Tx) -> dict[str, Head]:
-    """Where every draft of the house stands, by id."""
+    """Return the heads of all drafts, by id."""
     return _load_heads(tx, select(draft).order_by(draft.c.id))
 
 
@@ -141,7 +148,7 @@ def _load_heads(tx: Tx, query: Select[Any]) -> dict[str, Head]:
 
 
 def list_updates(tx: Tx, id: str, *, epoch: int, after: int, upto: int | None = None) -> tuple[Update, ...]:
-    """The rows beyond `after`, as far as row `upto` (default: all), in order."""
+    """Return the rows beyond `after` up to row `upto` (default: all), in order."""
     query = select(draft_update).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
     bounds = [draft_update.c.seq > after, *([] if upto is None else [draft_update.c.seq <= upto])]
     found = tx.connection.execute(query.where(*bounds).order_by(draft_update.c.seq))
@@ -149,7 +156,7 @@ def list_updates(tx: Tx, id: str, *, epoch: int, after: int, upto: int | None = 
 
 
 def load_draft(tx: Tx, id: str, *, epoch: int, upto: int | None = None) -> StoredDraft:
-    """The draft up to row `upto` (default: all): newest snapshot at or below it, then the rows after that."""
+    """Load the draft up to row `upto` (default: all): the newest snapshot at or below it and the rows after that."""
     snapshots = select(draft_snapshot).where(draft_snapshot.c.draft == id, draft_snapshot.c.epoch == epoch)
     rows = select(draft_update).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
     if upto is not None:
@@ -167,7 +174,7 @@ def load_draft(tx: Tx, id: str, *, epoch: int, upto: int | None = None) -> Store
 
 
 def add_snapshot(tx: Tx, id: str, *, epoch: int, seq: int, state: bytes, text_sha256: str) -> None:
-    """Keep the whole state as it stood at `seq`, once. Snapshots are only ever added."""
+    """Add a snapshot of the whole state at `seq`, unless there is one. Snapshots are append-only."""
     position = (draft_snapshot.c.draft == id, draft_snapshot.c.epoch == epoch, draft_snapshot.c.seq == seq)
     if tx.connection.execute(select(draft_snapshot.c.seq).where(*position)).one_or_none():
         return
@@ -176,8 +183,10 @@ def add_snapshot(tx: Tx, id: str, *, epoch: int, seq: int, state: bytes, text_sh
 
 
 def delete_compacted(tx: Tx, id: str, *, epoch: int, seq: int) -> int:
-    """Drop the rows up to the snapshot at `seq`; how many. There must be such a snapshot, and whoever calls has loaded
-    it and compared. Who wrote what is no longer known for these rows."""
+    """Delete the rows up to the snapshot at `seq` and return how many.
+
+    The snapshot must exist, and the caller must have loaded and compared it. Authorship of these rows is lost.
+    """
     position = (draft_snapshot.c.draft == id, draft_snapshot.c.epoch == epoch, draft_snapshot.c.seq == seq)
     tx.connection.execute(select(draft_snapshot.c.seq).where(*position)).one()
     compacted = (draft_update.c.draft == id, draft_update.c.epoch == epoch, draft_update.c.seq <= seq)
@@ -185,7 +194,7 @@ def delete_compacted(tx: Tx, id: str, *, epoch: int, seq: int) -> int:
 
 
 def list_last_writers(tx: Tx, drafts: Collection[str]) -> dict[str, str]:
-    """Who (person id) appended the last row of each of these drafts that has one."""
+    """Return who (person id) appended the last row of each of these drafts that has rows."""
     at_head = (
         draft_update.c.draft == draft.c.id,
         draft_update.c.epoch == draft.c.epoch,
@@ -197,8 +206,10 @@ def list_last_writers(tx: Tx, drafts: Collection[str]) -> dict[str, str]:
 
 
 def list_latest_by_person(tx: Tx, id: str, *, epoch: int, after: int = 0, before: int | None = None) -> list[Update]:
-    """The last row each person wrote by hand or put back beyond `after` (and below `before`), without its bytes, the
-    newest first; however many rows there are, it costs a look or two a person."""
+    """Return the last row each person wrote by hand or restored beyond `after` and below `before`, newest first.
+
+    Rows come without their bytes. The cost depends on the number of persons, not of rows.
+    """
     row, in_draft = draft_update.c, (draft_update.c.draft == id, draft_update.c.epoch == epoch)
     persons = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
     by_hand = or_(row.origin.in_(HUMAN_ORIGINS), row.origin.like("restored:%"))
@@ -220,7 +231,7 @@ def list_latest_by_person(tx: Tx, id: str, *, epoch: int, after: int = 0, before
 
 
 def list_latest_updates(tx: Tx, id: str, *, epoch: int, limit: int = 50) -> list[Update]:
-    """The latest rows without their bytes, newest first: who saved when."""
+    """Return the latest rows without their bytes, newest first."""
     columns = [draft_update.c.seq, draft_update.c.at, draft_update.c.actor, draft_update.c.origin]
     query = select(*columns).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
     found = tx.connection.execute(query.order_by(draft_update.c.seq.desc()).limit(limit))
@@ -228,5 +239,8 @@ def list_latest_updates(tx: Tx, id: str, *, epoch: int, limit: int = 50) -> list
 
 
 def in_epoch(epoch: int) -> ColumnElement[bool]:
-    """So written that SQLite goes by the rows of a person, not through all rows of the epoch to find one of theirs."""
+    """Return a condition on the epoch that SQLite does not search by.
+
+    SQLite then uses the index by person instead of scanning all rows of the epoch.
+    """
     return draft_update.c.epoch + 0 == epoch

@@ -1,4 +1,4 @@
-"""What a journal says of its past: which rows there still are, when they were written, who wrote after which."""
+"""Queries on the history of a journal: which rows are left, when they were written, who wrote after which row."""
 
 from sqlalchemy import exists, func, select
 
@@ -8,7 +8,7 @@ from service.store.tables import draft_author, draft_update
 
 
 def list_updates_between(tx: Tx, id: str, *, epoch: int, after: int, upto: int) -> list[Update]:
-    """The rows beyond `after` as far as row `upto`, in order, without their bytes."""
+    """Return the rows beyond `after` up to row `upto`, in order, without their bytes."""
     columns = [draft_update.c.seq, draft_update.c.at, draft_update.c.actor, draft_update.c.origin]
     query = select(*columns).where(draft_update.c.draft == id, draft_update.c.epoch == epoch)
     query = query.where(draft_update.c.seq > after, draft_update.c.seq <= upto).order_by(draft_update.c.seq)
@@ -16,14 +16,14 @@ def list_updates_between(tx: Tx, id: str, *, epoch: int, after: int, upto: int) 
 
 
 def get_earliest_seq(tx: Tx, id: str, head: Head) -> int:
-    """The first place of the draft that is still known: the one before its first row, 0 where none was ever dropped."""
+    """Return the first known position of the draft: the one before its first row, 0 if no row was ever deleted."""
     in_epoch_of_draft = (draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
     first = tx.connection.execute(select(func.min(draft_update.c.seq)).where(*in_epoch_of_draft)).scalar_one()
     return head.seq if first is None else int(first) - 1
 
 
 def get_seq_at(tx: Tx, id: str, head: Head, *, at: int) -> int:
-    """The place at which the draft stood at `at` (µs UTC), by a few looks at rows between the earliest and the head."""
+    """Return the draft's position at the time `at` (µs UTC) by binary search between the earliest row and the head."""
     low, high = get_earliest_seq(tx, id, head), head.seq
     written_at_query = select(draft_update.c.at).where(draft_update.c.draft == id, draft_update.c.epoch == head.epoch)
     while low < high:
@@ -34,7 +34,7 @@ def get_seq_at(tx: Tx, id: str, head: Head, *, at: int) -> int:
 
 
 def list_changers(tx: Tx, id: str, *, epoch: int, after: int) -> list[str]:
-    """Who (person ids) appended rows beyond `after`, whatever they did; a look a person."""
+    """Return who (person ids) appended rows beyond `after`, except canonicalisation; one index lookup per person."""
     row = draft_update.c
     persons = select(draft_author.c.actor).where(draft_author.c.draft == id).distinct().subquery()
     by_same_person = (

@@ -1,4 +1,4 @@
-"""What persons have seen of documents. It is theirs alone: asked for by the person's id and no other way."""
+"""Read markers: what persons have seen of documents. Private: every query names the person."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,41 +12,42 @@ from service.store.tables import draft_reading, reading
 
 
 def get_version_seen(tx: Tx, *, person: str, document: str) -> VersionSeen | None:
+    """Return the person's read marker of a document's versions."""
     return list_versions_seen(tx, person=person, documents=[document]).get(document)
 
 
 def list_versions_seen(tx: Tx, *, person: str, documents: Collection[str]) -> dict[str, VersionSeen]:
-    """The person's looks at those of `documents` they have seen, by document."""
+    """Return the person's read markers of `documents`, by document; those never seen are left out."""
     query = select(reading).where(reading.c.person == person, reading.c.document.in_(list(documents)))
     return {row.document: _version_seen(row) for row in tx.connection.execute(query)}
 
 
-def save_version_seen(tx: Tx, look: VersionSeen, *, person: str, document: str) -> None:
-    """Keep a look in place of the one before. Takes the last lock: two visits at once are two after each other."""
+def save_version_seen(tx: Tx, seen: VersionSeen, *, person: str, document: str) -> None:
+    """Replace the read marker. Takes the sequence lock, so that concurrent requests run one after another."""
     lock_sequence(tx)
-    values = {"version": look.version, "at": look.at, "before": look.before}
+    values = {"version": seen.version, "at": seen.at, "before": seen.before}
     of_person = (reading.c.person == person, reading.c.document == document)
     if tx.connection.execute(update(reading).where(*of_person).values(values)).rowcount == 0:
         tx.connection.execute(insert(reading).values(person=person, document=document, **values))
 
 
 def list_drafts_seen(tx: Tx, *, person: str, drafts: Collection[str]) -> dict[str, DraftSeen]:
-    """How far the person has seen those of `drafts` they have seen, by draft."""
+    """Return the person's read markers of `drafts`, by draft; those never seen are left out."""
     query = select(draft_reading).where(draft_reading.c.person == person, draft_reading.c.draft.in_(list(drafts)))
     return {row.draft: DraftSeen(row.epoch, row.seq, row.at, row.before) for row in tx.connection.execute(query)}
 
 
-def save_draft_seen(tx: Tx, stay: DraftSeen, *, person: str, draft: str) -> None:
-    """Keep a stay in place of the one before. Takes the last lock: two visits at once are two after each other."""
+def save_draft_seen(tx: Tx, seen: DraftSeen, *, person: str, draft: str) -> None:
+    """Replace the read marker. Takes the sequence lock, so that concurrent requests run one after another."""
     lock_sequence(tx)
-    values = {"epoch": stay.epoch, "seq": stay.seq, "at": stay.at, "before": stay.before}
+    values = {"epoch": seen.epoch, "seq": seen.seq, "at": seen.at, "before": seen.before}
     of_person = (draft_reading.c.person == person, draft_reading.c.draft == draft)
     if tx.connection.execute(update(draft_reading).where(*of_person).values(values)).rowcount == 0:
         tx.connection.execute(insert(draft_reading).values(person=person, draft=draft, **values))
 
 
 def delete_by_person(tx: Tx, *, person: str) -> None:
-    """Keep nothing of what a person has seen."""
+    """Delete all read markers of a person."""
     for table in (reading, draft_reading):
         tx.connection.execute(delete(table).where(table.c.person == person))
 

@@ -1,4 +1,4 @@
-"""Suggested changes: only ever added, and decided about once."""
+"""Suggested changes: added, and decided once."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from service.store.tables import suggestion
 _COLUMNS = [suggestion.c[name] for name in Suggestion.__dataclass_fields__]
 _SUMMARY_COLUMNS = [suggestion.c[name] for name in SuggestionSummary.__dataclass_fields__]
 _LIST_POSITION = suggestion.c.seq + case((suggestion.c.state == KEPT, PENDING_OFFSET), else_=0)
-"""What `Summary.place` says."""
+"""The value of `SuggestionSummary.place`: pending ones first, then by seq."""
 
 
 def add(
@@ -28,18 +28,20 @@ def add(
     why: str,
     by: str,
 ) -> None:
+    """Add a suggested change that waits for a decision."""
     row = {"id": id, "seq": next_seq(tx, suggestion), "document": document, "lang": lang, "epoch": epoch}
     row |= {"draft_seq": draft_seq, "base": base, "text": text, "why": why, "state": KEPT, "by": by, "at": tx.now}
     tx.connection.execute(insert(suggestion).values(**row))
 
 
 def get(tx: Tx, id: str) -> Suggestion | None:
+    """Return a suggested change by id."""
     row = tx.connection.execute(select(*_COLUMNS).where(suggestion.c.id == id)).one_or_none()
     return Suggestion(**row._mapping) if row else None
 
 
 def list_by_document(tx: Tx, document: str, *, by: str | None, after: int, limit: int) -> list[SuggestionSummary]:
-    """Those that stand below place `after` (0: all), in the order of their places; with `by`, that person's."""
+    """Return summaries below position `after` (0: all), highest position first; with `by`, only that person's."""
     query = select(*_SUMMARY_COLUMNS).where(suggestion.c.document == document)
     query = query if by is None else query.where(suggestion.c.by == by)
     query = query.where(after > _LIST_POSITION) if after else query
@@ -50,13 +52,13 @@ def list_by_document(tx: Tx, document: str, *, by: str | None, after: int, limit
 
 
 def count(tx: Tx, document: str, *, by: str | None, states: Sequence[str] = STATES) -> int:
-    """How many of `states` there are; with `by`, of that person."""
+    """Return the number of suggested changes in `states`; with `by`, only that person's."""
     query = select(func.count()).where(suggestion.c.document == document, suggestion.c.state.in_(states))
     return tx.connection.execute(query if by is None else query.where(suggestion.c.by == by)).scalar_one()
 
 
 def find_duplicate(tx: Tx, document: str, *, lang: str, by: str, text: str) -> Suggestion | None:
-    """One of that person's that says this already and waits to be decided about."""
+    """Return a pending suggested change of this person with the same text."""
     columns = suggestion.c
     query = select(*_COLUMNS).where(
         columns.document == document, columns.lang == lang, columns.by == by, columns.state == KEPT
@@ -66,6 +68,6 @@ def find_duplicate(tx: Tx, document: str, *, lang: str, by: str, text: str) -> S
 
 
 def mark_decided(tx: Tx, id: str, *, state: str, by: str) -> bool:
-    """Compare-and-swap: from kept to `state`. False where somebody else was first."""
+    """Compare-and-swap kept → `state`; return False if it was decided already."""
     query = update(suggestion).where(suggestion.c.id == id, suggestion.c.state == KEPT)
     return tx.connection.execute(query.values(state=state, ended_by=by, ended_at=tx.now)).rowcount == 1

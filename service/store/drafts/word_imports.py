@@ -1,4 +1,4 @@
-"""Word files brought in. The file itself goes as soon as it was read."""
+"""Word imports. The uploaded file is deleted as soon as it was read."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,35 +13,36 @@ _COLUMNS = [column for column in intake.c if column.name not in ("file", "ended_
 
 
 def add(tx: Tx, *, id: str, document: str, lang: str, epoch: int, draft_seq: int, data: bytes, by: str) -> None:
-    """A new one, waiting to be read."""
+    """Add an import that waits to be read."""
     source = {"document": document, "lang": lang, "epoch": epoch, "draft_seq": draft_seq}
     row = {"id": id, "file": data, "state": WAITING, "brought_by": by, "brought_at": tx.now}
     tx.connection.execute(insert(intake).values(**source, **row))
 
 
 def get(tx: Tx, id: str) -> WordImport | None:
+    """Return an import without its file."""
     row = tx.connection.execute(select(*_COLUMNS).where(intake.c.id == id)).one_or_none()
     return _word_import(row) if row else None
 
 
 def get_file(tx: Tx, id: str) -> bytes | None:
-    """The bytes that wait to be read; None once they were."""
+    """Return the bytes of the file; None once it was read."""
     row = tx.connection.execute(select(intake.c.file).where(intake.c.id == id)).one_or_none()
     return row.file if row else None
 
 
 def mark_ready(tx: Tx, id: str, *, text: str, found: Mapping[str, object]) -> bool:
-    """Compare-and-swap → ready; the file goes. False where it was ended already."""
+    """Compare-and-swap waiting → ready and delete the file; return False if it is no longer waiting."""
     return _change_state(tx, id, from_state=WAITING, state=READY, text=text, found=dict(found), file=None)
 
 
 def mark_failed(tx: Tx, id: str, *, failure: Mapping[str, object]) -> bool:
-    """Compare-and-swap → failed; the file goes. False where it was ended already."""
+    """Compare-and-swap waiting → failed and delete the file; return False if it is no longer waiting."""
     return _change_state(tx, id, from_state=WAITING, state=FAILED, failure=dict(failure), file=None, ended_at=tx.now)
 
 
 def mark_accepted(tx: Tx, id: str) -> bool:
-    """Compare-and-swap → accepted; what was found in it goes: it stands in the draft now. False as above."""
+    """Compare-and-swap ready → accepted and delete the imported text, now in the draft; return False if not ready."""
     return _change_state(tx, id, from_state=READY, state=ACCEPTED, text=None, ended_at=tx.now)
 
 

@@ -1,4 +1,4 @@
-"""Endorsements and the challenges that precede them. At most one endorsement of an organisation lives in a round."""
+"""Endorsements and the challenges that precede them. An organisation has at most one live endorsement in a round."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,7 @@ from service.store.tables import challenge, endorsement
 
 @dataclass(frozen=True, slots=True)
 class Challenge:
-    """A prepared statement that waits for its code: single use, dies at `expires_at` (µs UTC)."""
+    """A prepared statement that waits for its code: single use, expires at `expires_at` (µs UTC)."""
 
     id: str
     person: str
@@ -33,11 +33,12 @@ class Challenge:
 
 
 def add_challenge(tx: Tx, new: Challenge) -> None:
+    """Add a challenge."""
     columns = {name: getattr(new, name) for name in Challenge.__dataclass_fields__}
     tx.connection.execute(insert(challenge).values(**columns))
 
 
-# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+# Built once: building a statement takes longer than running it on SQLite.
 _CHALLENGE_FOR_UPDATE = select(challenge).where(challenge.c.id == bindparam("id")).with_for_update()
 _MARK_USED = (
     update(challenge)
@@ -54,28 +55,30 @@ _LIVE = select(endorsement).where(
 
 
 def lock_challenge(tx: Tx, id: str) -> Challenge | None:
+    """Return a challenge, its row locked until the end of the transaction."""
     row = tx.connection.execute(_CHALLENGE_FOR_UPDATE, {"id": id}).one_or_none()
     return Challenge(**dict(row._mapping)) if row else None
 
 
 def get_challenge(tx: Tx, id: str) -> Challenge | None:
-    """The challenge as it stands, unlocked: to be shown, not to be used up."""
+    """Return a challenge without a lock: to be shown, not to be redeemed."""
     row = tx.connection.execute(select(challenge).where(challenge.c.id == id)).one_or_none()
     return Challenge(**dict(row._mapping)) if row else None
 
 
 def has_prepared(tx: Tx, round_id: str, *, person: str) -> bool:
-    """Whether the person ever prepared a statement in this round."""
+    """Return whether the person ever prepared a statement in this round."""
     query = select(challenge.c.id).where(challenge.c.round == round_id, challenge.c.person == person).limit(1)
     return tx.connection.execute(query).first() is not None
 
 
 def increment_challenge_attempts(tx: Tx, id: str) -> None:
+    """Count a wrong code for a challenge."""
     tx.connection.execute(update(challenge).where(challenge.c.id == id).values(tries=challenge.c.tries + 1))
 
 
 def void_challenges(tx: Tx, *, person: str, round_id: str) -> None:
-    """The person's unused challenges in this round are of no more use: only the newest code works."""
+    """Void the person's unused challenges in this round, so that only the newest code works."""
     query = update(challenge).where(
         challenge.c.person == person, challenge.c.round == round_id, challenge.c.used_at.is_(None)
     )
@@ -83,7 +86,7 @@ def void_challenges(tx: Tx, *, person: str, round_id: str) -> None:
 
 
 def count_recent_challenges(tx: Tx, *, person: str, since: int) -> tuple[int, int]:
-    """(challenges, wrong codes) of the person among challenges that expire after `since`."""
+    """Return (challenges, wrong codes) of the person among challenges that expire after `since` (µs UTC)."""
     query = select(func.count(), func.coalesce(func.sum(challenge.c.tries), 0)).where(
         challenge.c.person == person, challenge.c.expires_at > since
     )
@@ -92,12 +95,12 @@ def count_recent_challenges(tx: Tx, *, person: str, since: int) -> tuple[int, in
 
 
 def mark_challenge_used(tx: Tx, id: str) -> bool:
-    """Compare-and-swap unused → used; False where it was used already."""
+    """Compare-and-swap unused → used; return False if it was used already."""
     return tx.connection.execute(_MARK_USED, {"challenge": id, "now": tx.now}).rowcount == 1
 
 
 def add(tx: Tx, *, id: str, prepared: Challenge, statement_sha256: str, assurance: str) -> Endorsement:
-    """The endorsement a challenge becomes, cast now."""
+    """Add the endorsement of a redeemed challenge, cast now."""
     row: dict[str, Any] = {
         "id": id,
         "seq": next_seq(tx, endorsement),
@@ -121,17 +124,19 @@ def add(tx: Tx, *, id: str, prepared: Challenge, statement_sha256: str, assuranc
 
 
 def get(tx: Tx, id: str) -> Endorsement | None:
+    """Return an endorsement by id."""
     row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _endorsement(row) if row else None
 
 
 def get_live(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
+    """Return the endorsement of an organisation in a round that is neither replaced nor withdrawn."""
     row = tx.connection.execute(_LIVE, {"round": round_id, "organisation": organisation}).one_or_none()
     return _endorsement(row) if row else None
 
 
 def list_by_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[Endorsement]:
-    """The round's endorsements in order of casting."""
+    """Return the round's endorsements in the order of casting."""
     query = select(endorsement).where(endorsement.c.round == round_id).order_by(endorsement.c.seq)
     if live_only:
         query = query.where(endorsement.c.state == "cast")
@@ -139,12 +144,12 @@ def list_by_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[End
 
 
 def mark_replaced(tx: Tx, id: str) -> bool:
-    """Compare-and-swap cast → replaced; False where someone got there first."""
+    """Compare-and-swap cast → replaced; return False if it has ended."""
     return _end_live(tx, id, {"state": "replaced"})
 
 
 def mark_withdrawn(tx: Tx, id: str, *, withdrawal: Challenge) -> bool:
-    """Compare-and-swap cast → withdrawn, keeping the exact statement; False where someone got there first."""
+    """Compare-and-swap cast → withdrawn, storing the exact statement; return False if it has ended."""
     return _end_live(
         tx, id, {"state": "withdrawn", "ended_statement": withdrawal.statement, "ended_salt": withdrawal.salt}
     )

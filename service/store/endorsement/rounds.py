@@ -12,6 +12,7 @@ from service.store.tables import round_, round_closing
 
 
 def add(tx: Tx, new: Round) -> None:
+    """Add a round."""
     row = {
         "id": new.id,
         "seq": next_seq(tx, round_),
@@ -31,62 +32,63 @@ def add(tx: Tx, new: Round) -> None:
     tx.connection.execute(insert(round_).values(**row))
 
 
-# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+# Built once: building a statement takes longer than running it on SQLite.
 _BY_ID = select(round_).where(round_.c.id == bindparam("id"))
 _BY_ID_FOR_UPDATE = _BY_ID.with_for_update(key_share=True)
 
 
 def get(tx: Tx, id: str) -> Round | None:
+    """Return a round by id."""
     row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
     return _round(row) if row else None
 
 
 def lock(tx: Tx, id: str) -> Round | None:
-    """The round, its row locked until the end of the transaction. After its document in the lock order."""
+    """Return the round, its row locked until the end of the transaction. After its document in the lock order."""
     row = tx.connection.execute(_BY_ID_FOR_UPDATE, {"id": id}).one_or_none()
     tx.refresh_now()
     return _round(row) if row else None
 
 
 def list_by_document(tx: Tx, document: str) -> list[Round]:
-    """The document's rounds, oldest first."""
+    """Return the document's rounds, oldest first."""
     query = select(round_).where(round_.c.document == document).order_by(round_.c.seq)
     return [_round(row) for row in tx.connection.execute(query)]
 
 
 def list_passed(tx: Tx) -> list[Round]:
-    """Every round that passed, oldest first."""
+    """Return all rounds that passed, oldest first."""
     query = select(round_).where(round_.c.state == "passed").order_by(round_.c.seq)
     return [_round(row) for row in tx.connection.execute(query)]
 
 
 def list_newest(tx: Tx, documents: Collection[str]) -> dict[str, Round]:
-    """The newest round of each of these documents that has one."""
+    """Return the newest round of each of these documents that has one."""
     last = select(func.max(round_.c.seq)).where(round_.c.document.in_(list(documents))).group_by(round_.c.document)
     return {row.document: _round(row) for row in tx.connection.execute(select(round_).where(round_.c.seq.in_(last)))}
 
 
 def list_overdue(tx: Tx, *, now: int) -> list[str]:
-    """Ids of rounds that are written down as open though their deadline has passed."""
+    """Return the ids of rounds stored as open though their deadline has passed."""
     query = select(round_.c.id).where(round_.c.state == "open", round_.c.closes_at <= now).order_by(round_.c.seq)
     return list(tx.connection.execute(query).scalars())
 
 
 def list_closing_between(tx: Tx, *, after: int, until: int) -> list[str]:
-    """Ids of open rounds whose deadline lies after `after` and not after `until` (µs UTC)."""
+    """Return the ids of open rounds whose deadline is after `after` and not after `until` (µs UTC)."""
     due = (round_.c.state == "open", round_.c.closes_at > after, round_.c.closes_at <= until)
     return list(tx.connection.execute(select(round_.c.id).where(*due).order_by(round_.c.seq)).scalars())
 
 
 def mark_closed(tx: Tx, id: str, *, state: str, outcome: Mapping[str, object] | None, at: int) -> bool:
-    """Compare-and-swap open → `state`; False where someone got there first."""
+    """Compare-and-swap open → `state`; return False if it was closed already."""
     query = update(round_).where(round_.c.id == id, round_.c.state == "open")
     stored = dict(outcome) if outcome is not None else None
     return tx.connection.execute(query.values(state=state, outcome=stored, closed_at=at)).rowcount == 1
 
 
 def add_agreement(tx: Tx, id: str, *, person: str, act: str) -> list[str]:
-    """Note that `person` wants `act` (close, cancel); everyone who does, in order."""
+    """Note that `person` requests `act` (close, cancel) and return all who do, in order."""
     query = select(round_closing.c.person).where(round_closing.c.round == id, round_closing.c.act == act)
     already = list(tx.connection.execute(query.order_by(round_closing.c.at)).scalars())
     if person in already:
@@ -96,7 +98,7 @@ def add_agreement(tx: Tx, id: str, *, person: str, act: str) -> list[str]:
 
 
 def list_agreements(tx: Tx, id: str) -> list[tuple[str, str]]:
-    """(act, person) of everyone who asked to end the round early, in order."""
+    """Return (act, person) of all who requested an early end of the round, in order."""
     query = select(round_closing.c.act, round_closing.c.person).where(round_closing.c.round == id)
     return [(row.act, row.person) for row in tx.connection.execute(query.order_by(round_closing.c.at))]
 

@@ -1,4 +1,4 @@
-"""Invitations. The link itself is never kept, only its digest."""
+"""Invitations. The link itself is never stored, only its SHA-256 digest."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -24,6 +24,7 @@ def add(
     by: str | None,
     expires_at: int,
 ) -> None:
+    """Add an invitation that waits for its person, until `expires_at` (µs UTC)."""
     row = {"id": id, "seq": next_seq(tx, invitation), "sha256": sha256, "email": email, "lang": lang}
     roles_json = {"v": 1, "roles": list(roles)}
     tx.connection.execute(
@@ -40,17 +41,19 @@ def add(
 
 
 def get(tx: Tx, id: str) -> Invitation | None:
+    """Return an invitation by id."""
     row = tx.connection.execute(select(invitation).where(invitation.c.id == id)).one_or_none()
     return _invitation(row) if row else None
 
 
 def get_by_link_digest(tx: Tx, sha256: str) -> Invitation | None:
+    """Return the invitation whose link has this SHA-256 digest."""
     row = tx.connection.execute(select(invitation).where(invitation.c.sha256 == sha256)).one_or_none()
     return _invitation(row) if row else None
 
 
 def list_newest(tx: Tx, *, organisation: str | None, limit: int) -> list[Invitation]:
-    """The last invitations into one organisation, or of all, the newest first."""
+    """Return the newest invitations into one organisation, or into any (None), newest first."""
     query = select(invitation).order_by(invitation.c.seq.desc()).limit(limit)
     if organisation is not None:
         query = query.where(invitation.c.organisation == organisation)
@@ -58,19 +61,21 @@ def list_newest(tx: Tx, *, organisation: str | None, limit: int) -> list[Invitat
 
 
 def mark_used(tx: Tx, id: str, *, person_id: str) -> bool:
-    """Compare-and-swap waiting → used; False where someone got there first, or it is too old."""
+    """Compare-and-swap waiting → used; return False if the invitation has ended or expired."""
     query = _update_pending(id).where(invitation.c.expires_at > tx.now)
     return tx.connection.execute(query.values(used_at=tx.now, person=person_id)).rowcount == 1
 
 
 def mark_withdrawn(tx: Tx, id: str) -> bool:
-    """Compare-and-swap waiting → withdrawn; False where someone got there first."""
+    """Compare-and-swap waiting → withdrawn; return False if the invitation has ended."""
     return tx.connection.execute(_update_pending(id).values(withdrawn_at=tx.now)).rowcount == 1
 
 
 def list_pending_by_email(tx: Tx, email: str, *, organisation: str | None) -> list[str]:
-    """The ids of the invitations to this address that were neither used nor withdrawn: into one organisation, or all
-    (None)."""
+    """Return the ids of pending invitations to this address, into one organisation or any (None).
+
+    Pending: neither used nor withdrawn.
+    """
     query = select(invitation.c.id).where(
         invitation.c.email == email, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)
     )
@@ -80,7 +85,7 @@ def list_pending_by_email(tx: Tx, email: str, *, organisation: str | None) -> li
 
 
 def list_pending_by_organisation(tx: Tx, organisation: str) -> list[str]:
-    """The ids of the invitations into this organisation that were neither used nor withdrawn, oldest first."""
+    """Return the ids of pending invitations into this organisation, oldest first."""
     query = select(invitation.c.id).where(
         invitation.c.organisation == organisation, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)
     )

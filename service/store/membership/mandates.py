@@ -12,11 +12,13 @@ from service.store.tables import mandate, mandate_confirmation
 
 
 def add(tx: Tx, *, id: str, organisation: str, person: str, by: str, expires_at: int | None) -> None:
+    """Add a mandate that waits for confirmation."""
     row = {"id": id, "seq": next_seq(tx, mandate), "organisation": organisation, "person": person, "granted_by": by}
     tx.connection.execute(insert(mandate).values(**row, granted_at=tx.now, expires_at=expires_at, state="granted"))
 
 
 def lock(tx: Tx, id: str) -> Mandate | None:
+    """Return the mandate, its row locked until the end of the transaction."""
     query = select(mandate).where(mandate.c.id == id).with_for_update()
     found = _load_mandates(tx, tx.connection.execute(query).all())
     return found[0] if found else None
@@ -25,7 +27,7 @@ def lock(tx: Tx, id: str) -> Mandate | None:
 def list_all(
     tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000
 ) -> list[tuple[int, Mandate]]:
-    """Mandates with their seq, oldest first, of one organisation or of all."""
+    """Return mandates with their seq, oldest first, of one organisation or of all."""
     query = select(mandate).where(mandate.c.seq > after).order_by(mandate.c.seq).limit(limit)
     if organisation is not None:
         query = query.where(mandate.c.organisation == organisation)
@@ -33,7 +35,7 @@ def list_all(
     return [(row.seq, one) for row, one in zip(rows, _load_mandates(tx, rows), strict=True)]
 
 
-# Built once: to build a statement anew takes longer than SQLite takes to answer it.
+# Built once: building a statement takes longer than running it on SQLite.
 _CONFIRMED_OF_HOLDER = (
     select(mandate, mandate_confirmation.c.person.label("by"))
     .outerjoin(mandate_confirmation)
@@ -52,7 +54,7 @@ _CONFIRMATIONS = (
 
 
 def get_live(tx: Tx, *, organisation: str, person: str) -> Mandate | None:
-    """The mandate under which `person` may sign for `organisation` now."""
+    """Return the mandate under which `person` may sign for `organisation` now."""
     rows_by_mandate: dict[str, list[Row[Any]]] = {}
     for row in tx.connection.execute(_CONFIRMED_OF_HOLDER, {"organisation": organisation, "person": person}):
         rows_by_mandate.setdefault(row.id, []).append(row)
@@ -63,25 +65,26 @@ def get_live(tx: Tx, *, organisation: str, person: str) -> Mandate | None:
 
 
 def list_unrevoked(tx: Tx, *, person: str | None = None, organisation: str | None = None) -> list[Mandate]:
-    """The mandates of a person, or of an organisation, that nobody revoked, oldest first."""
+    """Return the mandates of a person, or of an organisation, that are not revoked, oldest first."""
     condition = mandate.c.person == person if person is not None else mandate.c.organisation == organisation
     query = select(mandate).where(condition, mandate.c.state != "revoked").order_by(mandate.c.seq)
     return _load_mandates(tx, tx.connection.execute(query).all())
 
 
 def add_confirmation(tx: Tx, *, id: str, by: str) -> None:
+    """Add a confirmation of a mandate by a person."""
     tx.connection.execute(insert(mandate_confirmation).values(mandate=id, person=by, at=tx.now))
 
 
 def change_state(tx: Tx, id: str, *, from_state: str, to_state: str) -> bool:
-    """Compare-and-swap of the state; False where someone got there first."""
+    """Compare-and-swap the state; return False if it is no longer `from_state`."""
     timestamp_column = {"confirmed": "confirmed_at", "revoked": "revoked_at"}[to_state]
     query = update(mandate).where(mandate.c.id == id, mandate.c.state == from_state)
     return tx.connection.execute(query.values({"state": to_state, timestamp_column: tx.now})).rowcount == 1
 
 
 def _load_mandates(tx: Tx, rows: Sequence[Row[Any]]) -> list[Mandate]:
-    """The mandates of these rows: one more read, however many they are."""
+    """Return the mandates of these rows with one more query, however many there are."""
     confirmations: dict[str, list[str]] = {row.id: [] for row in rows}
     for row in tx.connection.execute(_CONFIRMATIONS, {"mandates": list(confirmations)}) if confirmations else ():
         confirmations[row.mandate].append(row.person)

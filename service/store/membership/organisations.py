@@ -14,7 +14,10 @@ from service.store.tables import coalition, organisation
 
 @dataclass(frozen=True, slots=True)
 class Coalition:
-    """The instance. `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone}."""
+    """The coalition of this instance.
+
+    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone}.
+    """
 
     id: str
     origin: str
@@ -30,27 +33,30 @@ def add_coalition(tx: Tx, *, id: str, origin: str, sample: bool, settings: Mappi
 
 
 def get_coalition(tx: Tx) -> Coalition | None:
-    """The instance, or None before it is founded."""
+    """Return the coalition; None before it is founded."""
     row = tx.connection.execute(select(coalition)).one_or_none()
     return Coalition(row.id, row.origin, row.sample, row.settings, row.logo_sha256) if row else None
 
 
 def update_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:
+    """Replace the coalition's settings and logo."""
     tx.connection.execute(update(coalition).values(settings=dict(settings), logo_sha256=logo_sha256))
 
 
 def add(tx: Tx, *, id: str, names: Names) -> None:
+    """Add a member organisation."""
     row = {"id": id, "seq": next_seq(tx, organisation), "names": dict(names), "state": "member", "joined_at": tx.now}
     tx.connection.execute(insert(organisation).values(**row))
 
 
 def get(tx: Tx, id: str) -> Organisation | None:
+    """Return an organisation by id."""
     row = tx.connection.execute(select(organisation).where(organisation.c.id == id)).one_or_none()
     return _organisation(row) if row else None
 
 
 def list_members(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[tuple[int, Organisation]]:
-    """Organisations with their seq, in order of joining, beyond `after`."""
+    """Return member organisations with their seq, in order of joining, beyond `after`."""
     query = (
         select(organisation)
         .where(organisation.c.state == "member", organisation.c.seq > after)
@@ -61,16 +67,17 @@ def list_members(tx: Tx, *, after: int = 0, limit: int = 10_000) -> list[tuple[i
 
 
 def list_all(tx: Tx) -> list[Organisation]:
-    """Members and those that left, in order of joining."""
+    """Return members and former members, in order of joining."""
     return [_organisation(row) for row in tx.connection.execute(select(organisation).order_by(organisation.c.seq))]
 
 
 def rename(tx: Tx, id: str, *, names: Names) -> None:
+    """Replace an organisation's names."""
     tx.connection.execute(update(organisation).where(organisation.c.id == id).values(names=dict(names)))
 
 
 def change_state(tx: Tx, id: str, *, from_state: str, to_state: str) -> bool:
-    """Compare-and-swap of the state; False where someone got there first."""
+    """Compare-and-swap the state; return False if it is no longer `from_state`."""
     query = update(organisation).where(organisation.c.id == id, organisation.c.state == from_state)
     left_at = tx.now if to_state == "left" else None
     return tx.connection.execute(query.values(state=to_state, left_at=left_at)).rowcount == 1

@@ -1,4 +1,4 @@
-"""How alembic runs here: inside the connection that `service.store.migrate` hands over, never on its own."""
+"""Alembic environment: runs inside the connection passed by `service.store.migrate`, never on its own."""
 
 from alembic import context
 

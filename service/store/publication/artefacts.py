@@ -1,4 +1,4 @@
-"""Which files the rows name."""
+"""Digests of the stored files that rows refer to."""
 
 from sqlalchemy import select, union
 
@@ -7,6 +7,6 @@ from service.store.tables import artefact, coalition
 
 
 def list_file_digests(tx: Tx) -> list[str]:
-    """The SHA-256 of every file that is kept: what was made, and the logo."""
+    """Return the SHA-256 digests of all files in use: artefacts and the logo."""
     logo = select(coalition.c.logo_sha256).where(coalition.c.logo_sha256.is_not(None))
     return sorted(tx.connection.execute(union(select(artefact.c.sha256), logo)).scalars())

@@ -1,4 +1,4 @@
-"""Notices and mails."""
+"""Notices and emails (the outbox)."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from service.store.tables import mail, notice, person
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a person is told; `kind` names the sentence, `params` fill it."""
+    """A notice to a person: `kind` names the sentence, `params` fill it; times in µs UTC."""
 
     id: str
     kind: str
@@ -24,8 +24,11 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Email:
-    """`lang` is that of whoever it goes to. `person` is None for one who is invited; then `invitation` names it, and
-    its link is not in `body` yet. With neither, it goes to nobody."""
+    """An email in the outbox, in the language `lang` of its recipient.
+
+    `person` is None for an invited person; then `invitation` is the id of the invitation, whose link is not in `body`
+    yet. With neither, the email has no recipient.
+    """
 
     id: str
     person: str | None
@@ -48,8 +51,11 @@ def add(
     effect_key: str,
     mail_at: int | None = None,
 ) -> bool:
-    """A notice, once per `effect_key`; False where it was given already. `mail_at` (µs UTC): when it goes by mail."""
-    seq = next_seq(tx, notice)  # takes the last lock: whoever gives the same notice now has given it, or waits
+    """Add a notice once per `effect_key`; return False if it exists.
+
+    `mail_at` (µs UTC) is when it goes out by email, None for never.
+    """
+    seq = next_seq(tx, notice)  # takes the sequence lock, which serialises concurrent inserts
     if tx.connection.execute(select(notice.c.id).where(notice.c.effect_key == effect_key)).one_or_none():
         return False
     row = {"id": id, "seq": seq, "person": person_id, "kind": kind, "params": {"v": 1, **params}}
@@ -60,50 +66,51 @@ def add(
 def list_recipients_with_unread(
     tx: Tx, persons: Collection[str], *, kinds: Collection[str], about: str
 ) -> frozenset[str]:
-    """Those of `persons` who have a notice of one of `kinds` about the thing `about` that they have not read."""
+    """Return those of `persons` with an unread notice of one of `kinds` about the subject `about`."""
     query = select(notice.c.person).where(notice.c.person.in_(list(persons)), notice.c.read_at.is_(None))
     about_thing = [notice.c.effect_key.startswith(f"{kind}:{about}:", autoescape=True) for kind in kinds]
     return frozenset(tx.connection.execute(query.where(or_(*about_thing))).scalars())
 
 
 def list_persons_due_email(tx: Tx, *, now: int) -> list[str]:
-    """Ids of persons to whom a notice should have gone by mail by `now`."""
+    """Return the ids of persons with a notice due by email at `now` (µs UTC)."""
     query = select(notice.c.person).where(notice.c.mail_at <= now).distinct().order_by(notice.c.person)
     return list(tx.connection.execute(query).scalars())
 
 
 def list_awaiting_email(tx: Tx, person_id: str) -> list[Notice]:
-    """The person's notices that go by mail and have not, oldest first."""
+    """Return the person's notices that are waiting to go out by email, oldest first."""
     query = select(notice).where(notice.c.person == person_id, notice.c.mail_at.is_not(None)).order_by(notice.c.seq)
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
 def mark_emailed(tx: Tx, id: str) -> bool:
-    """Compare-and-swap waiting → gone in the mail; False where it went in another."""
+    """Compare-and-swap waiting → emailed; return False if another email includes the notice."""
     query = update(notice).where(notice.c.id == id, notice.c.mail_at.is_not(None))
     return tx.connection.execute(query.values(mail_at=None)).rowcount == 1
 
 
 def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
+    """Return the person's notices with their seq, oldest first, beyond `after`."""
     query = select(notice).where(notice.c.person == person_id, notice.c.seq > after).order_by(notice.c.seq)
     found = tx.connection.execute(query.limit(limit))
     return [(row.seq, _notice(row)) for row in found]
 
 
 def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
-    """The last notices to a person, newest first."""
+    """Return the person's newest notices, newest first."""
     query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
 def count_unread(tx: Tx, person_id: str) -> int:
-    """How many notices a person has not read."""
+    """Return the number of a person's unread notices."""
     query = select(func.count()).select_from(notice).where(notice.c.person == person_id, notice.c.read_at.is_(None))
     return tx.connection.execute(query).scalar_one()
 
 
 def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
-    """Mark a person's notices as read: those of `ids`, or all (None); how many were not."""
+    """Mark a person's notices as read, those of `ids` or all (None), and return how many were unread."""
     query = update(notice).where(notice.c.person == person_id, notice.c.read_at.is_(None))
     if ids is not None:
         query = query.where(notice.c.id.in_(list(ids)))
@@ -111,20 +118,20 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
 
 
 def list_newest_emails(tx: Tx, person_id: str, *, limit: int) -> list[Email]:
-    """The last mails to a person, newest first."""
+    """Return the newest emails to a person, newest first."""
     query = _select_emails().where(mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))
     return [_email(row) for row in found]
 
 
 def list_newest_invitation_emails(tx: Tx, *, limit: int) -> list[Email]:
-    """The last mails to people who are invited, newest first."""
+    """Return the newest emails to invited people, newest first."""
     query = _select_emails().where(mail.c.invitation.is_not(None))
     return [_email(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
 
 
 def list_undelivered_invitations(tx: Tx) -> frozenset[str]:
-    """The invitations whose mail could not be delivered."""
+    """Return the ids of invitations whose email could not be delivered."""
     query = select(mail.c.invitation).where(mail.c.invitation.is_not(None), mail.c.state == "failed")
     return frozenset(tx.connection.execute(query).scalars())
 
@@ -140,30 +147,34 @@ def add_email(
     lang: str = "",
     invitation: str | None = None,
 ) -> None:
-    """A mail to a person, or, of an `invitation`, to an `address`; to neither: one that goes nowhere."""
+    """Add an email to a person, or to the `address` of an `invitation`.
+
+    With neither, it has no recipient and the worker drops it.
+    """
     row = {"id": id, "seq": next_seq(tx, mail), "person": person_id, "subject": subject, "body": body}
-    more = {"address": address, "lang": lang, "invitation": invitation, "state": "waiting", "at": tx.now}
-    tx.connection.execute(insert(mail).values(**row, **more))
+    other_columns = {"address": address, "lang": lang, "invitation": invitation, "state": "waiting", "at": tx.now}
+    tx.connection.execute(insert(mail).values(**row, **other_columns))
 
 
 def get_email(tx: Tx, id: str) -> Email | None:
+    """Return an email by id."""
     row = tx.connection.execute(_select_emails().where(mail.c.id == id)).one_or_none()
     return _email(row) if row else None
 
 
 def delete_email(tx: Tx, id: str) -> None:
-    """Forget a mail that goes nowhere."""
+    """Delete an email without a recipient."""
     tx.connection.execute(delete(mail).where(mail.c.id == id))
 
 
 def set_email_state(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
-    """A mail has gone, is shown in the app, or cannot go; the body of one that has gone is forgotten."""
+    """Set the state to sent, shown (in the app) or failed; with `keep_body` False the body is deleted."""
     values: dict[str, Any] = {"state": state, "ended_at": tx.now} | ({} if keep_body else {"body": ""})
     tx.connection.execute(update(mail).where(mail.c.id == id).values(values))
 
 
 def list_emails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Email]]:
-    """The mails to a person in order of writing, beyond seq `after`."""
+    """Return the emails to a person with their seq, oldest first, beyond `after`."""
     query = _select_emails().where(mail.c.seq > after, mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq).limit(limit))
     return [(row.seq, _email(row)) for row in found]

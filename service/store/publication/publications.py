@@ -1,4 +1,4 @@
-"""Publications and their revisions. A revision is only ever added."""
+"""Publications and their revisions. Revisions are append-only."""
 
 import json
 from collections.abc import Collection, Mapping
@@ -13,23 +13,28 @@ from service.store.tables import endorsement, export, publication, publication_r
 
 
 def add(tx: Tx, *, id: str, document: str) -> None:
+    """Add a public publication of a document, without revisions."""
     row = {"id": id, "document": document, "state": "public", "published_at": tx.now, "note": ""}
     tx.connection.execute(insert(publication).values(**row))
 
 
 def add_revision(tx: Tx, *, id: str, number: int, seal: str, content: Mapping[str, object], by: str) -> None:
+    """Add a revision with its content as canonical JSON."""
     row = {"publication": id, "number": number, "seal": seal, "content": canonical_json.encode(content)}
     tx.connection.execute(insert(publication_revision).values(**row, published_by=by, published_at=tx.now))
 
 
 def get_by_document(tx: Tx, document: str) -> Publication | None:
+    """Return the publication of a document."""
     row = tx.connection.execute(select(publication).where(publication.c.document == document)).one_or_none()
     return _publication(tx, row) if row else None
 
 
 def list_changed(tx: Tx, documents: Collection[str]) -> frozenset[str]:
-    """Those of `documents` that are public and where an endorsement was withdrawn or a file made since the last
-    revision: there may be something new to publish."""
+    """Return those of `documents` that may have something new to publish.
+
+    These are public, and an endorsement was withdrawn or an export ended after the last revision.
+    """
     last = (
         select(publication.c.document, func.max(publication_revision.c.published_at).label("at"))
         .join(publication_revision, publication_revision.c.publication == publication.c.id)
@@ -47,12 +52,13 @@ def list_changed(tx: Tx, documents: Collection[str]) -> frozenset[str]:
 
 
 def get(tx: Tx, id: str) -> Publication | None:
+    """Return a publication by id."""
     row = tx.connection.execute(select(publication).where(publication.c.id == id)).one_or_none()
     return _publication(tx, row) if row else None
 
 
 def mark_withdrawn(tx: Tx, id: str, *, note: str) -> bool:
-    """Compare-and-swap public → withdrawn; False where it was withdrawn already."""
+    """Compare-and-swap public → withdrawn; return False if it was withdrawn already."""
     query = update(publication).where(publication.c.id == id, publication.c.state == "public")
     return tx.connection.execute(query.values(state="withdrawn", note=note)).rowcount == 1
 

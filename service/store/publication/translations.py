@@ -1,4 +1,4 @@
-"""Translations that follow a seal: only ever added."""
+"""Translations added after a seal. Append-only."""
 
 from sqlalchemy import and_, func, insert, select
 
@@ -8,11 +8,13 @@ from service.store.tables import translation
 
 
 def add(tx: Tx, new: Translation) -> None:
+    """Add a translation."""
     row = {name: getattr(new, name) for name in Translation.__dataclass_fields__}
     tx.connection.execute(insert(translation).values(**row))
 
 
 def get(tx: Tx, *, seal: str, lang: str, number: int) -> Translation | None:
+    """Return a translation by its number within a seal and language."""
     columns = translation.c
     query = select(translation).where(columns.seal == seal, columns.lang == lang, columns.number == number)
     row = tx.connection.execute(query).one_or_none()
@@ -20,7 +22,7 @@ def get(tx: Tx, *, seal: str, lang: str, number: int) -> Translation | None:
 
 
 def list_newest(tx: Tx, seal: str) -> dict[str, Translation]:
-    """The last translation into each language, by language."""
+    """Return the newest translation into each language, by language."""
     newest_numbers = select(translation.c.lang, func.max(translation.c.number).label("number"))
     newest_rows = newest_numbers.where(translation.c.seal == seal).group_by(translation.c.lang).subquery()
     is_newest = and_(translation.c.lang == newest_rows.c.lang, translation.c.number == newest_rows.c.number)

@@ -4,7 +4,7 @@ from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.publication import exports, publications, translations
 from service.domain.errors import NotFound
-from service.domain.publication.export import MEDIA_TYPES, file_name
+from service.domain.publication.export import file_name, stored_format
 from service.store.publication import exports as exports_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
@@ -46,7 +46,7 @@ def show_export(call: ApiCall[None]) -> ApiResponse:
 
 def download(call: ApiCall[None]) -> ApiResponse:
     export, artefact, title = exports.get_file(call.tx, call.actor, export_id=call.path["export"])
-    name = file_name(title, lang=export.lang, format_=export.format)
+    name = file_name(title, lang=export.lang, suffix=stored_format(export.format).suffix)
     headers = attachment_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
     return ApiResponse(headers=headers, stream=open_export_file(call.app_state, artefact.sha256))
 
@@ -99,9 +99,9 @@ def published_file(call: ApiCall[None]) -> ApiResponse:
     wanted = next((file for file in files if file["sha256"] == call.path["sha256"]), None)
     if wanted is None or found.state != "public":
         raise NotFound()
-    name = f"{found.document}.{wanted['lang']}.{wanted['format']}"
-    media_type = MEDIA_TYPES[str(wanted["format"])]
-    headers = attachment_headers(name, media_type=media_type, sha256=wanted["sha256"], size=int(wanted["size"]))
+    format_ = stored_format(str(wanted["format"]))
+    name = f"{found.document}.{wanted['lang']}.{format_.suffix}"
+    headers = attachment_headers(name, media_type=format_.media_type, sha256=wanted["sha256"], size=int(wanted["size"]))
     return ApiResponse(headers=headers, stream=open_export_file(call.app_state, wanted["sha256"]))
 
 

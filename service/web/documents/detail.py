@@ -13,7 +13,7 @@ from service.domain.documents.document import APPROVED, DRAFTING, REVIEW, Docume
 from service.domain.documents.version import Version
 from service.domain.endorsement.round import Round
 from service.domain.policy import Resource
-from service.domain.publication.export import file_name
+from service.domain.publication.export import file_name, stored_format
 from service.domain.publication.publication import Translation
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
@@ -106,7 +106,7 @@ def download_file(context: RequestContext) -> Response:
     """`/documents/{document}/exports/{export}`: a ready file, to be saved."""
     export, artefact, title = exports.get_file(context.tx, context.user, export_id=context.path_param("export"))
     authorization.or_not_found(export if export.document == context.path_param("document") else None)
-    name = file_name(title, lang=export.lang, format_=export.format)
+    name = file_name(title, lang=export.lang, suffix=stored_format(export.format).suffix)
     headers = attachment_headers(name, media_type=artefact.media_type, sha256=artefact.sha256, size=artefact.size)
     return StreamingResponse(open_export_file(context.app_state, artefact.sha256), headers=headers)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from service import jobs
 from service.domain.errors import N_
-from service.domain.publication.export import FAILED, QUEUED, READY, STAGES, Export, file_name
+from service.domain.publication.export import FAILED, QUEUED, READY, Export, file_name, stored_format
 from service.store import jobs as jobs_store
 from service.store.publication import exports as exports_store
 from service.web.http.context import RequestContext
@@ -69,16 +69,16 @@ def list_export_files(
 
 def _export_file(context: RequestContext, export: Export, *, title: str) -> ExportFile:
     artefact = exports_store.get_artefact(context.tx, export.artefact) if export.artefact else None
-    stages = STAGES.get(export.format, ())
+    format_ = stored_format(export.format)
     return ExportFile(
         export=export.id,
         format=export.format,
-        name=file_name(title, lang=export.lang, format_=export.format),
+        name=file_name(title, lang=export.lang, suffix=format_.suffix),
         purpose=context.formatter.translate(labels.FORMATS.get(export.format, export.format)),
         state=export.state,
         status_text=_status_text(context, export),
-        step=stages.index(export.stage) + 1 if export.stage in stages else 0,
-        steps=len(stages),
+        step=format_.stages.index(export.stage) + 1 if export.stage in format_.stages else 0,
+        steps=len(format_.stages),
         size=artefact.size if artefact else None,
         sha256=artefact.sha256 if artefact else "",
         code=str((export.failure or {}).get("code", "")),
@@ -92,7 +92,7 @@ def _status_text(context: RequestContext, export: Export) -> str:
         context.tx, jobs.RENDER_EXPORT, ref=export.id
     ):
         return context.formatter.translate(N_("It was interrupted and will start again automatically."))
-    stages = STAGES.get(export.format, ())
+    stages = stored_format(export.format).stages
     if export.stage not in stages:
         return context.formatter.translate(EXPORT_STATES[export.state])
     number, of = stages.index(export.stage) + 1, len(stages)

@@ -70,7 +70,7 @@ def download_archive(context: RequestContext) -> Response:
     ready = sorted((one for one in export_files if one.state == READY), key=lambda one: one.name)
     authorization.or_not_found(ready or None)
     size, body = build_zip(context.app_state, ready)
-    name = file_name(next(iter(titles.values())), lang=seal.seal_sha256[:8], format_="zip")
+    name = file_name(next(iter(titles.values())), lang=seal.seal_sha256[:8], suffix="zip")
     digests = "".join(one.sha256 for one in ready).encode()
     headers = attachment_headers(name, media_type=MEDIA_TYPE, sha256=sha256(digests).hexdigest(), size=size)
     return StreamingResponse(body, headers=headers)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from service.cli.doctor import command, instance_checks
+from service.cli.doctor import command, instance_checks, server_checks
 from service.config import Settings
 from service.sample.document import SampleMembers
 from service.store import record as record_store
@@ -44,15 +44,15 @@ def test_a_house_that_is_well(instance: SampleInstance) -> None:
     create_busy_instance(instance)
     settings = settings_of(instance)
     for check in command.CHECKS:
-        if check.__module__ == instance_checks.__name__:
+        if check.__module__ in (instance_checks.__name__, server_checks.__name__):
             well, sentence = command.run_check(check, settings) or (True, "")
             assert well, sentence
 
 
 def test_a_redis_that_is_away(instance: SampleInstance) -> None:
     away = replace(settings_of(instance), redis_url="unix:///nowhere/redis.sock")
-    assert "Start it" in failure_sentence(instance_checks.redis, away)
-    assert command.run_check(instance_checks.worker, away) is None
+    assert "Start it" in failure_sentence(server_checks.redis, away)
+    assert command.run_check(server_checks.worker, away) is None
 
 
 def test_a_job_nobody_takes(instance: SampleInstance) -> None:
@@ -64,14 +64,14 @@ def test_a_job_nobody_takes(instance: SampleInstance) -> None:
 
 def test_a_file_that_is_gone(instance: SampleInstance) -> None:
     stored_path(instance.app_state.files, create_busy_instance(instance)).unlink()
-    assert "missing: 1" in failure_sentence(instance_checks.files, settings_of(instance))
+    assert "missing files: 1" in failure_sentence(instance_checks.files, settings_of(instance))
 
 
 def test_a_bucket_that_does_not_answer(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "tests")
     nowhere = replace(settings_of(instance), files_url="s3://b?endpoint=http://127.0.0.1:9&region=x")
-    assert "does not answer" in failure_sentence(instance_checks.files, nowhere)
+    assert "does not respond" in failure_sentence(instance_checks.files, nowhere)
 
 
 def test_a_draft_nobody_can_read_to_its_end(instance: SampleInstance) -> None:
@@ -98,7 +98,7 @@ def test_a_mail_server_that_does_not_answer(instance: SampleInstance) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
-        assert "does not answer" in failure_sentence(instance_checks.mail, replace(settings_of(instance), smtp_url=url))
+        assert "does not respond" in failure_sentence(server_checks.mail, replace(settings_of(instance), smtp_url=url))
 
 
 def test_a_database_that_is_away(instance: SampleInstance) -> None:

@@ -144,10 +144,10 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path) -> None:
     done = run("outline", text, "--check")
     assert done.returncode == 1
     assert done.stdout.decode().splitlines() == [
-        f"{text}:3: a reference to “gone”, which is the id of no heading",
-        f"{text}:3: “article 7” is named, and no heading has that number",
-        f"{text}:5: the id “a” stands on a heading before this one",
-        f"{text}:5: “article 1” is the number of a heading before this one",
+        f"{text}:3: the reference to “gone” is broken: no heading has this id",
+        f"{text}:3: “article 7” is mentioned, but no heading has this number",
+        f"{text}:5: an earlier heading has the same id “a”",
+        f"{text}:5: an earlier heading has the same number “article 1”",
     ]
     kinds = [row["kind"] for row in json.loads(run("outline", text, "--check", "--to", "json").stdout)["remarks"]]
     assert kinds == ["reference_broken", "provision_unknown", "id_twice", "number_twice"]
@@ -159,8 +159,8 @@ def test_provisions_without_a_twin(tmp_path: Path) -> None:
     done = run("outline", arabic, "--check", "--twin", english)
     assert done.returncode == 1
     assert done.stdout.decode().splitlines() == [
-        f"{arabic}:3: “المادة ٢” has no twin in the other language",
-        f"{arabic}:1: “Article 3” of the other language has no twin here",
+        f"{arabic}:3: “المادة ٢” has no counterpart in the other language",
+        f"{arabic}:1: “Article 3” of the other language has no counterpart here",
     ]
 
 
@@ -187,4 +187,4 @@ def test_automatic_numbers_are_told_as_they_read(tmp_path: Path) -> None:
     assert done.stdout.decode() == "الباب الأول\n  المادة ١: السلم {#peace}\n  المادة ٢\n"
     assert "المادة الثانية" in run("outline", text, "--numbering", "automatic", "--kind", "statement").stdout.decode()
     done = run("outline", text, "--numbering", "automatic", "--check")
-    assert done.returncode == 1 and "no heading has that number" in done.stdout.decode()
+    assert done.returncode == 1 and "no heading has this number" in done.stdout.decode()

@@ -110,7 +110,7 @@ def test_a_bucket_that_does_not_answer_says_nothing_of_its_files(monkeypatch: py
     with pytest.raises(FilesUnreachable) as caught:
         files.get("0" * 64)
     assert caught.value.code == "files_away"
-    with pytest.raises(OSError, match="does not take"):
+    with pytest.raises(OSError, match="did not accept"):
         files.put(DATA)
 
 
@@ -131,7 +131,8 @@ def test_files_are_kept_in_a_directory_or_in_a_bucket(url: str) -> None:
 
 
 def test_whoever_has_a_directory_loads_no_client_of_s3(tmp_path: Path) -> None:
-    code = f"import sys; from service.files import open_files; open_files('file://{tmp_path}'); print(*sys.modules)"
+    opening = f"from service.files import open_file_store; open_file_store('file://{tmp_path}')"
+    code = f"import sys; {opening}; print(*sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "service.files.directory_store" in said
     assert "obstore" not in said

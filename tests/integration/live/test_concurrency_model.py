@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from service.actions.drafts import live, save
 from service.domain.comments.comment_anchor import Anchor, create_anchor, locate_anchors
-from service.domain.crdt.shared_text import SharedText, new_client_id
+from service.domain.crdt.client_ids import new_client_id
+from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.update_dependencies import MissingDependencies
 from service.domain.crdt.updates import EMPTY_UPDATE, parse_update
 from service.domain.errors import Conflict

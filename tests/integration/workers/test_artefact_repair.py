@@ -131,7 +131,7 @@ def test_after_an_upgrade_a_lost_file_is_made_by_the_new_press(
     address = f"/api/v1/exports/{export}/file"
     headers = {"authorization": f"Bearer {worker_instance.token('reem')}"}
     assert client.get(address, headers=headers).status_code == 503
-    monkeypatch.setattr(rendering, "pipeline_key", lambda: {"press": "of the next release"})
+    monkeypatch.setattr(rendering, "pipeline_key", lambda _: {"press": "of the next release"})
     monkeypatch.setattr(rendering, "render", lambda *_, **__: b"%PDF of the next release")
     (again,) = waiting_jobs(worker_instance, export)
     rendering.render_export(again)

@@ -193,9 +193,9 @@ def test_a_file_is_brought_read_righted_and_taken(web_client: WebClient, worker_
     answer = web_client.post(place, {"text": form_fields(page)["text"].replace("حرّ", "حرّ وكريم")})
     assert answer.headers["location"] == f"/documents/{document}/texts/ar"
     assert "حرّ وكريم" in draft_text(worker_instance, document, "ar")
-    assert "taken over" in page_text(web_client.get(place)) and f"/documents/{document}/texts/ar" in page_links(
+    assert "is now the text of the document" in page_text(
         web_client.get(place)
-    )
+    ) and f"/documents/{document}/texts/ar" in page_links(web_client.get(place))
     again = web_client.post(place, {"text": "x"})
     assert (again.status_code, error_code(again)) == (409, "intake_ended")
 

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.crdt.shared_text import BrokenReplica, SharedText, join_updates, new_client_id
+from service.domain.crdt.client_ids import new_client_id
+from service.domain.crdt.panic_guard import BrokenReplica
+from service.domain.crdt.shared_text import SharedText, join_updates
 from service.domain.crdt.text_edits import Edit
 from service.domain.crdt.update_dependencies import MissingDependencies
 from service.domain.crdt.updates import parse_state_vector

@@ -33,5 +33,5 @@ def test_careless_frames_are_refused(first: str, second: str) -> None:
     before = copy.text
     with pytest.raises(InvalidInput) as refusal:
         copy.apply(b64decode(second))
-    assert refusal.value.extra["why"] == "cuts a character in two"
+    assert refusal.value.extra["why"] == "splits a surrogate pair"
     assert copy.text == before

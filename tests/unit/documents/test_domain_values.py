@@ -190,7 +190,7 @@ def test_an_artefacts_key_changes_with_everything_that_could_change_it(title: st
 
 @given(st.text(max_size=200))
 def test_a_file_name_is_letters_digits_and_hyphens(title: str) -> None:
-    name = file_name(title, lang="ar", format_="pdf")
+    name = file_name(title, lang="ar", suffix="pdf")
     assert name.endswith(".ar.pdf")
     stem = name.removesuffix(".ar.pdf")
     assert stem and all(mark.isalnum() or mark == "-" for mark in stem)

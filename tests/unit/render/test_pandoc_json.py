@@ -4,8 +4,8 @@ from hypothesis import given
 
 from service.domain.text.markup.tree import Cell, Heading, Link, PlainText, Row, Table, Tree
 from tests.unit.render.tree_strategies import SPAN, texts, trees
+from workers.render.content.allowed_nodes import walk_nodes
 from workers.render.content.pandoc_json import API_VERSION, Node, document, text_inlines, write_blocks, write_inlines
-from workers.render.content.target_filters import walk_nodes
 
 
 def said(written: list[Node]) -> str:

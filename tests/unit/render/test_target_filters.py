@@ -6,19 +6,9 @@ from hypothesis import strategies as st
 
 from service.domain.text.markup.tree import DirectionalRun, Emphasis, Note, OrderedList, Paragraph, PlainText, Tree
 from tests.unit.render.tree_strategies import SPAN, trees
+from workers.render.content.allowed_nodes import RAW_TYPST, check_allowed, walk_nodes
 from workers.render.content.pandoc_json import WEIGHT_EMPHASIS_STYLE, Node, node, text_inlines, write_blocks
-from workers.render.content.target_filters import (
-    LRM,
-    RAW_TYPST,
-    RLM,
-    PageStyle,
-    check_allowed,
-    for_docx,
-    for_typst,
-    raw_inline,
-    typst_string,
-    walk_nodes,
-)
+from workers.render.content.target_filters import LRM, RLM, PageStyle, for_docx, for_typst, raw_inline, typst_string
 from workers.render.content.tree_transforms import prepare_blocks
 from workers.render.errors import RenderRefused
 

@@ -1,4 +1,4 @@
-"""The faces the press sets with, found in the installed font packages and nowhere else."""
+"""The print fonts, found in the installed font packages and nowhere else."""
 
 import hashlib
 from functools import cache
@@ -9,17 +9,21 @@ import fontpkg
 from workers.render.errors import RenderRefused
 
 FAMILIES = ("Amiri", "Source Serif 4", "IBM Plex Sans", "IBM Plex Sans Arabic", "IBM Plex Mono")
+"""Font families by their names in the font packages."""
 
 
 @cache
 def directories() -> tuple[Path, ...]:
-    """Directories holding the TTF files of FAMILIES, in that order. Raises RenderRefused naming the missing family."""
+    """Return the directories with the TTF files of FAMILIES, in that order.
+
+    Raises RenderRefused with the missing family.
+    """
     return tuple(_directory(family) for family in FAMILIES)
 
 
 @cache
 def digests() -> dict[str, str]:
-    """SHA-256 of every font file, by file name: part of the key of what is made with them."""
+    """Return the SHA-256 of every font file by file name: a part of the pipeline key."""
     files = (file for directory in directories() for file in sorted(directory.glob("*.ttf")))
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 

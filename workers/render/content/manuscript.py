@@ -1,5 +1,7 @@
-"""The manuscript: everything the press is given about one text in one language, as JSON. templates/README.md explains
-each field to those who write templates. An empty field leaves no trace on paper."""
+"""The manuscript: the complete input of a renderer, one text in one language, as JSON.
+
+templates/README.md explains each field to authors of templates. An empty field prints nothing.
+"""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +14,7 @@ from service.domain.text.markup.tree import Direction
 from service.domain.trust import canonical_json
 
 VERSION = 1
+"""Version of the JSON format."""
 
 Digits = Literal["arab", "latn"]
 Kind = Literal["statement", "letter", "position", "constitution"]
@@ -22,7 +25,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 
 @dataclass(frozen=True, slots=True)
 class PressContact:
-    """Whom a newsroom calls."""
+    """The contact for the press."""
 
     __pydantic_config__ = _STRICT
     name: str = ""
@@ -32,7 +35,10 @@ class PressContact:
 
 @dataclass(frozen=True, slots=True)
 class Coalition:
-    """`logo` is the SHA-256 of the image printed on the letterhead, in hexadecimal, or empty."""
+    """The coalition of the letterhead.
+
+    `logo` is the SHA-256 of the printed image, in hexadecimal, or empty.
+    """
 
     __pydantic_config__ = _STRICT
     name: str = ""
@@ -41,6 +47,8 @@ class Coalition:
 
 @dataclass(frozen=True, slots=True)
 class Version:
+    """The number and the digest of the version."""
+
     __pydantic_config__ = _STRICT
     number: int
     sha256: str
@@ -48,7 +56,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """`sealed_at` in microseconds UTC; it is also the time written into the file."""
+    """The seal. `sealed_at`, in microseconds UTC, is also the time in the file's metadata."""
 
     __pydantic_config__ = _STRICT
     sha256: str
@@ -57,7 +65,7 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Signatory:
-    """One answer. `reservation` is the number of the reservation, where there is one."""
+    """The response of one organisation. `reservation` is the number of its reservation, if any."""
 
     __pydantic_config__ = _STRICT
     name: str
@@ -67,7 +75,7 @@ class Signatory:
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """`text` in the dialect of the documents, printed word for word."""
+    """One reservation. `text` is Mithaq markup, printed verbatim."""
 
     __pydantic_config__ = _STRICT
     number: int
@@ -77,8 +85,11 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What the round ended with, in numbers of organisations: `endorsed` of `members`, `reserved` of the endorsed with
-    a reservation. `rule` is one sentence or empty; `decided_on` an ISO date or empty."""
+    """The result of the round, in numbers of organisations.
+
+    `endorsed` of `members`, of whom `reserved` with a reservation; `rule` is one sentence or empty; `decided_on` an ISO
+    date or empty.
+    """
 
     __pydantic_config__ = _STRICT
     members: int
@@ -90,9 +101,12 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Manuscript:
-    """`text` is canonical text in the dialect (DESIGN §4.4), without its title; `date` and `decided_on` are ISO dates.
-    `authentic` names the languages whose text counts; where `lang` is not among them, the file says it is a
-    translation; `followed_on` is the ISO date of one that was added after the seal, which does not cover it."""
+    """The text and everything printed with it.
+
+    `text` is canonical Mithaq markup (DESIGN §4.4) without the title; `date` is an ISO date. `authentic` lists the
+    languages of the authoritative texts; a file in another language says that it is a translation; `followed_on` is the
+    ISO date of a translation added after the seal, which does not cover it.
+    """
 
     __pydantic_config__ = _STRICT
     lang: str
@@ -122,25 +136,28 @@ _ADAPTER = TypeAdapter(Manuscript)
 
 
 def to_json(manuscript: Manuscript) -> dict[str, object]:
-    """The manuscript as a JSON value, with `"v": 1`."""
+    """Return the manuscript as a JSON value, with `"v": 1`."""
     return {"v": VERSION, **asdict(manuscript)}
 
 
 def encode(manuscript: Manuscript) -> bytes:
-    """The same as canonical JSON: equal manuscripts give equal bytes."""
+    """Return the manuscript as canonical JSON: equal manuscripts give equal bytes."""
     return canonical_json.encode(to_json(manuscript))
 
 
 def from_json(value: Mapping[str, object] | bytes) -> Manuscript:
-    """The opposite of `to_json` and `encode`. Raises Malformed `manuscript_malformed`, naming the first wrong field."""
-    found = canonical_json.decode(value) if isinstance(value, bytes) else value
-    if not isinstance(found, Mapping) or found.get("v") != VERSION:
+    """Parse the value of `to_json` or the bytes of `encode`.
+
+    Raises InvalidInput `manuscript_malformed` with the first invalid field.
+    """
+    data = canonical_json.decode(value) if isinstance(value, bytes) else value
+    if not isinstance(data, Mapping) or data.get("v") != VERSION:
         raise _malformed("v")
     try:
-        return _ADAPTER.validate_json(canonical_json.encode({key: found[key] for key in found if key != "v"}))
+        return _ADAPTER.validate_json(canonical_json.encode({key: data[key] for key in data if key != "v"}))
     except ValidationError as error:
         raise _malformed(".".join(map(str, error.errors()[0]["loc"]))) from None
 
 
-def _malformed(field: str) -> InvalidInput:
-    return InvalidInput("manuscript_malformed", N_("The field “{field}” in the print file is not valid."), field=field)
+def _malformed(name: str) -> InvalidInput:
+    return InvalidInput("manuscript_malformed", N_("The field “{name}” in the print file is not valid."), name=name)

@@ -1,4 +1,4 @@
-"""The manuscript of a seal in one language: from what was sealed and nothing else; the same seal gives the same one."""
+"""The manuscript of a seal in one language, built from the sealed content only: the same seal gives the same one."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -27,8 +27,11 @@ from workers.render.content.manuscript import (
 def from_seal(
     content: Mapping[str, Any], *, seal_sha256: str, edition: EditionText | Translation, lang: str
 ) -> Manuscript:
-    """`content` is the sealed object, `edition` the version's text in `lang`, whose digest the seal names, or a
-    translation that followed."""
+    """Build the manuscript of a seal in `lang`.
+
+    `content` is the sealed object; `edition` is the version's text in `lang`, whose digest is sealed, or a translation
+    added after the seal.
+    """
     document, letterhead, round_ = content["document"], content["letterhead"], content["round"]
     answers = [_localised_answer(one, lang) for one in content["endorsements"]]
     front = document["front"]
@@ -65,7 +68,7 @@ def from_seal(
 
 
 class _LocalisedAnswer:
-    """One organisation's answer in the words of one language."""
+    """The response of one organisation in one language."""
 
     def __init__(self, name: str, position: str, reservation: str) -> None:
         self.name, self.position, self.reservation = name, position, reservation
@@ -80,7 +83,7 @@ def _localised_answer(endorsement: Mapping[str, Any], lang: str) -> _LocalisedAn
 
 
 def _signatories(answers: Sequence[_LocalisedAnswer]) -> tuple[Signatory, ...]:
-    """Answers in the order they were cast; reservations count from 1 in that order, in every language alike."""
+    """List the responses in the order they were cast, with reservations numbered from 1, equally in every language."""
     signatories, number = [], 0
     for answer in answers:
         reserved = answer.position == ENDORSE_WITH_RESERVATION
@@ -111,10 +114,10 @@ def _in_language(texts: Mapping[str, str], lang: str) -> str:
 
 
 def _in_available_language(texts: Mapping[str, str], lang: str) -> str:
-    """In `lang`, else in the first language it has: a name or a reservation is never left out."""
+    """Return the text in `lang`, else in the first available language: a name or reservation is never left out."""
     return texts.get(lang) or next(iter(texts.values()), "")
 
 
 def _iso_date(at: int, zone: str) -> str:
-    """The ISO date of a moment (µs UTC) in the coalition's zone."""
+    """Return the ISO date of a moment (microseconds UTC) in the coalition's time zone."""
     return dt.datetime.fromtimestamp(at // 1_000_000, dt.UTC).astimezone(ZoneInfo(zone)).date().isoformat()

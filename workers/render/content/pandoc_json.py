@@ -1,4 +1,7 @@
-"""A tree as the JSON that pandoc's writers read. Neutral: what one target alone needs is done in `passes`."""
+"""The writer from a tree to pandoc's JSON, neutral of the target.
+
+What one target alone needs is added in `target_filters`.
+"""
 
 import json
 import re
@@ -34,17 +37,17 @@ from service.domain.text.markup.tree import (
 from workers.render.content.tree_transforms import plain_text
 
 API_VERSION = [1, 23, 1, 1]
-"""Of the AST (pandoc-types) of the bundled pandoc."""
+"""Version of the AST (pandoc-types) of the bundled pandoc."""
 
 ID_PREFIX = "p-"
-"""Before every id of the text: no heading can take a name the templates use."""
+"""Before every id of the text, so that no heading takes a name that the templates use."""
 
 NOTE_PREFIX, NOTE_LABEL_PATTERN = "n-", re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,36}")
-"""A bookmark behind the call of a footnote keeps its label; Word takes 40 characters."""
+"""A bookmark behind a footnote reference stores the footnote's label; Word allows 40 characters."""
 
 WEIGHT_EMPHASIS_STYLE = "Emphasis by Weight"
 LANGUAGE_STYLE_PREFIX = "In Language "
-"""Character styles of our Word files, which carry what their looks do not tell: they come back as they were written."""
+"""Character styles of exported Word files that carry markup, so that it survives a round trip through Word."""
 
 Node = dict[str, Any]
 Attr = list[Any]
@@ -55,34 +58,38 @@ _SPACES = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
 
 
 def document(blocks: Iterable[Node], *, meta: Mapping[str, str] | None = None) -> bytes:
-    """A whole pandoc document. `meta` values are plain words."""
+    """Return a whole pandoc document as JSON. The values of `meta` are plain text."""
     values = {key: node("MetaInlines", text_inlines(value)) for key, value in (meta or {}).items()}
     root = {"pandoc-api-version": API_VERSION, "meta": values, "blocks": list(blocks)}
     return json.dumps(root, ensure_ascii=False).encode()
 
 
 def node(kind: str, content: object = None) -> Node:
+    """Build an AST node; `content` None gives a node without content."""
     return {"t": kind} if content is None else {"t": kind, "c": content}
 
 
 def attr(identifier: str = "", classes: Iterable[str] = (), **pairs: str) -> Attr:
+    """Build pandoc's Attr: identifier, classes, and key-value pairs, with `_` in keys as `-`."""
     return [identifier, list(classes), [[key.replace("_", "-"), value] for key, value in pairs.items()]]
 
 
 def text_inlines(text: str) -> list[Node]:
-    """`text` as pandoc's strings and spaces."""
+    """Return a plain text as Str and Space nodes."""
     parts = _SPACES.split(text)
-    found = [node("Str", parts[0])] if parts[0] else []
+    nodes = [node("Str", parts[0])] if parts[0] else []
     for part in parts[1:]:
-        found += [node("Space"), node("Str", part)] if part else [node("Space")]
-    return found
+        nodes += [node("Space"), node("Str", part)] if part else [node("Space")]
+    return nodes
 
 
 def write_blocks(blocks: Iterable[Block]) -> list[Node]:
+    """Write blocks as pandoc nodes."""
     return [_block(block) for block in blocks]
 
 
 def write_inlines(inlines: Iterable[Inline]) -> list[Node]:
+    """Write inlines as pandoc nodes."""
     return [written for inline in inlines for written in _inline(inline)]
 
 
@@ -127,11 +134,11 @@ def _inline(inline: Inline) -> list[Node]:
         case Note():
             return _note(inline)
         case Citation():
-            raise AssertionError("prepare puts words in the place of citations")
+            raise AssertionError("prepare_blocks resolves citations")
 
 
 def _note(note: Note) -> list[Node]:
-    """The note, then a mark with its number, which `passes` uses where the same note is called again."""
+    """Return the footnote and a mark with its number, which the target filters use where the note is called again."""
     mark = node("Span", [attr(classes=["note"], number=str(note.number), label=note.label), []])
     return [node("Note", write_blocks(note.blocks)), mark] if note.blocks else [mark]
 
@@ -167,7 +174,10 @@ def _cell(cell: Cell) -> list[Any]:
 
 
 def _widths(table: Table) -> list[float]:
-    """Shares of the page's width in proportion to the longest cell of each column, within reason; four decimals."""
+    """Return column widths as shares of the page width, to four decimals.
+
+    Proportional to the longest cell of each column, in code points, between bounds.
+    """
     rows = (table.head, *table.rows)
     longest = [max(len(plain_text(row.cells[column].children)) for row in rows) for column in range(len(table.aligns))]
     bounded = [min(max(length, _MIN_COLUMN_WIDTH), _MAX_COLUMN_WIDTH) + _COLUMN_PADDING for length in longest]

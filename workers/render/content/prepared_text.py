@@ -1,4 +1,4 @@
-"""The galley: a manuscript read once, with its words, ready for whatever sets it."""
+"""The prepared manuscript: parsed, numbered and formatted once, ready for any renderer."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 from service.domain.text.markup import parser
 from service.domain.text.markup.tree import Block, Tree
 from service.domain.text.structure.outline import build_outline
-from workers.render.content import templates as templates_task
+from workers.render.content import templates
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.print_content import PrintContent, build_content
 from workers.render.content.print_i18n import PrintFormatter, parse_date
@@ -17,13 +17,15 @@ from workers.render.content.tree_transforms import Labels, demote_headings, prep
 MICROSECONDS_PER_SECOND = 1_000_000
 
 UNKNOWN_TIMESTAMP = 315_532_800
-"""1 January 1980, which PDF/A-2a wants where no date is known."""
+"""1 January 1980: PDF/A-2a requires a date even if none is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class SupplementaryText:
-    """A text that is no part of the document's outline; `foreign` where it runs against the page, as a reservation does
-    that its organisation gave in another language only."""
+    """A text outside the document's outline.
+
+    `against_page`: its direction is not the page's, as with a reservation given only in another language.
+    """
 
     blocks: tuple[Block, ...]
     against_page: bool
@@ -31,7 +33,10 @@ class SupplementaryText:
 
 @dataclass(frozen=True)
 class PreparedManuscript:
-    """`text` are prepared blocks; `matter` is what stands round them."""
+    """A manuscript and what renderers need of it.
+
+    `blocks` are the transformed blocks of the text; `content` is what is printed around them.
+    """
 
     manuscript: Manuscript
     templates_directory: Path
@@ -43,10 +48,12 @@ class PreparedManuscript:
 
     @property
     def rtl(self) -> bool:
+        """Return whether the page runs from right to left."""
         return self.manuscript.dir == "rtl"
 
     @property
     def emphasis(self) -> str:
+        """Return "weight" in scripts without italics, else "slant"."""
         return str(self.formatter.strings["emphasis"])
 
 
@@ -55,8 +62,11 @@ def _prepare_tree(tree: Tree, manuscript: Manuscript, *, labels: Labels) -> tupl
 
 
 def prepare_manuscript(manuscript: Manuscript, *, directory: Path) -> PreparedManuscript:
-    """The galley of `manuscript` with the templates in `directory`. Raises Malformed and what the reader raises."""
-    formatter = PrintFormatter(templates_task.strings(manuscript.lang, directory=directory), manuscript.digits)
+    """Parse and prepare a manuscript with the templates in `directory`.
+
+    Raises InvalidInput, TextRefused or TooLarge.
+    """
+    formatter = PrintFormatter(templates.strings(manuscript.lang, directory=directory), manuscript.digits)
     tree = parser.parse_markup(manuscript.text)
     return PreparedManuscript(
         manuscript=manuscript,
@@ -77,8 +87,11 @@ def _prepare_supplementary(text: str, manuscript: Manuscript) -> SupplementaryTe
 
 
 def file_timestamp(manuscript: Manuscript) -> int:
-    """Seconds since 1970 written into the file: the moment of the seal, else midnight UTC of the manuscript's date,
-    else UNKNOWN. Never the clock: the same manuscript gives the same bytes tomorrow."""
+    """Return the time for the file's metadata, in seconds since 1970.
+
+    It is the time of the seal, else midnight UTC of the manuscript's date, else UNKNOWN_TIMESTAMP; never the clock, so
+    that the same manuscript always gives the same bytes.
+    """
     if manuscript.seal:
         return manuscript.seal.sealed_at // MICROSECONDS_PER_SECOND
     if manuscript.date:

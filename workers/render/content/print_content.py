@@ -1,4 +1,4 @@
-"""What stands round a text on paper, in words ready to set: the same for PDF and DOCX. Empty means: leave no trace."""
+"""The printed content around a text, the same for every format. An empty field prints nothing."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,15 @@ from workers.render.content.manuscript import Manuscript, Outcome, Position
 from workers.render.content.print_i18n import PrintFormatter
 
 PRINTED_DIGEST_DIGITS = 16
-"""Hexadecimal digits of a digest that are printed."""
+"""Hexadecimal digits of the version's digest that are printed."""
 
 ENDORSING_POSITIONS: frozenset[Position] = frozenset({"endorse", "endorse_with_reservation"})
+"""Positions of organisations that are listed as signatories."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListedSignatory:
-    """An organisation in the list of signatories, with «(تحفّظ ١)» or nothing."""
+    """An entry in the list of signatories; `remark` is «(تحفّظ ١)» or empty."""
 
     name: str
     remark: str
@@ -21,8 +22,11 @@ class ListedSignatory:
 
 @dataclass(frozen=True, slots=True)
 class PrintContent:
-    """`press` are lines of which the first is words and the others are Latin (address, telephone). `reservations` are
-    headings; their texts follow in the same order."""
+    """Every sentence printed around the text.
+
+    `press_lines` are Latin (email address, telephone number), `press_name` may be in any script. `reservations` are
+    headings, in the order of the prepared reservations.
+    """
 
     letterhead: str
     kind: str
@@ -52,7 +56,7 @@ class PrintContent:
 
 
 def build_content(manuscript: Manuscript, formatter: PrintFormatter) -> PrintContent:
-    """Every sentence round the text of `manuscript`. Raises Malformed where a date is none."""
+    """Build the printed content of a manuscript. Raises InvalidInput `date_malformed`."""
     coalition, press = manuscript.coalition.name, manuscript.press
     version, seal = manuscript.version, manuscript.seal
     record = _record_sentences(manuscript, formatter)
@@ -128,7 +132,7 @@ def _listed_signatories(manuscript: Manuscript, formatter: PrintFormatter) -> tu
 
 
 def _record_sentences(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[str, ...]:
-    """The outcome, the rule, and who did not go along: dissent is part of what is published."""
+    """Return the outcome, the rule, and who abstained or declined: dissent is part of what is published."""
     sentences = [] if manuscript.outcome is None else _outcome_sentences(manuscript.outcome, formatter)
     positions: tuple[tuple[Position, str], ...] = (("abstain", "abstained"), ("decline", "declined"))
     for position, sentence in positions:

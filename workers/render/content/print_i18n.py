@@ -1,5 +1,8 @@
-"""Numbers, dates and counted things as paper says them. The words come from the templates, not from the service's
-catalogues: what is printed must be covered by the hash of the templates, so that equal keys give equal bytes."""
+"""Numbers, dates, plurals and sentences of print.
+
+The words come from the print templates, not from the message catalogues: the digest of the templates, a part of the
+pipeline key, must cover everything printed, so that equal keys give equal bytes.
+"""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -15,21 +18,21 @@ _ARABIC_INDIC = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 
 @dataclass(frozen=True)
 class PrintFormatter:
-    """The sentences of one language with one system of digits."""
+    """The print strings of one language, with one set of digits."""
 
     strings: Mapping[str, object]
     digits: Digits
 
     def message(self, *path: str, **values: object) -> str:
-        """The sentence at `path` with its {named} places filled."""
+        """Return the string at `path` with its `{named}` placeholders filled."""
         return self._string(path).format(**values)
 
     def format_number(self, value: int | str) -> str:
-        """`value` in the chosen digits; for numbers of ours, never for words of the text."""
+        """Return `value` in the digits of the manuscript; for generated numbers, never for the text of a document."""
         return str(value).translate(_ARABIC_INDIC) if self.digits == "arab" else str(value)
 
     def format_count(self, number: int, *path: str) -> str:
-        """The sentence at `path` in the plural form of `number` (CLDR), zero having its own where one is given."""
+        """Return the string at `path` in the CLDR plural form of `number`; "zero" is used for 0 if present."""
         forms = self._lookup(path)
         assert isinstance(forms, Mapping)
         zero = "zero" if number == 0 and "zero" in forms else ""
@@ -37,7 +40,10 @@ class PrintFormatter:
         return str(forms.get(form, forms["other"])).format(n=self.format_number(number))
 
     def format_date(self, iso: str) -> str:
-        """«٢٢ تشرين الثاني ٢٠٢٦», "22 November 2026"; empty for an empty date. Raises Malformed `date_malformed`."""
+        """Format an ISO date: «٢٢ تشرين الثاني ٢٠٢٦», "22 November 2026"; "" gives "".
+
+        Raises InvalidInput `date_malformed`.
+        """
         if not iso:
             return ""
         day = parse_date(iso)
@@ -48,23 +54,24 @@ class PrintFormatter:
         )
 
     def format_list(self, items: Sequence[str]) -> str:
+        """Join items with the comma of the language."""
         return self.message("comma").join(items)
 
     def _string(self, path: Sequence[str]) -> str:
-        found = self._lookup(path)
-        assert isinstance(found, str), path
-        return found
+        value = self._lookup(path)
+        assert isinstance(value, str), path
+        return value
 
     def _lookup(self, path: Sequence[str]) -> object:
-        found: object = self.strings
-        for step in path:
-            assert isinstance(found, Mapping), path
-            found = found[step]
-        return found
+        value: object = self.strings
+        for key in path:
+            assert isinstance(value, Mapping), path
+            value = value[key]
+        return value
 
 
 def parse_date(iso: str) -> dt.date:
-    """Raises Malformed `date_malformed`."""
+    """Parse an ISO date. Raises InvalidInput `date_malformed`."""
     try:
         return dt.date.fromisoformat(iso)
     except ValueError:

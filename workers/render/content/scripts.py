@@ -1,4 +1,4 @@
-"""Which script a run of letters is in, and so which way it runs."""
+"""Script detection: which characters are Arabic or Latin, and so the direction of a text."""
 
 import re
 from collections.abc import Iterator
@@ -15,12 +15,12 @@ LATIN_RUN = re.compile(f"[{_LATIN_RANGE}](?:[{_LATIN_RANGE}\u0300-\u036f0-9 ,.'â
 
 
 def dominant_direction(text: str) -> Direction:
-    """The direction of the script that has more of the letters; left to right where there are none."""
+    """Return the direction of the script with more letters; "ltr" if there are none."""
     return "rtl" if len(ARABIC.findall(text)) > len(LATIN.findall(text)) else "ltr"
 
 
 def split_by_script(text: str, *, foreign: re.Pattern[str]) -> Iterator[tuple[str, bool]]:
-    """`words` cut at the runs of the foreign script, each piece with whether it is one."""
+    """Split a text at the runs that match `foreign`: yield pieces, each with whether it is such a run."""
     start = 0
     for run in foreign.finditer(text):
         if run.start() > start:

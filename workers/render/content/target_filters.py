@@ -1,9 +1,8 @@
-"""Passes over pandoc's JSON, one set a target, each ending in a whitelist: whatever is not on it is never printed.
+"""Filters over pandoc's JSON, one per target; each result is checked against the allowlist of `allowed_nodes`.
 
-Nothing a drafter wrote reaches Typst as markup. Words go in as string literals, because pandoc's own escaping depends
-on the place (measured with 3.9: `- x` as the text of a list item becomes a list, `--` a dash), and because one literal
-is one element where escaped signs are one each (measured: 180,000 signs took 50 s). Every other raw piece is one of the
-few forms in `RAW_TYPST`.
+Nothing a drafter wrote reaches Typst as markup. Text is passed in string literals, because pandoc's own escaping
+depends on the position (measured with 3.9: `- x` as the text of a list item becomes a list, `--` a dash), and because
+one literal is one element where escaped characters are one each (measured: 180,000 characters took 50 s).
 """
 
 import re
@@ -12,6 +11,7 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from workers.render.content.allowed_nodes import check_allowed, walk_nodes
 from workers.render.content.pandoc_json import (
     LANGUAGE_STYLE_PREFIX,
     NOTE_LABEL_PATTERN,
@@ -22,49 +22,27 @@ from workers.render.content.pandoc_json import (
     node,
 )
 from workers.render.content.scripts import ARABIC
-from workers.render.errors import RenderRefused
 
-_IDENTIFIER = r"[a-z][a-z0-9-]*"
-RAW_TYPST = re.compile(
-    r'#"(?:[^"\\\x00-\x1f\x7f]|\\["\\])*";'  # words
-    rf"|<note-{_IDENTIFIER}>|\#footnote\(<note-{_IDENTIFIER}>\)"
-    r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
-    r"|\#(?:together|against|announcing)\["
-    r"|\#enum-from\([0-9]{1,9}\)\[|\]"
-    rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["
-)
-_BLOCKS = {"Header", "Para", "Plain", "BulletList", "OrderedList", "BlockQuote", "Table", "CodeBlock", "HorizontalRule"}
-_INLINES = {"Space", "Emph", "Strong", "Code", "LineBreak", "Link", "Note"}
-_TABLE_AND_LIST_PARTS = {
-    "AlignDefault",
-    "AlignLeft",
-    "AlignRight",
-    "AlignCenter",
-    "ColWidth",
-    "DefaultStyle",
-    "DefaultDelim",
-}
-ALLOWED_NODES = {
-    "typst": _BLOCKS | _INLINES | _TABLE_AND_LIST_PARTS | {"RawBlock", "RawInline"},
-    "docx": _BLOCKS | _INLINES | _TABLE_AND_LIST_PARTS | {"Str", "Span", "Superscript", "Div"},
-}
-_ALLOWED_HREF = re.compile(r"(?:https?://|mailto:|#)[^\s\"\\<>]*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANG = re.compile(r"[a-z]{2,3}")
 MAX_UNBROKEN_CHARACTERS = 32
-"""Characters of a code, such as A/RES/77/301, that stays on one line."""
+"""Code points of a code, such as A/RES/77/301, that stays on one line."""
 
 MAX_UNSPLIT_ROWS = 10
-"""Rows."""
+"""Rows of a table that stays on one page."""
 
 LRM, RLM = "\u200e", "\u200f"
 
 NodeRewriter = Callable[[Node], list[Node] | None]
+"""Returns the replacement of a node, or None to leave it and continue inside."""
 
 
 @dataclass(frozen=True, slots=True)
 class PageStyle:
-    """How the page runs. `emphasis` is "weight" in scripts without italics; `part` keeps names of notes apart."""
+    """Properties of the page.
+
+    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart.
+    """
 
     rtl: bool
     emphasis: str
@@ -72,21 +50,23 @@ class PageStyle:
 
 
 def typst_string(text: str) -> str:
-    """`text` as a Typst string in markup that says just these characters. Control characters become spaces."""
+    """Quote a text as a Typst string literal in markup. Control characters become spaces."""
     escaped = _CONTROL.sub(" ", text).replace("\\", "\\\\").replace('"', '\\"')
     return f'#"{escaped}";'
 
 
 def raw_block(code: str) -> Node:
+    """Build a raw Typst block."""
     return node("RawBlock", ["typst", code])
 
 
 def raw_inline(code: str) -> Node:
+    """Build raw inline Typst code."""
     return node("RawInline", ["typst", code])
 
 
 def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
-    """`blocks` for pandoc's Typst writer. Raises RenderRefused if anything outside the whitelist is left."""
+    """Rewrite blocks for pandoc's Typst writer. Raises RenderRefused if a node is not allowed."""
     rewritten: list[Node] = _rewrite(
         list(_keep_with_next(_merge_strings(list(blocks)))), _TypstFilter(style).rewrite_node
     )
@@ -95,36 +75,14 @@ def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
 
 
 def for_docx(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
-    """`blocks` for pandoc's DOCX writer. Raises RenderRefused if anything outside the whitelist is left."""
+    """Rewrite blocks for pandoc's DOCX writer. Raises RenderRefused if a node is not allowed."""
     rewritten: list[Node] = _rewrite(list(blocks), _DocxFilter(style).rewrite_node)
     check_allowed(rewritten, target="docx")
     return rewritten
 
 
-def check_allowed(value: Any, *, target: str) -> None:
-    """Raises RenderRefused unless every node of `value` is allowed for `target`."""
-    for each in walk_nodes(value):
-        kind, content = each["t"], each.get("c") or ["", ""]
-        if kind not in ALLOWED_NODES[target]:
-            raise RenderRefused(detail=f"a node {kind} is not printed")
-        if kind.startswith("Raw") and (content[0] != target or not RAW_TYPST.fullmatch(content[1])):
-            raise RenderRefused(detail="a piece of raw code is not one of ours")
-        if kind == "Link" and not _ALLOWED_HREF.fullmatch(content[2][0]):
-            raise RenderRefused(detail="a link has an address that is not printed")
-
-
-def walk_nodes(value: Any) -> Iterator[Node]:
-    """Every node in `value`, outer ones first."""
-    if isinstance(value, dict):
-        yield value
-        yield from walk_nodes(value.get("c"))
-    elif isinstance(value, list):
-        for each in value:
-            yield from walk_nodes(each)
-
-
 def _rewrite(value: Any, rewriter: NodeRewriter) -> Any:
-    """`value` with `change` applied to each node, outer ones first; None leaves a node and goes on inside it."""
+    """Apply `rewriter` to each node of `value`, outer ones first; None leaves a node and continues inside it."""
     if isinstance(value, dict):
         return {"t": value["t"], "c": _rewrite(value["c"], rewriter)} if "c" in value else value
     if not isinstance(value, list):
@@ -137,7 +95,7 @@ def _rewrite(value: Any, rewriter: NodeRewriter) -> Any:
 
 
 def _merge_strings(value: Any) -> Any:
-    """`value` with strings and the single spaces between them as one string."""
+    """Merge strings and the single spaces between them into one string."""
     if isinstance(value, dict):
         return {"t": value["t"], "c": _merge_strings(value["c"])} if "c" in value else value
     if not isinstance(value, list):
@@ -153,7 +111,7 @@ def _merge_strings(value: Any) -> Any:
 
 
 def _keep_with_next(blocks: list[Node]) -> Iterator[Node]:
-    """A paragraph that ends in a colon is kept with the list, table or quotation it announces."""
+    """Keep a paragraph that ends in a colon on the page of the list, table or quotation after it."""
     for block, following in zip_longest(blocks, blocks[1:]):
         if (
             block["t"] == "Para"
@@ -175,14 +133,18 @@ def _plain_text(value: Any) -> str:
 
 @dataclass(slots=True)
 class _TargetFilter:
+    """Rewrites nodes by type: the method `_` and the lower-case type, if there is one."""
+
     style: PageStyle
     called_notes: set[str] = field(default_factory=set)
 
     def rewrite_node(self, each: Node) -> list[Node] | None:
-        found: NodeRewriter | None = getattr(self, f"_{each['t'].lower()}", None)
-        return found(each) if found else None
+        """Return the replacement of a node, or None to leave it."""
+        rewriter: NodeRewriter | None = getattr(self, f"_{each['t'].lower()}", None)
+        return rewriter(each) if rewriter else None
 
     def rewrite_children(self, content: Any) -> Any:
+        """Rewrite the content of a node."""
         return _rewrite(content, self.rewrite_node)
 
     def _emph(self, each: Node) -> list[Node] | None:
@@ -198,16 +160,18 @@ class _TargetFilter:
         return self.foreign_run(attributes.get("dir", ""), attributes.get("lang", ""), children)
 
     def _link(self, each: Node) -> list[Node] | None:
-        """An address or Latin title in an Arabic line keeps its own direction, its slashes and its stops."""
+        """Set a Latin link text in an Arabic line in its own direction, with its slashes and full stops."""
         link, children, target = each["c"]
         if not self.style.rtl or ARABIC.search(_plain_text(children)):
             return None
         return [node("Link", [link, self.foreign_run("ltr", "", children), target])]
 
     def note_mark(self, number: str, label: str) -> Node:
+        """Return the mark of a footnote reference: a label at the first reference, a repetition afterwards."""
         raise NotImplementedError
 
     def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
+        """Return the nodes of a run with its own direction or language."""
         raise NotImplementedError
 
 
@@ -227,7 +191,7 @@ class _TypstFilter(_TargetFilter):
         ]
 
     def _table(self, each: Node) -> list[Node] | None:
-        """A short table stays on one page."""
+        """Keep a short table on one page."""
         *before, bodies, foot = each["c"]
         if len(bodies[0][3]) > MAX_UNSPLIT_ROWS:
             return None
@@ -267,8 +231,11 @@ class _DocxFilter(_TargetFilter):
         return node("Superscript", [node("Str", number)]) if is_repeat else node("Span", [attr(bookmark), []])
 
     def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
-        """Word and LibreOffice know no isolates. Marks inside give the run its direction; marks outside give the line
-        its own back, or two runs side by side would change places."""
+        """Mark a directional run with direction marks, since Word and LibreOffice do not support isolates.
+
+        Marks inside give the run its direction; marks outside restore that of the line, or two adjacent runs would
+        swap.
+        """
         inner_mark = {"ltr": LRM, "rtl": RLM}.get(direction, "")
         outer_mark = (RLM if self.style.rtl else LRM) if inner_mark else ""
         attributes = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}

@@ -1,4 +1,4 @@
-"""Where the print templates are, what they hash to, and the words they print."""
+"""The print templates: their directory, digest and strings."""
 
 import hashlib
 import json
@@ -11,12 +11,15 @@ from service.domain.errors import N_, InvalidInput
 from workers.render.errors import RenderRefused
 
 PRINTED_FOLDERS = ("typst", "strings", "docx")
-"""The folders whose bytes can change what comes out."""
+"""Folders whose bytes can change a rendered file."""
 
 
 def find_templates(override: str = "") -> Path:
-    """The templates: `chosen` or MITHAQ_TEMPLATES_DIR, else beside the checkout, else in the wheel's shared data.
-    Raises RenderRefused where there are none."""
+    """Return the directory of the print templates.
+
+    It is `override` or MITHAQ_TEMPLATES_DIR, else beside the checkout, else in the wheel's shared data. Raises
+    RenderRefused if there are none.
+    """
     configured = override or os.environ.get("MITHAQ_TEMPLATES_DIR", "")
     if configured:
         return _checked_directory(Path(configured))
@@ -32,7 +35,7 @@ def _checked_directory(directory: Path) -> Path:
 
 
 def digest(directory: Path) -> str:
-    """SHA-256 over names and bytes of everything printed from `directory`."""
+    """Return the SHA-256 over the names and bytes of everything printed from `directory`."""
     hasher = hashlib.sha256()
     for file in sorted(
         file for folder in PRINTED_FOLDERS for file in (directory / folder).rglob("*") if file.is_file()
@@ -44,7 +47,7 @@ def digest(directory: Path) -> str:
 
 
 def strings(lang: str, *, directory: Path) -> Mapping[str, object]:
-    """What the press says in `lang` besides the text itself. Raises Malformed `language_unknown`."""
+    """Return the print strings of a language. Raises InvalidInput `language_unknown`."""
     if lang not in languages(directory):
         raise InvalidInput("language_unknown", N_("There are no print templates for the language {lang}."), lang=lang)
     found: Mapping[str, object] = json.loads((directory / "strings" / f"{lang}.json").read_text(encoding="utf-8"))
@@ -52,4 +55,5 @@ def strings(lang: str, *, directory: Path) -> Mapping[str, object]:
 
 
 def languages(directory: Path) -> frozenset[str]:
+    """Return the codes of the languages with print strings."""
     return frozenset(file.stem for file in (directory / "strings").glob("*.json"))

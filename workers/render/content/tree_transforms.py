@@ -1,4 +1,4 @@
-"""Passes from tree to tree, before any target is thought of: what every kind of paper needs."""
+"""Transforms from tree to tree that every format needs."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -29,16 +29,19 @@ from service.domain.text.structure.provisions import Digits
 from service.domain.text.structure.references import resolve_references
 
 Labels = Mapping[str, str]
-"""What `[](#id)` prints, by id."""
+"""The text that `[](#id)` prints, by heading id."""
 
 
 MAX_UNBROKEN_LABEL = 20
-"""Characters."""
+"""Code points of a label that is kept on one line."""
 
 
 def prepare_blocks(tree: Tree, *, labels: Labels, lang: str, digits: Digits) -> tuple[Block, ...]:
-    """The blocks of `tree` with references and citations in words, links only to headings that are there, each id
-    once, and levels of headings that start at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2)."""
+    """Prepare the blocks of a tree for print.
+
+    References and citations become text, links lead only to existing headings, ids are unique, and heading levels start
+    at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2).
+    """
     return tuple(
         normalise_levels(
             _unique_ids(ReferenceResolver(labels, _heading_ids(tree.blocks), lang, digits).resolve_blocks(tree.blocks))
@@ -47,19 +50,19 @@ def prepare_blocks(tree: Tree, *, labels: Labels, lang: str, digits: Digits) -> 
 
 
 def demote_headings(blocks: Iterable[Block]) -> tuple[Block, ...]:
-    """`blocks` with headings as strong paragraphs: for a reservation, which is no part of the document's outline."""
+    """Turn headings into strong paragraphs: a reservation is not part of the document's outline."""
     return tuple(
         Paragraph((Strong(block.children),), block.span) if isinstance(block, Heading) else block for block in blocks
     )
 
 
 def top_level_headings(blocks: Iterable[Block]) -> Iterator[Heading]:
-    """Every heading at the top of the text, in order. Headings inside lists and quotations are demoted by `prepare`."""
+    """Yield the headings at the top level, in order; `prepare_blocks` demotes those inside lists and quotations."""
     return (block for block in blocks if isinstance(block, Heading))
 
 
 def normalise_levels(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The levels in use counted from 1, and never a step of more than one down."""
+    """Renumber the levels in use from 1, and never step down by more than one."""
     blocks = tuple(blocks)
     ranks = {
         used: rank for rank, used in enumerate(sorted({heading.level for heading in top_level_headings(blocks)}), 1)
@@ -74,12 +77,12 @@ def normalise_levels(blocks: Iterable[Block]) -> Iterator[Block]:
 
 
 def plain_text(inlines: Iterable[Inline]) -> str:
-    """The characters of `inlines`, without notes."""
+    """Return the text of inlines, without footnotes."""
     return "".join(_inline_text(inline) for inline in inlines)
 
 
 def _unbreakable_label(label: str) -> str:
-    """«المادة ١٢» stays on one line."""
+    """Keep «المادة ١٢» on one line with no-break spaces."""
     return label.replace(" ", "\u00a0") if len(label) <= MAX_UNBROKEN_LABEL else label
 
 
@@ -111,7 +114,7 @@ def _unique_ids(blocks: Iterable[Block]) -> Iterator[Block]:
 
 @dataclass(frozen=True, slots=True)
 class ReferenceResolver:
-    """Walks a tree and puts words in the place of references."""
+    """Replaces references and citations in a tree by their text."""
 
     labels: Labels
     known_ids: frozenset[str]
@@ -119,9 +122,11 @@ class ReferenceResolver:
     digits: Digits
 
     def resolve_blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        """Resolve the references in blocks."""
         return tuple(self.resolve_block(block) for block in blocks)
 
     def resolve_block(self, block: Block) -> Block:
+        """Resolve the references in one block."""
         match block:
             case Heading() | Paragraph():
                 return replace(block, children=self.resolve_inlines(block.children))
@@ -136,19 +141,24 @@ class ReferenceResolver:
         return block
 
     def resolve_item(self, item: Item) -> Item:
+        """Resolve the references in a list item."""
         return replace(item, blocks=self.nested_blocks(item.blocks))
 
     def nested_blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
+        """Resolve the references in nested blocks, with headings demoted."""
         return demote_headings(self.resolve_blocks(blocks))
 
     def resolve_row(self, row: Row) -> Row:
+        """Resolve the references in a table row."""
         return replace(row, cells=tuple(Cell(self.resolve_inlines(cell.children)) for cell in row.cells))
 
     def resolve_inlines(self, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
+        """Resolve the references in inlines."""
         known = resolve_references(inlines, self.labels, digits=self.digits, spell=_unbreakable_label)
         return tuple(resolved for inline in known for resolved in self.resolve_inline(inline))
 
     def resolve_inline(self, inline: Inline) -> tuple[Inline, ...]:
+        """Resolve the references in one inline."""
         match inline:
             case Link(href, children) if href.startswith("#"):
                 return self.resolve_reference(href[1:], self.resolve_inlines(children))
@@ -161,5 +171,6 @@ class ReferenceResolver:
         return (inline,)
 
     def resolve_reference(self, target: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
+        """Return the text of a reference, as a link if its target exists."""
         text = children or (PlainText(_unbreakable_label(f"#{target}")),)
         return (Link(f"#{target}", text),) if target in self.known_ids else text

@@ -1,4 +1,4 @@
-"""A manuscript as DOCX: tree → pandoc's JSON with a style for each part → pandoc → the package put right."""
+"""The DOCX renderer: tree → pandoc's JSON with a style per part → pandoc → post-processed package."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -15,7 +15,7 @@ from workers.render.sandbox.limits import private_directory
 
 
 def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
-    """The file. Raises RenderFailed and what lies below it."""
+    """Render a prepared manuscript as DOCX. Raises RenderFailed."""
     with private_directory() as directory:
         report("writing")
         reference_file = directory / "reference.docx"
@@ -30,13 +30,17 @@ def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Cal
 
 
 def body_nodes(prepared: PreparedManuscript) -> list[Node]:
-    """Everything in the order of the page, ready for the writer."""
+    """Return the pandoc nodes of the whole page, in order, filtered for the DOCX writer."""
     parts = [*_front_matter(prepared), *write_blocks(prepared.blocks), *_back_matter(prepared)]
     return for_docx(parts, style=PageStyle(prepared.rtl, prepared.emphasis))
 
 
 def check_docx(prepared: PreparedManuscript, package: bytes) -> None:
-    """Raises RenderConformance unless every heading of the tree is one in the file, and Arabic runs to the left."""
+    """Check a finished package.
+
+    Raises RenderConformance unless it has every heading of the tree and, on a page from right to left, every paragraph
+    states its direction.
+    """
     root = parse(read_package(package)["word/document.xml"])
     styles = [style.get(qn("val"), "") for style in iter_elements(root, "pStyle")]
     found = sum(style.startswith("Heading") for style in styles)
@@ -46,7 +50,7 @@ def check_docx(prepared: PreparedManuscript, package: bytes) -> None:
     if prepared.rtl and any(
         paragraph.find(f"{qn('pPr')}/{qn('bidi')}") is None for paragraph in iter_elements(root, "p")
     ):
-        raise RenderConformance(detail="a paragraph does not say which way it runs")
+        raise RenderConformance(detail="a paragraph has no direction")
 
 
 def _front_matter(prepared: PreparedManuscript) -> list[Node]:
@@ -65,7 +69,7 @@ def _front_matter(prepared: PreparedManuscript) -> list[Node]:
 
 
 def _addressee_paragraphs(prepared: PreparedManuscript) -> list[tuple[str, str]]:
-    return [("Addressees", prepared.content.to), *(("Addressee", each_) for each_ in prepared.content.addressees)]
+    return [("Addressees", prepared.content.to), *(("Addressee", name) for name in prepared.content.addressees)]
 
 
 def _back_matter_headings(prepared: PreparedManuscript) -> Iterable[str]:
@@ -77,7 +81,7 @@ def _back_matter_headings(prepared: PreparedManuscript) -> Iterable[str]:
 def _back_matter(prepared: PreparedManuscript) -> list[Node]:
     content = prepared.content
     written = _heading(content.signatories_heading)
-    written += [_signatory_paragraph("Signatory", each_.name, each_.remark) for each_ in content.signatories]
+    written += [_signatory_paragraph("Signatory", one.name, one.remark) for one in content.signatories]
     written += _heading(content.reservations_heading)
     for by_line, reservation in zip(content.reservations, prepared.reservations, strict=True):
         style = REVERSED_STYLE if reservation.against_page else "Reservation"
@@ -97,7 +101,7 @@ def _heading(text: str) -> list[Node]:
 
 
 def _styled_paragraphs(paragraphs: Sequence[tuple[str, str]]) -> list[Node]:
-    return [_styled_blocks(style, [node("Para", text_inlines(said))]) for style, said in paragraphs if said]
+    return [_styled_blocks(style, [node("Para", text_inlines(text))]) for style, text in paragraphs if text]
 
 
 def _signatory_paragraph(style: str, name: str, suffix: str) -> Node:

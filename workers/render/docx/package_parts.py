@@ -1,4 +1,4 @@
-"""The parts of a DOCX that hold no text: faces and what to take instead, languages, who and when, how Word behaves."""
+"""The parts of a DOCX without text: styles, settings, font table and document properties."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,11 +12,11 @@ from workers.render.docx.styles import language_element
 from workers.render.docx.xml import W, iter_elements, make_element, parse, put_child, qn, serialise
 
 COMPATIBILITY_MODE = 15
-"""The compatibility mode of Word since 2013; without it Word opens a file as one of 2007."""
+"""Word's mode since 2013; without it Word opens the file in the mode of 2007."""
 
 
 def rebuild_metadata(parts: Mapping[str, bytes], prepared: PreparedManuscript) -> dict[str, bytes]:
-    """The parts that stand round the text, written anew."""
+    """Build the parts around the text, by name."""
     return {
         "word/styles.xml": _styles(parse(parts["word/styles.xml"]), prepared),
         "word/settings.xml": _settings(parse(parts["word/settings.xml"]), prepared),
@@ -28,7 +28,7 @@ def rebuild_metadata(parts: Mapping[str, bytes], prepared: PreparedManuscript) -
 
 
 def _styles(root: etree._Element, prepared: PreparedManuscript) -> bytes:
-    """The writer shortens ar-SY to ar."""
+    """Restore the locale in the default run properties: pandoc's writer shortens ar-SY to ar."""
     for defaults in iter_elements(root, "rPrDefault"):
         for properties in iter_elements(defaults, "rPr"):
             put_child(properties, language_element(load_style_sheet(prepared)))
@@ -56,7 +56,7 @@ def _settings(root: etree._Element, prepared: PreparedManuscript) -> bytes:
 
 
 def _font_table(prepared: PreparedManuscript) -> bytes:
-    """The two faces, each with the one to take where it is not installed."""
+    """Build the font table: the Latin and the script font, each with its fallback."""
     fonts = prepared.formatter.strings["fonts"]
     assert isinstance(fonts, Mapping)
     root = etree.Element(qn("fonts"), nsmap={"w": W})
@@ -71,7 +71,7 @@ def _font_table(prepared: PreparedManuscript) -> bytes:
 
 
 def _core(prepared: PreparedManuscript) -> bytes:
-    """Who, what, in which language; and when, where a seal says so."""
+    """Build the core properties: title, creator, language and, where a seal or date gives it, the time."""
     manuscript = prepared.manuscript
     properties = {"dc:title": manuscript.title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
     fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in properties.items() if value)

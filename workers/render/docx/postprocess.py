@@ -1,4 +1,4 @@
-"""What pandoc's DOCX lacks for Arabic, put right in the package itself; and the same bytes for the same document."""
+"""Post-processing of pandoc's DOCX: right-to-left properties that it lacks, and reproducible bytes."""
 
 import re
 from copy import deepcopy
@@ -22,23 +22,26 @@ from workers.render.docx.xml import (
 )
 
 STORY_PARTS = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)\.xml")
+"""Names of the parts with text."""
+
 XML = "http://www.w3.org/XML/1998/namespace"
 
 REVERSED_STYLE = "Reservation Against"
-"""The style of paragraphs that run against the page."""
+"""Style of paragraphs whose direction is opposite to the page's."""
 
 
 FULL_WIDTH = 5000
-"""Fiftieths of a per cent of the width of the text."""
+"""Fiftieths of a per cent of the text width."""
 
 BULLETS = ("•", "–", "◦")
+"""Markers by level, repeating."""
 
 SPACE_AFTER_TABLE = 200
 """Twentieths of a point."""
 
 
 def postprocess(package: bytes, prepared: PreparedManuscript) -> bytes:
-    """`package` as pandoc wrote it, ready to be sent."""
+    """Return the finished package, from `package` as pandoc wrote it."""
     parts = read_package(package)
     for name in filter(STORY_PARTS.fullmatch, parts):
         parts[name] = serialise(_rewrite_story(parse(parts[name]), rtl=prepared.rtl))
@@ -64,7 +67,7 @@ def _rewrite_story(root: etree._Element, *, rtl: bool) -> etree._Element:
 
 
 def _rewrite_section(section: etree._Element, *, rtl: bool) -> None:
-    """Notes are counted through the whole text, not anew in each section."""
+    """Number footnotes through the whole text, not from 1 in each section."""
     for notes in section.findall(qn("footnotePr")):
         section.remove(notes)
     if rtl:
@@ -83,8 +86,11 @@ def _rewrite_paragraph(paragraph: etree._Element, *, rtl: bool) -> None:
 
 
 def _split_run(run: etree._Element, *, rtl: bool) -> None:
-    """The run in pieces of one script each, only Arabic ones running to the left: Word takes face, size and direction
-    from the run and not from the letters. No letter-spacing, which tears Arabic apart."""
+    """Split a run into runs of one script, with `rtl` on the Arabic ones only.
+
+    Word takes font, size and direction from the run and not from the letters. Letter-spacing is removed, because it
+    breaks Arabic joining.
+    """
     for found in run.findall(qn("rPr")):
         for spacing in found.findall(qn("spacing")):
             found.remove(spacing)
@@ -92,16 +98,16 @@ def _split_run(run: etree._Element, *, rtl: bool) -> None:
     if len(texts) != 1:
         return
     segments = list(split_by_script(texts[0].text or "", foreign=LATIN_RUN if rtl else ARABIC_RUN))
-    for words, foreign in segments[:-1]:
+    for text, foreign in segments[:-1]:
         before = deepcopy(run)
         run.addprevious(before)
-        _set_run_text(before, words, rtl=rtl != foreign, is_foreign=foreign)
-    for words, foreign in segments[-1:]:
-        _set_run_text(run, words, rtl=rtl != foreign, is_foreign=foreign)
+        _set_run_text(before, text, rtl=rtl != foreign, is_foreign=foreign)
+    for text, foreign in segments[-1:]:
+        _set_run_text(run, text, rtl=rtl != foreign, is_foreign=foreign)
 
 
 def _set_run_text(run: etree._Element, text: str, *, rtl: bool, is_foreign: bool) -> None:
-    """`marked` pieces get or lose their direction; the others keep what the writer gave them."""
+    """Set the text of a run; a foreign one gets or loses `rtl`, others keep what the writer set."""
     for text_element in run.findall(qn("t")):
         text_element.text = text
         text_element.set(f"{{{XML}}}space", "preserve")
@@ -116,7 +122,7 @@ def _set_run_text(run: etree._Element, text: str, *, rtl: bool, is_foreign: bool
 
 
 def _text_width(root: etree._Element) -> int:
-    """Twentieths of a point between the margins; pandoc reckons with a page of its own."""
+    """Return the width between the margins, in twentieths of a point; pandoc assumes a page of its own."""
     for section in iter_elements(root, "sectPr"):
         page, margins = section.find(qn("pgSz")), section.find(qn("pgMar"))
         if page is not None and margins is not None:
@@ -134,7 +140,7 @@ def _scale_columns(grid: etree._Element, *, width: int) -> None:
 
 
 def _space_after_table(paragraph: etree._Element | None) -> None:
-    """Space above a paragraph that follows a table, which has none of its own."""
+    """Add space above a paragraph that follows a table: tables have no space after."""
     if paragraph is None or local_name(paragraph) != "p":
         return
     found = ensure_properties(paragraph, "pPr")
@@ -144,7 +150,10 @@ def _space_after_table(paragraph: etree._Element | None) -> None:
 
 
 def _rewrite_numbering(root: etree._Element, prepared: PreparedManuscript) -> etree._Element:
-    """Lists as the language sets them, «١ -» outside and أ ب ج inside in Arabic; bullets in the face of the text."""
+    """Format list markers as the language does.
+
+    In Arabic «١ -» at the first level and أ ب ج below; bullets in the font of the text.
+    """
     for level in iter_elements(root, "lvl"):
         kind, text = level.find(qn("numFmt")), level.find(qn("lvlText"))
         if kind is None or text is None:

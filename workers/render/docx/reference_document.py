@@ -1,5 +1,8 @@
-"""The reference document pandoc takes styles, page, header and footer from: made for each job, from code and the sheet
-of styles. The first page carries the letterhead, the others title and coalition, all of them the imprint."""
+"""The reference document from which pandoc takes styles, page, header and footer.
+
+It is built for each job. The first page carries the letterhead, the others title and coalition, and all of them the
+imprint.
+"""
 
 import io
 import json
@@ -26,7 +29,7 @@ LOGO_HEIGHT = Mm(17)
 
 
 def reference_docx(prepared: PreparedManuscript, *, logo: bytes | None) -> bytes:
-    """The bytes of the reference for `galley`; not yet normalised, which `word_post` does at the end."""
+    """Build the reference document; `postprocess` makes the final bytes reproducible."""
     document = docx.Document(io.BytesIO(pandoc_reference_docx()))
     sheet = load_style_sheet(prepared)
     apply_styles(document.styles.element, sheet)
@@ -40,6 +43,7 @@ def reference_docx(prepared: PreparedManuscript, *, logo: bytes | None) -> bytes
 
 
 def load_style_sheet(prepared: PreparedManuscript) -> StyleSheet:
+    """Load templates/docx/styles.json with the fonts and locale of the manuscript's language."""
     styles: dict[str, Any] = json.loads(
         (prepared.templates_directory / "docx" / "styles.json").read_text(encoding="utf-8")
     )
@@ -50,7 +54,7 @@ def load_style_sheet(prepared: PreparedManuscript) -> StyleSheet:
 
 @cache
 def pandoc_reference_docx() -> bytes:
-    """The reference document in the bundled pandoc: it names every style its writer uses."""
+    """Return the reference document of the bundled pandoc, which names every style that its writer uses."""
     with private_directory() as directory:
         program: list[str | Path] = [pandoc.binary(), "--print-default-data-file", "reference.docx"]
         return run_sandboxed(program, stdin=b"", directory=directory, limits=pandoc.LIMITS)
@@ -97,8 +101,8 @@ def _add_imprint(footer: _BaseHeaderFooter, prepared: PreparedManuscript) -> Non
     paragraph = _header_paragraph(footer, "Imprint", prepared)
     before, _, rest = prepared.content.page.partition("{page}")
     between, _, after = rest.partition("{pages}")
-    for words, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
-        _add_text(paragraph, words, prepared)
+    for text, field in ((before, "PAGE"), (between, "NUMPAGES"), (after, "")):
+        _add_text(paragraph, text, prepared)
         if field:
             paragraph._p.extend(_field_runs(field, prepared))
     if prepared.content.version:
@@ -123,23 +127,22 @@ def _set_paragraph_direction(paragraph: Paragraph, prepared: PreparedManuscript)
 
 
 def _reset_style(paragraph: Paragraph) -> None:
-    """No rule under a letterhead that is empty."""
+    """Remove the rule below a letterhead that is empty."""
     put_child(ensure_properties(paragraph._p, "pPr"), make_element("pStyle", val="Normal"))
 
 
 def _add_text(paragraph: Paragraph, text: str, prepared: PreparedManuscript) -> None:
     if text:
-        run_ = paragraph.add_run(text)
-        _set_run_direction(run_._r, prepared)
+        _set_run_direction(paragraph.add_run(text)._r, prepared)
 
 
-def _set_run_direction(run_: etree._Element, prepared: PreparedManuscript) -> None:
+def _set_run_direction(run: etree._Element, prepared: PreparedManuscript) -> None:
     if prepared.rtl:
-        put_child(ensure_properties(run_, "rPr"), make_element("rtl"))
+        put_child(ensure_properties(run, "rPr"), make_element("rtl"))
 
 
 def _field_runs(code: str, prepared: PreparedManuscript) -> list[etree._Element]:
-    """A field as Word writes it: begin, instruction, separator, a number until Word counts, end."""
+    """Build a field as Word writes it: begin, instruction, separator, a placeholder until Word counts, end."""
     instruction, shown = make_element("instrText"), make_element("t")
     instruction.text, shown.text = f" {code} ", "1"
     marks = {kind: make_element("fldChar", fldCharType=kind) for kind in ("begin", "separate", "end")}
@@ -152,7 +155,7 @@ def _field_runs(code: str, prepared: PreparedManuscript) -> list[etree._Element]
 
 
 def _add_watermark(paragraph: Paragraph, prepared: PreparedManuscript) -> None:
-    """The word across the page behind the text, as Word itself draws watermarks."""
+    """Draw the sample watermark across the page behind the text, as Word itself does."""
     if not prepared.content.sample:
         return
     drawn = parse_xml(watermark.WATERMARK_RUN)

@@ -1,5 +1,8 @@
-"""Styles of a DOCX out of templates/docx/styles.json: sizes and faces for both scripts, so that each run of Latin in an
-Arabic line, and the other way round, comes out in its own face and size."""
+"""The styles of a DOCX from templates/docx/styles.json.
+
+Each style has fonts and sizes for both scripts, so that a Latin run in an Arabic line, and the reverse, gets its own
+font and size.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,15 +13,18 @@ from lxml import etree
 from workers.render.docx.xml import ensure_properties, iter_elements, make_element, put_child, qn
 
 TWIPS_PER_POINT = 20
-"""Spacing is counted in twentieths of a point, sizes in half points."""
+"""Spacing is measured in twentieths of a point, font sizes in half points."""
 
 LINE_SPACING_UNITS = 240
-"""Of a line, where line spacing is a multiple."""
+"""Units of one line, where line spacing is a multiple."""
 
 
 @dataclass(frozen=True)
 class StyleSheet:
-    """The sheet of styles with the faces of one language (`fonts`: its strings' `fonts.word`) and its locale."""
+    """The style definitions with the fonts of one language and its locale.
+
+    `fonts` are the `fonts.word` of its print strings.
+    """
 
     definitions: Mapping[str, Any]
     fonts: Mapping[str, Any]
@@ -26,15 +32,17 @@ class StyleSheet:
     rtl: bool
 
     def font_element(self, *, code: bool = False) -> etree._Element:
+        """Build `w:rFonts` for text, or for code."""
         latin = self.definitions["code_font"] if code else self.fonts["latin"]
         return make_element("rFonts", ascii=latin, hAnsi=latin, eastAsia=latin, cs=self.fonts["script"])
 
     def colour(self, name: str) -> str:
+        """Return a colour by name, in hexadecimal."""
         return str(self.definitions["colours"][name])
 
 
 def apply_styles(root: etree._Element, sheet: StyleSheet) -> None:
-    """`root` (w:styles) with every style of the sheet written anew and the rest freed of themed faces."""
+    """Write every style of the sheet into `root` (`w:styles`) and remove themed fonts from all others."""
     _set_defaults(root, sheet)
     for style in iter_elements(root, "style"):
         _remove_theme_formatting(style)
@@ -65,7 +73,7 @@ def _set_defaults(root: etree._Element, sheet: StyleSheet) -> None:
 
 
 def language_element(sheet: StyleSheet) -> etree._Element:
-    """What Word spells each script by."""
+    """Build `w:lang`: the language in which Word checks the spelling of each script."""
     latin, script = ("en-GB", sheet.locale) if sheet.rtl else (sheet.locale, "ar-SY")
     return make_element("lang", val=latin, eastAsia=latin, bidi=script)
 
@@ -76,7 +84,7 @@ def _size_elements(sheet: StyleSheet, scale: float) -> list[etree._Element]:
 
 
 def _remove_theme_formatting(style: etree._Element) -> None:
-    """Letter-spacing tears Arabic apart; themed faces know no Arabic."""
+    """Remove letter-spacing, which breaks Arabic joining, and themed fonts, which have no Arabic."""
     run = style.find(qn("rPr"))
     if run is None:
         return
@@ -153,7 +161,7 @@ def _run_properties(rules: Mapping[str, Any], sheet: StyleSheet) -> etree._Eleme
 
 
 def _style_table(style: etree._Element, sheet: StyleSheet) -> None:
-    """Hairlines between rows, a stronger line and bold words for the head; no boxes."""
+    """Style tables: hairlines between rows, a stronger line and bold text for the header, no vertical lines."""
     for name in ("pPr", "rPr", "tblPr", "tblStylePr"):
         for old in style.findall(qn(name)):
             style.remove(old)

@@ -1,5 +1,8 @@
-"""The drawing of a watermark in VML (ECMA-376 part 4 §19): the shape of text along a line, and one such shape behind
-the text, turned by 38 degrees against the clock. Its words and face are set as attributes, never as markup."""
+"""The VML drawing of a watermark (ECMA-376 part 4 §19).
+
+A text-on-path shape type, and one shape of it behind the text, rotated by 38 degrees counter-clockwise. Text and font
+are set as attributes later, never as markup.
+"""
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 VML = "urn:schemas-microsoft-com:vml"
@@ -46,3 +49,4 @@ _SHAPE = (
     'fillcolor="#e9e2e8" stroked="f"><v:textpath on="t" fitshape="t" style="" string=""/></v:shape>'
 )
 WATERMARK_RUN = f'<w:r xmlns:w="{W}" xmlns:v="{VML}" xmlns:o="{OFFICE}"><w:pict>{_TYPE}{_SHAPE}</w:pict></w:r>'
+"""The `w:r` element as XML, with empty text."""

@@ -1,4 +1,4 @@
-"""WordprocessingML by hand: names, elements in the order of the schema, and packages with the same bytes each time."""
+"""WordprocessingML primitives: names, elements in schema order, and packages with reproducible bytes."""
 
 import io
 import zipfile
@@ -8,6 +8,7 @@ from lxml import etree
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The first time that the ZIP format can store."""
 
 _CHILD_ORDERS = """
 pPr: pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs
@@ -26,24 +27,26 @@ CHILD_ORDER = {
     name.strip(): children.split()
     for name, _, children in (line.partition(":") for line in _CHILD_ORDERS.replace("\n    ", " ").split("\n") if line)
 }
-"""Children of each in the order of ECMA-376 part 1 §17; Word calls a file with another order damaged."""
+"""Children by parent in the order of ECMA-376 part 1 §17; Word reports a file with another order as damaged."""
 
 
 def qn(name: str) -> str:
+    """Return the qualified name of a `w:` element or attribute."""
     return f"{{{W}}}{name}"
 
 
 def local_name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace."""
     return etree.QName(element).localname
 
 
 def make_element(name: str, /, **attributes: str | int) -> etree._Element:
-    """`<w:name w:attribute="…">`."""
+    """Build `<w:name w:attribute="…">`."""
     return etree.Element(qn(name), {qn(key): str(value) for key, value in attributes.items()})
 
 
 def put_child(parent: etree._Element, child: etree._Element) -> etree._Element:
-    """`child` in its place among the children of `parent`, instead of one of the same name."""
+    """Insert `child` at its position in the schema order, replacing one of the same name; return it."""
     order = CHILD_ORDER[local_name(parent)]
     for old in parent.findall(child.tag):
         parent.remove(old)
@@ -57,7 +60,7 @@ def put_child(parent: etree._Element, child: etree._Element) -> etree._Element:
 
 
 def ensure_properties(element: etree._Element, name: str) -> etree._Element:
-    """The properties (`pPr`, `rPr`) of a paragraph, run or style, made as its first child where there are none."""
+    """Return the properties (`pPr`, `rPr`) of a paragraph, run or style, inserted as first child if missing."""
     found = element.find(qn(name))
     if found is None:
         found = make_element(name)
@@ -66,12 +69,13 @@ def ensure_properties(element: etree._Element, name: str) -> etree._Element:
 
 
 def read_package(data: bytes) -> dict[str, bytes]:
+    """Read every part of a package, by name."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         return {name: package.read(name) for name in package.namelist()}
 
 
 def write_package(parts: Mapping[str, bytes]) -> bytes:
-    """`parts` as a package: content types first, then by name; every member has the first time DOS knows."""
+    """Write a package: content types first, then by name; every member has the ZIP epoch as its time."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
         for name in sorted(parts, key=_member_sort_key):
@@ -82,14 +86,17 @@ def write_package(parts: Mapping[str, bytes]) -> bytes:
 
 
 def parse(part: bytes) -> etree._Element:
+    """Parse a part, without entities or network access."""
     return etree.fromstring(part, etree.XMLParser(resolve_entities=False, no_network=True))
 
 
 def serialise(root: etree._Element) -> bytes:
+    """Serialise a part as UTF-8 with an XML declaration."""
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
 
 
 def iter_elements(root: etree._Element, name: str) -> Iterator[etree._Element]:
+    """Yield the `w:` elements of a name below `root`, in document order."""
     return root.iter(qn(name))
 
 

@@ -1,4 +1,4 @@
-"""A manuscript as PDF/A-2a and PDF/UA-1 in one file: tree → pandoc's JSON → Typst markup → a project → PDF."""
+"""The PDF renderer, PDF/A-2a and PDF/UA-1: tree → pandoc's JSON → Typst markup → Typst project → PDF."""
 
 import datetime as dt
 import json
@@ -23,13 +23,14 @@ REQUIRED_MARKERS = {
     "the claim of PDF/A": "<pdfaid:part>2</pdfaid:part>",
     "the claim of PDF/UA": "<pdfuaid:part>1</pdfuaid:part>",
 }
-"""What stands in every file of ours, as bytes: Typst compresses neither the catalogue nor the metadata."""
+"""Bytes in every valid file, by description: Typst compresses neither the catalogue nor the metadata."""
 
 BODY_IMPORTS = b'#import "lib.typ": against, announcing, enum-from, foreign, horizontalrule, together, unbroken\n\n'
+"""The first line of body.typ."""
 
 
 def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
-    """The file. Raises RenderFailed and what lies below it."""
+    """Render a prepared manuscript as PDF. Raises RenderFailed."""
     with private_directory() as directory:
         report("writing")
         markup = pandoc.write(document(body_definitions(prepared)), target="typst-smart", directory=directory)
@@ -45,8 +46,7 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 
 
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
-    """Three definitions that the templates import: the text, what is said about the coalition, the reservations."""
-
+    """Return the definitions that the templates import: main text, text about the coalition, reservations."""
     written = _filtered_part(prepared, "text", write_blocks(prepared.blocks))
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
     parts += [
@@ -74,7 +74,7 @@ def _filtered_supplementary(prepared: PreparedManuscript, name: str, supplementa
 
 
 def write_project(prepared: PreparedManuscript, markup: bytes, *, project: Path, logo: bytes | None) -> None:
-    """A directory of regular files: the templates, the text, what stands round it, the logo."""
+    """Write the Typst project: templates, text, values and logo, as regular files."""
     shutil.copytree(prepared.templates_directory / "typst", project, symlinks=False)
     (project / "body.typ").write_bytes(BODY_IMPORTS + markup)
     if logo is not None:
@@ -84,7 +84,7 @@ def write_project(prepared: PreparedManuscript, markup: bytes, *, project: Path,
 
 
 def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_logo: bool) -> dict[str, object]:
-    """What `lib.typ` reads, by `json()` and never as code."""
+    """Return the values that `lib.typ` reads by `json()`, never as code."""
     manuscript, strings = prepared.manuscript, prepared.formatter.strings
     chosen = {key: strings[key] for key in ("fonts", "list", "emphasis")}
     page = {"lang": manuscript.lang, "dir": manuscript.dir, "digits": manuscript.digits}
@@ -92,17 +92,21 @@ def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_
 
 
 def check_pdf(prepared: PreparedManuscript, typeset_result: typst.TypesetResult) -> None:
-    """Raises RenderConformance unless the PDF holds what the tree holds: a heading lost on the way is an error."""
+    """Check a finished PDF.
+
+    Raises RenderConformance unless it has every heading of the tree and all required markers, and Typst gave no
+    warning.
+    """
     expected = sum(1 for _ in top_level_headings(prepared.blocks))
-    complaints = [f"Typst warned: {warning}" for warning in typeset_result.warnings]
+    problems = [f"Typst warned: {warning}" for warning in typeset_result.warnings]
     if typeset_result.headings != expected:
-        complaints.append(f"{expected} headings were written and {typeset_result.headings} were set")
+        problems.append(f"{expected} headings were written and {typeset_result.headings} were set")
     if typeset_result.pages < 1:
-        complaints.append("there is no page")
+        problems.append("there is no page")
     marks = {**REQUIRED_MARKERS, "the language": f"/Lang({prepared.manuscript.lang})"}
-    complaints += [f"{what} is missing" for what, mark in marks.items() if mark.encode() not in typeset_result.pdf]
-    if complaints:
-        raise RenderConformance(detail="; ".join(complaints))
+    problems += [f"{what} is missing" for what, mark in marks.items() if mark.encode() not in typeset_result.pdf]
+    if problems:
+        raise RenderConformance(detail="; ".join(problems))
 
 
 def _date_parts(prepared: PreparedManuscript) -> dict[str, int]:

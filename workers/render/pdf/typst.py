@@ -1,4 +1,4 @@
-"""Typst in a process of its own: a memory bomb aborts that process, not the worker."""
+"""Typst in a sandboxed process: a memory bomb aborts that process, not the worker."""
 
 import json
 import re
@@ -14,12 +14,14 @@ from workers.render.sandbox.limits import ResourceLimits, run_sandboxed
 
 LIMITS = ResourceLimits(seconds=60, memory=3 * 1024**3)
 STANDARDS = ("a-2a", "ua-1")
+"""PDF standards in Typst's names."""
+
 CHILD_SCRIPT = Path(__file__).with_name("typst_child.py")
 
 
 @dataclass(frozen=True, slots=True)
 class TypesetResult:
-    """A PDF and what Typst itself found in the document it set."""
+    """A PDF, and what Typst reports about it."""
 
     pdf: bytes
     headings: int
@@ -28,8 +30,10 @@ class TypesetResult:
 
 
 def typeset(directory: Path, *, main: str, timestamp: int) -> TypesetResult:
-    """The PDF of the project in `directory`, whose first file is `main`. `timestamp` in seconds since 1970.
-    Raises RenderConformance where a rule of the standards is broken, and what lies below RenderFailed."""
+    """Compile the project in `directory`, whose first file is `main`.
+
+    `timestamp` is in seconds since 1970. Raises RenderConformance if a standard is violated, otherwise RenderFailed.
+    """
     job_file = directory / "job.json"
     job_spec = {
         "main": str(directory / main),
@@ -49,6 +53,7 @@ def typeset(directory: Path, *, main: str, timestamp: int) -> TypesetResult:
 
 
 def version() -> str:
+    """Return the version of the installed Typst."""
     return installed("typst")
 
 

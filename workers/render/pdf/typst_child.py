@@ -1,7 +1,7 @@
-"""Typst, run as a script in a process of its own: python -I typst_child.py JOB.json
+"""The Typst child process: `python -I typst_child.py JOB.json`.
 
-The job names the main file, the root, the directories of fonts, the standards and the time; out.pdf is written beside
-it. Standard output is one JSON object: what was found in the document, or `error`.
+The job has the main file, root, font directories, standards and timestamp; out.pdf is written beside it. Standard
+output is one JSON object: what the document reports, or `error`.
 """
 
 import json
@@ -12,10 +12,11 @@ from typing import Any
 import typst
 
 NO_PACKAGES = "/nonexistent"
-REFUSED = 3
+"""A directory that does not exist: Typst packages are not available."""
 
 
 def main(job_file: Path) -> int:
+    """Compile the job and print the report; return the exit code."""
     job = json.loads(job_file.read_text(encoding="utf-8"))
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=job["fonts"])
     compiler = typst.Compiler(
@@ -35,6 +36,7 @@ def main(job_file: Path) -> int:
 
 
 def compile_document(compiler: typst.Compiler, job: dict[str, Any]) -> dict[str, Any]:
+    """Compile the document; return what it reports, with Typst's warnings."""
     _, warnings = compiler.compile_with_warnings(
         output=str(Path(job["root"]) / "out.pdf"),
         format="pdf",

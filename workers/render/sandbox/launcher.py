@@ -1,8 +1,8 @@
-"""A launcher, run as a script: it ties its own hands, then becomes the program it was given.
+"""The sandbox launcher: sets limits on its own process, then becomes the given program.
 
     python -I -S launcher.py SECONDS BYTES_OF_MEMORY BYTES_A_FILE PROGRAM [ARGUMENT …]
 
-Linux. Kept free of other imports because it starts before every program of the press.
+Linux only. It imports nothing else, because it starts before every program.
 """
 
 import ctypes
@@ -17,6 +17,10 @@ MAX_OPEN_FILES = 256
 
 
 def main(seconds: int, memory: int, file_size: int, program: list[str]) -> None:
+    """Set the limits and execute `program`.
+
+    `seconds` of processor time; `memory` in bytes of address space; `file_size` in bytes.
+    """
     libc = ctypes.CDLL(None, use_errno=True)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)

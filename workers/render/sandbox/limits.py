@@ -1,4 +1,4 @@
-"""One program, one run, with limits: time, memory, file size, an empty environment, a private directory."""
+"""The sandbox: one run of one program with limits, an empty environment and a private directory."""
 
 import os
 import signal
@@ -14,12 +14,18 @@ from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory,
 
 SANDBOX_LAUNCHER = Path(__file__).with_name("launcher.py")
 MAX_FILE_BYTES = 256 * 1024**2
+"""Bytes of each file that a program writes."""
+
 MAX_STDERR_CHARACTERS = 400
+"""Code points of standard error that an error quotes."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceLimits:
-    """`seconds` of the clock (and of the processor), `memory` in bytes of address space."""
+    """Limits of one run.
+
+    `seconds` of wall-clock and of processor time; `memory` in bytes of address space.
+    """
 
     seconds: int
     memory: int
@@ -27,14 +33,17 @@ class ResourceLimits:
 
 @contextmanager
 def private_directory() -> Iterator[Path]:
-    """A new directory only we can enter (mode 0700), gone afterwards."""
+    """Create a temporary directory with mode 0700, removed afterwards."""
     with tempfile.TemporaryDirectory(prefix="mithaq-press-") as name:
         yield Path(name)
 
 
 def run_sandboxed(program: Sequence[str | Path], *, stdin: bytes, directory: Path, limits: ResourceLimits) -> bytes:
-    """What `program` wrote to its standard output. It works in `directory`, which must be private, with nothing of our
-    environment and no descriptor of ours. Raises RenderTimeout, RenderMemory, RenderInterrupted or RenderFailed."""
+    """Run a program and return its standard output.
+
+    It works in `directory`, which must be private, and inherits neither environment nor file descriptors. Raises
+    RenderTimeout, RenderMemory, RenderInterrupted or RenderFailed.
+    """
     stdin_file, stdout_file, stderr_file = (directory / name for name in ("stdin", "stdout", "stderr"))
     stdin_file.write_bytes(stdin)
     with (

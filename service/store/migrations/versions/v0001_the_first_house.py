@@ -1,4 +1,4 @@
-"""The first house: every table, and triggers that refuse to change what is only ever added."""
+"""Create every table, and triggers that reject changes to append-only rows."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,7 @@ ERASURE = (
     "NEW.seq = OLD.seq AND NEW.prev = OLD.prev AND NEW.commitment = OLD.commitment AND NEW.at = OLD.at "
     "AND NEW.salt IS NULL AND NEW.content IS NULL"
 )
-"""What may happen to a row of the record: its salt and content are deleted together, and its commitment stays."""
+"""The one change allowed to a row of the record: its salt and content are deleted together; its commitment stays."""
 
 
 KEPT_OF_AN_ENDORSEMENT = (
@@ -45,10 +45,11 @@ KEPT_OF_AN_ENDORSEMENT = (
     "assurance",
     "cast_at",
 )
-"""What stays as it was cast; state, ended_at and the statement of a withdrawal are its end."""
+"""Columns that stay as cast; only state, ended_at and the statement of a withdrawal may change."""
 
 
 def upgrade() -> None:
+    """Create the tables and, on SQLite, the triggers."""
     op.create_table(
         "artefact",
         sa.Column("id", sa.Text(), nullable=False),
@@ -527,7 +528,7 @@ def upgrade() -> None:
 
 
 def _refuse_changes() -> None:
-    """SQLite: triggers. PostgreSQL: grants, given where its roles are made."""
+    """Add triggers on SQLite; on PostgreSQL the service's role is not granted these changes."""
     if op.get_bind().dialect.name != "sqlite":
         return
     for table in ONLY_ADDED:

@@ -1,4 +1,4 @@
-"""people come in"""
+"""Add invitations, passwords, emailed codes, comments, suggested changes, imports, translations and read markers."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ depends_on: Sequence[str] | None = None
 
 
 def upgrade() -> None:
-
+    """Add the tables and columns."""
     op.create_table(
         "proof_try",
         sa.Column("id", sa.Text(), nullable=False),

@@ -6,7 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.domain import errors
-from service.domain.crdt.shared_text import BrokenReplica
+from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.endorsement.endorsement import MAX_RESERVATION_LENGTH
 from service.store.drafts import journal as journal_store
 from service.web.app import create_app

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from service.actions.drafts import save
-from service.domain.text.markup.parser import parse_markup as read_markup
+from service.domain.text.markup.parser import parse_markup
 from tests.integration.web.conftest import ApiTestClient
 from tests.integration.web.drafts.test_edit_pages import TEXTS, draft_text
 from tests.support.factories import SampleInstance, create_document, save_text
@@ -30,8 +30,8 @@ class BlockedReader:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.reading, self.may_go_on = threading.Event(), threading.Event()
-        self.times, self._read = 0, read_markup
-        monkeypatch.setattr(save, "read_markup", self)
+        self.times, self._read = 0, parse_markup
+        monkeypatch.setattr(save, "parse_markup", self)
 
     def __call__(self, text: str) -> object:
         if self.MARK in text:

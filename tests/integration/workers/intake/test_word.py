@@ -155,7 +155,7 @@ def _with(paragraph: Any) -> Callable[[Any], None]:
 
 def test_links_of_other_kinds_become_words() -> None:
     words = [{"t": "Str", "c": "here"}]
-    inlines = InlineWriter(add_note=str, is_label_text=lambda name, said: None)
+    inlines = InlineWriter(add_note=str, label_particle=lambda name, said: None)
     for href in ("javascript:alert(1)", "file:///etc/passwd", "#_Toc1", "", "http:"):
         assert inlines.write([{"t": "Link", "c": [["", [], []], words, [href, ""]]}]) == "here"
     assert inlines.counts["links"] == 5

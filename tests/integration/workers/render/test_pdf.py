@@ -8,7 +8,7 @@ import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from PIL import Image
 
-from service.domain.publication.export import STAGES
+from service.domain.publication.export import FORMATS
 from workers.render.content.manuscript import Coalition, Kind, Manuscript
 from workers.render.errors import RenderRefused, RenderUnprintable
 from workers.render.formats import pipeline_key, render
@@ -74,7 +74,7 @@ def test_the_same_manuscript_gives_the_same_bytes(manuscript: Make) -> None:
 def test_stages_are_reported_in_order(manuscript: Make) -> None:
     told: list[str] = []
     render(manuscript("ar"), "pdf", report=told.append)
-    assert tuple(told) == STAGES["pdf"]
+    assert tuple(told) == FORMATS["pdf"].stages
 
 
 @pytest.mark.parametrize("line", HOSTILE)
@@ -148,7 +148,7 @@ def test_a_letter_no_font_has_is_named(plain_manuscript: Make) -> None:
 
 
 def test_the_key_names_every_tool(manuscript: Make) -> None:
-    key = pipeline_key()
+    key = pipeline_key("pdf")
     assert {"pipeline", "pandoc", "typst", "writers", "templates", "fonts"} == set(key)
 
 
