@@ -32,7 +32,6 @@ from service.store.drafts import journal as journal_store
 SNAPSHOT_INTERVAL = 500
 """Rows between two snapshots of a draft."""
 
-
 DraftPosition = tuple[int, int]
 """(epoch, seq) of a draft."""
 
