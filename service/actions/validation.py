@@ -52,8 +52,10 @@ def check_ready_to_print(title: str, text: str, *, lang: str) -> None:
 
     Raises `InvalidInput` `unprintable_character`, `Conflict` `broken_reference`.
     """
-    check_printable(title, lang=lang)
-    check_printable(text, lang=lang)
+    with at_field("title"):
+        check_printable(title, lang=lang)
+    with at_field("text"):
+        check_printable(text, lang=lang)
     tree = parse_markup(text)
     broken_references = (*build_outline(tree).broken, *unknown_citations(tree))
     if broken_references:
@@ -61,6 +63,7 @@ def check_ready_to_print(title: str, text: str, *, lang: str) -> None:
             "broken_reference",
             N_("These references point to headings that do not exist: {targets}. Correct them first."),
             extra={"lang": lang, "targets": list(broken_references)},
+            field="text",
             targets=broken_references,
         )
 

@@ -89,7 +89,8 @@ def open_document(
             tx, document_id=id, lang=lang, title=_validate_initial_title(first, lang), draft=draft
         )
         text = strip_typed_numbers(first.text, get_numbering_scheme(tx, kind=kind, numbering=numbering, lang=lang))
-        rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+        with at_field(f"text_{lang}"):
+            rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions), "numbering": numbering}
     record_store.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
@@ -98,7 +99,8 @@ def open_document(
 def _validate_initial_title(initial: InitialText, lang: str) -> str:
     """Return the title; an error names the language in its `extra`."""
     try:
-        return validate_title(initial.title)
+        with at_field(f"title_{lang}"):
+            return validate_title(initial.title)
     except DomainError as error:
         error.extra = {**error.extra, "lang": lang}
         raise
@@ -126,7 +128,8 @@ def set_title(tx: Tx, actor: Actor, *, document_id: str, lang: str, title: str, 
 def write_title(tx: Tx, actor: Actor, document: Document, *, lang: str, title: str) -> None:
     """Change the title of an edition of a document that is locked and authorised for `draft.save`."""
     save.get_edition(document, lang)
-    documents_store.set_title(tx, document.id, lang=lang, title=validate_title(title))
+    with at_field("title"):
+        documents_store.set_title(tx, document.id, lang=lang, title=validate_title(title))
     documents_store.touch(tx, document.id)
     record_store.append(tx, act="document.title", actor=actor.person, facts={"document": document.id, "lang": lang})
 
@@ -216,16 +219,19 @@ def validate_front_matter(front: Mapping[str, Any]) -> dict[str, Any]:
     if unknown:
         raise InvalidInput("unknown_field", N_("There is no field “{name}”."), name=sorted(unknown)[0])
     place = {
-        validate_language(lang): validate_printable_line(text, limit=MAX_NAME_LENGTH)
+        validate_language(lang): _validate_front_lines([text], field=f"place_{lang}")[0]
         for lang, text in _nonempty_items(front, "place")
     }
     addressees = {
-        validate_language(lang): [
-            validate_printable_line(line, limit=MAX_NAME_LENGTH) for line in lines[:MAX_ADDRESSEES]
-        ]
+        validate_language(lang): _validate_front_lines(lines[:MAX_ADDRESSEES], field=f"addressees_{lang}")
         for lang, lines in _nonempty_items(front, "addressees")
     }
     return {"v": 1, "place": place, "addressees": addressees}
+
+
+def _validate_front_lines(lines: Sequence[str], *, field: str) -> list[str]:
+    with at_field(field):
+        return [validate_printable_line(line, limit=MAX_NAME_LENGTH) for line in lines]
 
 
 def _nonempty_items(front: Mapping[str, Any], field: str) -> list[tuple[str, Any]]:

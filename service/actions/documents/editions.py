@@ -8,6 +8,7 @@ from service.actions.drafts import rewrite
 from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_numbers
 from service.actions.validation import validate_language, validate_title
 from service.domain.documents.document import check_new_edition
+from service.domain.errors import at_field
 from service.domain.membership.people import Actor
 from service.store import record as record_store
 from service.store.db import Tx
@@ -28,13 +29,14 @@ def add(
     check_new_edition(document, validate_language(lang), authentic=authentic)
     draft = f"{document_id}.{lang}"
     journal_store.add_draft(tx, draft)
-    documents_store.add_edition(
-        tx, document_id=document_id, lang=lang, title=validate_title(initial.title), draft=draft
-    )
+    with at_field("title"):
+        title = validate_title(initial.title)
+    documents_store.add_edition(tx, document_id=document_id, lang=lang, title=title, draft=draft)
     text = strip_typed_numbers(
         initial.text, get_numbering_scheme(tx, kind=document.kind, numbering=document.numbering, lang=lang)
     )
-    rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+    with at_field("text"):
+        rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
     authentic_languages = sorted({*document.authentic, lang}) if authentic else None
     documents_store.touch(tx, document_id, authentic=authentic_languages)
     facts = {"document": document_id, "lang": lang, "authentic": authentic}

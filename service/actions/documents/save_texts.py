@@ -10,7 +10,7 @@ from service.actions.drafts.conflicts import draft_conflict
 from service.actions.drafts.integrity import check_position
 from service.actions.validation import validate_title
 from service.domain.documents.document import DRAFTING, check_document_state
-from service.domain.errors import N_, Conflict, InvalidInput
+from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.merge.diff3 import CleanPart, MergeConflict
@@ -54,7 +54,8 @@ def save_edition(
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     saved = save_actions.save_text(tx, actor, document, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
     edition = save_actions.get_edition(document, lang)
-    validated_title = validate_title(title)
+    with at_field("title"):
+        validated_title = validate_title(title)
     if validated_title == base_title or validated_title == edition.title:
         return saved
     if edition.title != base_title:
@@ -95,7 +96,8 @@ def resolve_conflicts(
     check_position(head, epoch=epoch, seq=seq)
     live = save_actions.load_shared_text(tx, edition.draft, epoch=epoch).text
     base = save_actions.load_shared_text(tx, edition.draft, epoch=epoch, upto=seq).text
-    proposed = canonicalise_entry(text).text
+    with at_field("text"):
+        proposed = canonicalise_entry(text).text
     result = _merge_with_moves(base, live, proposed, accepted_moves)
     if len(choices) != len(result.conflicts) or not set(choices) <= set(CHOICES):
         raise draft_conflict(base, live, proposed, result, accepted_moves=accepted_moves)

@@ -18,7 +18,7 @@ from service.domain.crdt.client_ids import new_client_id
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
-from service.domain.errors import NotFound
+from service.domain.errors import NotFound, at_field
 from service.domain.membership.people import Actor
 from service.domain.text.diff.minimal_edits import minimal_edits
 from service.domain.text.markup.canonical import EntryNotice, canonicalise_entry, text_sha256
@@ -31,7 +31,6 @@ from service.store.drafts import journal as journal_store
 
 SNAPSHOT_INTERVAL = 500
 """Rows between two snapshots of a draft."""
-
 
 DraftPosition = tuple[int, int]
 """(epoch, seq) of a draft."""
@@ -166,8 +165,9 @@ def save_text(
 
 
 def _make_plan(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base: DraftPosition) -> SavePlan:
-    canonicalised = canonicalise_entry(text)
-    parse_markup(canonicalised.text)
+    with at_field("text"):
+        canonicalised = canonicalise_entry(text)
+        parse_markup(canonicalised.text)
     epoch, seq = base
     check_position(head, epoch=epoch, seq=seq)
     live = load_shared_text(tx, draft, epoch=epoch, upto=head.seq).text

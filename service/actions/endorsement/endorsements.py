@@ -14,7 +14,7 @@ from service.actions.endorsement.statements import build_sentence, build_stateme
 from service.actions.validation import validate_printable_text
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
 from service.domain.endorsement.round import PASSED, Round, check_round_open
-from service.domain.errors import N_, Conflict, Forbidden, NotFound
+from service.domain.errors import N_, Conflict, Forbidden, NotFound, at_field
 from service.domain.membership.people import Actor, Mandate, Names
 from service.domain.trust.statement import WITHDRAWAL, encode_statement, statement_sha256
 from service.i18n import get_language
@@ -166,7 +166,10 @@ def _check_on_roll(round_: Round, organisation: str) -> None:
 
 def _validate_reservation(texts: Names) -> dict[str, str]:
     """Return the text of a reservation by language, canonical, without empty ones."""
-    validated = {get_language(lang).code: validate_printable_text(text) for lang, text in texts.items()}
+    validated = {}
+    for lang, text in texts.items():
+        with at_field(f"reservation.{lang}"):
+            validated[get_language(lang).code] = validate_printable_text(text)
     return {lang: text for lang, text in validated.items() if text}
 
 

@@ -66,7 +66,9 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publicatio
     found = or_not_found(publications_store.get_by_document(tx, document_id))
     validated_note = validate_note(note)
     if not validated_note:
-        raise Conflict("note_needed", N_("Explain in one sentence why it is withdrawn. The note is public."))
+        raise Conflict(
+            "note_needed", N_("Explain in one sentence why it is withdrawn. The note is public."), field="note"
+        )
     if not publications_store.mark_withdrawn(tx, found.id, note=validated_note):
         raise Conflict("withdrawn_already", N_("This publication has already been withdrawn."))
     documents_store.change_state(tx, document_id, from_state=PUBLISHED, to_state=WITHDRAWN, note=validated_note)

@@ -7,7 +7,7 @@ from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_n
 from service.actions.publication import exports
 from service.actions.validation import check_ready_to_print, validate_language, validate_title
 from service.domain.documents.document import check_translation
-from service.domain.errors import N_, Conflict
+from service.domain.errors import N_, Conflict, at_field
 from service.domain.membership.people import COMMUNICATIONS, SECRETARIAT, Actor
 from service.domain.publication.publication import Seal, Translation
 from service.domain.text.markup.canonical import canonicalise, text_sha256
@@ -31,7 +31,10 @@ def add_translation(
     seal = seals_store.get_by_document(tx, document_id)
     check_translation(document, validate_language(lang), sealed=list_sealed_languages(seal))
     scheme = get_numbering_scheme(tx, kind=document.kind, numbering=document.numbering, lang=lang)
-    proposed = InitialText(validate_title(title), canonicalise(strip_typed_numbers(text, scheme)).text)
+    with at_field("title"):
+        proposed_title = validate_title(title)
+    with at_field("text"):
+        proposed = InitialText(proposed_title, canonicalise(strip_typed_numbers(text, scheme)).text)
     previous = translations_store.list_newest(tx, or_not_found(seal).id).get(lang)
     _check_text(proposed, previous, lang=lang, after=after)
     translation = Translation(
@@ -74,7 +77,7 @@ def _check_text(proposed: InitialText, previous: Translation | None, *, lang: st
             extra={"number": previous.number if previous else 0},
         )
     if not proposed.text.strip():
-        raise Conflict("empty_text", N_("The translation is still empty."), extra={"lang": lang})
+        raise Conflict("empty_text", N_("The translation is still empty."), extra={"lang": lang}, field="text")
     if previous and (previous.title, previous.text) == (proposed.title, proposed.text):
         raise Conflict("nothing_new", N_("It is the same as the current translation."))
     check_ready_to_print(proposed.title, proposed.text, lang=lang)

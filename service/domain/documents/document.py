@@ -99,10 +99,12 @@ def check_new_document(kind: str, issued_by: str, *, langs: Sequence[str], authe
     Raises InvalidInput `unknown_kind`, `unknown_issuer`, `no_edition`, `no_authentic_text`.
     """
     if kind not in KINDS:
-        raise InvalidInput("unknown_kind", N_("There is no kind of document “{kind}”."), kind=kind)
+        raise InvalidInput("unknown_kind", N_("There is no kind of document “{kind}”."), field="kind", kind=kind)
     if issued_by not in ISSUERS:
         raise InvalidInput(
-            "unknown_issuer", N_("A document is issued either by the coalition or by the organisations that sign it.")
+            "unknown_issuer",
+            N_("A document is issued either by the coalition or by the organisations that sign it."),
+            field="issued_by",
         )
     if not langs:
         raise InvalidInput("no_edition", N_("A document needs a text in at least one language."))
@@ -113,7 +115,7 @@ def check_new_document(kind: str, issued_by: str, *, langs: Sequence[str], authe
 def check_numbering(numbering: str) -> None:
     """Raise InvalidInput `unknown_numbering` unless it is one of NUMBERINGS."""
     if numbering not in NUMBERINGS:
-        raise InvalidInput("unknown_numbering", N_("Numbers of articles are typed or automatic."))
+        raise InvalidInput("unknown_numbering", N_("Numbers of articles are typed or automatic."), field="numbering")
 
 
 def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None:
@@ -137,11 +139,12 @@ def check_new_edition(document: Document, lang: str, *, authentic: bool) -> None
         )
     check_document_state(document, DRAFTING, REVIEW)
     if lang in document.editions:
-        raise Conflict("edition_exists", N_("The document already has a text in this language."))
+        raise Conflict("edition_exists", N_("The document already has a text in this language."), field="lang")
     if authentic and document.state == REVIEW:
         raise Conflict(
             "authentic_in_review",
             N_("An official text is part of what is signed. Move the document back to drafting, then add it."),
+            field="kind",
         )
 
 

@@ -75,7 +75,7 @@ def check_word_file(data: bytes) -> None:
     Raises TooLarge `word_file_too_large`; InvalidInput `word_file_missing`, `word_file_protected`, `word_file_type`.
     """
     if not data:
-        raise InvalidInput("word_file_missing", N_("Choose a file first."))
+        raise InvalidInput("word_file_missing", N_("Choose a file first."), field="file")
     if len(data) > MAX_FILE_BYTES:
         raise _too_large()
     if data.startswith(_OLE_MAGIC):
@@ -94,14 +94,18 @@ def check_word_file(data: bytes) -> None:
 
 
 def _wrong_type() -> InvalidInput:
-    return InvalidInput("word_file_type", N_("This is not a .docx file. Open it in Word and save it as .docx."))
+    return InvalidInput(
+        "word_file_type", N_("This is not a .docx file. Open it in Word and save it as .docx."), field="file"
+    )
 
 
 def _protected() -> InvalidInput:
     return InvalidInput(
-        "word_file_protected", N_("This file has a password. Remove the password, then import the file.")
+        "word_file_protected",
+        N_("This file has a password. Remove the password, then import the file."),
+        field="file",
     )
 
 
 def _too_large() -> TooLarge:
-    return TooLarge("word_file_too_large", N_("Word files can be up to 5 MB (60 MB uncompressed)."))
+    return TooLarge("word_file_too_large", N_("Word files can be up to 5 MB (60 MB uncompressed)."), field="file")

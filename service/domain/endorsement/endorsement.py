@@ -62,10 +62,12 @@ def check_position(position: str, reservation: Mapping[str, str]) -> None:
             "reservation_mismatch",
             N_("If you endorse with a reservation, write the reservation. No other answer has one."),
         )
-    if any(len(text) > MAX_RESERVATION_LENGTH for text in reservation.values()):
+    too_long = next((lang for lang, text in reservation.items() if len(text) > MAX_RESERVATION_LENGTH), None)
+    if too_long is not None:
         raise TooLarge(
             "reservation_too_long",
             N_("A reservation can have up to {limit} characters."),
+            field=f"reservation.{too_long}",
             limit=MAX_RESERVATION_LENGTH,
         )
 

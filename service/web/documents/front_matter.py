@@ -5,10 +5,8 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.documents import documents
 from service.domain.documents.document import Document
-from service.web.forms.fields import int_field
-from service.web.forms.front_matter import front_matter_from_form
+from service.web.forms.documents import FrontMatterForm
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 
@@ -22,16 +20,16 @@ def show_form(context: RequestContext) -> Response:
         "documents/front_matter.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        form={**_initial_fields(document), **typed(context)},
+        initial=_initial_fields(document),
     )
 
 
 @form(redisplay=show_form)
 def save(context: RequestContext, form: Form) -> Response:
     """Save it, unless someone changed the document meanwhile."""
-    document = context.path_param("document")
+    document, changed = context.path_param("document"), FrontMatterForm.parse(form)
     documents.update_front_matter(
-        context.tx, context.user, document_id=document, front=front_matter_from_form(form), rev=int_field(form, "rev")
+        context.tx, context.user, document_id=document, front=changed.front_matter(), rev=changed.rev
     )
     return redirect(f"/documents/{document}")
 
@@ -39,8 +37,8 @@ def save(context: RequestContext, form: Form) -> Response:
 def _initial_fields(document: Document) -> Form:
     place, addressees = (document.front.get(name) or {} for name in ("place", "addressees"))
     assert isinstance(place, dict) and isinstance(addressees, dict)
-    form = {"rev": str(document.rev)}
+    initial = {}
     for lang in document.editions:
-        form[f"place_{lang}"] = place.get(lang, "")
-        form[f"addressees_{lang}"] = "\n".join(addressees.get(lang, []))
-    return form
+        initial[f"place_{lang}"] = place.get(lang, "")
+        initial[f"addressees_{lang}"] = "\n".join(addressees.get(lang, []))
+    return initial

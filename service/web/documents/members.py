@@ -8,6 +8,7 @@ from service.actions.membership import directory, offboarding, people
 from service.domain.membership.people import DOCUMENT_ROLES
 from service.store.membership import organisations as organisations_store
 from service.web.documents.participants import list_participants, name_sort_key
+from service.web.forms.documents import DocumentRoleForm
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
@@ -19,18 +20,29 @@ def show_participants(context: RequestContext) -> Response:
     """`/documents/{document}/people`: for the secretariat. The proof is asked for before anybody chooses."""
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
     require(context.user, "role.grant")
-    active = [one for one in directory.list_visible_people(context.tx, context.user) if one.state == "active"]
     return render_page(
         context,
         "documents/people.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
         circle=list_participants(context, found),
-        everyone=sorted(active, key=lambda one: name_sort_key(context, one)),
-        names={one.id: one.names for one in organisations_store.list_all(context.tx)},
+        person_options=_person_options(context),
         roles=DOCUMENT_ROLES,
         key=new_idempotency_key(),
     )
+
+
+def _person_options(context: RequestContext) -> list[tuple[str, str]]:
+    """The active people by name, each with their organisation."""
+    active = [one for one in directory.list_visible_people(context.tx, context.user) if one.state == "active"]
+    organisations = {
+        one.id: context.formatter.plain_name(one.names) for one in organisations_store.list_all(context.tx)
+    }
+    options = []
+    for person in sorted(active, key=lambda one: name_sort_key(context, one)):
+        name, organisation = context.formatter.plain_name(person.names), organisations.get(person.organisation or "")
+        options.append((person.id, f"{name} ({organisation})" if organisation else name))
+    return options
 
 
 @form()
@@ -39,8 +51,8 @@ def grant_role(context: RequestContext, form: Form) -> Response:
     document = context.path_param("document")
 
     def action() -> str:
-        person, role = form.get("person", ""), form.get("role", "")
-        people.grant_role(context.tx, context.user, person=person, role=role, document=document)
+        chosen = DocumentRoleForm.parse(form)
+        people.grant_role(context.tx, context.user, person=chosen.person, role=chosen.role, document=document)
         return f"/documents/{document}/people"
 
     return run_once(context, form, action)
@@ -52,8 +64,8 @@ def revoke_role(context: RequestContext, form: Form) -> Response:
     document = context.path_param("document")
 
     def action() -> str:
-        person, role = form.get("person", ""), form.get("role", "")
-        offboarding.revoke_role(context.tx, context.user, person=person, role=role, document=document)
+        chosen = DocumentRoleForm.parse(form)
+        offboarding.revoke_role(context.tx, context.user, person=chosen.person, role=chosen.role, document=document)
         return f"/documents/{document}/people"
 
     return run_once(context, form, action)

@@ -17,7 +17,7 @@ from service.domain.text.structure.numbering import (
     numbering_scheme,
     strip_redundant_numbers,
 )
-from service.web.forms.fields import int_field
+from service.web.forms.documents import NumberingForm
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
@@ -52,10 +52,8 @@ def show_form(context: RequestContext) -> Response:
 @form(redisplay=show_form)
 def save_choice(context: RequestContext, form: Form) -> Response:
     """Keep the choice, unless someone changed the document meanwhile."""
-    document, choice = context.path_param("document"), form.get("numbering", "")
-    documents.set_numbering(
-        context.tx, context.user, document_id=document, numbering=choice, rev=int_field(form, "rev")
-    )
+    document, choice = context.path_param("document"), NumberingForm.parse(form)
+    documents.set_numbering(context.tx, context.user, document_id=document, numbering=choice.numbering, rev=choice.rev)
     return redirect(f"/documents/{document}")
 
 

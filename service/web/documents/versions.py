@@ -9,6 +9,7 @@ from service.domain.policy import Resource
 from service.store.accounts import people as people_store
 from service.store.documents import versions as versions_store
 from service.web.comments.summary import threads_of_version
+from service.web.forms.documents import RestoreVersionForm
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
@@ -48,7 +49,7 @@ def show_version(context: RequestContext) -> Response:
 @form(redisplay=show_version)
 def restore_version(context: RequestContext, form: Form) -> Response:
     """POST `/documents/{document}/versions/{number}/restoration`: the draft says what this version said."""
-    document, lang = context.path_param("document"), form.get("lang", "")
+    document, lang = context.path_param("document"), RestoreVersionForm.parse(form).lang
     number = parse_version_number(context.path_param("number"))
     restore_actions.restore_version(context.tx, context.user, document_id=document, lang=lang, number=number)
     return redirect(f"/documents/{document}/texts/{lang}")

@@ -1,5 +1,7 @@
 """One more language for a document that is open: what its text is, and how it begins."""
 
+from collections.abc import Sequence
+
 from starlette.responses import Response
 
 from service.actions import authorization
@@ -7,59 +9,58 @@ from service.actions.documents import editions
 from service.actions.documents.documents import InitialText
 from service.actions.drafts import save
 from service.domain.documents.document import DRAFTING
+from service.i18n import LANGUAGES
 from service.web.drafts.permissions import may_add_edition, missing_languages
-from service.web.forms.fields import int_field
+from service.web.forms.drafts import AUTHENTIC, COPY, PASTED, AddEditionForm
 from service.web.forms.handlers import form, page
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
-from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
-
-COPY, PASTED, EMPTY = "copy", "pasted", "empty"
-"""How its text begins: with the words to be translated, with the person's, or without any."""
-
-AUTHENTIC, TRANSLATION = "authentic", "translation"
+from service.web.rendering import labels
 
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/{document}/editions`: the form, or the form as it was sent where it was refused."""
+    """`/documents/{document}/editions`."""
     document = authorization.load_document(context.tx, context.user, "edition.add", context.path_param("document"))
-    missing = missing_languages(document)
-    blank = {"rev": str(document.rev), "lang": next(iter(missing), ""), "kind": TRANSLATION, "start": COPY}
     return render_page(
         context,
         "drafts/add_edition.html",
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
-        missing=missing,
+        missing=missing_languages(document),
+        missing_options=_language_options(context, missing_languages(document)),
         drafting=document.state == DRAFTING,
         offered=may_add_edition(context, document),
-        form=typed(context) or blank,
     )
 
 
 @form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def add_edition(context: RequestContext, form: Form) -> Response:
     """Add it, and show the document in it."""
-    document, lang = context.path_param("document"), form.get("lang", "")
+    document, new = context.path_param("document"), AddEditionForm.parse(form)
     editions.add(
         context.tx,
         context.user,
         document_id=document,
-        lang=lang,
-        initial=InitialText(form.get("title", ""), _initial_text(context, form)),
-        authentic=form.get("kind") == AUTHENTIC,
-        rev=int_field(form, "rev"),
+        lang=new.lang,
+        initial=InitialText(new.title, _initial_text(context, new)),
+        authentic=new.kind == AUTHENTIC,
+        rev=new.rev,
     )
-    return redirect(f"/documents/{document}?lang={lang}")
+    return redirect(f"/documents/{document}?lang={new.lang}")
 
 
-def _initial_text(context: RequestContext, form: Form) -> str:
-    start = form.get("start", "")
-    if start == COPY:
+def _language_options(context: RequestContext, langs: Sequence[str]) -> list[tuple[str, str]]:
+    """The languages with what their text is called."""
+    names = {lang: labels.TEXTS.get(lang) for lang in langs}
+    return [(lang, context.formatter.translate(name) if name else LANGUAGES[lang].name) for lang, name in names.items()]
+
+
+def _initial_text(context: RequestContext, new: AddEditionForm) -> str:
+    if new.start == COPY:
         return _text_to_translate(context)
-    return form.get("text", "") if start == PASTED else ""
+    return new.text if new.start == PASTED else ""
 
 
 def _text_to_translate(context: RequestContext) -> str:

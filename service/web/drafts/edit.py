@@ -9,14 +9,15 @@ from service.actions.documents import save_texts
 from service.actions.drafts import last_seen
 from service.actions.drafts import save as save_actions
 from service.domain.documents.document import Document
+from service.domain.errors import at_field
 from service.domain.text.markup.canonical import canonicalise_entry
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.drafts.writing_advice import advice_with_differences
-from service.web.forms.fields import int_field
+from service.web.forms.drafts import EditionTextForm, ResolveConflictForm, SaveEditionForm
 from service.web.forms.handlers import form, page, preview_form
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.forms.redisplay import typed
-from service.web.http.context import MAX_FORM_FIELDS, Form, RequestContext, plan_before_write
+from service.web.http.context import Form, RequestContext, plan_before_write
 from service.web.http.pages import render_page, render_text
 from service.web.texts.last_seen import mark_draft_seen
 from service.web.texts.selection import numbering_of, saves_since
@@ -43,36 +44,37 @@ def show_editor(context: RequestContext) -> Response:
 
 def plan_save(context: RequestContext, form: Form) -> save_actions.SavePlan:
     """Work the save out, before anybody has to wait for it."""
+    sent = SaveEditionForm.parse(form)
     return save_actions.plan_save(
         context.tx,
         context.user,
         document_id=context.path_param("document"),
         lang=context.path_param("lang"),
-        text=form.get("text", ""),
-        epoch=int_field(form, "epoch"),
-        seq=int_field(form, "seq"),
+        text=sent.text,
+        epoch=sent.epoch,
+        seq=sent.seq,
     )
 
 
 @form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES, before_write=plan_before_write(plan_save))
 def save(context: RequestContext, form: Form) -> Response:
     """Save the whole text; the same page says what came of it."""
-    seq = int_field(form, "seq")
+    sent = SaveEditionForm.parse(form)
     saved = save_texts.save_edition(
         context.tx,
         context.user,
         document_id=context.path_param("document"),
         lang=context.path_param("lang"),
-        title=form.get("title", ""),
-        base_title=form.get("title_was", ""),
-        text=form.get("text", ""),
-        epoch=int_field(form, "epoch"),
-        seq=seq,
+        title=sent.title,
+        base_title=sent.title_was,
+        text=sent.text,
+        epoch=sent.epoch,
+        seq=sent.seq,
         plan=cast(save_actions.SavePlan, context.request.state.plan),
     )
     document = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
     other_saves = (
-        saves_since(context, document, context.path_param("lang"), seq=seq, upto=saved.seq) if saved.merged else []
+        saves_since(context, document, context.path_param("lang"), seq=sent.seq, upto=saved.seq) if saved.merged else []
     )
     result = SaveResult("saved", saved.notices, other_saves, saved.review, saved.unchecked)
     last_seen.mark_draft_seen(
@@ -91,7 +93,8 @@ def preview(context: RequestContext, form: Form) -> Response:
     """Show the text as it would read; nothing is saved."""
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
     lang = save_actions.get_edition(document, context.path_param("lang")).lang
-    entered_text = canonicalise_entry(form.get("text", ""))
+    with at_field("text"):
+        entered_text = canonicalise_entry(EditionTextForm.parse(form).text)
     html = render_text(
         entered_text.text, lang=lang, formatter=context.formatter, numbering=numbering_of(context, document, lang)
     )
@@ -107,23 +110,20 @@ def preview(context: RequestContext, form: Form) -> Response:
 @preview_form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES)
 def resolve_conflict(context: RequestContext, form: Form) -> Response:
     """Put two texts together as the writer chose, to be read once more before it is saved."""
-    moved = [int(place) for place in form.get("moved", "").split() if place.isascii() and place.isdigit()]
-    offer = [int_field(form, "offer")] if "offer" in form else []
-    choices = [form.get(f"choice_{place}", "") for place in range(min(int_field(form, "passages"), MAX_FORM_FIELDS))]
+    sent = ResolveConflictForm.parse(form)
     merged = save_texts.resolve_conflicts(
         context.tx,
         context.user,
         document_id=context.path_param("document"),
         lang=context.path_param("lang"),
-        text=form.get("text", ""),
-        epoch=int_field(form, "epoch"),
-        seq=int_field(form, "seq"),
-        choices=[] if offer else choices,
-        accepted_moves=[*moved, *offer][:MAX_FORM_FIELDS],
+        text=sent.text,
+        epoch=sent.epoch,
+        seq=sent.seq,
+        choices=sent.ordered_choices,
+        accepted_moves=sent.accepted_moves,
     )
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
-    title, title_was = form.get("title", ""), form.get("title_was", "")
-    edit_form = EditForm(title, title_was, merged.text, str(merged.epoch), str(merged.seq))
+    edit_form = EditForm(sent.title, sent.title_was, merged.text, str(merged.epoch), str(merged.seq))
     return render_editor(context, document, context.path_param("lang"), edit_form, SaveResult("settled"))
 
 

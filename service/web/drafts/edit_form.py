@@ -94,7 +94,7 @@ def render_editor(
     context: RequestContext, document: Document, lang: str, edit_form: EditForm, result: SaveResult
 ) -> Response:
     """The page with `desk` in its form; after a conflict, both texts and the choice between them."""
-    error = refused(context)
+    error, at = refused(context), f"/documents/{document.id}/texts/{lang}"
     editor_config = None if error or result.outcome in UNSAVED_RESULTS else build_editor_config(context, document, lang)
     response = render_page(
         context,
@@ -106,7 +106,8 @@ def render_editor(
         desk=edit_form,
         told=result,
         asks=ADVICE_QUESTIONS,
-        error=error,
+        at=at,
+        sent_to=at if context.request.url.path == f"{at}/word" else context.request.url.path,
         clash=_edit_conflict(error) if error else None,
         since=_saves_since_form(context, document, lang, edit_form) if error else [],
         news=[one for one in list_unseen_changes(context, [document]).get(document.id, ()) if one.lang == lang],

@@ -20,6 +20,7 @@ from service.store.drafts.journal import Head
 from service.web.comparisons.navigation import ComparisonLinks
 from service.web.comparisons.view_model import COMPARISON_VIEWS
 from service.web.drafts.attributed_changes import attributed_changes
+from service.web.forms.drafts import RestoreDraftForm
 from service.web.forms.fields import optional_int
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext
@@ -143,12 +144,11 @@ def show_restore_form(context: RequestContext) -> Response:
 @form(redisplay=show_restore_form)
 def restore(context: RequestContext, form: Form) -> Response:
     """POST the same: the draft says what it said then."""
-    document, lang, at = context.path_param("document"), form.get("lang", ""), form.get("at", "")
-    seq = int(at) if is_number(at) else -1
+    document, sent = context.path_param("document"), RestoreDraftForm.parse(form)
 
     def action() -> str:
-        restore_actions.restore_position(context.tx, context.user, document_id=document, lang=lang, seq=seq)
-        return f"/documents/{document}/texts/{lang}"
+        restore_actions.restore_position(context.tx, context.user, document_id=document, lang=sent.lang, seq=sent.at)
+        return f"/documents/{document}/texts/{sent.lang}"
 
     return run_once(context, form, action)
 

@@ -13,6 +13,7 @@ from service.domain.documents.word_import import FAILURES, NOTICES, READY, WordI
 from service.domain.errors import N_
 from service.web.drafts.edit import show_editor
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
+from service.web.forms.drafts import WordImportForm
 from service.web.forms.handlers import form, page, upload_form
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES, MAX_WORD_FORM_BYTES
 from service.web.forms.redisplay import refused, typed
@@ -61,10 +62,9 @@ def show_import(context: RequestContext) -> Response:
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         intake=found,
-        text=typed(context).get("text") if error else found.text,
+        text=found.text,
         findings=_import_findings(found),
         failure=_failure_reason(found),
-        error=error,
         lang=found.lang,
         ready=found.state == READY,
     )
@@ -73,7 +73,7 @@ def show_import(context: RequestContext) -> Response:
 def plan_accept(context: RequestContext, form: Form) -> save.SavePlan:
     """Work the taking over out, before anybody has to wait for it."""
     return word_import.plan_acceptance(
-        context.tx, context.user, import_id=context.path_param("intake"), text=form.get("text", "")
+        context.tx, context.user, import_id=context.path_param("intake"), text=WordImportForm.parse(form).text
     )
 
 
@@ -84,7 +84,7 @@ def accept(context: RequestContext, form: Form) -> Response:
         context.tx,
         context.user,
         import_id=context.path_param("intake"),
-        text=form.get("text", ""),
+        text=WordImportForm.parse(form).text,
         plan=cast(save.SavePlan, context.request.state.plan),
     )
     return redirect(f"/documents/{found.document}/texts/{found.lang}")

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from service.actions.membership.coalition import with_defaults
 from service.domain.endorsement.workdays import is_working_day, working_day_after
-from service.domain.errors import N_, Conflict, InvalidInput
+from service.domain.errors import N_, Conflict, InvalidInput, at_field
+from service.web.forms.rounds import DeadlineFields
 from service.web.http.context import RequestContext
 from service.web.rendering.time_zones import local_datetime
 
@@ -19,9 +20,6 @@ OFFERED_WORKING_DAYS = (1, 3, 5, 10)
 
 CLOSING_TIME = dt.time(17)
 """Time of day of the deadlines on offer."""
-
-CONFIRM_REST_DAY_FIELD = "rest_day"
-"""Field that confirms a deadline on a rest day."""
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,17 @@ def to_timestamp(day: dt.date, hour: dt.time, *, zone: str) -> int:
     return int(dt.datetime.combine(day, hour, ZoneInfo(zone)).timestamp()) * 1_000_000
 
 
-def parse_deadline(form: Mapping[str, str], *, now: int, zone: str, working_weekdays: Collection[str]) -> int:
+def parse_deadline(form: DeadlineFields, *, now: int, zone: str, working_weekdays: Collection[str]) -> int:
     """Parse the deadline (µs UTC) of a form with `deadline`, `date` and `time`.
 
     Raises InvalidInput `unread_deadline`, Conflict `deadline_on_rest_day` unless the form confirms the rest day.
     """
     options = deadline_options(now, zone=zone, working_weekdays=working_weekdays)
-    if form.get("deadline") in options:
-        return options[form["deadline"]].at
-    at = parse_day_and_time(form.get("date", ""), form.get("time", ""), zone=zone)
-    if not is_working_day(local_datetime(at, zone), days=working_weekdays) and not form.get(CONFIRM_REST_DAY_FIELD):
+    if form.deadline in options:
+        return options[form.deadline].at
+    with at_field("date"):
+        at = parse_day_and_time(form.date, form.time, zone=zone)
+    if not is_working_day(local_datetime(at, zone), days=working_weekdays) and not form.rest_day:
         raise Conflict(
             "deadline_on_rest_day",
             N_("This is not a working day of the coalition. Choose another, or confirm below that you want this day."),

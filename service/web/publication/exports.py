@@ -13,6 +13,7 @@ from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
 from service.web.forms.handlers import form, page
+from service.web.forms.publication import RequestExportForm, WithdrawPublicationForm
 from service.web.http.context import Form, RequestContext
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
@@ -86,9 +87,8 @@ def request_export(context: RequestContext, form: Form) -> Response:
     """Ask for a file, anew where it could not be made."""
 
     def action() -> str:
-        document = context.path_param("document")
-        format_, lang = form.get("format", ""), form.get("lang", "")
-        exports.request_export(context.tx, context.user, document_id=document, format_=format_, lang=lang)
+        document, sent = context.path_param("document"), RequestExportForm.parse(form)
+        exports.request_export(context.tx, context.user, document_id=document, format_=sent.format, lang=sent.lang)
         return f"/documents/{document}/files"
 
     return run_once(context, form, action)
@@ -110,7 +110,7 @@ def withdraw(context: RequestContext, form: Form) -> Response:
     """Withdraw the publication with a public note."""
 
     def action() -> str:
-        document, note = context.path_param("document"), form.get("note", "")
+        document, note = context.path_param("document"), WithdrawPublicationForm.parse(form).note
         made = publications.withdraw(context.tx, context.user, document_id=document, note=note)
         return f"/p/{made.id}"
 

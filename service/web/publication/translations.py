@@ -8,10 +8,9 @@ from service.domain.publication.publication import Seal, Translation
 from service.store.documents import versions as versions_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
-from service.web.forms.fields import int_field
 from service.web.forms.handlers import form, page
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
-from service.web.forms.redisplay import typed
+from service.web.forms.publication import AddTranslationForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.publication.translation_texts import may_add_translation, untranslated_languages
@@ -19,8 +18,8 @@ from service.web.publication.translation_texts import may_add_translation, untra
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/{document}/translations`: the form, `?lang` says for which language, `?copy` begins with a copy of
-    the approved text; or the form as it was sent where it was refused."""
+    """`/documents/{document}/translations`: `?lang` is the language, `?copy` starts with a copy of the approved
+    text."""
     document = authorization.load_document(context.tx, context.user, "translation.add", context.path_param("document"))
     seal = seals_store.get_by_document(context.tx, document.id)
     langs = untranslated_languages(seal) if seal else []
@@ -35,35 +34,33 @@ def show_form(context: RequestContext) -> Response:
         made=existing,
         lang=lang,
         offered=may_add_translation(context, document),
-        form=typed(context) or _initial_fields(context, seal, existing.get(lang), lang),
+        initial=_initial_form(context, seal, existing.get(lang), lang),
     )
 
 
 @form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def add_translation(context: RequestContext, form: Form) -> Response:
     """Add it, and show how far its files are."""
-    document = context.path_param("document")
+    document, new = context.path_param("document"), AddTranslationForm.parse(form)
     translations.add_translation(
         context.tx,
         context.user,
         document_id=document,
-        lang=form.get("lang", ""),
-        title=form.get("title", ""),
-        text=form.get("text", ""),
-        after=int_field(form, "after") or 0,
+        lang=new.lang,
+        title=new.title,
+        text=new.text,
+        after=new.after,
     )
     return redirect(f"/documents/{document}/files")
 
 
-def _initial_fields(context: RequestContext, seal: Seal | None, last: Translation | None, lang: str) -> Form:
+def _initial_form(
+    context: RequestContext, seal: Seal | None, last: Translation | None, lang: str
+) -> AddTranslationForm:
     if last:
-        return {"lang": lang, "after": str(last.number), "title": last.title, "text": last.text}
-    return {
-        "lang": lang,
-        "after": "0",
-        "title": "",
-        "text": _approved_text(context, seal) if context.query_param("copy") else "",
-    }
+        return AddTranslationForm(lang=lang, after=last.number, title=last.title, text=last.text)
+    text = _approved_text(context, seal) if context.query_param("copy") else ""
+    return AddTranslationForm(lang=lang, after=0, text=text)
 
 
 def _approved_text(context: RequestContext, seal: Seal | None) -> str:

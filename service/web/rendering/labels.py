@@ -200,6 +200,8 @@ QUORUMS: Mapping[str, str] = {
 
 NEXT_STEPS: Mapping[str, tuple[str, str]] = {
     "stale_document": (N_("Reload the page"), "{back}"),
+    "draft_restarted": (N_("Open the newest text in a new tab"), "/documents/{document}/texts/{lang}"),
+    "title_changed": (N_("Open the newest text in a new tab"), "/documents/{document}/texts/{lang}"),
     "proof_needed": (N_("Confirm your identity"), "/confirm?next={back}"),
     "code_void": (N_("Back to your choice"), "/rounds/{round}/sign"),
     "wrong_code": (N_("Back to your choice"), "/rounds/{round}/sign"),

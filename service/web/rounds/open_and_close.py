@@ -12,20 +12,21 @@ from service.actions.endorsement import rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
+from service.domain.errors import N_
 from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.deadline_field import (
-    CONFIRM_REST_DAY_FIELD,
     CUSTOM_DEADLINE,
     deadline_options,
     parse_deadline,
     working_days,
 )
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import refused, typed
+from service.web.forms.rounds import OpenRoundForm
 from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
+from service.web.rendering import labels
 
 RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sign_on": {"kind": "sign_on", "at_least": 2},
@@ -43,8 +44,6 @@ QUORUM_OPTIONS: Mapping[str, Mapping[str, int]] = {
     "everyone": {"num": 1, "den": 1},
 }
 
-REQUIRED_PREFIX = "required."
-
 
 @dataclass(frozen=True)
 class RuleOption:
@@ -60,7 +59,6 @@ def show_form(context: RequestContext) -> Response:
     """`/documents/{document}/round`: the form that opens a round on the latest version."""
     found = authorization.load_document(context.tx, context.user, "round.open", context.path_param("document"))
     check_transition(found, ENDORSEMENT)
-    form = typed(context)
     options = _rule_options(context, found.kind)
     return render_page(
         context,
@@ -69,19 +67,14 @@ def show_form(context: RequestContext) -> Response:
         titles={code: edition.title for code, edition in found.editions.items()},
         version=or_not_found(versions_store.get_latest(context.tx, found.id)),
         offers=options,
-        rule=form.get("rule", next((one.name for one in options if one.is_default), "sign_on")),
-        at_least=form.get("at_least", "2"),
-        quorums=QUORUM_OPTIONS,
+        rule=next((one.name for one in options if one.is_default), "sign_on"),
+        quorum_options=_quorum_options(context),
         members=[one for _, one in organisations_store.list_members(context.tx)],
-        required=_required_organisations(form),
         deadlines=deadline_options(
             context.tx.now, zone=context.formatter.home_zone, working_weekdays=working_days(context)
         ),
         own=CUSTOM_DEADLINE,
-        meant=CONFIRM_REST_DAY_FIELD,
         working_days=working_days(context),
-        form=form,
-        refused=refused(context),
         key=new_idempotency_key(),
     )
 
@@ -91,17 +84,17 @@ def open_round(context: RequestContext, form: Form) -> Response:
     """Open the round, and show where it stands."""
 
     def action() -> str:
-        number = form.get("version", "")
+        new = OpenRoundForm.parse(form)
         round_id = rounds.open_round(
             context.tx,
             context.user,
             document_id=context.path_param("document"),
-            version_number=int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0,
+            version_number=new.version,
             closes_at=parse_deadline(
-                form, now=context.tx.now, zone=context.formatter.home_zone, working_weekdays=working_days(context)
+                new, now=context.tx.now, zone=context.formatter.home_zone, working_weekdays=working_days(context)
             ),
-            rule=_rule_from_form(form),
-            close_when_all_answered="close_when_all_answered" in form,
+            rule=_rule_from_form(new),
+            close_when_all_answered=new.close_when_all_answered,
         )
         return f"/rounds/{round_id}"
 
@@ -138,16 +131,16 @@ def _rule_options(context: RequestContext, kind: str) -> list[RuleOption]:
     ]
 
 
-def _rule_from_form(form: Form) -> dict[str, Any]:
+def _quorum_options(context: RequestContext) -> list[tuple[str, str]]:
+    none = ("", context.formatter.translate(N_("No quorum")))
+    return [none, *((name, context.formatter.translate(labels.QUORUMS[name])) for name in QUORUM_OPTIONS)]
+
+
+def _rule_from_form(form: OpenRoundForm) -> dict[str, Any]:
     """The rule the form describes, for the domain to judge."""
-    rule: dict[str, Any] = dict(RULE_OPTIONS.get(form.get("rule", ""), {}))
-    at_least = form.get("at_least", "")
+    rule: dict[str, Any] = dict(RULE_OPTIONS.get(form.rule, {}))
     if "at_least" in rule:
-        rule["at_least"] = int(at_least) if at_least.isascii() and at_least.isdigit() and len(at_least) < 7 else 0
-    if form.get("quorum") in QUORUM_OPTIONS:
-        rule["quorum"] = dict(QUORUM_OPTIONS[form["quorum"]])
-    return rule | ({"required": sorted(_required_organisations(form))} if _required_organisations(form) else {})
-
-
-def _required_organisations(form: Form) -> frozenset[str]:
-    return frozenset(name.removeprefix(REQUIRED_PREFIX) for name in form if name.startswith(REQUIRED_PREFIX))
+        rule["at_least"] = form.at_least
+    if form.quorum in QUORUM_OPTIONS:
+        rule["quorum"] = dict(QUORUM_OPTIONS[form.quorum])
+    return rule | ({"required": sorted(form.required)} if form.required else {})

@@ -19,7 +19,7 @@ from service.store.endorsement import rounds as rounds_store
 from service.web.comparisons.navigation import ComparisonLinks, comparison_links, version_text_of
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import refused, typed
+from service.web.forms.rounds import PositionForm, StatementCodeForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
@@ -52,7 +52,6 @@ def show_choice(context: RequestContext) -> Response:
         return redirect(f"/sign-in?next={quote(context.request.url.path)}")
     signing_view = signing.load_view(context.tx, context.user, round_id=context.path_param("round"))
     lang = chosen_language(context, sorted(signing_view.version.editions), authentic=signing_view.version.authentic)
-    form = typed(context)
     return render_page(
         context,
         "rounds/sign.html",
@@ -65,10 +64,9 @@ def show_choice(context: RequestContext) -> Response:
         shown=version_text(context, signing_view.version, lang),
         changes=_changes_since_version(context, signing_view, lang),
         choices=CHOICES,
-        chosen=form.get("position", signing_view.live.position if signing_view.live else ""),
-        words={code: form.get(f"reservation.{code}", _current_reservation(signing_view, code)) for code in LANGUAGES},
+        chosen=signing_view.live.position if signing_view.live else "",
+        words={code: _current_reservation(signing_view, code) for code in LANGUAGES},
         longest=MAX_RESERVATION_LENGTH,
-        refused=refused(context),
         key=new_idempotency_key(),
         now=context.tx.now,
     )
@@ -79,14 +77,15 @@ def prepare_statement(context: RequestContext, form: Form) -> Response:
     """Prepare the statement of what was chosen, mail its code, and go to where the code is asked."""
 
     def action() -> str:
+        chosen = PositionForm.parse(form)
         prepared = endorsements.prepare(
             context.tx,
             context.user,
             round_id=context.path_param("round"),
-            position=form.get("position", ""),
-            reservation={code: form.get(f"reservation.{code}", "") for code in LANGUAGES},
-            lang=form.get("lang", ""),
-            replaces=form.get("replaces") or None,
+            position=chosen.position,
+            reservation={code: words for code, words in chosen.reservation.items() if code in LANGUAGES},
+            lang=chosen.lang,
+            replaces=chosen.replaces,
             secret=context.app_state.secret,
         )
         return f"/rounds/{context.path_param('round')}/sign/{prepared.challenge}"
@@ -131,7 +130,7 @@ def confirm_statement(context: RequestContext, form: Form) -> Response:
             context.user,
             round_id=context.path_param("round"),
             challenge_id=context.path_param("challenge"),
-            code="".join(form.get("code", "").split()),
+            code="".join(StatementCodeForm.parse(form).code.split()),
             secret=context.app_state.secret,
         )
         return f"/rounds/{context.path_param('round')}/receipt"

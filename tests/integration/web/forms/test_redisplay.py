@@ -10,7 +10,14 @@ import pytest
 from service.actions.comments import comments
 from service.actions.drafts import save
 from tests.integration.web.drafts.test_edit_pages import TEXTS
-from tests.support.factories import SampleInstance, create_document, create_sealed_document, cut_version, move_to_review
+from tests.support.factories import (
+    SampleInstance,
+    create_document,
+    create_sealed_document,
+    cut_version,
+    move_to_review,
+    open_round_with_document,
+)
 from tests.support.web_client import ORIGIN, WebClient, create_publication, open_web_client, parse_page
 
 OVERRIDE = "so \u202eturned"
@@ -94,6 +101,33 @@ REJECTED_FORMS = {
         "title",
         {"text": "My long work.\n", "start": "pasted"},
     ),
+    "a language without a title": RejectedForm(
+        "lama", "/documents/{single}/editions", {"title": ""}, "name_empty", "title", {"kind": "translation"}
+    ),
+    "addressees": RejectedForm(
+        "lama",
+        "/documents/{draft}/front",
+        {"addressees_ar": OVERRIDE},
+        "bidi_override",
+        "addressees_ar",
+        {"place_en": "Berlin"},
+    ),
+    "the title of a text": RejectedForm(
+        "lama",
+        "/documents/{draft}/texts/en",
+        {"title": OVERRIDE},
+        "bidi_override",
+        "title",
+        {"text": "My long work.\n"},
+    ),
+    "the text of a new document": RejectedForm(
+        "lama",
+        "/documents/new",
+        {"text_en": OVERRIDE},
+        "bidi_override",
+        "text_en",
+        {"title_en": "A call", "edition_en": "authentic", "edition_ar": "", "start": "pasted", "place_en": "Berlin"},
+    ),
     "a text": RejectedForm("lama", "/documents/{draft}/texts/en", {"text": OVERRIDE}, "bidi_override", "text"),
     "the note of a version": RejectedForm(
         "lama", "/documents/{draft}/versions", {"note": LONG}, "note_too_long", "note", page="/documents/{draft}/steps"
@@ -150,6 +184,14 @@ REJECTED_FORMS = {
     "a round": RejectedForm(
         "salma", "/documents/{reviewed}/round", {"at_least": "99"}, "rule_out_of_reach", "at_least", {"rule": "sign_on"}
     ),
+    "a round with a day that cannot be read": RejectedForm(
+        "salma",
+        "/documents/{reviewed}/round",
+        {"deadline": "own", "date": "soon"},
+        "unread_deadline",
+        "date",
+        {"rule": "consensus", "quorum": "half", "time": "09:30"},
+    ),
     "the note of a publication": RejectedForm(
         "reem",
         "/documents/{published}/publication/withdrawal",
@@ -157,6 +199,25 @@ REJECTED_FORMS = {
         "note_needed",
         "note",
         page="/documents/{published}/files",
+    ),
+    "a translation that follows": RejectedForm(
+        "lama",
+        "/documents/{published}/translations",
+        {"title": OVERRIDE},
+        "bidi_override",
+        "title",
+        {"text": "My long work.\n"},
+    ),
+    "the text of a translation that follows": RejectedForm(
+        "lama", "/documents/{published}/translations", {"text": OVERRIDE}, "bidi_override", "text", {"title": "A call"}
+    ),
+    "a reservation": RejectedForm(
+        "yusuf",
+        "/rounds/{round}/sign?lang=ar",
+        {"reservation.en": OVERRIDE},
+        "bidi_override",
+        "reservation.en",
+        {"reservation.ar": "نتحفّظ.", "position": "endorse_with_reservation"},
     ),
     "a table": RejectedForm("salma", "/import", {"text": "colour\nred, and <green>"}, "csv_columns", "text", file=b""),
     "a logo": RejectedForm(
@@ -189,6 +250,7 @@ def resolve_path(instance: SampleInstance, path: str) -> str:
         "{reviewed}": lambda: _reviewed(instance),
         "{published}": lambda: _published(instance),
         "{thread}": lambda: _commented(instance),
+        "{round}": lambda: open_round_with_document(instance)[1],
     }
     for name, make in made.items():
         if name in path:

@@ -13,6 +13,7 @@ from service.domain.errors import Conflict, InvalidInput
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import mandates as mandates_store
 from service.web.forms.deadline_field import deadline_options, parse_day_and_time, parse_deadline
+from service.web.forms.rounds import DeadlineFields
 from tests.integration.web.rounds.test_signing_pages import hidden_fields
 from tests.support.factories import (
     SampleInstance,
@@ -188,7 +189,7 @@ def test_deadline_on_a_day_of_rest_must_be_confirmed(web_client: WebClient, inst
     friday = today + dt.timedelta(days=7 + (4 - today.weekday()) % 7)
     own = {"deadline": "own", "date": friday.isoformat(), "time": "12:00"}
     with pytest.raises(Conflict) as refused:
-        parse_deadline(own, now=0, zone="Asia/Damascus", working_weekdays=DEFAULT_WORKING_DAYS)
+        parse_deadline(DeadlineFields.parse(own), now=0, zone="Asia/Damascus", working_weekdays=DEFAULT_WORKING_DAYS)
     assert refused.value.code == "deadline_on_rest_day"
     response = post_round_form(web_client.sign_in("salma"), document, **own)
     assert response.status_code == 409 and "This is not a working day of the coalition." in page_text(response)
