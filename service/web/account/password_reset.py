@@ -9,9 +9,9 @@ from service.actions.accounts.passwords import HashingRequest
 from service.domain.errors import at_field
 from service.web.forms.account import ResetPasswordForm, SendCodeForm
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.cookies import browser_of, finish_sign_in, request_origin, sign_in_response
+from service.web.http.form_state import submitted_values
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 
@@ -40,7 +40,7 @@ def send_code(context: RequestContext, form: Form) -> Response:
 @page
 def show_code_form(context: RequestContext) -> Response:
     """`/forgotten/code`: the code and the new password."""
-    fields = ResetPasswordForm.parse(typed(context) or context.request.query_params)
+    fields = ResetPasswordForm.parse(submitted_values(context) or context.request.query_params)
     return render_page(context, "account/password_reset_code.html", id=fields.id, code=fields.code, own=fields.own)
 
 

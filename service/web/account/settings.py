@@ -18,10 +18,10 @@ from service.store.accounts import sessions as sessions_store
 from service.web.account.auth_methods import list_auth_methods
 from service.web.forms.account import ChangePasswordForm, ConfirmIdentityForm, CreateTokenForm, UpdateAccountForm
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import typed
 from service.web.http.auth import session_token
 from service.web.http.context import Form, RequestContext, can_send_email, redirect, safe_redirect_path
 from service.web.http.cookies import apply_account_preferences, clear_session_cookie
+from service.web.http.form_state import submitted_values
 from service.web.http.pages import offered_zones, render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 from service.web.rendering import labels
@@ -106,7 +106,7 @@ def sign_out_everywhere(context: RequestContext, _: Form) -> Response:
 def show_confirmation(context: RequestContext) -> Response:
     """`/confirm`: the password, or a code by mail, once more."""
     require(context.user, "account.own")
-    fields = ConfirmIdentityForm.parse(typed(context) or context.request.query_params)
+    fields = ConfirmIdentityForm.parse(submitted_values(context) or context.request.query_params)
     return render_page(
         context,
         "account/confirm.html",

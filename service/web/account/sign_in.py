@@ -12,7 +12,6 @@ from service.i18n import LANGUAGES
 from service.web.account import sample_users
 from service.web.forms.account import CodeForm, PreferencesForm, SampleSignInForm, SendCodeForm, SignInForm
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import refused, typed
 from service.web.http.auth import session_token
 from service.web.http.context import (
     LANG_COOKIE,
@@ -31,6 +30,7 @@ from service.web.http.cookies import (
     set_preference,
     sign_in_response,
 )
+from service.web.http.form_state import rejected_error, submitted_values
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 from service.web.rendering.time_zones import OFFERED_ZONES
@@ -42,8 +42,8 @@ FIELD_ERRORS = ("wrong_password", "unknown_key", "too_many_passwords", "too_many
 @page
 def show_form(context: RequestContext) -> Response:
     """The page of the door."""
-    next_path = safe_redirect_path(context.query_param("next") or typed(context).get("next", ""))
-    if context.actor and not refused(context):
+    next_path = safe_redirect_path(context.query_param("next") or submitted_values(context).get("next", ""))
+    if context.actor and not rejected_error(context):
         return redirect(next_path)
     return render_page(
         context,
@@ -109,7 +109,7 @@ def send_code(context: RequestContext, form: Form) -> Response:
 @page
 def show_code_form(context: RequestContext) -> Response:
     """The page where the mailed code is typed. It looks the same whether or not anybody has the address."""
-    fields = CodeForm.parse(typed(context) or context.request.query_params)
+    fields = CodeForm.parse(submitted_values(context) or context.request.query_params)
     next_path = safe_redirect_path(fields.next)
     return render_page(context, "account/sign_in_code.html", id=fields.id, next=next_path, own=fields.own)
 

@@ -21,8 +21,8 @@ from service.domain.text.structure.outline import build_outline
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.handlers import page
-from service.web.forms.redisplay import typed
 from service.web.http.context import RequestContext
+from service.web.http.form_state import submitted_values
 from service.web.http.idempotency import new_idempotency_key
 from service.web.http.pages import render_page
 from service.web.texts.selection import chosen_language, numbering_of
@@ -192,7 +192,7 @@ def _matches_filters(one: LocatedThread, scope: str, person: str) -> bool:
 def _filters(context: RequestContext) -> tuple[str, str, str]:
     """(state, scope, person) as asked; after a form that was not taken, everything is shown."""
     state, scope = context.query_param("state"), context.query_param("scope")
-    usual = "all" if typed(context) else comment_rules.OPEN
+    usual = "all" if submitted_values(context) else comment_rules.OPEN
     return (
         state if state in STATE_FILTERS else usual,
         scope if scope in SCOPE_LABELS else "",
@@ -201,5 +201,5 @@ def _filters(context: RequestContext) -> tuple[str, str, str]:
 
 
 def _submitted_lang(context: RequestContext, langs: Sequence[str]) -> str:
-    lang = typed(context).get("lang", "")
+    lang = submitted_values(context).get("lang", "")
     return lang if lang in langs else ""

@@ -16,8 +16,8 @@ from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.drafts import EditionTextForm, ResolveConflictForm, SaveEditionForm
 from service.web.forms.handlers import form, page, preview_form
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
-from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, plan_before_write
+from service.web.http.form_state import submitted_values
 from service.web.http.pages import render_page, render_text
 from service.web.texts.last_seen import mark_draft_seen
 from service.web.texts.selection import numbering_of, saves_since
@@ -26,17 +26,19 @@ from service.web.texts.selection import numbering_of, saves_since
 @page
 def show_editor(context: RequestContext) -> Response:
     """`/documents/{document}/texts/{lang}`: the form as the draft stands, or as it was sent where it was refused."""
-    if context.actor is None and typed(context):
+    if context.actor is None and submitted_values(context):
         return render_page(
             context,
             "drafts/unsent_words.html",
-            text=typed(context).get("text", ""),
+            text=submitted_values(context).get("text", ""),
             lang=context.path_param("lang"),
             back=context.request.url.path,
         )
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
-    if "text" in typed(context):
-        return render_editor(context, document, context.path_param("lang"), _form_as_sent(typed(context)), SaveResult())
+    if "text" in submitted_values(context):
+        return render_editor(
+            context, document, context.path_param("lang"), _form_as_sent(submitted_values(context)), SaveResult()
+        )
     edit_form = _form_from_draft(context, document)
     mark_draft_seen(context, document, context.path_param("lang"), epoch=int(edit_form.epoch), seq=int(edit_form.seq))
     return render_editor(context, document, context.path_param("lang"), edit_form, SaveResult())

@@ -13,9 +13,9 @@ from service.domain.text.markup.canonical import EntryNotice
 from service.store.drafts import journal as journal_store
 from service.web.drafts.editor_config import build_editor_config
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, AdviceView
-from service.web.forms.redisplay import refused
 from service.web.http.context import RequestContext
 from service.web.http.csp import csp
+from service.web.http.form_state import rejected_error
 from service.web.http.pages import render_page
 from service.web.texts.last_seen import list_unseen_changes
 from service.web.texts.selection import DraftSave, last_saves, saves_since
@@ -94,7 +94,7 @@ def render_editor(
     context: RequestContext, document: Document, lang: str, edit_form: EditForm, result: SaveResult
 ) -> Response:
     """The page with `desk` in its form; after a conflict, both texts and the choice between them."""
-    error, at = refused(context), f"/documents/{document.id}/texts/{lang}"
+    error, at = rejected_error(context), f"/documents/{document.id}/texts/{lang}"
     editor_config = None if error or result.outcome in UNSAVED_RESULTS else build_editor_config(context, document, lang)
     response = render_page(
         context,

@@ -17,8 +17,8 @@ from service.store.drafts import journal as journal_store
 from service.web.comparisons.navigation import ComparedText, ComparisonLinks, comparison_links
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import refused
 from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.form_state import rejected_error
 from service.web.http.pages import render_page
 from service.web.http.pagination import next_cursor, page_window
 from service.web.texts.redline_fragment import summarize_counts
@@ -78,7 +78,7 @@ def show_suggestion(context: RequestContext) -> Response:
     wrote, the choice between them, as on the page of writing."""
     found = _read_suggestion(context)
     document = authorization.load_document(context.tx, context.user, "suggestion.read", found.document)
-    error = refused(context)
+    error = rejected_error(context)
     if error and error.code == CONFLICT and _is_current_epoch(context, document, found):
         return _conflict_page(context, document, found)
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)

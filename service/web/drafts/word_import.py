@@ -16,8 +16,8 @@ from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.forms.drafts import WordImportForm
 from service.web.forms.handlers import form, page, upload_form
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES, MAX_WORD_FORM_BYTES
-from service.web.forms.redisplay import refused, typed
 from service.web.http.context import Form, RequestContext, plan_before_write, redirect
+from service.web.http.form_state import rejected_error, submitted_values
 from service.web.http.pages import render_page
 
 CONFLICT = "draft_conflict"
@@ -52,7 +52,7 @@ def upload_file(context: RequestContext, _: Form, data: bytes) -> Response:
 def show_import(context: RequestContext) -> Response:
     """`/intakes/{intake}`: whether it was read, what was found, and the text to be righted and taken."""
     found = word_import.get_import(context.tx, context.user, import_id=context.path_param("intake"))
-    error = refused(context)
+    error = rejected_error(context)
     if error and error.code == CONFLICT:
         return _conflict_page(context, found)
     document = authorization.load_document(context.tx, context.user, "draft.save", found.document)
@@ -94,7 +94,9 @@ def _conflict_page(context: RequestContext, found: WordImport) -> Response:
     """Someone wrote in the same words since: both texts, and the choice, as on the page of writing."""
     document = authorization.load_document(context.tx, context.user, "draft.save", found.document)
     title = save.get_edition(document, found.lang).title
-    edit_form = EditForm(title, title, typed(context).get("text", ""), str(found.epoch), str(found.draft_seq))
+    edit_form = EditForm(
+        title, title, submitted_values(context).get("text", ""), str(found.epoch), str(found.draft_seq)
+    )
     return render_editor(context, document, found.lang, edit_form, SaveResult())
 
 

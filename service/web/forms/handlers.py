@@ -11,7 +11,6 @@ A decorated handler can still be called as a plain function; `routes.py` uses it
 
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-from functools import partial
 from typing import Generic, ParamSpec
 
 from starlette.concurrency import run_in_threadpool
@@ -19,7 +18,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.domain.errors import DomainError, InvalidInput, TooLarge
-from service.web.forms.redisplay import render_refused
 from service.web.http.context import (
     MAX_FORM_BYTES,
     BeforeWrite,
@@ -80,8 +78,7 @@ class FormHandler(Generic[P]):
                 raise
             request.state.refused = error
             try:
-                render = partial(render_refused, self.redisplay.render)
-                response = await run_in_threadpool(run_in_read_transaction, render, request)
+                response = await self.redisplay.serve(request)
             except DomainError as page_error:
                 raise (page_error if unusable else error) from None
             response.status_code = status_of(error)

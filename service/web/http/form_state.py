@@ -7,6 +7,7 @@ from markupsafe import Markup
 from starlette.requests import Request
 
 from service.domain.errors import DomainError
+from service.web.http.context import RequestContext
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,14 @@ def form_state(request: Request) -> FormState:
         values: Mapping[str, str] = getattr(request.state, "form", {}) if error else {}
         state = request.state.form_state = FormState(request.url.path, BoundForm(values, error))
     return state
+
+
+def rejected_error(context: RequestContext) -> DomainError | None:
+    """Return why the form of this request was rejected; None if it was not."""
+    return form_state(context.request).rejected.error
+
+
+def submitted_values(context: RequestContext) -> Mapping[str, str]:
+    """Return the values of the form this request sent; empty if it sent none."""
+    values: Mapping[str, str] = getattr(context.request.state, "form", {})
+    return values

@@ -65,11 +65,6 @@ def render_page(context: RequestContext, template: str, *, status: int = 200, **
     return _html_response(context.request, context.formatter, template, status=status, values=layout | values)
 
 
-def render_fragment(context: RequestContext, template: str, **values: object) -> str:
-    """Render `template` as part of a page, in the language of the user: safe HTML."""
-    return _templates.get_template(template).render(**_template_globals(context.request, context.formatter), **values)
-
-
 async def problem_page(request: Request, error: DomainError) -> Response:
     """Render the error page: what happened, what to do next, the submitted text, and the error code."""
     return await run_in_threadpool(_render_problem, request, error)

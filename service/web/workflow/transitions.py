@@ -17,9 +17,9 @@ from service.store.drafts import journal as journal_store
 from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.deadline_field import is_rest_day
 from service.web.forms.handlers import FormHandler, form, page
-from service.web.forms.redisplay import refused, typed
 from service.web.forms.steps import CutVersionForm, MoveForm, SendOutForm
 from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.form_state import rejected_error, submitted_values
 from service.web.http.pages import render_page
 from service.web.workflow.offered_steps import offered_steps
 
@@ -54,7 +54,7 @@ class UnprintableCharacter:
 def show_steps(context: RequestContext) -> Response:
     """`/documents/{document}/steps`: what the reader may do next, each with its form."""
     document = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
-    error = refused(context)
+    error = rejected_error(context)
     return render_page(
         context,
         "workflow/steps.html",
@@ -64,7 +64,7 @@ def show_steps(context: RequestContext) -> Response:
         texts=_editions_to_cut(context, document),
         version=versions_store.get_latest(context.tx, document.id),
         hours=DEFAULT_HOURS,
-        ends=_proposed_deadline(context, typed(context) if error else {}),
+        ends=_proposed_deadline(context, submitted_values(context) if error else {}),
         place=_unprintable_character(context, document, error) if error else None,
         apart=_citation_differences(context, document),
         waits=document.state == ENDORSEMENT,
