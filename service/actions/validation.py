@@ -78,15 +78,18 @@ def secret_sha256(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def validate_names(names: Mapping[str, str]) -> dict[str, str]:
-    """Return names in at least one supported language. Raises `InvalidInput`."""
+def validate_names(names: Mapping[str, str], *, field: str = "name") -> dict[str, str]:
+    """Return names in at least one supported language. Raises `InvalidInput`.
+
+    `field` is the prefix of their form fields: `name` for `name_ar`, `name_en` …
+    """
     validated = {}
     for lang, name in names.items():
         if name:
-            with at_field(f"name_{lang}"):
+            with at_field(f"{field}_{lang}"):
                 validated[validate_language(lang)] = canonical_name(name, limit=MAX_NAME_LENGTH)
     if not validated:
-        first_field = f"name_{next(iter(LANGUAGES))}"
+        first_field = f"{field}_{next(iter(LANGUAGES))}"
         raise InvalidInput("no_name", N_("Enter a name in at least one language."), field=first_field)
     return validated
 

@@ -83,11 +83,11 @@ def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> s
     """
     found = accounts_store.lock_code(tx, id)
     if found is None or not _is_valid(tx, found):
-        raise Forbidden("code_void", N_("This code has been used or has expired. Ask for a new one."))
+        raise Forbidden("code_void", N_("This code has been used or has expired. Ask for a new one."), field="code")
     if not _matches(found, code, purpose=purpose, secret=secret) or found.person is None:
         accounts_store.increment_code_attempts(tx, id)
         left = MAX_CODE_ATTEMPTS - found.tries - 1
-        raise tx.commit_on(Forbidden("wrong_code", N_("Wrong code. Tries left: {left}."), left=left))
+        raise tx.commit_on(Forbidden("wrong_code", N_("Wrong code. Tries left: {left}."), field="code", left=left))
     accounts_store.mark_code_used(tx, id)
     return found.person
 

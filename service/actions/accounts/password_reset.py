@@ -4,6 +4,7 @@ from service.actions import notifications
 from service.actions.accounts import email_codes, passwords, settings, sign_in
 from service.actions.authorization import or_not_found
 from service.domain.accounts.rules import RequestOrigin
+from service.domain.errors import at_field
 from service.domain.membership.people import SCOPES, Person
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
@@ -23,7 +24,8 @@ def prepare_reset(tx: Tx, *, id: str, code: str, new: str, secret: bytes) -> pas
     Raises `InvalidInput` as `settings.check_password` does.
     """
     found = email_codes.find_valid_code(tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret)
-    settings.check_password(tx, new, forbidden_words=(found.address.partition("@")[0],) if found else ())
+    with at_field("new"):
+        settings.check_password(tx, new, forbidden_words=(found.address.partition("@")[0],) if found else ())
     return passwords.HashingRequest(new_password=new) if found and found.person else passwords.HashingRequest()
 
 

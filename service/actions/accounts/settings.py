@@ -6,7 +6,7 @@ from service.actions.accounts import passwords, rate_limit, sign_in
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import secret_sha256, validate_language, validate_names
 from service.domain.accounts.rules import require_recent_authentication
-from service.domain.errors import N_, InvalidInput, NotFound
+from service.domain.errors import N_, InvalidInput, NotFound, at_field
 from service.domain.membership.people import Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
@@ -23,13 +23,13 @@ def update_profile(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, 
     """Set the actor's names, language, time zone and numerals; empty `zone` and `digits` mean the coalition's."""
     require(actor, "account.own")
     if zone and zone not in available_timezones():
-        raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), zone=zone[:100])
+        raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), field="zone", zone=zone[:100])
     if digits not in DIGIT_SYSTEMS:
-        raise InvalidInput("unknown_digits", N_("Unknown numerals."))
+        raise InvalidInput("unknown_digits", N_("Unknown numerals."), field="digits")
     validated = validate_names(names)
-    accounts_store.update_person(
-        tx, actor.person, names=validated, lang=validate_language(lang), zone=zone, digits=digits
-    )
+    with at_field("lang"):
+        validate_language(lang)
+    accounts_store.update_person(tx, actor.person, names=validated, lang=lang, zone=zone, digits=digits)
     if validated != dict(actor.names):
         record_store.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
 
@@ -60,8 +60,10 @@ def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> 
     """Return what to hash before `change_password`. Raises `InvalidInput` as `check_password` does, `RateLimited`."""
     require(actor, "account.own")
     person = or_not_found(people_store.get(tx, actor.person))
-    check_password(tx, new, forbidden_words=(*person.names.values(), person.email.partition("@")[0]))
-    stored_hash = sign_in.get_password_hash(tx, address=person.email, origin=rate_limit.get_person_origin(actor))
+    with at_field("new"):
+        check_password(tx, new, forbidden_words=(*person.names.values(), person.email.partition("@")[0]))
+    with at_field("current"):
+        stored_hash = sign_in.get_password_hash(tx, address=person.email, origin=rate_limit.get_person_origin(actor))
     return passwords.HashingRequest(
         candidate=current if stored_hash else None, stored_hash=stored_hash, new_password=new
     )
@@ -78,9 +80,10 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, se
         require_recent_authentication(actor)
     else:
         address = or_not_found(people_store.get(tx, actor.person)).email
-        sign_in.check_password_attempt(
-            tx, address=address, is_correct=hashed.is_correct, origin=rate_limit.get_person_origin(actor)
-        )
+        with at_field("current"):
+            sign_in.check_password_attempt(
+                tx, address=address, is_correct=hashed.is_correct, origin=rate_limit.get_person_origin(actor)
+            )
     accounts_store.set_password(tx, actor.person, hash_=hashed.new_hash)
     sessions_store.end_all(tx, actor.person, except_sha256=secret_sha256(session))
     sessions_store.mark_proved(tx, secret_sha256(session))

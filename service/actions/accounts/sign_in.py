@@ -54,6 +54,7 @@ def sign_in_with_token(tx: Tx, *, token: str, browser: Browser) -> str:
         raise Forbidden(
             "unknown_key",
             N_("This key is unknown or has expired. Check that you copied all of it."),
+            field="key",
         )
     return start_session(tx, actor, browser=browser)
 

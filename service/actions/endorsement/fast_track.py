@@ -41,6 +41,7 @@ def open_urgent_round(
         raise InvalidInput(
             "hours_out_of_range",
             N_("Choose a deadline between {least} and {most} hours."),
+            field="hours",
             least=MIN_HOURS,
             most=MAX_HOURS,
         )

@@ -16,7 +16,7 @@ from service.actions.validation import (
     validate_printable_text,
 )
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
-from service.domain.errors import N_, Conflict, InvalidInput
+from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.membership.people import SECRETARIAT, Actor
 from service.domain.trust import canonical_json
 from service.files import FileStore
@@ -129,9 +129,9 @@ def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
     if not langs:
         raise InvalidInput("no_language", N_("A coalition needs at least one language."))
     if not 1 <= int(new["mandate_confirmations"]) <= 5:
-        raise InvalidInput("bad_setting", N_("Choose one to five confirmations."))
+        raise InvalidInput("bad_setting", N_("Choose one to five confirmations."), field="mandate_confirmations")
     if new["zone"] not in available_timezones():
-        raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), zone=str(new["zone"]))
+        raise InvalidInput("unknown_zone", N_("There is no time zone “{zone}”."), field="zone", zone=str(new["zone"]))
     days = [day for day in WEEKDAYS if day in new["working_days"]]
     if not days or set(new["working_days"]) - set(WEEKDAYS):
         raise InvalidInput("bad_working_days", N_("Choose at least one working day."))
@@ -139,63 +139,82 @@ def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
         **new,
         "langs": langs,
         "working_days": days,
-        "names": {lang: check_printable(text) for lang, text in validate_names(new["names"]).items()},
+        "names": _validate_names(new["names"]),
         "about": _validate_paragraphs(new["about"]),
-        "place": _validate_lines(new["place"]),
+        "place": _validate_lines(new["place"], field="place"),
         "reading_aids": {
-            validate_language(lang): _validate_word_lists(own) for lang, own in new["reading_aids"].items()
+            validate_language(lang): _validate_word_lists(own, lang=lang) for lang, own in new["reading_aids"].items()
         },
         "press": _validate_press({**DEFAULT_SETTINGS["press"], **new["press"]}),
         "digits": {
             **DEFAULT_SETTINGS["digits"],
-            **{validate_language(lang): _validate_digits(name) for lang, name in new["digits"].items()},
+            **{validate_language(lang): _validate_digits(name, lang=lang) for lang, name in new["digits"].items()},
         },
     }
     canonical_json.encode(validated)  # settings end up in seals, so they must be encodable
     return validated
 
 
-def _validate_word_lists(lists_by_name: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+def _validate_names(names: Mapping[str, str]) -> dict[str, str]:
+    """Names that can be printed, in at least one language."""
+    validated = validate_names(names, field="names")
+    for lang, name in validated.items():
+        with at_field(f"names_{lang}"):
+            check_printable(name)
+    return validated
+
+
+def _validate_word_lists(lists_by_name: Mapping[str, Sequence[str]], *, lang: str) -> dict[str, list[str]]:
     """Return the coalition's word lists for the writing advice, which replace the default ones."""
     lists = {name: list(lists_by_name.get(name, ())) for name in WORD_LISTS}
-    for words in lists.values():
+    for name, words in lists.items():
         if len(words) > MAX_LIST_WORDS or any(len(word) > MAX_WORD_LENGTH for word in words):
             raise InvalidInput(
                 "word_list_too_long",
                 N_("A list can have up to {most} words, each up to {limit} characters."),
+                field=f"aids_{lang}_{name}",
                 most=MAX_LIST_WORDS,
                 limit=MAX_WORD_LENGTH,
             )
     return lists
 
 
-def _validate_digits(system: str) -> str:
+def _validate_digits(system: str, *, lang: str) -> str:
     if system not in DIGIT_SYSTEMS:
-        raise InvalidInput("unknown_digits", N_("There are no numerals called “{name}”."), name=system)
+        raise InvalidInput(
+            "unknown_digits", N_("There are no numerals called “{name}”."), field=f"digits_{lang}", name=system
+        )
     return system
 
 
 def _validate_press(press: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "name": _validate_lines(press["name"]),
-        "email": validate_email(press["email"]) if press["email"] else "",
-        "phone": validate_printable_line(press["phone"], limit=MAX_PHONE_LENGTH) if press["phone"] else "",
-    }
+    name = _validate_lines(press["name"], field="press_name")
+    with at_field("press_email"):
+        email = validate_email(press["email"]) if press["email"] else ""
+    with at_field("press_phone"):
+        phone = validate_printable_line(press["phone"], limit=MAX_PHONE_LENGTH) if press["phone"] else ""
+    return {"name": name, "email": email, "phone": phone}
 
 
 def _validate_paragraphs(texts: Mapping[str, str]) -> dict[str, str]:
-    for text in texts.values():
-        if len(text) > MAX_ABOUT_LENGTH:
-            raise InvalidInput("about_too_long", N_("Up to {limit} characters."), limit=MAX_ABOUT_LENGTH)
-    return {validate_language(lang): validate_printable_text(text) for lang, text in texts.items() if text}
+    validated = {}
+    for lang, text in texts.items():
+        with at_field(f"about_{lang}"):
+            if len(text) > MAX_ABOUT_LENGTH:
+                raise InvalidInput("about_too_long", N_("Up to {limit} characters."), limit=MAX_ABOUT_LENGTH)
+            if text:
+                validated[validate_language(lang)] = validate_printable_text(text)
+    return validated
 
 
-def _validate_lines(texts: Mapping[str, str]) -> dict[str, str]:
-    return {
-        validate_language(lang): validate_printable_line(text, limit=MAX_NAME_LENGTH)
-        for lang, text in texts.items()
-        if text
-    }
+def _validate_lines(texts: Mapping[str, str], *, field: str) -> dict[str, str]:
+    """Lines by language; `field` is the prefix of their form fields."""
+    validated = {}
+    for lang, text in texts.items():
+        if text:
+            with at_field(f"{field}_{lang}"):
+                validated[validate_language(lang)] = validate_printable_line(text, limit=MAX_NAME_LENGTH)
+    return validated
 
 
 def instance_name(origin: str) -> str:

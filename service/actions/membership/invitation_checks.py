@@ -20,7 +20,7 @@ def find_addressee(
     if found and found.organisation != organisation and not any_organisation:
         return None, found
     if found and (found.organisation != organisation or accounts_store.has_ever_had_access(tx, found.id)):
-        raise Conflict("email_taken", N_("Someone with this email address already exists."))
+        raise Conflict("email_taken", N_("Someone with this email address already exists."), field="email")
     return found, None
 
 

@@ -17,7 +17,7 @@ from service.domain.accounts.rules import (
     check_may_invite,
     invitation_unusable,
 )
-from service.domain.errors import N_, Conflict, InvalidInput, NotFound
+from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
 from service.domain.membership.people import SCOPES, SECRETARIAT, Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
@@ -62,7 +62,8 @@ def invite(
     check_may_invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
     )
-    address = validate_email(email)
+    with at_field("email"):
+        address = validate_email(email)
     check_roles(tx, organisation, roles)
     person, member_elsewhere = find_addressee(tx, address, organisation=organisation, any_organisation=any_organisation)
     for earlier in invitations_store.list_pending_by_email(
@@ -146,12 +147,15 @@ def prepare_acceptance(tx: Tx, *, link: str, names: Names, password: str, mail_e
     if not password and mail_enabled:
         return HashingRequest()
     if not password:
-        raise InvalidInput("password_needed", N_("Choose a password. This service cannot send email yet."))
-    settings.check_password(
-        tx,
-        password,
-        forbidden_words=(*(one[:MAX_NAME_LENGTH] for one in names.values()), found.email.partition("@")[0]),
-    )
+        raise InvalidInput(
+            "password_needed", N_("Choose a password. This service cannot send email yet."), field="password"
+        )
+    with at_field("password"):
+        settings.check_password(
+            tx,
+            password,
+            forbidden_words=(*(one[:MAX_NAME_LENGTH] for one in names.values()), found.email.partition("@")[0]),
+        )
     return HashingRequest(new_password=password)
 
 

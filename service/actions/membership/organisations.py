@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from service.actions import notifications
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import check_printable, validate_names
-from service.domain.errors import N_, Conflict
+from service.domain.errors import N_, Conflict, at_field
 from service.domain.membership.people import COALITION_ROLES, OBSERVER, Actor, RoleGrant, organisation_left
 from service.domain.policy import can_see_document
 from service.store import record as record_store
@@ -22,7 +22,10 @@ def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mappi
     """Replace an organisation's names. Sealed or published texts and open rounds keep the earlier ones."""
     require(actor, "organisation.edit")
     before = or_not_found(organisations_store.get(tx, organisation))
-    new = {lang: check_printable(name) for lang, name in validate_names(names).items()}
+    new = validate_names(names)
+    for lang, name in new.items():
+        with at_field(f"name_{lang}"):
+            check_printable(name)
     if new == dict(before.names):
         return
     organisations_store.rename(tx, organisation, names=new)

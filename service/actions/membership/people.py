@@ -80,11 +80,12 @@ def create_person(
     by: str | None,
 ) -> str:
     """Add a person and their roles without authorization: for `add_person` and the founding."""
-    validate_language(lang)
+    with at_field("lang"):
+        validate_language(lang)
     with at_field("email"):
         validated_email = validate_email(email)
     if people_store.get_by_email(tx, validated_email):
-        raise Conflict("email_taken", N_("Someone with this email address already exists."))
+        raise Conflict("email_taken", N_("Someone with this email address already exists."), field="email")
     if organisation is not None:
         check_is_member(or_not_found(organisations_store.get(tx, organisation)))
     id = tx.new_id("per")
@@ -135,7 +136,8 @@ def issue_token(
         raise Forbidden("scope_too_wide", N_("A key cannot have more permissions than the key that created it."))
     token = "mtq_" + secrets.token_urlsafe(32)
     id = tx.new_id("tok")
-    validated_label = canonical_name(label, limit=MAX_NAME_LENGTH)
+    with at_field("label"):
+        validated_label = canonical_name(label, limit=MAX_NAME_LENGTH)
     people_store.add_token(
         tx,
         id=id,

@@ -5,7 +5,7 @@ from typing import Literal
 
 from service.domain.comments.comment_anchor import Anchor, AnchorPosition
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW
-from service.domain.errors import N_, Conflict, InvalidInput, TooLarge
+from service.domain.errors import N_, Conflict, InvalidInput, TooLarge, at_field
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, Actor
 from service.domain.text.markup.canonical import canonicalise
 
@@ -126,11 +126,17 @@ def validate_body(body: str) -> str:
 
     Raises TooLarge `comment_too_long`, InvalidInput `empty_comment`, InvalidText.
     """
-    text = canonicalise(body, limit=4 * MAX_COMMENT_LENGTH).text.strip("\n")
+    with at_field("body"):
+        text = canonicalise(body, limit=4 * MAX_COMMENT_LENGTH).text.strip("\n")
     if not text.strip():
-        raise InvalidInput("empty_comment", N_("Write something first."))
+        raise InvalidInput("empty_comment", N_("Write something first."), field="body")
     if len(text) > MAX_COMMENT_LENGTH:
-        raise TooLarge("comment_too_long", N_("A comment can have up to {limit} characters."), limit=MAX_COMMENT_LENGTH)
+        raise TooLarge(
+            "comment_too_long",
+            N_("A comment can have up to {limit} characters."),
+            field="body",
+            limit=MAX_COMMENT_LENGTH,
+        )
     return text
 
 
@@ -145,6 +151,7 @@ def check_passage(text: str, start: int, end: int, *, quote: str) -> None:
         raise TooLarge(
             "passage_too_long",
             N_("You can comment on up to {limit} characters of text."),
+            field="words",
             limit=MAX_PASSAGE_LENGTH,
         )
     if text[start:end] != quote:
@@ -195,17 +202,22 @@ def find_passage(text: str, words: str, *, start: int, end: int) -> tuple[int, i
 
     Raises InvalidInput `words_absent`, `words_twice`.
     """
-    sought = canonicalise(words, limit=4 * MAX_PASSAGE_LENGTH).text.strip()
+    with at_field("words"):
+        sought = canonicalise(words, limit=4 * MAX_PASSAGE_LENGTH).text.strip()
     if not sought:
         line = text[start:end].partition("\n")[0].rstrip()
         return start, start + len(line)
     offset = text.find(sought, start, end)
     if offset < 0:
         raise InvalidInput(
-            "words_absent", N_("These words are not in this section. Copy them exactly as they are in the text.")
+            "words_absent",
+            N_("These words are not in this section. Copy them exactly as they are in the text."),
+            field="words",
         )
     if text.find(sought, offset + 1, end) >= 0:
         raise InvalidInput(
-            "words_twice", N_("These words appear more than once in this section. Select a few more words around them.")
+            "words_twice",
+            N_("These words appear more than once in this section. Select a few more words around them."),
+            field="words",
         )
     return offset, offset + len(sought)

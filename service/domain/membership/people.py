@@ -165,6 +165,7 @@ def eligible_confirmers(secretariat: Iterable[str], *, granted_by: str, holder: 
                 "No one can confirm this mandate. You need someone in the secretariat who did not grant it and does "
                 "not hold it."
             ),
+            field="person",
         )
     return found
 

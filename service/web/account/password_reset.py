@@ -6,10 +6,12 @@ from starlette.responses import Response
 
 from service.actions.accounts import password_reset
 from service.actions.accounts.passwords import HashingRequest
+from service.domain.errors import at_field
+from service.web.forms.account import ResetPasswordForm, SendCodeForm
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import refused, typed
+from service.web.forms.redisplay import typed
 from service.web.http.context import Form, RequestContext, can_send_email, redirect
-from service.web.http.cookies import OWN_DEVICE_FIELD, browser_of, finish_sign_in, request_origin, sign_in_response
+from service.web.http.cookies import browser_of, finish_sign_in, request_origin, sign_in_response
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 
@@ -20,40 +22,33 @@ FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void")
 @page
 def show_form(context: RequestContext) -> Response:
     """`/forgotten`: whose password it is."""
-    email = typed(context).get("email", context.query_param("email"))
-    return render_page(
-        context, "account/password_reset.html", email=email, mails_go=can_send_email(context), wrong=refused(context)
-    )
+    email = context.query_param("email")
+    return render_page(context, "account/password_reset.html", email=email, mails_go=can_send_email(context))
 
 
 @form(redisplay=show_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def send_code(context: RequestContext, form: Form) -> Response:
     """Mail a code, and ask for it; the same for an address nobody has."""
-    address = form.get("email", "")
-    id = password_reset.request_reset(
-        context.tx, address=address, origin=request_origin(context, address), secret=context.app_state.secret
-    )
+    address = SendCodeForm.parse(form).email
+    with at_field("email"):
+        id = password_reset.request_reset(
+            context.tx, address=address, origin=request_origin(context, address), secret=context.app_state.secret
+        )
     return redirect(f"/forgotten/code?{urlencode({'id': id})}")
 
 
 @page
 def show_code_form(context: RequestContext) -> Response:
     """`/forgotten/code`: the code and the new password."""
-    fields = typed(context) or dict(context.request.query_params)
-    own = OWN_DEVICE_FIELD in fields
-    return render_page(
-        context,
-        "account/password_reset_code.html",
-        id=fields.get("id", ""),
-        code=fields.get("code", ""),
-        own=own,
-        wrong=refused(context),
-    )
+    fields = ResetPasswordForm.parse(typed(context) or context.request.query_params)
+    return render_page(context, "account/password_reset_code.html", id=fields.id, code=fields.code, own=fields.own)
 
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
-    id, code, new = (form.get(name, "") for name in ("id", "code", "new"))
-    return password_reset.prepare_reset(context.tx, id=id, code=code, new=new, secret=context.app_state.secret)
+    reset = ResetPasswordForm.parse(form)
+    return password_reset.prepare_reset(
+        context.tx, id=reset.id, code=reset.code, new=reset.new, secret=context.app_state.secret
+    )
 
 
 @form(
@@ -61,14 +56,14 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
 )
 def reset_password(context: RequestContext, form: Form) -> Response:
     """Signed in, with the new password, here alone."""
+    reset = ResetPasswordForm.parse(form)
     token, person = password_reset.reset_password(
         context.tx,
-        id=form.get("id", ""),
-        code=form.get("code", ""),
+        id=reset.id,
+        code=reset.code,
         secret=context.app_state.secret,
         hashed=hashing_result(context),
-        browser=browser_of(context, form),
+        browser=browser_of(context, own_device=reset.own),
     )
-    return finish_sign_in(
-        context, sign_in_response(context, token, path="/", form=form), address=person.email, form=form
-    )
+    response = sign_in_response(context, token, path="/", own_device=reset.own)
+    return finish_sign_in(context, response, address=person.email, own_device=reset.own)

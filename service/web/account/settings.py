@@ -9,20 +9,22 @@ from service.actions.accounts import email_codes, rate_limit, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import people
+from service.domain.errors import N_, at_field
 from service.domain.membership.people import SCOPES
 from service.domain.policy import Resource
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
 from service.web.account.auth_methods import list_auth_methods
-from service.web.forms.fields import names_from_form
+from service.web.forms.account import ChangePasswordForm, ConfirmIdentityForm, CreateTokenForm, UpdateAccountForm
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import refused, typed
+from service.web.forms.redisplay import typed
 from service.web.http.auth import session_token
 from service.web.http.context import Form, RequestContext, can_send_email, redirect, safe_redirect_path
 from service.web.http.cookies import apply_account_preferences, clear_session_cookie
-from service.web.http.pages import render_page
+from service.web.http.pages import offered_zones, render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
+from service.web.rendering import labels
 
 FIELD_ERRORS = ("wrong_password", "too_many_passwords", "scope_too_wide")
 CONFIRMATION_ERRORS = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
@@ -45,25 +47,26 @@ def show_account(context: RequestContext) -> Response:
         keys=[one for one in people_store.list_tokens(tx, person_id) if one["revoked_at"] is None],
         scopes=[scope for scope in SCOPES if scope in context.user.scopes],
         invites=context.may("person.invite", Resource()),
-        wrong=refused(context),
-        typed=typed(context),
-        typed_names=names_from_form(typed(context)),
+        zone_options=_zone_options(context),
+        digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
     )
 
 
 @form(redisplay=show_account)
 def update_account(context: RequestContext, form: Form) -> Response:
     """Name, language, zone and digits: kept, and spoken at once."""
-    preferences = {name: form.get(name, "") for name in ("lang", "zone", "digits")}
-    settings.update_profile(context.tx, context.user, names=names_from_form(form), **preferences)
+    account = UpdateAccountForm.parse(form)
+    settings.update_profile(
+        context.tx, context.user, names=account.names, lang=account.lang, zone=account.zone, digits=account.digits
+    )
     return apply_account_preferences(
         context, redirect("/account"), or_not_found(people_store.get(context.tx, context.user.person))
     )
 
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
-    new, current = form.get("new", ""), form.get("current", "")
-    return settings.prepare_password_change(context.tx, context.user, current=current, new=new)
+    passwords = ChangePasswordForm.parse(form)
+    return settings.prepare_password_change(context.tx, context.user, current=passwords.current, new=passwords.new)
 
 
 @form(redisplay=show_account, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing))
@@ -76,8 +79,8 @@ def change_password(context: RequestContext, _: Form) -> Response:
 @form(redisplay=show_account, codes=FIELD_ERRORS)
 def create_token(context: RequestContext, form: Form) -> Response:
     """A key for programs: shown on this answer and never again."""
-    scopes = tuple(scope for scope in SCOPES if f"scope_{scope}" in form)
-    issued = people.issue_token(context.tx, context.user, label=form.get("label", ""), scopes=scopes)
+    token = CreateTokenForm.parse(form)
+    issued = people.issue_token(context.tx, context.user, label=token.label, scopes=token.scopes)
     return render_page(context, "account/token_created.html", section="account", key=issued.token)
 
 
@@ -103,47 +106,49 @@ def sign_out_everywhere(context: RequestContext, _: Form) -> Response:
 def show_confirmation(context: RequestContext) -> Response:
     """`/confirm`: the password, or a code by mail, once more."""
     require(context.user, "account.own")
-    fields = typed(context) or dict(context.request.query_params)
+    fields = ConfirmIdentityForm.parse(typed(context) or context.request.query_params)
     return render_page(
         context,
         "account/confirm.html",
-        next=safe_redirect_path(fields.get("next", "")),
-        id=fields.get("id", ""),
+        next=safe_redirect_path(fields.next),
+        id=fields.id,
         has_password=accounts_store.get_password_hash(context.tx, context.user.person) is not None,
         mails_go=can_send_email(context),
-        wrong=refused(context),
     )
 
 
 def confirmation_hashing(context: RequestContext, form: Form) -> HashingRequest:
     """The password that was typed, and what it should match; nothing where a code was."""
-    if form.get("id"):
+    confirmation = ConfirmIdentityForm.parse(form)
+    if confirmation.id:
         return HashingRequest()
     address = or_not_found(people_store.get(context.tx, context.user.person)).email
-    password_hash = sign_in.get_password_hash(
-        context.tx, address=address, origin=rate_limit.get_person_origin(context.user)
-    )
-    return HashingRequest(candidate=form.get("password", ""), stored_hash=password_hash)
+    with at_field("password"):
+        password_hash = sign_in.get_password_hash(
+            context.tx, address=address, origin=rate_limit.get_person_origin(context.user)
+        )
+    return HashingRequest(candidate=confirmation.password, stored_hash=password_hash)
 
 
 @form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS, before_write=hash_before_write(confirmation_hashing))
 def confirm_identity(context: RequestContext, form: Form) -> Response:
     """Go back to what needed the proof."""
-    token = session_token(context.request) or ""
-    if form.get("id"):
+    token, confirmation = session_token(context.request) or "", ConfirmIdentityForm.parse(form)
+    if confirmation.id:
         sign_in.reauthenticate_with_code(
             context.tx,
             context.user,
             session=token,
-            id=form["id"],
-            code=form.get("code", ""),
+            id=confirmation.id,
+            code=confirmation.code,
             secret=context.app_state.secret,
         )
     else:
-        sign_in.reauthenticate_with_password(
-            context.tx, context.user, session=token, is_correct=hashing_result(context).is_correct
-        )
-    return redirect(safe_redirect_path(form.get("next", "")))
+        with at_field("password"):
+            sign_in.reauthenticate_with_password(
+                context.tx, context.user, session=token, is_correct=hashing_result(context).is_correct
+            )
+    return redirect(safe_redirect_path(confirmation.next))
 
 
 @form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS)
@@ -152,4 +157,12 @@ def send_confirmation_code(context: RequestContext, form: Form) -> Response:
     address = or_not_found(people_store.get(context.tx, context.user.person)).email
     origin, secret = rate_limit.get_person_origin(context.user), context.app_state.secret
     id = email_codes.send_code(context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
-    return redirect(f"/confirm?{urlencode({'id': id, 'next': safe_redirect_path(form.get('next', ''))})}")
+    next_path = safe_redirect_path(ConfirmIdentityForm.parse(form).next)
+    return redirect(f"/confirm?{urlencode({'id': id, 'next': next_path})}")
+
+
+def _zone_options(context: RequestContext) -> list[tuple[str, str]]:
+    """The time zone of the coalition, then all that are offered."""
+    zones = offered_zones(context.formatter)
+    own = context.formatter.translate(N_("Same as the coalition: {city}"), city=zones[context.formatter.home_zone])
+    return [("", own), *zones.items()]

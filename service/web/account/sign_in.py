@@ -7,8 +7,10 @@ from starlette.responses import Response
 from service.actions.accounts import email_codes, settings
 from service.actions.accounts import sign_in as sign_in_actions
 from service.actions.accounts.passwords import HashingRequest
+from service.domain.errors import at_field
 from service.i18n import LANGUAGES
 from service.web.account import sample_users
+from service.web.forms.account import CodeForm, PreferencesForm, SampleSignInForm, SendCodeForm, SignInForm
 from service.web.forms.handlers import form, page
 from service.web.forms.redisplay import refused, typed
 from service.web.http.auth import session_token
@@ -22,7 +24,6 @@ from service.web.http.context import (
     safe_redirect_path,
 )
 from service.web.http.cookies import (
-    OWN_DEVICE_FIELD,
     browser_of,
     clear_session_cookie,
     finish_sign_in,
@@ -48,8 +49,6 @@ def show_form(context: RequestContext) -> Response:
         context,
         "account/sign_in.html",
         next=next_path,
-        wrong=refused(context),
-        typed=typed(context),
         groups=sample_users.list_sample_users(context) if context.is_sample else [],
         mails_go=can_send_email(context),
     )
@@ -57,82 +56,76 @@ def show_form(context: RequestContext) -> Response:
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     """The password that was typed, and what it should match."""
-    if form.get("key"):
+    fields = SignInForm.parse(form)
+    if fields.key:
         return HashingRequest()
-    address = form.get("email", "")
-    password_hash = sign_in_actions.get_password_hash(
-        context.tx, address=address, origin=request_origin(context, address)
-    )
-    return HashingRequest(candidate=form.get("password", ""), stored_hash=password_hash)
+    with at_field("password"):
+        password_hash = sign_in_actions.get_password_hash(
+            context.tx, address=fields.email, origin=request_origin(context, fields.email)
+        )
+    return HashingRequest(candidate=fields.password, stored_hash=password_hash)
 
 
 @form(redisplay=show_form, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing), allow_anonymous=True)
 def sign_in(context: RequestContext, form: Form) -> Response:
     """A key or a password was given: go on where the reader wanted to go."""
-    next_path, address = safe_redirect_path(form.get("next", "")), form.get("email", "")
-    client = browser_of(context, form, address=address)
-    if form.get("key"):
-        return sign_in_response(
-            context,
-            sign_in_actions.sign_in_with_token(context.tx, token=form["key"], browser=client),
-            path=next_path,
-            form=form,
+    fields = SignInForm.parse(form)
+    next_path = safe_redirect_path(fields.next)
+    client = browser_of(context, own_device=fields.own, address=fields.email)
+    if fields.key:
+        token = sign_in_actions.sign_in_with_token(context.tx, token=fields.key, browser=client)
+        return sign_in_response(context, token, path=next_path, own_device=fields.own)
+    with at_field("password"):
+        token = sign_in_actions.sign_in_with_password(
+            context.tx, address=fields.email, is_correct=hashing_result(context).is_correct, browser=client
         )
-    token = sign_in_actions.sign_in_with_password(
-        context.tx, address=address, is_correct=hashing_result(context).is_correct, browser=client
-    )
-    return finish_sign_in(
-        context, sign_in_response(context, token, path=next_path, form=form), address=address, form=form
-    )
+    response = sign_in_response(context, token, path=next_path, own_device=fields.own)
+    return finish_sign_in(context, response, address=fields.email, own_device=fields.own)
 
 
 @form(allow_anonymous=True)
 def sign_in_as_sample_user(context: RequestContext, form: Form) -> Response:
     """In a sample: come in as one of its people."""
-    sample = context.app_state.settings.sample
+    sample, fields = context.app_state.settings.sample, SampleSignInForm.parse(form)
     key = sign_in_actions.sign_in_as_sample_person(
-        context.tx, person=form.get("person", ""), sample=sample, browser=browser_of(context, form)
+        context.tx, person=fields.person, sample=sample, browser=browser_of(context, own_device=False)
     )
-    return sign_in_response(context, key, path=safe_redirect_path(form.get("next", "")), form=form)
+    return sign_in_response(context, key, path=safe_redirect_path(fields.next), own_device=False)
 
 
 @form(redisplay=show_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def send_code(context: RequestContext, form: Form) -> Response:
     """Mail a code, and ask for it."""
-    address = form.get("email", "")
-    origin = request_origin(context, address)
-    id = email_codes.send_code(
-        context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=context.app_state.secret
-    )
-    query = {"id": id, "next": safe_redirect_path(form.get("next", ""))} | (
-        {OWN_DEVICE_FIELD: "on"} if OWN_DEVICE_FIELD in form else {}
-    )
+    fields = SendCodeForm.parse(form)
+    origin, secret = request_origin(context, fields.email), context.app_state.secret
+    with at_field("email"):
+        id = email_codes.send_code(
+            context.tx, address=fields.email, purpose=email_codes.SIGN_IN, origin=origin, secret=secret
+        )
+    query = {"id": id, "next": safe_redirect_path(fields.next)} | ({"own": "on"} if fields.own else {})
     return redirect(f"/sign-in/code?{urlencode(query)}")
 
 
 @page
 def show_code_form(context: RequestContext) -> Response:
     """The page where the mailed code is typed. It looks the same whether or not anybody has the address."""
-    fields = typed(context) or dict(context.request.query_params)
-    own, next_path = OWN_DEVICE_FIELD in fields, safe_redirect_path(fields.get("next", ""))
-    return render_page(
-        context, "account/sign_in_code.html", id=fields.get("id", ""), next=next_path, own=own, wrong=refused(context)
-    )
+    fields = CodeForm.parse(typed(context) or context.request.query_params)
+    next_path = safe_redirect_path(fields.next)
+    return render_page(context, "account/sign_in_code.html", id=fields.id, next=next_path, own=fields.own)
 
 
 @form(redisplay=show_code_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def sign_in_with_code(context: RequestContext, form: Form) -> Response:
+    fields = CodeForm.parse(form)
     token, person = sign_in_actions.sign_in_with_code(
         context.tx,
-        id=form.get("id", ""),
-        code=form.get("code", ""),
+        id=fields.id,
+        code=fields.code,
         secret=context.app_state.secret,
-        browser=browser_of(context, form),
+        browser=browser_of(context, own_device=fields.own),
     )
-    next_path = safe_redirect_path(form.get("next", ""))
-    return finish_sign_in(
-        context, sign_in_response(context, token, path=next_path, form=form), address=person.email, form=form
-    )
+    response = sign_in_response(context, token, path=safe_redirect_path(fields.next), own_device=fields.own)
+    return finish_sign_in(context, response, address=person.email, own_device=fields.own)
 
 
 @form(allow_anonymous=True)
@@ -147,13 +140,12 @@ def sign_out(context: RequestContext, _: Form) -> Response:
 @form(allow_anonymous=True)
 def set_preferences(context: RequestContext, form: Form) -> Response:
     """Keep the language and the zone the reader wants; what is not known is left as it was."""
-    response = redirect(safe_redirect_path(form.get("next", "")))
-    chosen = {
-        name: form[name]
-        for name, known in ((LANG_COOKIE, LANGUAGES), (ZONE_COOKIE, OFFERED_ZONES))
-        if form.get(name, "") in known
-    }
-    settings.save_locale(context.tx, context.actor, lang=chosen.get(LANG_COOKIE, ""), zone=chosen.get(ZONE_COOKIE, ""))
-    for name, value in chosen.items():
-        set_preference(context, response, name, value)
+    fields = PreferencesForm.parse(form)
+    response = redirect(safe_redirect_path(fields.next))
+    lang = fields.lang if fields.lang in LANGUAGES else ""
+    zone = fields.zone if fields.zone in OFFERED_ZONES else ""
+    settings.save_locale(context.tx, context.actor, lang=lang, zone=zone)
+    for name, value in ((LANG_COOKIE, lang), (ZONE_COOKIE, zone)):
+        if value:
+            set_preference(context, response, name, value)
     return response

@@ -5,23 +5,20 @@ from typing import Any, cast
 from starlette.responses import Response
 
 from service.actions.comments import comments
-from service.domain.comments import comment
 from service.domain.comments.comment_anchor import Anchor
 from service.web.comments.thread_list import list_comments
-from service.web.forms.fields import int_field
+from service.web.forms.comments import AddCommentForm, ReplyForm, ThreadForm
 from service.web.forms.handlers import form
 from service.web.http.context import Form, RequestContext, plan_before_write
 from service.web.http.idempotency import run_once
 
-MENTION_PREFIX = "ask_"
-"""What the names of the fields begin with that ask a person."""
-
 
 def plan_comment(context: RequestContext, form: Form) -> tuple[int, int, str, Anchor]:
     """Find the words in the text, and what a comment on them would hold on to."""
-    position, words = _position_args(context, form), form.get("words", "")
+    fields = AddCommentForm.parse(form)
+    position = _position_args(context, fields)
     start, end, quote = comments.find_passage(
-        context.tx, context.user, **position, search_range=_chosen_provision(form), phrase=words
+        context.tx, context.user, **position, search_range=fields.part, phrase=fields.words
     )
     anchor = comments.plan_anchor(context.tx, context.user, **position, start=start, end=end, quote=quote)
     return start, end, quote, anchor
@@ -30,23 +27,23 @@ def plan_comment(context: RequestContext, form: Form) -> tuple[int, int, str, An
 @form(redisplay=list_comments, before_write=plan_before_write(plan_comment))
 def add_comment(context: RequestContext, form: Form) -> Response:
     """POST: comment on a passage, or on a provision as a whole."""
-    position: dict[str, Any] = _position_args(context, form)
+    fields = AddCommentForm.parse(form)
     start, end, quote, anchor = cast(tuple[int, int, str, Anchor], context.request.state.plan)
 
     def action() -> str:
         thread = comments.open_thread(
             context.tx,
             context.user,
-            **position,
+            **_position_args(context, fields),
             start=start,
             end=end,
             quote=quote,
-            body=form.get("body", ""),
-            scope=form.get("scope", comment.SCOPE_ALL),
-            mentions=_mentions(form),
+            body=fields.body,
+            scope=fields.scope,
+            mentions=list(fields.mentions),
             planned_anchor=anchor,
         )
-        return _redirect_path(context, form, thread.id)
+        return _redirect_path(context, fields, thread.id)
 
     return run_once(context, form, action)
 
@@ -54,12 +51,18 @@ def add_comment(context: RequestContext, form: Form) -> Response:
 @form(redisplay=list_comments)
 def reply(context: RequestContext, form: Form) -> Response:
     """POST: answer in a thread."""
-    thread, body = context.path_param("comment"), form.get("body", "")
+    thread, fields = context.path_param("comment"), ReplyForm.parse(form)
 
     def action() -> str:
-        place = _edition_args(context, form)
-        comments.reply(context.tx, context.user, **place, thread=thread, body=body, mentions=_mentions(form))
-        return _redirect_path(context, form, thread)
+        comments.reply(
+            context.tx,
+            context.user,
+            **_edition_args(context, fields),
+            thread=thread,
+            body=fields.body,
+            mentions=list(fields.mentions),
+        )
+        return _redirect_path(context, fields, thread)
 
     return run_once(context, form, action)
 
@@ -79,44 +82,37 @@ def reopen(context: RequestContext, form: Form) -> Response:
 @form(redisplay=list_comments)
 def withdraw(context: RequestContext, form: Form) -> Response:
     """POST: take back a comment of one's own."""
+    fields = ThreadForm.parse(form)
 
     def action() -> str:
         comments.withdraw(
-            context.tx, context.user, **_edition_args(context, form), comment=context.path_param("comment")
+            context.tx, context.user, **_edition_args(context, fields), comment=context.path_param("comment")
         )
-        return _redirect_path(context, form, "")
+        return _redirect_path(context, fields, "")
 
     return run_once(context, form, action)
 
 
 def _change_thread(context: RequestContext, form: Form, action: Any) -> Response:
+    fields = ThreadForm.parse(form)
+
     def run_action() -> str:
-        action(context.tx, context.user, **_edition_args(context, form), thread=context.path_param("comment"))
-        return _redirect_path(context, form, context.path_param("comment"))
+        action(context.tx, context.user, **_edition_args(context, fields), thread=context.path_param("comment"))
+        return _redirect_path(context, fields, context.path_param("comment"))
 
     return run_once(context, form, run_action)
 
 
-def _edition_args(context: RequestContext, form: Form) -> dict[str, str]:
-    return {"document_id": context.path_param("document"), "lang": form.get("lang", "")}
+def _edition_args(context: RequestContext, fields: ThreadForm) -> dict[str, str]:
+    return {"document_id": context.path_param("document"), "lang": fields.lang}
 
 
-def _position_args(context: RequestContext, form: Form) -> dict[str, Any]:
+def _position_args(context: RequestContext, fields: AddCommentForm) -> dict[str, Any]:
     """The text as the page showed it."""
-    return {**_edition_args(context, form), "epoch": int_field(form, "epoch"), "seq": int_field(form, "seq")}
+    return {**_edition_args(context, fields), "epoch": fields.epoch, "seq": fields.seq}
 
 
-def _chosen_provision(form: Form) -> tuple[int, int]:
-    """The provision that was chosen."""
-    start, _, end = form.get("part", "").partition("-")
-    return int_field({"start": start}, "start"), int_field({"end": end}, "end")
-
-
-def _mentions(form: Form) -> list[str]:
-    return [name.removeprefix(MENTION_PREFIX) for name in form if name.startswith(MENTION_PREFIX)]
-
-
-def _redirect_path(context: RequestContext, form: Form, thread: str) -> str:
+def _redirect_path(context: RequestContext, fields: ThreadForm, thread: str) -> str:
     """The page, at a thread if one is named."""
-    page = f"/documents/{context.path_param('document')}/comments?lang={form.get('lang', '')}"
+    page = f"/documents/{context.path_param('document')}/comments?lang={fields.lang}"
     return f"{page}&state=all#{thread}" if thread else page

@@ -117,6 +117,7 @@ def list_comments(context: RequestContext) -> Response:
     spans = provision_spans(found.text, numbering_of(context, document, lang))
     author_lookup = _AuthorLookup(context)
     matching = [one for one in found.threads if _matches_filters(one, scope, person)]
+    translate = context.formatter.translate
     readers = mentions.list_mentionable(context.tx, context.user, document.id)
     return render_page(
         context,
@@ -126,13 +127,23 @@ def list_comments(context: RequestContext) -> Response:
         lang=lang,
         found=found,
         parts_of_text=spans,
+        part_options=[(f"{one.start}-{one.end}", one.title or translate(N_("the start of the text"))) for one in spans],
         groups=_group_by_provision([_thread_view(context, found, one, author_lookup) for one in matching], spans),
         count=len(matching),
         filters={"state": state, "scope": scope, "person": person},
-        states=STATE_LABELS,
-        scopes=SCOPE_LABELS,
+        state_options=[(code, translate(label)) for code, label in STATE_LABELS.items()],
+        scope_options=[(code, translate(label)) for code, label in SCOPE_LABELS.items()],
+        person_options=[
+            ("", translate(N_("Anyone"))),
+            (context.user.person, translate(N_("You"))),
+            *((one.id, context.formatter.plain_name(one.names)) for one in readers),
+        ],
         readers=[(one, author_lookup.from_person(one)) for one in readers],
-        own=[one.id for one in readers if context.user.organisation and one.organisation == context.user.organisation],
+        organisation_readers=[
+            (one, author_lookup.from_person(one))
+            for one in readers
+            if context.user.organisation and one.organisation == context.user.organisation
+        ],
         adds=placement.can_comment(context.user, document),
         key=new_idempotency_key(),
     )

@@ -1,7 +1,6 @@
 """Parsing of single form fields and query parameters."""
 
 from service.domain.errors import N_, InvalidInput
-from service.i18n import LANGUAGES
 from service.web.http.context import Form
 from service.web.http.pagination import is_number
 
@@ -27,9 +26,3 @@ def int_field(form: Form, name: str) -> int:
     if not value.isascii() or not value.isdigit() or len(value) > MAX_DIGITS:
         raise InvalidInput("bad_form", N_("This form could not be read."))
     return int(value)
-
-
-def names_from_form(form: Form) -> dict[str, str]:
-    """The names typed into the fields of a form, by language; empty ones are left out."""
-    names = {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
-    return {lang: name for lang, name in names.items() if name}

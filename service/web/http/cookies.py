@@ -14,7 +14,7 @@ from service.domain.accounts.rules import MAX_SESSION_AGE, RequestOrigin, descri
 from service.domain.membership.people import Person
 from service.store.accounts import people as people_store
 from service.web.http.auth import session_cookie_name
-from service.web.http.context import DIGITS_COOKIE, LANG_COOKIE, ZONE_COOKIE, Form, RequestContext, redirect
+from service.web.http.context import DIGITS_COOKIE, LANG_COOKIE, ZONE_COOKIE, RequestContext, redirect
 
 PREFERENCE_MAX_AGE = 365 * 24 * 3600
 """Seconds a choice is kept."""
@@ -22,15 +22,12 @@ PREFERENCE_MAX_AGE = 365 * 24 * 3600
 KNOWN_BROWSER_COOKIE = "known"
 """Cookie: this browser belongs to an address, by an earlier sign-in."""
 
-OWN_DEVICE_FIELD = "own"
-"""The box that says: this is my own device."""
 
-
-def browser_of(context: RequestContext, form: Form, *, address: str = "") -> Browser:
+def browser_of(context: RequestContext, *, own_device: bool, address: str = "") -> Browser:
     """What is kept of the browser that signs in; `address` is whom its tries are counted for."""
     return Browser(
         describe_device(context.request.headers.get("user-agent", "")),
-        OWN_DEVICE_FIELD in form,
+        own_device,
         request_origin(context, address),
     )
 
@@ -45,19 +42,19 @@ def request_origin(context: RequestContext, address: str) -> RequestOrigin:
     return RequestOrigin(_hmac_digest(context, f"network\n{_client_network(context.request)}"))
 
 
-def remember_browser(context: RequestContext, response: Response, *, address: str, form: Form) -> Response:
+def remember_browser(context: RequestContext, response: Response, *, address: str, own_device: bool) -> Response:
     """The browser is known from now on as one of whoever has this address, if it is their own. It holds no name."""
-    if OWN_DEVICE_FIELD in form:
+    if own_device:
         name = secrets.token_urlsafe(16)
         set_preference(context, response, KNOWN_BROWSER_COOKIE, f"{name}.{_browser_signature(context, name, address)}")
     return response
 
 
-def sign_in_response(context: RequestContext, session_token: str, *, path: str, form: Form) -> Response:
+def sign_in_response(context: RequestContext, session_token: str, *, path: str, own_device: bool) -> Response:
     """Go on to `to`, signed in with the session of this key: on a device of one's own until it ends there, on another
     until the browser is closed."""
     response = redirect(path)
-    max_age = MAX_SESSION_AGE // 1_000_000 if OWN_DEVICE_FIELD in form else None
+    max_age = MAX_SESSION_AGE // 1_000_000 if own_device else None
     _set_cookie(context.request, response, session_cookie_name(context.request), session_token, max_age)
     return response
 
@@ -108,9 +105,9 @@ def _set_cookie(request: Request, response: Response, name: str, value: str, max
     response.set_cookie(name, value, max_age=max_age, path="/", httponly=True, secure=secure, samesite="lax")
 
 
-def finish_sign_in(context: RequestContext, response: Response, *, address: str, form: Form) -> Response:
+def finish_sign_in(context: RequestContext, response: Response, *, address: str, own_device: bool) -> Response:
     """A browser that has chosen nothing yet is spoken to as the account says; one's own is known from now on."""
-    remember_browser(context, response, address=address, form=form)
+    remember_browser(context, response, address=address, own_device=own_device)
     person = people_store.get_by_email(context.tx, address.strip().lower())
     if person is None or LANG_COOKIE in context.request.cookies:
         return response

@@ -55,6 +55,11 @@ class FormState:
         self.is_shown = True
         return self.rejected
 
+    def claim(self) -> BoundForm:
+        """The rejected form, whatever its action, for a page that shows its error itself."""
+        self.is_shown = True
+        return self.rejected
+
 
 def form_state(request: Request) -> FormState:
     """The form state of a request; one object a request."""

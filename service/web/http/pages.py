@@ -181,11 +181,14 @@ def _template_globals(request: Request, formatter: LocaleFormatter) -> TemplateV
         "styles": [address for address in (asset_url("built/fonts.css"), asset_url("mithaq.css")) if address],
         "languages": LANGUAGES,
         "language_options": [(code, row.name, {"lang": code}) for code, row in LANGUAGES.items()],
-        "zones": {
-            zone: zone_city(zone, language=formatter.translator.language)
-            for zone in dict.fromkeys((formatter.home_zone, *OFFERED_ZONES))
-        },
+        "zones": offered_zones(formatter),
     }
+
+
+def offered_zones(formatter: LocaleFormatter) -> dict[str, str]:
+    """The time zones that are offered, that of the coalition first, and their cities in the reader's language."""
+    zones = dict.fromkeys((formatter.home_zone, *OFFERED_ZONES))
+    return {zone: zone_city(zone, language=formatter.translator.language) for zone in zones}
 
 
 def _path_with_lang(request: Request, lang: str) -> str:

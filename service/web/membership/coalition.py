@@ -1,22 +1,30 @@
 """The coalition as it shows itself: names, logo, letterhead, times and digits; and the import of its members."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.responses import Response
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import coalition, csv_import
+from service.domain.errors import N_, at_field
 from service.domain.membership.people import ROLES
 from service.domain.policy import Resource
-from service.domain.text.review.writing_advice import DEFAULT_WORD_LISTS, WordLists, parse_terms
 from service.files.logo import MAX_LOGO_BYTES
 from service.i18n import DIGIT_SYSTEMS, LANGUAGES
 from service.store.membership import organisations as organisations_store
 from service.web.drafts.writing_advice import word_lists
+from service.web.forms.coalition import CoalitionForm, ImportForm
 from service.web.forms.handlers import form, page, upload_form
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.rendering.time_zones import all_zones
+
+WORD_LIST_LABELS: Mapping[str, str] = {
+    "violations": N_("Words that speak of a violation"),
+    "actors": N_("Words that name who did it"),
+    "everybody": N_("Phrases that name everyone"),
+}
 
 MAX_LOGO_FORM_BYTES = MAX_LOGO_BYTES + 64 * 1024
 MAX_IMPORT_FORM_BYTES = csv_import.MAX_BYTES + 64 * 1024
@@ -33,14 +41,15 @@ def show_settings(context: RequestContext) -> Response:
 @form(redisplay=show_settings)
 def save_settings(context: RequestContext, form: Form) -> Response:
     """Change the settings, and show them as they are now."""
-    coalition.update_settings(context.tx, context.user, settings=_settings_from_form(form))
+    coalition.update_settings(context.tx, context.user, settings=CoalitionForm.parse(form).to_settings())
     return redirect("/coalition?saved=1")
 
 
 @upload_form(redisplay=show_settings, max_bytes=MAX_LOGO_FORM_BYTES)
 def set_logo(context: RequestContext, _: Form, data: bytes) -> Response:
     """Keep the chosen picture as the logo."""
-    coalition.set_logo(context.tx, context.user, data=data, files=context.app_state.files)
+    with at_field("logo"):
+        coalition.set_logo(context.tx, context.user, data=data, files=context.app_state.files)
     return redirect("/coalition?saved=1#logo")
 
 
@@ -65,14 +74,17 @@ def preview_import(context: RequestContext, form: Form, data: bytes) -> Response
     """What the table would bring, and each line that cannot come in; nothing is written."""
     user = context.user
     require(user, "organisation.add")
-    text = csv_import.decode(data or form.get("text", "").encode())
-    return _import_page(context, csv_import.plan_import(context.tx, user, text=text), text)
+    with at_field("text"):
+        text = csv_import.decode(data or ImportForm.parse(form).text.encode())
+        plan = csv_import.plan_import(context.tx, user, text=text)
+    return _import_page(context, plan, text)
 
 
 @upload_form(redisplay=show_import_form, max_bytes=MAX_IMPORT_FORM_BYTES)
 def run_import(context: RequestContext, form: Form, _: bytes) -> Response:
     """Bring in the whole table."""
-    csv_import.apply_import(context.tx, context.user, text=form.get("text", ""))
+    with at_field("text"):
+        csv_import.apply_import(context.tx, context.user, text=ImportForm.parse(form).text)
     return redirect("/people")
 
 
@@ -86,13 +98,20 @@ def _settings_page(context: RequestContext) -> Response:
         has_logo=found.logo_sha256 is not None,
         logo_mark=(found.logo_sha256 or "")[:12],
         edits=context.may("coalition.edit", Resource()),
-        every_zone=all_zones(),
-        systems=DIGIT_SYSTEMS,
+        zone_options=[(zone, zone) for zone in all_zones()],
+        confirmation_options=[(count, context.formatter.format_number(count)) for count in range(1, 6)],
+        digit_options=DIGIT_SYSTEMS.items(),
         weekdays=coalition.WEEKDAYS,
-        aids={lang: word_lists(found.settings, lang) for lang in LANGUAGES},
+        word_lists={lang: _word_list_rows(context, found.settings, lang) for lang in LANGUAGES},
         saved=bool(context.query_param("saved")),
         largest=MAX_LOGO_BYTES,
     )
+
+
+def _word_list_rows(context: RequestContext, settings: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:
+    """(name, label, one word a line) of the word lists of a language."""
+    lists, translate = word_lists(settings, lang), context.formatter.translate
+    return [(name, translate(label), "\n".join(getattr(lists, name))) for name, label in WORD_LIST_LABELS.items()]
 
 
 def _import_page(context: RequestContext, found: csv_import.ImportPlan | None, text: str) -> Response:
@@ -106,62 +125,3 @@ def _import_page(context: RequestContext, found: csv_import.ImportPlan | None, t
         roles=ROLES,
         most=csv_import.MAX_LINES,
     )
-
-
-def _settings_from_form(form: Form) -> dict[str, Any]:
-    """The settings a form carries."""
-    return {
-        "names": _localized_field(form, "names"),
-        "about": _localized_field(form, "about"),
-        "place": _localized_field(form, "place"),
-        "press": {
-            "name": _localized_field(form, "press_name"),
-            "email": form.get("press_email", "").strip(),
-            "phone": form.get("press_phone", "").strip(),
-        },
-        "langs": _languages_from_form(form),
-        "digits": {lang: form[f"digits_{lang}"] for lang in LANGUAGES if f"digits_{lang}" in form},
-        "zone": form.get("zone", ""),
-        "working_days": [day for day in coalition.WEEKDAYS if form.get(f"day_{day}")],
-        "mandate_confirmations": _optional_int(form.get("mandate_confirmations", "")),
-        **_word_lists_from_form(form),
-    }
-
-
-def _word_lists_from_form(form: Form) -> dict[str, Any]:
-    """The word lists of a form, where it has them; a language whose lists are ours, or all empty, has ours."""
-    asked = [lang for lang in LANGUAGES if f"aids_{lang}_violations" in form]
-    lists = {
-        lang: {name: list(parse_terms(form.get(f"aids_{lang}_{name}", ""))) for name in coalition.WORD_LISTS}
-        for lang in asked
-    }
-    return (
-        {"reading_aids": {lang: own for lang, own in lists.items() if _differs_from_default(own, lang)}}
-        if asked
-        else {}
-    )
-
-
-def _word_lists(form: Form, lang: str) -> dict[str, list[str]]:
-    return {name: list(parse_terms(form.get(f"aids_{lang}_{name}", ""))) for name in coalition.WORD_LISTS}
-
-
-def _differs_from_default(word_lists_of_form: dict[str, list[str]], lang: str) -> bool:
-    return any(word_lists_of_form.values()) and WordLists(
-        **{name: tuple(words) for name, words in word_lists_of_form.items()}
-    ) != DEFAULT_WORD_LISTS.get(lang)
-
-
-def _languages_from_form(form: Form) -> list[str]:
-    """The languages that were ticked, the first one at the head."""
-    ticked = [lang for lang in LANGUAGES if form.get(f"writes_{lang}")]
-    return sorted(ticked, key=lambda lang: lang != form.get("first_lang"))
-
-
-def _localized_field(form: Form, name: str) -> dict[str, str]:
-    return {lang: form.get(f"{name}_{lang}", "").strip() for lang in LANGUAGES}
-
-
-def _optional_int(value: str) -> int:
-    """0, which no setting allows, for what is no number."""
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 4 else 0

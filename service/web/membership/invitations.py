@@ -1,6 +1,6 @@
 """Invitations: made, handed on, withdrawn; and the page a link leads to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
 
@@ -11,14 +11,13 @@ from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail, invitations
 from service.domain.accounts.rules import ROLES_FOCAL_POINTS_INVITE, Invitation
 from service.domain.errors import N_
-from service.domain.membership.people import ROLES, SECRETARIAT
+from service.domain.membership.people import ROLES, SECRETARIAT, Organisation
 from service.i18n import Translator
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
-from service.web.forms.fields import names_from_form
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import refused, typed
+from service.web.forms.people import AcceptInvitationForm, InviteForm
 from service.web.http.context import Form, RequestContext, can_send_email, coalition_languages, redirect
 from service.web.http.cookies import apply_account_preferences, browser_of, remember_browser, sign_in_response
 from service.web.http.pages import render_page
@@ -44,7 +43,6 @@ def list_invitations(context: RequestContext) -> Response:
     anywhere = context.user.has_role([SECRETARIAT])
     all_organisations = organisations_store.list_all(context.tx)
     names = {one.id: one.names for one in all_organisations}
-    members = {one.id: one.names for one in all_organisations if one.state == "member"}
     found, undelivered_ids = (
         invitations.list_invitations(context.tx, context.user),
         notices_store.list_undelivered_invitations(context.tx),
@@ -53,8 +51,7 @@ def list_invitations(context: RequestContext) -> Response:
         context,
         "membership/invitations.html",
         section="organisations",
-        anywhere=anywhere,
-        members=members if anywhere else {one: members[one] for one in members if one == context.user.organisation},
+        organisation_options=_organisation_options(context, all_organisations, anywhere=anywhere),
         roles=[role for role in ROLES if anywhere or role in ROLES_FOCAL_POINTS_INVITE],
         lang=coalition_languages(context.coalition)[0],
         mails_go=can_send_email(context),
@@ -70,13 +67,14 @@ def list_invitations(context: RequestContext) -> Response:
 @form(redisplay=list_invitations)
 def invite(context: RequestContext, form: Form) -> Response:
     """The link, shown on this answer and never again; where mails go, it is on its way by mail too."""
-    lang, secret = form.get("lang") or coalition_languages(context.coalition)[0], context.app_state.secret
+    invitation = InviteForm.parse(form)
+    lang, secret = invitation.lang or coalition_languages(context.coalition)[0], context.app_state.secret
     invited = invitations.invite(
         context.tx,
         context.user,
-        email=form.get("email", ""),
-        organisation=form.get("organisation", "") or None,
-        roles=tuple(role for role in ROLES if f"role_{role}" in form),
+        email=invitation.email,
+        organisation=invitation.organisation,
+        roles=invitation.roles,
         lang=lang,
         secret=secret,
         mail_enabled=can_send_email(context),
@@ -89,7 +87,7 @@ def invite(context: RequestContext, form: Form) -> Response:
         context,
         "membership/invitation_created.html",
         section="organisations",
-        email=form.get("email", "").strip(),
+        email=invitation.email.strip(),
         words=words,
         lang=lang,
         mailed=can_send_email(context),
@@ -116,19 +114,18 @@ def show_invitation(context: RequestContext) -> Response:
         link=context.path_param("link"),
         invitation=found,
         organisation=organisation.names if organisation else {},
-        names=(names_from_form(typed(context)) if refused(context) else {}) or (known.names if known else {}),
+        names=known.names if known else {},
         mails_go=can_send_email(context),
-        wrong=refused(context),
-        typed=typed(context),
     )
 
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
+    acceptance = AcceptInvitationForm.parse(form)
     return invitations.prepare_acceptance(
         context.tx,
         link=context.path_param("link"),
-        names=names_from_form(form),
-        password=form.get("password", ""),
+        names=acceptance.names,
+        password=acceptance.password,
         mail_enabled=can_send_email(context),
     )
 
@@ -141,16 +138,36 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
 )
 def accept(context: RequestContext, form: Form) -> Response:
     """The reader is in."""
-    client = browser_of(context, form)
-    link, names, lang = context.path_param("link"), names_from_form(form), form.get("lang", context.formatter.lang)
+    acceptance = AcceptInvitationForm.parse(form)
+    own_device, lang = acceptance.own, context.formatter.lang if acceptance.lang is None else acceptance.lang
     person, token = invitations.accept(
-        context.tx, link=link, names=names, lang=lang, hashed=hashing_result(context), browser=client
+        context.tx,
+        link=context.path_param("link"),
+        names=acceptance.names,
+        lang=lang,
+        hashed=hashing_result(context),
+        browser=browser_of(context, own_device=own_device),
     )
     its = or_not_found(people_store.get(context.tx, person))
-    response = remember_browser(
-        context, sign_in_response(context, token, path="/", form=form), address=its.email, form=form
-    )
+    response = sign_in_response(context, token, path="/", own_device=own_device)
+    remember_browser(context, response, address=its.email, own_device=own_device)
     return apply_account_preferences(context, response, its)
+
+
+def _organisation_options(
+    context: RequestContext, organisations: Sequence[Organisation], *, anywhere: bool
+) -> list[tuple[str, str]]:
+    """No organisation and every member; for those who do not invite `anywhere`, their own organisation."""
+    members = [
+        (one.id, context.formatter.plain_name(one.names))
+        for one in organisations
+        if one.state == "member" and (anywhere or one.id == context.user.organisation)
+    ]
+    return (
+        [("", context.formatter.translate(N_("No organisation: works for the coalition"))), *members]
+        if anywhere
+        else members
+    )
 
 
 def _share_links(message: str, address: str) -> dict[str, str]:

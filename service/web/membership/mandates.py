@@ -6,14 +6,15 @@ from starlette.responses import Response
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import mandates
-from service.domain.membership.people import Mandate, Names, Organisation, Person
+from service.domain.errors import N_, at_field
+from service.domain.membership.people import Mandate, Names, Organisation
 from service.domain.policy import Resource
 from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.deadline_field import parse_day_and_time
 from service.web.forms.handlers import form, page
-from service.web.forms.redisplay import typed
+from service.web.forms.people import GrantMandateForm
 from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
@@ -52,8 +53,7 @@ def list_mandates(context: RequestContext) -> Response:
         live=[one for one in mandate_rows if one.state == "confirmed"],
         ended=[one for one in mandate_rows if one.state in ("revoked", "expired")],
         own=_own_organisation(context) if may_grant else None,
-        candidates=_candidates(context) if may_grant else [],
-        form=typed(context),
+        candidate_options=_candidate_options(context) if may_grant else [],
         key=new_idempotency_key(),
     )
 
@@ -63,13 +63,13 @@ def grant_mandate(context: RequestContext, form: Form) -> Response:
     """Entrust a person of the reader's organisation; without a day the mandate has no end."""
 
     def action() -> str:
-        day = form.get("until", "")
+        mandate = GrantMandateForm.parse(form)
         mandates.grant_mandate(
             context.tx,
             context.user,
             organisation=context.user.organisation or "",
-            person=form.get("person", ""),
-            expires_at=parse_day_and_time(day, END_OF_DAY, zone=context.formatter.home_zone) if day else None,
+            person=mandate.person,
+            expires_at=_end_of_day(context, mandate.until) if mandate.until else None,
         )
         return "/mandates"
 
@@ -98,6 +98,12 @@ def revoke_mandate(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
+def _end_of_day(context: RequestContext, day: str) -> int:
+    """When `day` ends in the coalition's time zone (µs UTC). Raises InvalidInput `unread_deadline`."""
+    with at_field("until"):
+        return parse_day_and_time(day, END_OF_DAY, zone=context.formatter.home_zone)
+
+
 def _mandate_row(context: RequestContext, one: Mandate) -> MandateRow:
     state = "expired" if one.state == "confirmed" and not one.is_live(now=context.tx.now) else one.state
     organisation = organisations_store.get(context.tx, one.organisation)
@@ -120,7 +126,8 @@ def _own_organisation(context: RequestContext) -> Organisation:
     return or_not_found(organisations_store.get(context.tx, context.user.organisation or ""))
 
 
-def _candidates(context: RequestContext) -> list[Person]:
-    """The active people of the reader's organisation."""
+def _candidate_options(context: RequestContext) -> list[tuple[str, str]]:
+    """The active people of the reader's organisation, after an empty choice."""
     found = people_store.list_all(context.tx, organisation=context.user.organisation)
-    return [one for _, one in found if one.state == "active"]
+    people = [(one.id, context.formatter.plain_name(one.names)) for _, one in found if one.state == "active"]
+    return [("", context.formatter.translate(N_("Choose"))), *people]

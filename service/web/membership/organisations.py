@@ -5,9 +5,9 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.membership import organisations
 from service.domain.errors import N_, InvalidInput
-from service.i18n import LANGUAGES
 from service.store.membership import organisations as organisations_store
 from service.web.forms.handlers import form
+from service.web.forms.organisations import LeaveForm, OrganisationNames
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.membership.people import show_organisation
 
@@ -15,7 +15,8 @@ from service.web.membership.people import show_organisation
 @form(redisplay=show_organisation)
 def rename(context: RequestContext, form: Form) -> Response:
     """Give the organisation the names of the form."""
-    id, names = context.path_param("organisation"), {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
+    id = context.path_param("organisation")
+    names = OrganisationNames.parse(form).names
     organisations.rename_organisation(context.tx, context.user, organisation=id, names=names)
     return redirect(f"/organisations/{id}")
 
@@ -26,7 +27,7 @@ def leave(context: RequestContext, form: Form) -> Response:
     id = context.path_param("organisation")
     authorization.require(context.user, "organisation.leave")
     authorization.or_not_found(organisations_store.get(context.tx, id))
-    if "decided" not in form:
+    if not LeaveForm.parse(form).decided:
         raise InvalidInput("not_confirmed", N_("Confirm that the organisation decided this, then send the form again."))
     organisations.mark_left(context.tx, context.user, organisation=id)
     return redirect(f"/organisations/{id}")

@@ -10,19 +10,22 @@ from service.actions.membership import directory, offboarding
 from service.actions.membership import people as people_actions
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
+from service.domain.errors import N_
 from service.domain.membership.people import ROLES, Mandate, Organisation, Person, RoleGrant
 from service.domain.policy import Resource, scope
-from service.i18n import LANGUAGES, collation_key
+from service.i18n import collation_key
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
-from service.web.forms.fields import names_from_form
 from service.web.forms.handlers import form, page
+from service.web.forms.organisations import OrganisationNames
+from service.web.forms.people import AddPersonForm, GrantRoleForm, RevokeRoleForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
+from service.web.rendering import labels
 from service.web.rounds.tally import ORGANISATION_COLOURS
 
 MAX_DOCUMENTS = 20
@@ -86,7 +89,7 @@ def list_organisations(context: RequestContext) -> Response:
 @form(redisplay=list_organisations)
 def add_organisation(context: RequestContext, form: Form) -> Response:
     """Add an organisation, and show its page."""
-    names = {lang: form.get(f"name_{lang}", "").strip() for lang in LANGUAGES}
+    names = OrganisationNames.parse(form).names
     return redirect(f"/organisations/{people_actions.add_organisation(context.tx, context.user, names=names)}")
 
 
@@ -106,7 +109,6 @@ def show_organisation(context: RequestContext) -> Response:
         adds=context.may("person.add", Resource()),
         edits=context.may("organisation.edit", Resource()),
         mine=found.id == context.user.organisation,
-        members=_member_organisations(context),
         roles=ROLES,
     )
 
@@ -119,7 +121,7 @@ def list_people(context: RequestContext) -> Response:
         "membership/people.html",
         people=_person_rows(context, directory.list_visible_people(context.tx, context.user)),
         adds=context.may("person.add", Resource()),
-        members=_member_organisations(context),
+        organisation_options=_organisation_options(context),
         roles=ROLES,
     )
 
@@ -127,14 +129,15 @@ def list_people(context: RequestContext) -> Response:
 @form(redisplay=list_people)
 def add_person(context: RequestContext, form: Form) -> Response:
     """Add a person, and show their page."""
+    person = AddPersonForm.parse(form)
     id = people_actions.add_person(
         context.tx,
         context.user,
-        names=names_from_form(form),
-        email=form.get("email", ""),
-        organisation=form.get("organisation") or None,
-        lang=form.get("lang", ""),
-        roles=tuple(role for role in ROLES if form.get(f"role_{role}")),
+        names=person.names,
+        email=person.email,
+        organisation=person.organisation,
+        lang=person.lang,
+        roles=person.roles,
     )
     return redirect(f"/people/{id}")
 
@@ -153,7 +156,11 @@ def show_person(context: RequestContext) -> Response:
         grants=sorted(grants, key=lambda one: (ROLES.index(one.role), one.document)),
         titles=_titles(context, grants),
         mandates=[one for one in _held_mandates(context, found.organisation or "") if one.mandate.person == found.id],
-        others=[role for role in ROLES if RoleGrant(role, "") not in grants],
+        role_options=[
+            (role, context.formatter.translate(labels.ROLES[role]))
+            for role in ROLES
+            if RoleGrant(role, "") not in grants
+        ],
         changes=context.may("role.grant", Resource()),
         closes=context.may("person.close", Resource()),
     )
@@ -163,7 +170,8 @@ def show_person(context: RequestContext) -> Response:
 def grant_role(context: RequestContext, form: Form) -> Response:
     """Give a role in the whole coalition."""
     id = context.path_param("person")
-    people_actions.grant_role(context.tx, context.user, person=id, role=form.get("role", ""))
+    grant = GrantRoleForm.parse(form)
+    people_actions.grant_role(context.tx, context.user, person=id, role=grant.role)
     return redirect(f"/people/{id}")
 
 
@@ -171,8 +179,8 @@ def grant_role(context: RequestContext, form: Form) -> Response:
 def revoke_role(context: RequestContext, form: Form) -> Response:
     """Take a role back."""
     id = context.path_param("person")
-    role, document = form.get("role", ""), form.get("document", "")
-    offboarding.revoke_role(context.tx, context.user, person=id, role=role, document=document)
+    grant = RevokeRoleForm.parse(form)
+    offboarding.revoke_role(context.tx, context.user, person=id, role=grant.role, document=grant.document)
     return redirect(f"/people/{id}")
 
 
@@ -184,10 +192,13 @@ def close_person(context: RequestContext, _: Form) -> Response:
     return redirect(f"/people/{id}")
 
 
-def _member_organisations(context: RequestContext) -> list[Organisation]:
-    """By name."""
-    found = [one for _, one in organisations_store.list_members(context.tx)]
-    return sorted(found, key=lambda one: _sort_key(context, context.formatter.plain_name(one.names)))
+def _organisation_options(context: RequestContext) -> list[tuple[str, str]]:
+    """No organisation, then the members by name."""
+    members = [
+        (one.id, context.formatter.plain_name(one.names)) for _, one in organisations_store.list_members(context.tx)
+    ]
+    no_organisation = ("", context.formatter.translate(N_("No organisation: works for the coalition")))
+    return [no_organisation, *sorted(members, key=lambda one: _sort_key(context, one[1]))]
 
 
 def _organisation_row(context: RequestContext, one: Organisation, place: int) -> OrganisationRow:

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from service.actions import notifications
 from service.actions.authorization import require
 from service.web.forms.handlers import form, page
+from service.web.forms.notices import MarkReadForm
 from service.web.http.context import Form, RequestContext, redirect, safe_redirect_path
 from service.web.http.pages import render_page
 from service.web.notices.rows import NoticeRow, latest_notices
@@ -42,9 +43,9 @@ def list_notices(context: RequestContext) -> Response:
 @form()
 def mark_read(context: RequestContext, form: Form) -> Response:
     """Note one as read and go where it leads, or all and stay."""
-    one = form.get("notice")
-    notifications.mark_read(context.tx, context.user, ids=[one] if one else None)
-    return redirect(safe_redirect_path(form.get("next", "/notices")))
+    fields = MarkReadForm.parse(form)
+    notifications.mark_read(context.tx, context.user, ids=[fields.notice] if fields.notice else None)
+    return redirect(safe_redirect_path(fields.next))
 
 
 def _day(context: RequestContext, at: int) -> dt.date:

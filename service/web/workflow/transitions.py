@@ -16,9 +16,9 @@ from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
 from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.deadline_field import is_rest_day
-from service.web.forms.fields import int_field
 from service.web.forms.handlers import FormHandler, form, page
 from service.web.forms.redisplay import refused, typed
+from service.web.forms.steps import CutVersionForm, MoveForm, SendOutForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.workflow.offered_steps import offered_steps
@@ -63,10 +63,8 @@ def show_steps(context: RequestContext) -> Response:
         offered=offered_steps(context, document),
         texts=_editions_to_cut(context, document),
         version=versions_store.get_latest(context.tx, document.id),
-        form=typed(context) if error else {},
         hours=DEFAULT_HOURS,
         ends=_proposed_deadline(context, typed(context) if error else {}),
-        error=error,
         place=_unprintable_character(context, document, error) if error else None,
         apart=_citation_differences(context, document),
         waits=document.state == ENDORSEMENT,
@@ -104,14 +102,14 @@ def _proposed_deadline(context: RequestContext, form: Form) -> ProposedDeadline:
 @form(redisplay=show_steps)
 def cut_version(context: RequestContext, form: Form) -> Response:
     """Cut a version of the texts the person has seen, and show it."""
-    document = context.path_param("document")
+    document, fields = context.path_param("document"), CutVersionForm.parse(form)
     new = versions.cut_version(
         context.tx,
         context.user,
         document_id=document,
-        note=form.get("note", ""),
-        seen_seqs=_seen_rows(form),
-        rev=int_field(form, "rev"),
+        note=fields.note,
+        seen_seqs=fields.seen,
+        rev=fields.rev,
     )
     return redirect(f"/documents/{document}/versions/{new.number}")
 
@@ -119,14 +117,15 @@ def cut_version(context: RequestContext, form: Form) -> Response:
 @form(redisplay=show_steps)
 def send_out(context: RequestContext, form: Form) -> Response:
     """Cut an urgent statement and open its round."""
+    fields = SendOutForm.parse(form)
     round_id = fast_track.open_urgent_round(
         context.tx,
         context.user,
         document_id=context.path_param("document"),
-        hours=int_field(form, "hours"),
-        at_least=int_field(form, "at_least"),
-        seen_seqs=_seen_rows(form),
-        rev=int_field(form, "rev"),
+        hours=fields.hours,
+        at_least=fields.at_least,
+        seen_seqs=fields.seen,
+        rev=fields.rev,
     )
     return redirect(f"/rounds/{round_id}")
 
@@ -136,9 +135,9 @@ def move_to(to: str) -> FormHandler[[RequestContext, Form]]:
 
     @form(redisplay=show_steps)
     def move(context: RequestContext, form: Form) -> Response:
-        document, note = context.path_param("document"), form.get("note", "")
+        document, fields = context.path_param("document"), MoveForm.parse(form)
         documents.change_state(
-            context.tx, context.user, document_id=document, to_state=to, note=note, rev=int_field(form, "rev")
+            context.tx, context.user, document_id=document, to_state=to, note=fields.note, rev=fields.rev
         )
         return redirect(f"/documents/{document}")
 
@@ -151,11 +150,6 @@ to_review, to_drafting, withdraw = move_to(REVIEW), move_to(DRAFTING), move_to(W
 def _editions_to_cut(context: RequestContext, document: Document) -> list[EditionToCut]:
     editions = document.editions.values()
     return [EditionToCut(one.lang, one.title, journal_store.get_head(context.tx, one.draft).seq) for one in editions]
-
-
-def _seen_rows(form: Form) -> dict[str, int]:
-    names = (name.removeprefix("seen_") for name in form if name.startswith("seen_"))
-    return {lang: int_field(form, f"seen_{lang}") for lang in names}
 
 
 def _unprintable_character(

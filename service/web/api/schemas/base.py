@@ -4,25 +4,16 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Lang = Annotated[str, Field(max_length=16, examples=["ar", "en"])]
-
-
-Id = Annotated[str, Field(max_length=64)]
-
-
-ShortText = Annotated[str, Field(max_length=1000)]
-
+from service.web.forms.models import Id as Id
+from service.web.forms.models import Lang as Lang
+from service.web.forms.models import LocalizedText as LocalizedText
+from service.web.forms.models import NonNegativeInt as NonNegativeInt
+from service.web.forms.models import ShortText as ShortText
 
 Timestamp = Annotated[int, Field(ge=0, lt=2**53, description="Microseconds since 1970, UTC")]
 
 
-NonNegativeInt = Annotated[int, Field(ge=0, lt=2**53)]
-
-
 Sha256 = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
-
-
-LocalizedText = dict[Lang, ShortText]
 
 
 Numbering = Annotated[Literal["typed", "automatic"], Field(description="Numbers of articles and other provisions")]

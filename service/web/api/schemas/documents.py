@@ -7,12 +7,12 @@ from pydantic import Field
 from service.web.api.schemas.base import (
     Lang,
     LocalizedText,
-    NonNegativeInt,
     Numbering,
     RequestModel,
     ResponseModel,
     ShortText,
 )
+from service.web.forms.steps import CutVersion
 
 
 class EditionRequest(RequestModel):
@@ -84,12 +84,9 @@ class DocumentPage(ResponseModel):
     next: str | None
 
 
-class CutVersionRequest(RequestModel):
+class CutVersionRequest(CutVersion, RequestModel):
     """A version to create. `seen`: the seq of each draft as the person saw it; the request is rejected if a draft has
     changed since."""
-
-    note: ShortText = ""
-    seen: dict[Lang, NonNegativeInt] = {}
 
 
 class VersionEditionResponse(ResponseModel):

@@ -5,6 +5,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from service.web.api.schemas.base import Id, Lang, LocalizedText, RequestModel, ResponseModel, ShortText, Timestamp
+from service.web.forms.organisations import OrganisationNames
+from service.web.forms.people import GrantRole
 
 
 class PressContactRequest(RequestModel):
@@ -46,8 +48,8 @@ class LogoResponse(ResponseModel):
     sha256: str
 
 
-class OrganisationNamesRequest(RequestModel):
-    names: LocalizedText
+class OrganisationNamesRequest(OrganisationNames, RequestModel):
+    pass
 
 
 class OrganisationResponse(ResponseModel):
@@ -73,9 +75,8 @@ class AddPersonRequest(RequestModel):
     roles: list[str] = []
 
 
-class GrantRoleRequest(RequestModel):
-    role: ShortText
-    document: Id = ""
+class GrantRoleRequest(GrantRole, RequestModel):
+    pass
 
 
 class PersonResponse(ResponseModel):

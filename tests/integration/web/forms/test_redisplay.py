@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from service.actions.comments import comments
+from service.actions.drafts import save
 from tests.integration.web.drafts.test_edit_pages import TEXTS
 from tests.support.factories import (
     SampleInstance,
@@ -61,6 +63,20 @@ REJECTED_FORMS = {
     ),
     "the coalition": RejectedForm(
         "salma", "/coalition", {"press_email": "nobody"}, "bad_email", "press_email", {"about_en": "Who <we> are"}
+    ),
+    "the coalition’s names": RejectedForm(
+        "salma", "/coalition", {"names_ar": OVERRIDE}, "bidi_override", "names_ar", {"names_en": "Other"}
+    ),
+    "the coalition’s telephone": RejectedForm(
+        "salma", "/coalition", {"press_phone": OVERRIDE}, "bidi_override", "press_phone", {"place_en": "Homs"}
+    ),
+    "the coalition’s words": RejectedForm(
+        "salma",
+        "/coalition",
+        {"aids_en_actors": "w" * 61},
+        "word_list_too_long",
+        "aids_en_actors",
+        {"press_name_ar": "ريم", "day_fri": "1"},
     ),
     "a mandate": RejectedForm("lama", "/mandates", {"until": "tomorrow"}, "unread_deadline", "until"),
     "a new document": RejectedForm(
@@ -127,6 +143,43 @@ REJECTED_FORMS = {
         "hours",
         {"at_least": "3"},
         page="/documents/{urgent}/steps",
+    ),
+    "the hours of an urgent statement without a number": RejectedForm(
+        "salma",
+        "/documents/{urgent}/sending-out",
+        {"hours": "soon"},
+        "bad_form",
+        "hours",
+        {"at_least": "3"},
+        page="/documents/{urgent}/steps",
+    ),
+    "the signatures of an urgent statement": RejectedForm(
+        "salma",
+        "/documents/{urgent}/sending-out",
+        {"at_least": "99"},
+        "rule_out_of_reach",
+        "at_least",
+        {"hours": "12"},
+        page="/documents/{urgent}/steps",
+    ),
+    "an empty comment": RejectedForm(
+        "lama",
+        "/documents/{draft}/comments",
+        {"body": " "},
+        "empty_comment",
+        "body",
+        {"words": "The first text.", "scope": "organisation"},
+    ),
+    "a comment on absent words": RejectedForm(
+        "lama", "/documents/{draft}/comments", {"words": "zebra"}, "words_absent", "words", {"body": "Why <this>?"}
+    ),
+    "an empty reply": RejectedForm(
+        "lama",
+        "/documents/{thread}/replies",
+        {"body": "\u00a0"},
+        "empty_comment",
+        "body",
+        page="/documents/{thread}/comments",
     ),
     "a round": RejectedForm(
         "salma", "/documents/{reviewed}/round", {"at_least": "99"}, "rule_out_of_reach", "at_least", {"rule": "sign_on"}
@@ -197,11 +250,35 @@ def resolve_path(instance: SampleInstance, path: str) -> str:
         "{reviewed}": lambda: _reviewed(instance),
         "{published}": lambda: _published(instance),
         "{round}": lambda: open_round_with_document(instance)[1],
+        "{thread}": lambda: _commented(instance),
     }
     for name, make in made.items():
         if name in path:
             return path.replace(name, make())
     return path
+
+
+def _commented(instance: SampleInstance) -> str:
+    """A document with a comment on its first line, as `document/comments/thread`."""
+    document = create_document(instance, texts=TEXTS)
+    with instance.write() as tx:
+        actor = instance.actor(tx, "lama")
+        draft = save.read(tx, actor, document_id=document, lang="en")
+        quote = draft.text.partition("\n")[0]
+        thread = comments.open_thread(
+            tx,
+            actor,
+            document_id=document,
+            lang="en",
+            epoch=draft.epoch,
+            seq=draft.seq,
+            start=0,
+            end=len(quote),
+            quote=quote,
+            body="Why?",
+            scope="all",
+        )
+    return f"{document}/comments/{thread.id}"
 
 
 def _reviewed(instance: SampleInstance) -> str:
@@ -255,7 +332,8 @@ def post(web_client: WebClient, path: str, sent: Mapping[str, str], one: Rejecte
 
 
 def form_of(answer: Any, path: str) -> Any:
-    return next(form for form in parse_page(answer).xpath("//main//form") if form.get("action", path) == path)
+    forms = parse_page(answer).xpath("//main//form[@method='post']")
+    return next(form for form in forms if form.get("action", path) == path)
 
 
 def test_words_of_someone_who_was_signed_out_are_on_the_page_that_says_so(web_client: WebClient) -> None:
@@ -263,3 +341,65 @@ def test_words_of_someone_who_was_signed_out_are_on_the_page_that_says_so(web_cl
     assert answer.status_code == 401
     assert [one.text.strip() for one in parse_page(answer).xpath("//main//textarea")] == ["Rana Haddad"]
     assert "never to be seen" not in answer.text
+
+
+ACCOUNT_FORMS: dict[str, tuple[str, dict[str, str], str, dict[str, str]]] = {
+    "a name": ("/account", {"name_en": OVERRIDE}, "name_en", {"name_ar": "رنا", "digits": "latn"}),
+    "a key": ("/account/keys", {"label": OVERRIDE}, "label", {"scope_write": "1"}),
+    "a password": ("/account/password", {"new": "short"}, "new", {}),
+    "an address": ("/sign-in/code", {"email": "nobody"}, "email", {"own": "on"}),
+    "a forgotten password": ("/forgotten", {"email": "nobody"}, "email", {}),
+}
+
+
+@pytest.mark.parametrize(("path", "wrong", "at", "kept"), ACCOUNT_FORMS.values(), ids=ACCOUNT_FORMS)
+def test_an_account_page_tells_at_the_field_alone(
+    web_client: WebClient, path: str, wrong: dict[str, str], at: str, kept: dict[str, str]
+) -> None:
+    if path.startswith("/account"):
+        web_client.sign_in("lama")
+    answer = web_client.post(path, {**kept, **wrong})
+    assert answer.status_code == 400
+    page = parse_page(answer)
+    (alert,) = page.xpath("//main//*[@role='alert']")
+    (marked,) = page.xpath("//main//*[@aria-invalid='true']")
+    assert marked.get("name") == at
+    assert marked.get("aria-describedby").split()[0] == alert.get("id")
+    (form,) = marked.iterancestors("form")
+    fields = dict(form.form_values())
+    secret = {"new"}
+    assert {name: fields.get(name) for name in {**kept, **wrong} if name not in secret} == {
+        name: value for name, value in {**kept, **wrong}.items() if name not in secret
+    }
+    assert all(one.get("open") is not None for one in form.iterancestors("details"))
+
+
+def test_a_page_without_the_rejected_form_shows_its_error(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TEXTS)
+    web_client.sign_in("lama")
+    answer = web_client.post(f"/documents/{document}/comments/cmt_none/settlement", {"lang": "ar"})
+    assert answer.status_code == 404
+    (banner,) = parse_page(answer).xpath("//main//*[@role='alert']")
+    assert banner.getparent().tag == "main"
+    assert banner.xpath("string(.//bdi)") == "not_found"
+    assert not parse_page(answer).xpath("//main//*[@aria-invalid]")
+
+
+def test_a_problem_page_shows_the_error_once(web_client: WebClient) -> None:
+    answer = web_client.sign_in("yusuf").post("/people", {"name_en": "Rana Haddad", "lang": "en"})
+    assert answer.status_code == 403
+    page = parse_page(answer)
+    assert not page.xpath("//main//*[@role='alert']")
+    assert [one.text for one in page.xpath("//main//bdi[@class='mono']")] == ["forbidden"]
+    assert [one.text.strip() for one in page.xpath("//main//textarea")] == ["Rana Haddad"]
+
+
+def test_a_table_that_cannot_be_imported_comes_back(web_client: WebClient) -> None:
+    web_client.sign_in("salma")
+    headers = {"accept-language": "en", "origin": ORIGIN}
+    answer = web_client.client.post(
+        "/import/whole", data={"text": "colour\nred"}, files={"table": ("x", b"")}, headers=headers
+    )
+    assert answer.status_code == 400
+    assert parse_page(answer).xpath("string(//textarea[@id='paste'])").strip() == "colour\nred"
+    assert parse_page(answer).xpath("string(//main//*[@role='alert']//bdi)") == "csv_columns"

@@ -1,0 +1,66 @@
+"""Form of the coalition's settings."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
+
+from service.actions.membership.coalition import WEEKDAYS, WORD_LISTS
+from service.domain.text.review.writing_advice import DEFAULT_WORD_LISTS, WordLists, parse_terms
+from service.i18n import LANGUAGES
+from service.web.forms.models import FormModel, PerLanguage, Prefixed, Ticked
+
+
+def _parse_count(value: object) -> object:
+    """0, which the settings reject, for what is not a short whole number."""
+    return value if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 else 0
+
+
+class ImportForm(FormModel):
+    """A table in CSV."""
+
+    text: str = ""
+
+
+class CoalitionForm(FormModel):
+    names: Annotated[dict[str, str], PerLanguage("names")] = {}
+    about: Annotated[dict[str, str], PerLanguage("about")] = {}
+    place: Annotated[dict[str, str], PerLanguage("place")] = {}
+    press_name: Annotated[dict[str, str], PerLanguage("press_name")] = {}
+    press_email: str = ""
+    press_phone: str = ""
+    writes: Annotated[tuple[str, ...], Ticked("writes", tuple(LANGUAGES))] = ()
+    first_lang: str = ""
+    digits: Annotated[dict[str, str], PerLanguage("digits")] = {}
+    zone: str = ""
+    working_days: Annotated[tuple[str, ...], Ticked("day", WEEKDAYS)] = ()
+    mandate_confirmations: Annotated[int, BeforeValidator(_parse_count)] = 0
+    word_lists: Annotated[dict[str, str], Prefixed("aids")] = {}
+
+    def to_settings(self) -> dict[str, Any]:
+        """The settings to change. Word lists are among them only if the form has them."""
+        settings = {
+            "names": self.names,
+            "about": self.about,
+            "place": self.place,
+            "press": {
+                "name": self.press_name,
+                "email": self.press_email.strip(),
+                "phone": self.press_phone.strip(),
+            },
+            "langs": sorted(self.writes, key=lambda lang: lang != self.first_lang),
+            "digits": self.digits,
+            "zone": self.zone,
+            "working_days": list(self.working_days),
+            "mandate_confirmations": self.mandate_confirmations,
+        }
+        langs = [lang for lang in LANGUAGES if f"{lang}_{WORD_LISTS[0]}" in self.word_lists]
+        if langs:
+            settings["reading_aids"] = {lang: own for lang in langs if (own := self._own_word_lists(lang))}
+        return settings
+
+    def _own_word_lists(self, lang: str) -> dict[str, list[str]]:
+        """The word lists of a language; empty if they are all empty or equal the default."""
+        terms = {name: parse_terms(self.word_lists.get(f"{lang}_{name}", "")) for name in WORD_LISTS}
+        if not any(terms.values()) or WordLists(**terms) == DEFAULT_WORD_LISTS.get(lang):
+            return {}
+        return {name: list(words) for name, words in terms.items()}

@@ -1,0 +1,31 @@
+"""Forms of the next step of a document. `rev` is the revision of the document that the page showed."""
+
+from typing import Annotated
+
+from service.web.forms.models import FormInt, FormModel, Lang, NonNegativeInt, Prefixed, ShortText
+
+
+class CutVersion(FormModel):
+    """A version to create; shared with the API. `seen`: the seq of each draft as the person saw it, by language."""
+
+    note: ShortText = ""
+    seen: dict[Lang, NonNegativeInt] = {}
+
+
+class CutVersionForm(CutVersion):
+    seen: Annotated[dict[Lang, FormInt], Prefixed("seen")] = {}
+    rev: FormInt
+
+
+class SendOutForm(FormModel):
+    """Cut an urgent statement and open its round for `hours`."""
+
+    hours: FormInt
+    at_least: FormInt
+    seen: Annotated[dict[Lang, FormInt], Prefixed("seen")] = {}
+    rev: FormInt
+
+
+class MoveForm(FormModel):
+    note: str = ""
+    rev: FormInt
