@@ -15,7 +15,7 @@ from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
 from service.actions.endorsement import endorsements, rounds
-from service.actions.membership import coalition, mandates
+from service.actions.membership import coalition, mandates, organisations
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
 from service.domain.membership.people import SCOPES, Actor
@@ -105,7 +105,7 @@ def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[s
     ids = {first["key"]: id}
     secretariat = load_actor(tx, id)
     for one in script["organisations"]:
-        ids[one["key"]] = people_actions.add_organisation(tx, secretariat, names=one["name"])
+        ids[one["key"]] = organisations.add_organisation(tx, secretariat, names=one["name"])
     for one in script["people"][1:]:
         ids[one["key"]] = people_actions.add_person(
             tx,

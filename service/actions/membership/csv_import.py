@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.actions.authorization import or_not_found, require
-from service.actions.membership.people import add_organisation, add_person
+from service.actions.membership.organisations import add_organisation
+from service.actions.membership.people import add_person
 from service.actions.validation import validate_email, validate_names
 from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge
 from service.domain.membership.people import ORGANISATION_ROLES, Actor, Names, check_is_member, validate_role

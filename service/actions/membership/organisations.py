@@ -4,9 +4,18 @@ from collections.abc import Mapping
 
 from service.actions import notifications
 from service.actions.authorization import or_not_found, require
-from service.actions.validation import check_printable, validate_names
+from service.actions.validation import (
+    check_printable,
+    validate_names,
+)
 from service.domain.errors import N_, Conflict, at_field
-from service.domain.membership.people import COALITION_ROLES, OBSERVER, Actor, RoleGrant, organisation_left
+from service.domain.membership.people import (
+    COALITION_ROLES,
+    OBSERVER,
+    Actor,
+    RoleGrant,
+    organisation_left,
+)
 from service.domain.policy import can_see_document
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -92,3 +101,14 @@ def _reduce_to_observer(tx: Tx, person: str, *, passed_documents: list[str], by:
 def _can_read(tx: Tx, actor: Actor, document: str) -> bool:
     found = or_not_found(documents_store.get(tx, document))
     return can_see_document(actor, document=found.id, state=found.state, ever_shared=found.ever_shared)
+
+
+def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
+    """Add a member organisation and return its id."""
+    require(actor, "organisation.add")
+    id = tx.new_id("org")
+    organisations_store.add(tx, id=id, names=validate_names(names))
+    record_store.append(
+        tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": dict(names)}
+    )
+    return id

@@ -1,7 +1,7 @@
 """People: add organisations and persons, grant roles, issue and revoke API tokens."""
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service.actions import notifications
@@ -34,17 +34,6 @@ class IssuedToken:
 
     id: str
     token: str
-
-
-def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
-    """Add a member organisation and return its id."""
-    require(actor, "organisation.add")
-    id = tx.new_id("org")
-    organisations_store.add(tx, id=id, names=validate_names(names))
-    record_store.append(
-        tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": dict(names)}
-    )
-    return id
 
 
 def add_person(

@@ -1,7 +1,7 @@
 """API handlers of organisations: members, names, leaving and rejoining."""
 
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import organisations, people
+from service.actions.membership import organisations
 from service.domain.membership.people import Organisation
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
@@ -22,7 +22,7 @@ def members(call: ApiCall[None]) -> ApiResponse:
 
 def add(call: ApiCall[OrganisationNamesRequest]) -> ApiResponse:
     """Add an organisation."""
-    id = people.add_organisation(call.tx, call.actor, names=call.body.names)
+    id = organisations.add_organisation(call.tx, call.actor, names=call.body.names)
     return ApiResponse(CreatedResponse(id=id), 201)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import directory, offboarding
+from service.actions.membership import directory, offboarding, organisations
 from service.actions.membership import people as people_actions
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
@@ -90,7 +90,7 @@ def list_organisations(context: RequestContext) -> Response:
 def add_organisation(context: RequestContext, form: Form) -> Response:
     """Add an organisation, and show its page."""
     names = OrganisationNames.parse(form).names
-    return redirect(f"/organisations/{people_actions.add_organisation(context.tx, context.user, names=names)}")
+    return redirect(f"/organisations/{organisations.add_organisation(context.tx, context.user, names=names)}")
 
 
 @page

@@ -8,7 +8,7 @@ from PIL import Image
 from service.actions import authorization
 from service.actions.accounts import sign_in
 from service.actions.accounts.sign_in import Browser
-from service.actions.membership import coalition, mandates, offboarding, people
+from service.actions.membership import coalition, mandates, offboarding, organisations, people
 from service.domain.accounts.rules import IDLE_LIMIT_OWN_DEVICE, IDLE_LIMIT_SHARED_DEVICE, MAX_SESSION_AGE
 from service.domain.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge
 from service.domain.membership.people import SCOPES
@@ -245,7 +245,7 @@ def test_session_has_scopes_of_its_token_and_ends_with_it(instance: SampleInstan
             actor = authorization.authenticate(tx, token=None, session=session)
             assert actor is not None and actor.scopes == {"read"}
             with pytest.raises(Forbidden):
-                people.add_organisation(tx, actor, names={"en": "Mine"})
+                organisations.add_organisation(tx, actor, names={"en": "Mine"})
         people.revoke_token(tx, salma, token=revoked.id)
         assert authorization.authenticate(tx, token=None, session=sessions[0]) is None
         assert authorization.authenticate(tx, token=None, session=sessions[1]) is not None
