@@ -1,4 +1,4 @@
-"""Markers by folder, and the fixtures that every test may use."""
+"""Pytest hooks (markers by folder, databases) and fixtures shared by all tests."""
 
 import signal
 import socket
@@ -13,6 +13,8 @@ from tests.support.hypothesis_profiles import choose_seed, describe_run, load_pr
 from tests.support.postgres import PostgresTemplate, run_server
 
 BOTH_DATABASES = ("actions", "cli", "live", "store")
+"""Folders of tests/integration whose tests run on SQLite and on PostgreSQL."""
+
 MARKED_FOLDERS = ("unit", "integration", "e2e", "repo")
 HERE = Path(__file__).parent
 
@@ -47,8 +49,11 @@ def _refuse_connection(*_: object) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _children_with_default_signals() -> Iterator[None]:
-    """Start processes with the default actions of SIGINT and SIGHUP, also where these tests run with them ignored
-    (nohup, a background job). A handler that does nothing ignores a signal as well, but execve(2) resets it."""
+    """Let child processes start with the default actions of SIGINT and SIGHUP.
+
+    Under nohup or in a background job the tests run with these signals ignored, and children inherit that. A handler
+    that does nothing also ignores a signal, but execve(2) resets it to the default action.
+    """
     ignored = [number for number in (signal.SIGINT, signal.SIGHUP) if signal.getsignal(number) == signal.SIG_IGN]
     for number in ignored:
         signal.signal(number, _ignore_signal)
@@ -74,7 +79,10 @@ def postgres() -> Iterator[PostgresTemplate]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """What only acts and stores is tested on both databases, unless its module names one in DATABASES."""
+    """Parametrize `instance`: both databases in the folders of BOTH_DATABASES, SQLite in the others.
+
+    A module overrides this with DATABASES.
+    """
     if "instance" in metafunc.fixturenames:
         folders = metafunc.definition.path.relative_to(HERE).parts
         both = folders[0] == "integration" and folders[1] in BOTH_DATABASES
@@ -84,10 +92,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture
 def instance(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SampleInstance]:
-    """An instance with the sample coalition and no documents."""
+    """Return an instance with the sample coalition and no documents."""
     if request.param == "sqlite":
-        directory, cast = request.getfixturevalue("database_template")
-        opened = copy_template(directory, cast, tmp_path / "var")
+        directory, members = request.getfixturevalue("database_template")
+        opened = copy_template(directory, members, tmp_path / "var")
         yield opened
         opened.database.close()
     else:

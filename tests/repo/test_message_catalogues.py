@@ -42,15 +42,15 @@ def _plural_count(language: Language) -> int:
     return int(language.plurals.partition("nplurals=")[2].partition(";")[0])
 
 
-def _places(text: str) -> set[str]:
+def _placeholders(text: str) -> set[str]:
     return set(re.findall(r"\{(\w+)\}", text))
 
 
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
-def test_the_catalogue_holds_what_the_programs_say_and_nothing_else(lang: str, extracted_ids: set[str]) -> None:
-    said, held = extracted_ids, _ids(_messages(LANGUAGES[lang]))
-    assert not said - held, "missing: run `make words`"
-    assert not held - said, "nobody says these any more: run `make words`"
+def test_catalogue_has_exactly_the_extracted_messages(lang: str, extracted_ids: set[str]) -> None:
+    used, translated = extracted_ids, _ids(_messages(LANGUAGES[lang]))
+    assert not used - translated, "missing: run `make words`"
+    assert not translated - used, "no longer used: run `make words`"
 
 
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
@@ -63,16 +63,16 @@ def test_every_message_is_translated_in_all_its_forms(lang: str) -> None:
 
 
 @pytest.mark.parametrize("lang", sorted(LANGUAGES))
-def test_a_translation_fills_no_place_its_message_lacks_and_forgets_none(lang: str) -> None:
+def test_translation_has_the_placeholders_of_its_message(lang: str) -> None:
     for message in _messages(LANGUAGES[lang]):
-        given = set().union(*(_places(text) for text in _texts(message.id)))
+        given = set().union(*(_placeholders(text) for text in _texts(message.id)))
         for text in _texts(message.string):
-            forgotten = {} if message.pluralizable or not text else given - _places(text)
-            assert _places(text) <= given, message.id
-            assert not forgotten, message.id
+            missing = {} if message.pluralizable or not text else given - _placeholders(text)
+            assert _placeholders(text) <= given, message.id
+            assert not missing, message.id
 
 
-def test_arabic_is_written_with_arabic_punctuation() -> None:
+def test_arabic_messages_use_arabic_punctuation() -> None:
     for message in _messages(LANGUAGES["ar"]):
         for text in _texts(message.string):
             prose = re.sub(r"\{\w+\}|[A-Za-z0-9_./:@=,-]+", "", text)
@@ -80,7 +80,7 @@ def test_arabic_is_written_with_arabic_punctuation() -> None:
 
 
 LIMITS = ("limit", "most", "least")
-"""Places of messages that hold a limit of ours, never a count."""
+"""Placeholders of messages whose value is a limit, never a count."""
 
 PASSED_ON = {
     N_("One language is enough. Up to {limit} characters."): {"limit": [MAX_RESERVATION_LENGTH]},
@@ -88,20 +88,20 @@ PASSED_ON = {
         "limit": [canonical.MAX_TEXT_LENGTH, 4 * canonical.MAX_TEXT_LENGTH, 16 * canonical.MAX_TEXT_LENGTH]
     },
 }
-"""Values of limits that are given by a template, or handed from function to function, by message."""
+"""Values of limits by message, where a template or another function passes them and no call shows them."""
 
 INVARIABLE = ("كيلوبايت", "ميغابايت", "بكسل")
-"""Units that take no ending after a number."""
+"""Units of measure that do not inflect after a number."""
 
 
 def _limits() -> Iterator[tuple[str, dict[str, list[int]]]]:
-    """Every message with a limit, and its values where the call names a constant of its module."""
+    """Yield every message with a limit, and the limit's values where the call uses constants of its module."""
     for path in sorted((update_catalogues.ROOT / "service").rglob("*.py")):
         module = ".".join(path.relative_to(update_catalogues.ROOT).with_suffix("").parts)
         for call in (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call)):
             given = {one.arg: one.value for one in call.keywords if one.arg in LIMITS}
             for message in (text for one in call.args if given for text in _marked(one)):
-                yield message, {place: _constant(value, module) for place, value in given.items() if place}
+                yield message, {name: _constant(value, module) for name, value in given.items() if name}
 
 
 def _marked(node: ast.expr) -> Iterator[str]:
@@ -117,33 +117,33 @@ def _constant(value: ast.expr, module: str) -> list[int]:
 
 
 def _agrees(number: int, noun: str) -> bool:
-    """Whether an Arabic noun after `number` has the form that 11 to 99, or a whole hundred, ask for."""
+    """Return whether an Arabic noun has the form required after `number`; False unless it ends in 11 to 99 or 00."""
     if number < 11 or 0 < number % 100 < 11:
         return False
     accusative = noun.endswith(("ًا", "ة")) if number % 100 else not noun.endswith("ًا")
     return noun in INVARIABLE or accusative
 
 
-def test_the_arabic_noun_after_a_limit_agrees_with_its_value() -> None:
-    """A limit is said without plural forms, so its value has to be one that the form in the message suits."""
+def test_arabic_noun_after_a_limit_agrees_with_its_value() -> None:
+    """Messages with a limit have no plural forms, so the noun in the message must agree with the limit's value."""
     values: dict[str, dict[str, list[int]]] = {}
     for text, given in [*_limits(), *PASSED_ON.items()]:
-        for place, numbers in given.items():
-            values.setdefault(text, {}).setdefault(place, []).extend(numbers)
-    seen = 0
+        for placeholder, numbers in given.items():
+            values.setdefault(text, {}).setdefault(placeholder, []).extend(numbers)
+    checked = 0
     for message in _messages(LANGUAGES["ar"]):
-        for place, noun in re.findall(rf"\{{({'|'.join(LIMITS)})\}} ([\u0621-\u0652]+)", str(message.string)):
+        for placeholder, noun in re.findall(rf"\{{({'|'.join(LIMITS)})\}} ([\u0621-\u0652]+)", str(message.string)):
             if noun in ("أو", "و"):
                 continue
-            numbers = values.get(str(message.id), {}).get(place, [])
-            assert numbers, f"no value is known for {{{place}}} of: {message.id}"
+            numbers = values.get(str(message.id), {}).get(placeholder, [])
+            assert numbers, f"no value is known for {{{placeholder}}} of: {message.id}"
             assert all(_agrees(number, noun) for number in numbers), (message.id, noun, numbers)
-            seen += 1
-    assert seen > 10
+            checked += 1
+    assert checked > 10
 
 
 @pytest.mark.parametrize(
-    ("number", "noun", "right"),
+    ("number", "noun", "expected"),
     [
         (12, "حرفًا", True),
         (50, "كلمة", True),
@@ -156,5 +156,5 @@ def test_the_arabic_noun_after_a_limit_agrees_with_its_value() -> None:
         (105, "حرف", False),
     ],
 )
-def test_what_agrees(number: int, noun: str, right: bool) -> None:
-    assert _agrees(number, noun) is right
+def test_agrees_matches_known_examples(number: int, noun: str, expected: bool) -> None:
+    assert _agrees(number, noun) is expected

@@ -1,4 +1,4 @@
-"""One concept, one word: retired words (retired.tsv) come back neither as names, nor in prose, nor on pages.
+"""One concept, one word: words retired in retired.tsv are not used in names, prose or pages.
 
 Ordinary words are retired in one scope only: `identifier` (names in Python), `prose` (docstrings, comments, English
 documents), `page` (English messages). Sample texts, test data, the glossary, migrations and persisted names are exempt.
@@ -22,7 +22,7 @@ PROGRAMS = ("service", "workers", "tests", "bench")
 TABLE = Path(__file__).with_name("retired.tsv")
 EXEMPT_DOCUMENTS = {"docs/glossary.md", "docs/adr/0021-vocabulary-and-packages.md", "CHANGELOG.md"}
 PERSISTED_NAMES = {"remark": "workers/render/content/print_content.py"}
-"""Names that templates of print read as JSON keys, and the module that defines them."""
+"""Names that print templates read as JSON keys, by the module that defines them."""
 
 EXEMPT_FOLDERS = ("docs/ar", "docs/guide/ar")
 
@@ -39,7 +39,7 @@ class Retired:
     other: str
 
     def is_in(self, text: str) -> bool:
-        """Whether the word is used in `text`: a part of a name, or a sentence."""
+        """Return whether the word is used in `text`: as a part of a name, or in prose."""
         if self.scope != "identifier":
             return re.search(self.pattern, text) is not None
         parts = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", text)
@@ -62,7 +62,7 @@ def modules() -> tuple[Path, ...]:
 
 
 def names() -> Iterator[tuple[str, str]]:
-    """Where a name is given, and the name."""
+    """Yield every name that a module defines, after its place (path:line)."""
     for path in modules():
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             match node:
@@ -73,7 +73,7 @@ def names() -> Iterator[tuple[str, str]]:
 
 
 def prose() -> Iterator[tuple[str, str]]:
-    """Where prose is written, and its text: docstrings, comments, English documents."""
+    """Yield the text of docstrings, comments and English documents, each after its place (path:line)."""
     for path in modules():
         source = path.read_text("utf-8")
         place = path.relative_to(ROOT)
@@ -95,7 +95,7 @@ def prose() -> Iterator[tuple[str, str]]:
 
 
 def messages() -> Iterator[tuple[str, str]]:
-    """The English messages."""
+    """Yield the forms of the English messages, each after the name of the catalogue."""
     catalogue = ROOT / "service" / "locale" / "en" / "LC_MESSAGES" / "mithaq.po"
     for message in read_po(io.BytesIO(catalogue.read_bytes()), locale="en"):
         forms = message.string if isinstance(message.string, tuple | list) else (message.string,)

@@ -1,4 +1,4 @@
-"""The profiles of Hypothesis: `ci` (a tenth of the examples), `default` and `soak`.
+"""Hypothesis profiles: `ci` (a tenth of the examples), `default` and `soak`.
 
 `ci` is loaded unless MITHAQ_TEST_SOAK is set; `--hypothesis-profile default` selects the full counts for one run.
 """
@@ -10,13 +10,13 @@ import pytest
 from hypothesis import settings
 
 CI_SHARE = 10
-"""`ci` runs one example of so many."""
+"""The divisor of the example counts in the `ci` profile."""
 
 _DEFAULT_EXAMPLES = 100
 
 
 def load_profile() -> None:
-    """Register the profiles and load the one of this run. No deadline: time is measured in bench/."""
+    """Register the profiles and load the one for this run. They set no deadline: bench/ measures time."""
     settings.register_profile("default", deadline=None, print_blob=True, max_examples=_DEFAULT_EXAMPLES)
     default = settings.get_profile("default")
     settings.register_profile("ci", default, max_examples=_DEFAULT_EXAMPLES // CI_SHARE)
@@ -25,21 +25,21 @@ def load_profile() -> None:
 
 
 def examples(count: int) -> settings:
-    """A decorator: run `count` examples, in the `ci` profile a tenth of them."""
+    """Return a decorator that runs `count` examples, or a tenth of them in the `ci` profile."""
     is_ci = settings.get_current_profile_name() == "ci"
     return settings(max_examples=count // CI_SHARE if is_ci else count)
 
 
 def choose_seed(config: pytest.Config) -> None:
-    """Draw the seed of this run, unless one is given or Hypothesis draws new ones for the soak.
+    """Draw a random seed for this run, unless one is given or the run is a soak, where Hypothesis draws new ones.
 
-    pytest-xdist passes the options on, so every worker has the same.
+    pytest-xdist passes the options on, so every worker has the same seed.
     """
     if config.option.hypothesis_seed is None and not os.environ.get("MITHAQ_TEST_SOAK"):
         config.option.hypothesis_seed = str(secrets.randbelow(2**32))
 
 
 def describe_run(config: pytest.Config) -> str:
-    """One line: the processor time of this process and its children in seconds, and how to draw the same examples."""
+    """Return one line: the CPU time of this process and its children in seconds, and how to draw the same examples."""
     used, profile = sum(os.times()[:4]), settings.get_current_profile_name()
     return f"{used:.1f} s of processor time; hypothesis: {profile}, --hypothesis-seed={config.option.hypothesis_seed}"

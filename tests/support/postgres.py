@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests; binaries from a wheel, a server a test process, a database a test."""
+"""A real PostgreSQL for tests: binaries from a wheel, one server per test process, one database per test."""
 
 import atexit
 import itertools
@@ -21,12 +21,12 @@ from tests.support.factories import ORIGIN
 
 TEMPLATE_DATABASE = "mithaq_template"
 SERVICE_ROLE = "mithaq_service"
-"""The role tests run as: what it may not do, no act does."""
+"""The role of the tests. It has the rights of the service only, so an act that needs more fails."""
 
 
 @contextmanager
 def run_server_in(parent: Path) -> Iterator[PostgresServer]:
-    """A server whose data, lock and, where the path is short enough, socket are below `parent`.
+    """Run a server whose data, lock and, if the path is short enough, socket are below `parent`; stop it at the end.
 
     By default the package locks one file in the temporary directory that all users of the machine share, and only the
     user who created it may open it.
@@ -44,8 +44,11 @@ def run_server_in(parent: Path) -> Iterator[PostgresServer]:
 
 @contextmanager
 def run_server() -> Iterator[PostgresServer]:
-    """A server in a directory of its own. Not below pytest's: that is closed to others whenever a session begins, and
-    the server runs as another user where the tests are root."""
+    """Run a server in its own temporary directory.
+
+    The directory is not below pytest's: pytest closes that to other users at the start of every session, and the
+    server runs as another user if the tests run as root.
+    """
     with (
         tempfile.TemporaryDirectory(prefix="mithaq-postgres-", ignore_cleanup_errors=True) as directory,
         run_server_in(Path(directory)) as server,
@@ -70,21 +73,21 @@ class PostgresTemplate:
             database.close()
 
     def create_copy(self) -> str:
-        """The address of a new copy of the template, for ROLE."""
+        """Create a copy of the template; return its URL for SERVICE_ROLE."""
         name = f"test_{next(self._numbers)}"
         self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE_DATABASE}")
         return with_role(self.owner_url(name), SERVICE_ROLE)
 
     def drop(self, url: str) -> None:
-        """Remove a copy."""
+        """Drop a copy, closing its open connections."""
         self.execute(f"DROP DATABASE {url.split('?')[0].rsplit('/', 1)[-1]} WITH (FORCE)")
 
     def owner_url(self, database: str) -> str:
-        """The URL of a database, with the rights of its owner."""
+        """Return the URL of a database for the owner of the server."""
         return str(self._server.get_uri(database=database, driver="psycopg"))
 
     def execute(self, sql: str, *, database: str = "postgres") -> None:
-        """Run statements as the owner of the server."""
+        """Execute SQL as the owner of the server, in autocommit mode."""
         engine = create_engine(self.owner_url(database), isolation_level="AUTOCOMMIT")
         try:
             with engine.connect() as connection:
@@ -94,5 +97,5 @@ class PostgresTemplate:
 
 
 def with_role(url: str, role: str) -> str:
-    """The same address, for another role."""
+    """Return the same URL for another role."""
     return make_url(url).set(username=role).render_as_string(hide_password=False)

@@ -1,4 +1,4 @@
-"""The supervisor with real processes: small Pythons that do as they are told."""
+"""The supervisor with real processes: short Python programs."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ WITH_CHILD = (
 
 
 class OutputRecorder:
-    """Remembers what was said."""
+    """Records the reports of a supervisor and the output of its processes."""
 
     def __init__(self) -> None:
         self.reports: list[str] = []
@@ -62,11 +62,11 @@ async def run_with_supervisor(supervisor: Supervisor, work: Callable[[], Awaitab
         await supervisor.stop()
 
 
-def test_what_a_part_writes_comes_with_its_name() -> None:
-    ear = OutputRecorder()
+def test_output_is_forwarded_with_the_process_name() -> None:
+    recorder = OutputRecorder()
 
     async def work() -> None:
-        supervisor = ear.create_supervisor()
+        supervisor = recorder.create_supervisor()
         assert (
             await supervisor.run(
                 python_process("one", "import sys; print('سطر'); print('err', file=sys.stderr); sys.exit(7)")
@@ -76,41 +76,41 @@ def test_what_a_part_writes_comes_with_its_name() -> None:
         await supervisor.stop()
 
     run(work())
-    assert sorted(ear.lines) == [("one", "err"), ("one", "سطر")]
+    assert sorted(recorder.lines) == [("one", "err"), ("one", "سطر")]
 
 
-def test_a_part_that_is_killed_is_started_again_and_it_is_said() -> None:
-    ear = OutputRecorder()
-    supervisor = ear.create_supervisor()
+def test_killed_process_is_restarted_and_reported() -> None:
+    recorder = OutputRecorder()
+    supervisor = recorder.create_supervisor()
 
     async def work() -> None:
         supervisor.start(python_process("sleeper", SLEEPING))
-        await wait_until_async(lambda: len(ear.lines) == 1)
+        await wait_until_async(lambda: len(recorder.lines) == 1)
         (victim,) = [child for child in children() if "-c" in child.cmdline()]
         victim.kill()
-        await wait_until_async(lambda: len(ear.lines) == 2)
+        await wait_until_async(lambda: len(recorder.lines) == 2)
 
     run(run_with_supervisor(supervisor, work))
-    assert ear.reports == ["sleeper stopped unexpectedly (signal 9); starting it again in 1 s."]
+    assert recorder.reports == ["sleeper stopped unexpectedly (signal 9); starting it again in 1 s."]
     assert supervisor.unexpected_exits == {"sleeper": 1}
 
 
-def test_a_part_that_cannot_live_is_given_longer_and_longer_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_restart_delay_doubles_for_a_failing_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervisor_command, "FIRST_DELAY", 0.01)
-    ear = OutputRecorder()
-    supervisor = ear.create_supervisor()
+    recorder = OutputRecorder()
+    supervisor = recorder.create_supervisor()
 
     async def work() -> None:
-        supervisor.start(python_process("weak", "raise SystemExit(3)"))
-        await wait_until_async(lambda: len(ear.reports) == 4)
+        supervisor.start(python_process("failing", "raise SystemExit(3)"))
+        await wait_until_async(lambda: len(recorder.reports) == 4)
 
     run(run_with_supervisor(supervisor, work))
-    assert [said.split(" in ")[1] for said in ear.reports[:4]] == ["0.01 s.", "0.02 s.", "0.04 s.", "0.08 s."]
+    assert [report.split(" in ")[1] for report in recorder.reports[:4]] == ["0.01 s.", "0.02 s.", "0.04 s.", "0.08 s."]
 
 
-def test_ranks_stop_in_reverse_and_who_does_not_listen_is_killed() -> None:
-    ear = OutputRecorder()
-    supervisor = ear.create_supervisor()
+def test_stop_reverses_start_order_and_kills_after_timeout() -> None:
+    recorder = OutputRecorder()
+    supervisor = recorder.create_supervisor()
 
     async def work() -> None:
         supervisor.start(
@@ -121,36 +121,36 @@ def test_ranks_stop_in_reverse_and_who_does_not_listen_is_killed() -> None:
         supervisor.start(
             python_process("second", IGNORING_SIGTERM, stop_timeout=0.3), python_process("third", SLEEPING)
         )
-        await wait_until_async(lambda: len(ear.lines) == 3)
+        await wait_until_async(lambda: len(recorder.lines) == 3)
 
     run(run_with_supervisor(supervisor, work))
-    assert ear.lines[-1] == ("first", "bye")
-    assert ear.reports == []
+    assert recorder.lines[-1] == ("first", "bye")
+    assert recorder.reports == []
 
 
-def test_grandchildren_go_with_their_part() -> None:
-    ear = OutputRecorder()
-    supervisor = ear.create_supervisor()
+def test_grandchildren_are_killed_with_their_parent() -> None:
+    recorder = OutputRecorder()
+    supervisor = recorder.create_supervisor()
 
     async def work() -> None:
-        supervisor.start(python_process("family", WITH_CHILD))
-        await wait_until_async(lambda: len(ear.lines) == 1)
+        supervisor.start(python_process("parent", WITH_CHILD))
+        await wait_until_async(lambda: len(recorder.lines) == 1)
         parent = next(child for child in children() if "Popen" in " ".join(child.cmdline()))
         (grandchild,) = parent.children()
         parent.kill()
-        await wait_until_async(lambda: len(ear.lines) == 2)
+        await wait_until_async(lambda: len(recorder.lines) == 2)
         assert not is_alive(grandchild)
 
     run(run_with_supervisor(supervisor, work))
 
 
-def test_kill_cuts_a_long_stop_short() -> None:
-    ear = OutputRecorder()
-    supervisor = ear.create_supervisor()
+def test_kill_interrupts_a_pending_stop() -> None:
+    recorder = OutputRecorder()
+    supervisor = recorder.create_supervisor()
 
     async def work() -> None:
-        supervisor.start(python_process("deaf", IGNORING_SIGTERM, stop_timeout=600))
-        await wait_until_async(lambda: len(ear.lines) == 1)
+        supervisor.start(python_process("ignoring", IGNORING_SIGTERM, stop_timeout=600))
+        await wait_until_async(lambda: len(recorder.lines) == 1)
         stopping = asyncio.create_task(supervisor.stop())
         await asyncio.sleep(0)
         supervisor.kill()
@@ -160,7 +160,7 @@ def test_kill_cuts_a_long_stop_short() -> None:
     run(work())
 
 
-def test_nothing_outlives_a_supervisor_that_is_killed() -> None:
+def test_no_process_outlives_a_killed_supervisor() -> None:
     code = f"""
 import asyncio, sys
 from tests.integration.cli.test_supervisor import OutputRecorder, python_process
@@ -177,26 +177,26 @@ asyncio.run(work())
         assert supervisor.stdout
         assert {supervisor.stdout.readline(), supervisor.stdout.readline()} == {"one\n", "two\n"}
         descendants = psutil.Process(supervisor.pid).children(recursive=True)
-        assert len(descendants) == 4  # two parts, a grandchild, the watch
+        assert len(descendants) == 4  # two processes, a grandchild, the orphan guard
         supervisor.send_signal(signal.SIGKILL)
     wait_until(lambda: not any(is_alive(process) for process in descendants))
 
 
-def test_a_guarded_program_does_not_inherit_ignored_signals() -> None:
+def test_guarded_program_does_not_inherit_ignored_signals() -> None:
     guarded = [sys.executable, str(orphan_guard.__file__), "exec", str(os.getpid())]
     code = "import signal; print(*[signal.getsignal(number) == signal.SIG_IGN for number in (1, 2)])"
-    ended = subprocess.run(
+    result = subprocess.run(
         ["sh", "-c", 'trap "" INT HUP; exec "$@"', "sh", *guarded, sys.executable, "-c", code],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
-    assert ended.stdout == "False False\n"
+    assert result.stdout == "False False\n"
 
 
 def test_orphan_guard_starts_nothing_if_its_parent_is_gone(tmp_path: Path) -> None:
-    made = tmp_path / "made"
-    ended = subprocess.run(
-        [sys.executable, str(orphan_guard.__file__), "exec", "1", sys.executable, "-c", f"open({str(made)!r}, 'w')"],
+    created = tmp_path / "created"
+    result = subprocess.run(
+        [sys.executable, str(orphan_guard.__file__), "exec", "1", sys.executable, "-c", f"open({str(created)!r}, 'w')"],
         check=False,
     )
-    assert ended.returncode == 1
-    assert not made.exists()
+    assert result.returncode == 1
+    assert not created.exists()

@@ -1,4 +1,4 @@
-"""`mithaq up` itself, with everything it starts: real processes, a real socket, a real database."""
+"""`mithaq up` and everything it starts: real processes, a real socket, a real database."""
 
 import os
 import signal
@@ -30,7 +30,7 @@ REPOSITORY_ROOT = Path(__file__).parents[3]
 
 @dataclass
 class UpProcess:
-    """A running `mithaq up` and what it has said so far."""
+    """A running `mithaq up` and its output so far."""
 
     process: "subprocess.Popen[str]"
     port: int
@@ -44,19 +44,19 @@ class UpProcess:
         self.output_queue.put("")
 
     def wait_for_line(self, words: str) -> str:
-        """The next sentence that holds `words`."""
+        """Return the next line of output that contains `words`; fail after TIMEOUT seconds or when the process ends."""
         deadline = time.monotonic() + TIMEOUT
         while True:
             try:
                 self.output_lines.append(self.output_queue.get(timeout=max(0.0, deadline - time.monotonic())))
             except Empty:
-                raise AssertionError(f"nobody said {words!r}; last: {self.output_lines[-9:]}") from None
-            assert self.output_lines[-1], f"it ended and nobody said {words!r}; last: {self.output_lines[-9:]}"
+                raise AssertionError(f"no line with {words!r}; last: {self.output_lines[-9:]}") from None
+            assert self.output_lines[-1], f"ended without a line with {words!r}; last: {self.output_lines[-9:]}"
             if words in self.output_lines[-1]:
                 return self.output_lines[-1]
 
     def find_processes(self, words: str) -> list[psutil.Process]:
-        """The descendants whose command line ends with `words`."""
+        """Return the descendants whose command line ends with `words`."""
         return [child for child in self.descendants() if " ".join(command_line(child)).endswith(words)]
 
     def descendants(self) -> list[psutil.Process]:
@@ -71,9 +71,9 @@ def command_line(process: psutil.Process) -> list[str]:
 
 
 def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        port: int = trial.getsockname()[1]
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
         return port
 
 
@@ -82,13 +82,13 @@ def mithaq(*words: str) -> list[str]:
 
 
 def environment(**settings: str) -> dict[str, str]:
-    ours = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
-    return ours | settings
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
+    return inherited | settings
 
 
 @contextmanager
 def run_up(var: Path, *words: str, under: Sequence[str] = (), **settings: str) -> Iterator[UpProcess]:
-    """`mithaq up` on a free port, killed at the end; `under` is a program that executes it."""
+    """Run `mithaq up` on a free port and kill it at the end; `under` is a command that executes it."""
     port = free_port()
     command = mithaq("up", "--var", str(var), "--port", str(port), *words)
     with subprocess.Popen(
@@ -100,14 +100,14 @@ def run_up(var: Path, *words: str, under: Sequence[str] = (), **settings: str) -
         text=True,
     ) as process:
         up = UpProcess(process, port)
-        listener = Thread(target=up.read_output, daemon=True)
-        listener.start()
+        reader = Thread(target=up.read_output, daemon=True)
+        reader.start()
         try:
             yield up
         finally:
             process.kill()
             process.wait()
-            listener.join()
+            reader.join()
 
 
 @pytest.fixture(scope="module")
@@ -118,8 +118,8 @@ def up_process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[UpProcess]:
 
 
 def refusal_message(*words: str, **settings: str) -> str:
-    """What `mithaq up` says when it exits with code 2; it must be one line, and all it says."""
-    ended = subprocess.run(
+    """Run `mithaq up`, check that it exits with code 2 and prints one line only, and return that line."""
+    result = subprocess.run(
         mithaq("up", *words),
         cwd=REPOSITORY_ROOT,
         env=environment(**settings),
@@ -127,9 +127,9 @@ def refusal_message(*words: str, **settings: str) -> str:
         text=True,
         check=False,
     )
-    assert (ended.returncode, ended.stdout) == (2, ""), ended
-    assert ended.stderr.count("\n") == 1, ended.stderr
-    return ended.stderr.strip()
+    assert (result.returncode, result.stdout) == (2, ""), result
+    assert result.stderr.count("\n") == 1, result.stderr
+    return result.stderr.strip()
 
 
 def modes(var: Path) -> dict[str, str]:
@@ -142,30 +142,30 @@ def var_of(up: UpProcess) -> Path:
 
 
 def workers_that_answer(var: Path) -> object:
-    """The workers that answer through the private Redis of `var`."""
-    with Celery(broker=celery_url(private_redis.url(var / "redis.sock")), set_as_current=False) as asking:
+    """Return the workers that answer a ping through the private Redis of `var`, or None."""
+    with Celery(broker=celery_url(private_redis.url(var / "redis.sock")), set_as_current=False) as client:
         try:
-            return asking.control.inspect(timeout=1, limit=1).ping()
+            return client.control.inspect(timeout=1, limit=1).ping()
         except (OperationalError, RedisError):
             return None
 
 
-def test_a_port_in_use_is_refused(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        said = refusal_message("--var", str(tmp_path / "var"), "--port", str(port))
-    assert said.startswith(f"Port {port} of 127.0.0.1 cannot be used (Address already in use).")
+def test_port_in_use_is_rejected(tmp_path: Path) -> None:
+    with socket.socket() as occupied:
+        occupied.bind(("127.0.0.1", 0))
+        occupied.listen()
+        port = occupied.getsockname()[1]
+        message = refusal_message("--var", str(tmp_path / "var"), "--port", str(port))
+    assert message.startswith(f"Port {port} of 127.0.0.1 cannot be used (Address already in use).")
 
 
-def test_a_var_that_cannot_be_a_directory_is_refused(tmp_path: Path) -> None:
+def test_var_that_cannot_be_a_directory_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "var").touch()
     assert "is not writable (File exists)" in refusal_message("--var", str(tmp_path / "var"))
     assert "is not writable (Not a directory)" in refusal_message("--var", str(tmp_path / "var" / "deeper"))
 
 
-def test_a_directory_full_of_other_things_is_refused_and_left_as_it_was(tmp_path: Path) -> None:
+def test_directory_with_other_files_is_rejected_unchanged(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").touch()
     tmp_path.chmod(0o755)
     assert "contains other files" in refusal_message("--var", str(tmp_path))
@@ -173,7 +173,7 @@ def test_a_directory_full_of_other_things_is_refused_and_left_as_it_was(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
 
 
-def test_a_machine_without_redis_is_refused(tmp_path: Path) -> None:
+def test_missing_redis_server_is_rejected(tmp_path: Path) -> None:
     code = """
 import sys
 from pathlib import Path
@@ -182,7 +182,7 @@ from service.cli.main import main
 private_redis.BUNDLED_SERVER = Path("/nowhere")
 main()
 """
-    ended = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code, "up", "--var", str(tmp_path / "var"), "--port", str(free_port())],
         cwd=REPOSITORY_ROOT,
         env=environment(PATH="/nowhere"),
@@ -190,18 +190,18 @@ main()
         text=True,
         check=False,
     )
-    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended
-    assert ended.stderr.startswith("No redis-server of version 6.2 or later was found.")
+    assert (result.returncode, result.stderr.count("\n")) == (2, 1), result
+    assert result.stderr.startswith("No redis-server of version 6.2 or later was found.")
 
 
-def test_a_missing_font_is_refused(tmp_path: Path) -> None:
+def test_missing_font_is_rejected(tmp_path: Path) -> None:
     code = """
 from service.cli.local import preflight
 from service.cli.main import main
 preflight.FONT_FAMILIES = ("amiri", "no-such-family")
 main()
 """
-    ended = subprocess.run(
+    result = subprocess.run(
         [sys.executable, "-c", code, "up", "--var", str(tmp_path / "var"), "--port", str(free_port())],
         cwd=REPOSITORY_ROOT,
         env=environment(),
@@ -209,7 +209,7 @@ main()
         text=True,
         check=False,
     )
-    assert (ended.returncode, ended.stderr) == (2, "Fonts are missing: no-such-family. Run: make install\n")
+    assert (result.returncode, result.stderr) == (2, "Fonts are missing: no-such-family. Run: make install\n")
 
 
 @pytest.mark.parametrize(
@@ -222,71 +222,71 @@ main()
         ("MITHAQ_SMTP_URL", "smtp://localhost", "sends no email"),
     ],
 )
-def test_a_sample_keeps_to_this_machine(tmp_path: Path, setting: str, value: str, words: str) -> None:
+def test_sample_rejects_settings_beyond_this_machine(tmp_path: Path, setting: str, value: str, words: str) -> None:
     var = tmp_path / "var"
     assert words in refusal_message("--sample", "--var", str(var), **{setting: value})
     assert not var.exists()
 
 
-def test_a_setting_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_malformed_setting_is_rejected(tmp_path: Path) -> None:
     assert refusal_message("--var", str(tmp_path / "var"), MITHAQ_WORKERS="many").startswith("MITHAQ_WORKERS must be")
 
 
-def test_a_second_up_on_the_same_var_is_refused(up_process: UpProcess) -> None:
+def test_second_up_on_the_same_var_is_rejected(up_process: UpProcess) -> None:
     var = str(var_of(up_process))
-    said = refusal_message("--var", var, "--port", str(free_port()))
-    assert said == f"Mithaq is already running on {var}. Stop it first, or use another directory: --var DIR."
+    message = refusal_message("--var", var, "--port", str(free_port()))
+    assert message == f"Mithaq is already running on {var}. Stop it first, or use another directory: --var DIR."
 
 
-def test_it_is_ready_when_it_says_so_and_names_an_address_a_passkey_can_use(up_process: UpProcess) -> None:
+def test_ready_message_names_localhost_and_health_succeeds(up_process: UpProcess) -> None:
     assert f"Mithaq is ready: http://localhost:{up_process.port}\n" in up_process.output_lines
     with urlopen(f"http://127.0.0.1:{up_process.port}/health", timeout=10) as answer:
         assert answer.status == 200
 
 
-def test_all_it_keeps_is_for_its_owner_alone(up_process: UpProcess) -> None:
+def test_files_are_accessible_to_their_owner_only(up_process: UpProcess) -> None:
     found = modes(var_of(up_process))
     assert {"mithaq.db", "up.lock"} <= found.keys()
     assert any(name.startswith("redis/appendonly") for name in found)  # a file before Redis 7, since then a directory
     assert {name: mode for name, mode in found.items() if mode[4:] != "------"} == {}
 
 
-def test_doctor_is_content_with_an_instance_that_runs(up_process: UpProcess) -> None:
+def test_doctor_accepts_a_running_instance(up_process: UpProcess) -> None:
     var = str(var_of(up_process))
-    examined = subprocess.run(
+    result = subprocess.run(
         mithaq("doctor", "--var", var, "--port", str(up_process.port)),
         cwd=REPOSITORY_ROOT, env=environment(), capture_output=True, text=True, check=False,
     )  # fmt: skip
-    assert examined.returncode == 0, examined
-    assert f"Mithaq is running on port {up_process.port}" in examined.stdout
+    assert result.returncode == 0, result
+    assert f"Mithaq is running on port {up_process.port}" in result.stdout
 
 
 @pytest.mark.parametrize(("name", "words"), [("web", "main serve"), ("worker", "main worker"), ("beat", "main beat")])
-def test_a_part_that_is_killed_is_started_again_and_it_is_said(up_process: UpProcess, name: str, words: str) -> None:
+def test_killed_process_is_restarted_and_reported(up_process: UpProcess, name: str, words: str) -> None:
     wait_until(lambda: up_process.find_processes(words))
     victim = up_process.find_processes(words)[0]
-    family = victim.children(recursive=True)
+    children = victim.children(recursive=True)
     victim.kill()
     up_process.wait_for_line(f"{name} stopped unexpectedly (signal 9); starting it again in 1 s.")
-    wait_until(lambda: not any(is_alive(process) for process in [victim, *family]))
+    wait_until(lambda: not any(is_alive(process) for process in [victim, *children]))
     wait_until(lambda: up_process.find_processes(words))
 
 
-def test_redis_that_is_killed_comes_back_and_the_worker_with_it(up_process: UpProcess) -> None:
+def test_killed_redis_is_restarted_and_the_worker_reconnects(up_process: UpProcess) -> None:
     (redis,) = [child for child in up_process.descendants() if child.name().startswith("redis-server")]
     redis.kill()
     up_process.wait_for_line("redis stopped unexpectedly (signal 9)")
     wait_until(lambda: workers_that_answer(var_of(up_process)))
 
 
-def test_one_ctrl_c_stops_all_in_ten_seconds_and_nothing_is_left(tmp_path: Path) -> None:
+def test_one_ctrl_c_stops_all_processes_within_ten_seconds(tmp_path: Path) -> None:
     with run_up(tmp_path / "var") as up:
         up.wait_for_line("Mithaq is ready")
         descendants = up.descendants()
-        asked = time.monotonic()
+        stop_requested = time.monotonic()
         up.process.send_signal(signal.SIGINT)
         assert up.process.wait(timeout=TIMEOUT) == 0
-        assert time.monotonic() - asked < 10
+        assert time.monotonic() - stop_requested < 10
         assert not any(is_alive(process) for process in descendants)
         with socket.socket() as again:
             again.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -294,10 +294,10 @@ def test_one_ctrl_c_stops_all_in_ten_seconds_and_nothing_is_left(tmp_path: Path)
     assert not (tmp_path / "var" / "redis.sock").exists()
 
 
-def test_nothing_outlives_an_up_that_is_killed_and_the_next_one_comes_up(tmp_path: Path) -> None:
+def test_no_process_outlives_a_killed_up_and_the_next_one_starts(tmp_path: Path) -> None:
     with run_up(tmp_path / "var") as up:
         up.wait_for_line("Mithaq is ready")
-        wait_until(lambda: len(up.descendants()) >= 7)  # the watch, redis, web, beat, the worker and its pool of two
+        wait_until(lambda: len(up.descendants()) >= 7)  # orphan guard, redis, web, beat, worker and its pool of two
         descendants = up.descendants()
         up.process.kill()
         up.process.wait()
@@ -307,7 +307,7 @@ def test_nothing_outlives_an_up_that_is_killed_and_the_next_one_comes_up(tmp_pat
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_it_stops_as_well_before_it_is_ready(tmp_path: Path, number: signal.Signals) -> None:
+def test_signal_stops_it_before_it_is_ready(tmp_path: Path, number: signal.Signals) -> None:
     with run_up(tmp_path / "var") as up:
         wait_until(lambda: (tmp_path / "var" / "redis").exists())
         wait_until(lambda: up.descendants())
@@ -317,7 +317,7 @@ def test_it_stops_as_well_before_it_is_ready(tmp_path: Path, number: signal.Sign
         assert not any(is_alive(process) for process in descendants)
 
 
-def test_it_stops_in_a_background_job_and_outlives_the_terminal_of_nohup(tmp_path: Path) -> None:
+def test_background_job_stops_on_sigint_and_ignores_sighup(tmp_path: Path) -> None:
     ignoring = ("sh", "-c", 'trap "" INT HUP; exec "$@"', "sh")
     with run_up(tmp_path / "var", under=ignoring) as up:
         up.wait_for_line("Mithaq is ready")
@@ -328,19 +328,19 @@ def test_it_stops_in_a_background_job_and_outlives_the_terminal_of_nohup(tmp_pat
         assert up.process.wait(timeout=TIMEOUT) == 0
 
 
-def test_a_long_path_with_a_space_and_arabic_serves_too(tmp_path: Path) -> None:
+def test_long_path_with_spaces_and_arabic_is_accepted(tmp_path: Path) -> None:
     var = tmp_path / ("طويل جدًا " * 6) / "var"
     with run_up(var) as up:
         up.wait_for_line("Mithaq is ready")
-        socket_elsewhere = private_redis.socket_path(var)
-        assert socket_elsewhere.exists()
-        assert stat.S_IMODE(socket_elsewhere.parent.stat().st_mode) == 0o700
+        socket_path = private_redis.socket_path(var)
+        assert socket_path.exists()
+        assert stat.S_IMODE(socket_path.parent.stat().st_mode) == 0o700
         up.process.send_signal(signal.SIGINT)
         assert up.process.wait(timeout=TIMEOUT) == 0
-    assert not socket_elsewhere.parent.exists()
+    assert not socket_path.parent.exists()
 
 
-def test_a_sample_gives_its_keys_once_and_tells_them_to_nobody_else(tmp_path: Path) -> None:
+def test_sample_shows_its_sign_in_keys_once(tmp_path: Path) -> None:
     with run_up(tmp_path / "var", "--sample") as up:
         assert "http://localhost" in up.wait_for_line("shown once")
         up.wait_for_line("secretariat")

@@ -19,8 +19,8 @@ from service.cli.local.supervisor import (
 def test_lines_do_not_depend_on_chunks(pieces: list[bytes]) -> None:
     lines = LineSplitter()
     found = [line for piece in [*pieces, b""] for line in lines.feed(piece)]
-    ended = b"".join(pieces).split(b"\n")
-    expected = ended if ended[-1] else ended[:-1]
+    split = b"".join(pieces).split(b"\n")
+    expected = split if split[-1] else split[:-1]
     assert found == [line.decode(errors="replace").rstrip("\r") for line in expected]
 
 
@@ -41,19 +41,19 @@ def test_overlong_line_is_split_without_loss() -> None:
     assert len(lines.buffer) <= MAX_LINE_BYTES
 
 
-def test_backoff_doubles_and_resets_after_a_steady_run() -> None:
-    said = [pause := FIRST_DELAY]
-    while len(said) < 8:
-        said.append(pause := restart_delay(0.1, pause))
-    assert said == [1, 2, 4, 8, 16, MAX_DELAY, MAX_DELAY, MAX_DELAY]
+def test_backoff_doubles_and_resets_after_a_stable_run() -> None:
+    delays = [delay := FIRST_DELAY]
+    while len(delays) < 8:
+        delays.append(delay := restart_delay(0.1, delay))
+    assert delays == [1, 2, 4, 8, 16, MAX_DELAY, MAX_DELAY, MAX_DELAY]
     assert restart_delay(0.1, 0) == FIRST_DELAY
     assert restart_delay(STABLE_AFTER, MAX_DELAY) == FIRST_DELAY
 
 
-def test_guard_knows_the_open_process_groups() -> None:
+def test_open_process_groups_are_those_not_closed() -> None:
     assert orphan_guard.open_process_groups(["+12\n", "+13\n", "-12\n", "+14\n", "-99\n"]) == {13, 14}
 
 
-def test_exit_has_a_reason() -> None:
+def test_exit_reason_names_the_code_or_signal() -> None:
     assert exit_reason(3) == "exit code 3"
     assert exit_reason(-9) == "signal 9"

@@ -16,7 +16,7 @@ from workers.render.docx.xml import (
 
 
 @given(st.sampled_from(sorted(CHILD_ORDER)), st.data())
-def test_children_stand_in_the_order_of_the_schema(name: str, data: st.DataObject) -> None:
+def test_children_are_in_schema_order(name: str, data: st.DataObject) -> None:
     parent = make_element(name)
     for child in data.draw(st.lists(st.sampled_from(CHILD_ORDER[name]))):
         put_child(parent, make_element(child))
@@ -25,7 +25,7 @@ def test_children_stand_in_the_order_of_the_schema(name: str, data: st.DataObjec
 
 
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}/[a-z]{1,8}\.xml", fullmatch=True), st.binary(), max_size=5))
-def test_a_package_has_the_same_bytes_whatever_the_order(parts: dict[str, bytes]) -> None:
+def test_package_bytes_do_not_depend_on_part_order(parts: dict[str, bytes]) -> None:
     package = write_package(parts)
     assert package == write_package(dict(reversed(parts.items())))
     assert read_package(package) == parts

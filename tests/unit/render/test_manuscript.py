@@ -19,7 +19,7 @@ manuscripts = st.builds(
 
 
 @given(manuscripts)
-def test_json_and_back(manuscript: Manuscript) -> None:
+def test_json_round_trips(manuscript: Manuscript) -> None:
     assert from_json(to_json(manuscript)) == manuscript
     assert from_json(encode(manuscript)) == manuscript
 
@@ -41,8 +41,8 @@ def test_equal_manuscripts_have_equal_bytes(manuscript: Manuscript) -> None:
         ("v", None),
     ],
 )
-def test_a_wrong_field_is_named(field: str, value: object) -> None:
-    good = to_json(Manuscript(lang="en", dir="ltr", digits="latn", kind="letter", title="T", text=""))
+def test_invalid_field_is_rejected_by_name(field: str, value: object) -> None:
+    valid = to_json(Manuscript(lang="en", dir="ltr", digits="latn", kind="letter", title="T", text=""))
     with pytest.raises(InvalidInput, match=field) as caught:
-        from_json({**good, field: value})
+        from_json({**valid, field: value})
     assert caught.value.code == "manuscript_malformed"

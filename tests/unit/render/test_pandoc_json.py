@@ -8,7 +8,7 @@ from workers.render.content.allowed_nodes import walk_nodes
 from workers.render.content.pandoc_json import API_VERSION, Node, document, text_inlines, write_blocks, write_inlines
 
 
-def said(written: list[Node]) -> str:
+def written_text(written: list[Node]) -> str:
     return "".join(each["c"] if each["t"] == "Str" else " " for each in walk_nodes(written))
 
 
@@ -17,29 +17,30 @@ def row(*cells: str) -> Row:
 
 
 @given(texts)
-def test_words_keep_their_characters_in_order(text: str) -> None:
-    assert said(text_inlines(text)).replace(" ", "") == "".join(mark for mark in text if mark not in " \u2028\u2029")
+def test_text_inlines_keep_characters_in_order(text: str) -> None:
+    expected = "".join(char for char in text if char not in " \u2028\u2029")
+    assert written_text(text_inlines(text)).replace(" ", "") == expected
 
 
 @given(trees)
-def test_a_document_is_json_of_one_version(tree: Tree) -> None:
+def test_document_is_json_with_the_api_version(tree: Tree) -> None:
     written = json.loads(document(write_blocks(tree.blocks), meta={"lang": "ar"}))
     assert written["pandoc-api-version"] == API_VERSION
     assert len(written["blocks"]) == len(tree.blocks)
 
 
-def test_ids_cannot_take_a_name_of_the_templates() -> None:
+def test_ids_are_prefixed_against_template_names() -> None:
     (heading,) = write_blocks([Heading(1, "found", (), SPAN)])
     (link,) = write_inlines([Link("#found", (PlainText("x"),))])
     assert heading["c"][1][0] == link["c"][2][0].removeprefix("#") == "p-found"
 
 
-def test_an_address_carries_no_quotation_mark() -> None:
+def test_link_target_is_percent_encoded() -> None:
     (link,) = write_inlines([Link('https://a.example/"\\<x>', (PlainText("x"),))])
     assert link["c"][2][0] == "https://a.example/%22%5C%3Cx%3E"
 
 
-def test_columns_share_the_width_by_their_longest_cell() -> None:
+def test_column_widths_follow_the_longest_cell() -> None:
     table = Table(("start", "end"), row("a", "b"), (row("x" * 10, "y" * 30),), SPAN)
     (written,) = write_blocks([table])
     narrow, wide = (column[1]["c"] for column in written["c"][2])

@@ -6,12 +6,12 @@ from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, dominant_direc
 
 
 @given(st.text())
-def test_pieces_lose_nothing(words: str) -> None:
+def test_pieces_join_to_the_whole_text(words: str) -> None:
     for foreign in (ARABIC_RUN, LATIN_RUN):
         assert "".join(piece for piece, _ in split_by_script(words, foreign=foreign)) == words
 
 
-def test_a_phrase_stays_together_and_brackets_stay_with_the_line() -> None:
+def test_foreign_phrase_is_one_piece_without_its_brackets() -> None:
     found = list(split_by_script("قرار (Universal Declaration, 1948) ثم", foreign=LATIN_RUN))
     assert found == [("قرار (", False), ("Universal Declaration, 1948", True), (") ثم", False)]
 
@@ -19,5 +19,5 @@ def test_a_phrase_stays_together_and_brackets_stay_with_the_line() -> None:
 @pytest.mark.parametrize(
     ("words", "direction"), [("نصّ عربي فيه one", "rtl"), ("text مع", "ltr"), ("12", "ltr"), ("", "ltr")]
 )
-def test_the_way_is_that_of_most_letters(words: str, direction: str) -> None:
+def test_dominant_direction_is_that_of_most_letters(words: str, direction: str) -> None:
     assert dominant_direction(words) == direction

@@ -16,7 +16,7 @@ ARABIC = PageStyle(rtl=True, emphasis="weight")
 ENGLISH = PageStyle(rtl=False, emphasis="slant")
 
 
-def raw(blocks: list[Node]) -> list[str]:
+def raw_code(blocks: list[Node]) -> list[str]:
     return [each["c"][1] for each in walk_nodes(blocks) if each["t"] == "RawInline"]
 
 
@@ -25,14 +25,14 @@ def paragraph(*inlines: PlainText | Emphasis | DirectionalRun | Note) -> list[No
 
 
 @given(st.text(st.characters(exclude_categories=["Cs", "Cc"])))
-def test_a_literal_says_what_was_said(text: str) -> None:
+def test_typst_string_round_trips_the_text(text: str) -> None:
     written = typst_string(text)
     assert RAW_TYPST.fullmatch(written)
     assert re.sub(r"\\(.)", r"\1", written.removeprefix('#"').removesuffix('";')) == text
 
 
 @given(trees)
-def test_whatever_is_written_passes_the_whitelist(tree: Tree) -> None:
+def test_filtered_blocks_pass_the_allowlist(tree: Tree) -> None:
     blocks = write_blocks(prepare_blocks(tree, labels={}, lang="en", digits="latn"))
     for page in (ARABIC, ENGLISH):
         check_allowed(for_typst(blocks, style=page), target="typst")
@@ -43,13 +43,13 @@ def test_whatever_is_written_passes_the_whitelist(tree: Tree) -> None:
     "code",
     ["#import", "#read(1)", "$x$", "@ref", "*b*", "\\", "//", "a b", "[x", "<label>", '#"a"b";', '#"a\\";', '#"a"'],
 )
-def test_raw_code_that_is_not_ours_is_refused(code: str) -> None:
+def test_foreign_raw_code_is_rejected(code: str) -> None:
     with pytest.raises(RenderRefused):
         check_allowed([node("Para", [raw_inline(code)])], target="typst")
 
 
 @pytest.mark.parametrize("kind", ["Image", "Math", "Cite", "RawInline", "Quoted"])
-def test_nodes_off_the_whitelist_are_refused(kind: str) -> None:
+def test_nodes_not_allowed_are_rejected(kind: str) -> None:
     with pytest.raises(RenderRefused):
         check_allowed([node(kind, ["html", "<b>"])], target="typst")
     with pytest.raises(RenderRefused):
@@ -57,38 +57,38 @@ def test_nodes_off_the_whitelist_are_refused(kind: str) -> None:
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "file:///etc/passwd", 'https://a"b', "data:x"])
-def test_addresses_off_the_whitelist_are_refused(address: str) -> None:
+def test_link_targets_not_allowed_are_rejected(address: str) -> None:
     link = node("Link", [["", [], []], text_inlines("x"), [address, ""]])
     with pytest.raises(RenderRefused):
         check_allowed([node("Para", [link])], target="docx")
 
 
-def test_emphasis_is_weight_in_arabic() -> None:
+def test_emphasis_is_strong_in_arabic() -> None:
     blocks = paragraph(Emphasis((PlainText("x"),)))
     (style, heavy) = for_docx(blocks, style=ARABIC)[0]["c"][0]["c"]
     assert style[2] == [["custom-style", WEIGHT_EMPHASIS_STYLE]] and [one["t"] for one in heavy] == ["Strong"]
     assert for_docx(blocks, style=ENGLISH)[0]["c"][0]["t"] == "Emph"
 
 
-def test_a_code_stays_whole_and_a_sentence_may_break() -> None:
+def test_code_is_unbroken_and_a_sentence_may_break() -> None:
     code, sentence = (DirectionalRun("ltr", None, (PlainText(text),)) for text in ("A/RES/77/301", "a long sentence"))
-    assert raw(for_typst(paragraph(code), style=ARABIC))[0] == '#unbroken("ltr", auto)['
-    assert raw(for_typst(paragraph(sentence), style=ARABIC))[0] == '#foreign("ltr", auto)['
+    assert raw_code(for_typst(paragraph(code), style=ARABIC))[0] == '#unbroken("ltr", auto)['
+    assert raw_code(for_typst(paragraph(sentence), style=ARABIC))[0] == '#foreign("ltr", auto)['
 
 
-def test_a_foreign_run_is_marked_on_both_sides_in_docx() -> None:
+def test_docx_foreign_run_has_direction_marks_on_both_sides() -> None:
     (written,) = for_docx(paragraph(DirectionalRun("ltr", "en", (PlainText("14-B"),))), style=ARABIC)
     assert [each["c"] for each in written["c"] if each["t"] == "Str"] == [RLM + LRM, LRM + RLM]
 
 
-def test_a_note_called_again_repeats_its_number() -> None:
+def test_repeated_note_reference_repeats_its_number() -> None:
     first = Note(1, "a", (Paragraph((PlainText("x"),), SPAN),))
     blocks = paragraph(first, PlainText("y"), Note(1, "a", ()))
-    assert raw(for_typst(blocks, style=ARABIC))[-1] == "#footnote(<note-text-1>)"
+    assert raw_code(for_typst(blocks, style=ARABIC))[-1] == "#footnote(<note-text-1>)"
     assert node("Superscript", text_inlines("1")) in for_docx(blocks, style=ARABIC)[0]["c"]
 
 
-def test_a_list_that_starts_later_says_so() -> None:
+def test_list_start_number_is_written() -> None:
     from_three = OrderedList(3, (), True, SPAN)
     opening, _, closing = for_typst(write_blocks([from_three]), style=ARABIC)
     assert (opening["c"][1], closing["c"][1]) == ("#enum-from(3)[", "]")

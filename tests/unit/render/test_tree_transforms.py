@@ -9,7 +9,7 @@ def heading(level: int, words: str, id_: str | None = None) -> Heading:
     return Heading(level, id_, (PlainText(words),), SPAN)
 
 
-def referring(target: str) -> Paragraph:
+def reference_to(target: str) -> Paragraph:
     return Paragraph((PlainText("See "), Link(f"#{target}", ()), PlainText(".")), SPAN)
 
 
@@ -20,20 +20,20 @@ def test_headings_start_at_one_and_skip_no_level(tree: Tree) -> None:
 
 
 @given(trees)
-def test_no_heading_at_the_top_is_lost(tree: Tree) -> None:
+def test_all_top_level_headings_are_kept(tree: Tree) -> None:
     before = [block for block in tree.blocks if isinstance(block, Heading)]
     assert len(list(top_level_headings(prepare_blocks(tree, labels={}, lang="en", digits="latn")))) == len(before)
 
 
 @given(trees)
-def test_every_id_stands_once(tree: Tree) -> None:
+def test_heading_ids_are_unique(tree: Tree) -> None:
     ids = [
         found.id for found in top_level_headings(prepare_blocks(tree, labels={}, lang="en", digits="latn")) if found.id
     ]
     assert len(ids) == len(set(ids))
 
 
-def test_equal_levels_stay_equal() -> None:
+def test_equal_heading_levels_stay_equal() -> None:
     tree = Tree((heading(2, "a"), heading(3, "b"), heading(3, "c"), heading(2, "d")), (), ())
     assert [found.level for found in top_level_headings(prepare_blocks(tree, labels={}, lang="en", digits="latn"))] == [
         1,
@@ -43,16 +43,16 @@ def test_equal_levels_stay_equal() -> None:
     ]
 
 
-def test_a_reference_prints_its_label_on_one_line() -> None:
+def test_reference_label_has_no_break_spaces() -> None:
     _, paragraph = prepare_blocks(
-        Tree((heading(2, "x", "a"), referring("a")), (), ()), labels={"a": "Article 12"}, lang="en", digits="latn"
+        Tree((heading(2, "x", "a"), reference_to("a")), (), ()), labels={"a": "Article 12"}, lang="en", digits="latn"
     )
     assert isinstance(paragraph, Paragraph)
     assert paragraph.children[1] == Link("#a", (PlainText("Article\u00a012"),))
 
 
-def test_a_reference_to_nothing_is_words_and_no_link() -> None:
-    (paragraph,) = prepare_blocks(Tree((referring("gone"),), (), ()), labels={}, lang="en", digits="latn")
+def test_reference_to_missing_target_is_plain_text() -> None:
+    (paragraph,) = prepare_blocks(Tree((reference_to("gone"),), (), ()), labels={}, lang="en", digits="latn")
     assert isinstance(paragraph, Paragraph)
     assert plain_text(paragraph.children) == "See #gone."
     assert not any(isinstance(child, Link) for child in paragraph.children)

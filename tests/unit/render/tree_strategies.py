@@ -1,4 +1,4 @@
-"""Trees at random, for properties of the passes."""
+"""Hypothesis strategies for markup trees."""
 
 from hypothesis import strategies as st
 
