@@ -4,7 +4,7 @@ from typing import Annotated, Final, Literal
 
 from pydantic import BeforeValidator
 
-from service.web.forms.models import FormInt, FormModel, Prefixed
+from service.web.forms.models import FormInt, FormModel, NonNegativeInt, Prefixed
 from service.web.http.context import MAX_FORM_FIELDS
 from service.web.http.pagination import is_number
 
@@ -32,10 +32,20 @@ class EditionTextForm(FormModel):
     text: str = ""
 
 
-class SaveEditionForm(EditionTextForm):
+class SaveDraft(FormModel):
+    """A whole text, and the position (epoch, seq) of the draft it was edited from; shared with the API."""
+
+    text: str
+    epoch: NonNegativeInt
+    seq: NonNegativeInt
+
+
+class SaveEditionForm(SaveDraft):
     """What is written, and what it was written from: the title then, and the position (epoch, seq) of the draft."""
 
+    title: str = ""
     title_was: str = ""
+    text: str = ""
     epoch: FormInt
     seq: FormInt
 

@@ -1,6 +1,6 @@
 """Forms of publication: later translations, exports, and withdrawing a publication."""
 
-from service.web.forms.models import FormInt, FormModel
+from service.web.forms.models import FormInt, FormModel, Lang, ShortText
 
 
 class AddTranslationForm(FormModel):
@@ -12,9 +12,18 @@ class AddTranslationForm(FormModel):
     after: FormInt
 
 
-class RequestExportForm(FormModel):
-    format: str = ""
-    lang: str = ""
+class RequestExport(FormModel):
+    """A file to create; shared with the API."""
+
+    format: ShortText
+    lang: Lang
+
+
+class RequestExportForm(RequestExport):
+    """An empty form is rejected by the act, after it has checked who asks."""
+
+    format: ShortText = ""
+    lang: Lang = ""
 
 
 class WithdrawPublicationForm(FormModel):

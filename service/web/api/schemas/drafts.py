@@ -3,6 +3,7 @@
 from pydantic import model_validator
 
 from service.web.api.schemas.base import NonNegativeInt, RequestModel, ResponseModel, ShortText
+from service.web.forms.drafts import SaveDraft
 
 
 class DraftResponse(ResponseModel):
@@ -16,12 +17,8 @@ class DraftResponse(ResponseModel):
     frozen: bool
 
 
-class SaveDraftRequest(RequestModel):
+class SaveDraftRequest(SaveDraft, RequestModel):
     """A whole text, and the position (epoch, seq) it was edited from."""
-
-    text: str
-    epoch: NonNegativeInt
-    seq: NonNegativeInt
 
 
 class RestoreDraftRequest(RequestModel):

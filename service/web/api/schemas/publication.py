@@ -4,6 +4,7 @@ from typing import Any
 
 from service.web.api.schemas.base import Lang, RequestModel, ResponseModel, ShortText
 from service.web.api.schemas.documents import EditionRequest
+from service.web.forms.publication import RequestExport
 
 
 class AddTranslationRequest(EditionRequest):
@@ -29,9 +30,8 @@ class TranslationPage(ResponseModel):
     next: str | None
 
 
-class RequestExportRequest(RequestModel):
-    format: ShortText
-    lang: Lang
+class RequestExportRequest(RequestExport, RequestModel):
+    pass
 
 
 class ExportResponse(ResponseModel):
