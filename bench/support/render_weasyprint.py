@@ -1,6 +1,6 @@
 """Render one PDF with WeasyPrint, from the HTML preview of the same tree.
 
-    python -m bench.support.render_weasyprint TEXT LANG OUT
+python -m bench.support.render_weasyprint TEXT LANG OUT
 """
 
 import sys
