@@ -36,7 +36,7 @@ class ChangeAuthor:
 
 @dataclass(frozen=True)
 class AttributedChanges:
-    """A page of changes; `has_unattributed`: the range starts before the journal, so its first changes lack authors."""
+    """A page of changes; `has_unattributed`: the range is so long that its first changes have no author."""
 
     sheet: ComparisonPage
     authors: Sequence[ChangeAuthor]
@@ -86,12 +86,12 @@ def attributed_changes(
 
 
 def _attributed_comparison(tx: Tx, draft_range: DraftRange, numbering: NumberingScheme | None) -> _AttributedComparison:
-    followed = changes_actions.load_changes(tx, draft_range)
-    old, new = followed.before, followed.after
+    replayed = changes_actions.load_changes(tx, draft_range)
+    old, new = replayed.before, replayed.after
     numbers = number_marks(old, numbering), number_marks(new, numbering)
-    found = number_redline(attributed_redline(followed.segments, old, new), old, new, numbers)
+    found = number_redline(attributed_redline(replayed.segments, old, new), old, new, numbers)
     return _AttributedComparison(
-        build_comparison(insert_marks(old, numbers[0]), insert_marks(new, numbers[1]), found), followed.is_truncated
+        build_comparison(insert_marks(old, numbers[0]), insert_marks(new, numbers[1]), found), replayed.is_truncated
     )
 
 

@@ -44,7 +44,7 @@ AUTHOR_COLOURS = 14
 class TextAuthor:
     """An author of the text; `number` labels their passages and `colour` counts from 1.
 
-    `share`: per cent of the non-blank code points. `names` is the person id for unknown persons and empty if no author is known.
+    `share`: per cent of the non-blank code points. `names`: the person id if unknown, empty without an author.
     `since`: versions and draft in which their words first appear.
     """
 

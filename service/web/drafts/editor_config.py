@@ -90,9 +90,9 @@ EDITOR_MESSAGES: Mapping[str, str] = {
 class EditorConfig:
     """Configuration of the live editor on a page.
 
-    `socket_path` and `edition_path`: paths of the editing room and of the edition in the API; `nonce`: of the style sheets;
-    `margin_script`: URL of the second script; `messages`: JSON for both scripts; `numbers`: by language, JSON of the
-    automatic numbers.
+    `socket_path` and `edition_path`: paths of the editing room and of the edition in the API; `nonce`: of the style
+    sheets; `margin_script`: URL of the second script; `messages`: JSON for both scripts; `numbers`: by language, JSON
+    of the automatic numbers.
     """
 
     socket_path: str
