@@ -1,4 +1,4 @@
-"""A new document: its kind, its languages, and the text it begins with."""
+"""Page and form for creating a document: its kind, its languages and the initial texts."""
 
 from starlette.responses import Response
 
@@ -16,7 +16,7 @@ from service.web.http.pages import render_page
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/new`."""
+    """Serve `/documents/new`."""
     require(context.user, "document.open")
     return render_page(
         context,
@@ -29,7 +29,7 @@ def show_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def open_document(context: RequestContext, form: Form) -> Response:
-    """Open it, and go on to its first text."""
+    """Create the document and redirect to the edit page of its first edition."""
     new = OpenDocumentForm.parse(form)
     id = documents.open_document(
         context.tx,
@@ -54,7 +54,7 @@ def _initial_text(context: RequestContext, new: OpenDocumentForm, lang: str) -> 
 
 
 def offered_languages(context: RequestContext) -> list[str]:
-    """The languages a document may begin in: those of the coalition, the reader's own first."""
+    """Return the language codes of the coalition, with that of the current user first."""
     return sorted(coalition_languages(context.coalition), key=lambda lang: lang != context.formatter.lang)
 
 

@@ -1,4 +1,4 @@
-"""The page of a document, its files, and the one act of this page: to publish."""
+"""The page of a document, and the download of its exported files."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ from service.web.workflow.progress import DocumentProgress, progress_steps
 
 @dataclass(frozen=True)
 class RoundCard:
-    """A round in a few lines."""
+    """A round of endorsement as summarised on the page of its document."""
 
     round: Round
     headline: str
@@ -57,7 +57,7 @@ class RoundCard:
 
 @page
 def show_document(context: RequestContext) -> Response:
-    """`/documents/{document}`: where it stands, its text, its versions, rounds, files."""
+    """Serve `/documents/{document}`: progress, text, versions, rounds and files of a document."""
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
     document_rounds = rounds_store.list_by_document(context.tx, found.id)
     progress = _progress(context, found, document_rounds[-1] if document_rounds else None)
@@ -103,7 +103,7 @@ def show_document(context: RequestContext) -> Response:
 
 @page
 def download_file(context: RequestContext) -> Response:
-    """`/documents/{document}/exports/{export}`: a ready file, to be saved."""
+    """Serve `/documents/{document}/exports/{export}`: the file of a finished export, as an attachment."""
     export, artefact, title = exports.get_file(context.tx, context.user, export_id=context.path_param("export"))
     authorization.or_not_found(export if export.document == context.path_param("document") else None)
     name = file_name(title, lang=export.lang, suffix=stored_format(export.format).suffix)
@@ -130,7 +130,7 @@ def _shown_text(
     *,
     shows_live_draft: bool,
 ) -> ShownText | None:
-    """The draft where it is written and may be read, else the newest version or what followed it, else nothing yet."""
+    """Return the live draft if it is shown, else the newest version or a later translation of it, else None."""
     if shows_live_draft:
         return draft_text(context, document, lang)
     if version and lang in later_translations:
@@ -145,8 +145,10 @@ def _last_saves(context: RequestContext, document: Document, lang: str, *, shows
 def _unseen_changes(
     context: RequestContext, document: Document, lang: str, *, shows_live_draft: bool, can_write: bool
 ) -> Sequence[UnseenChanges]:
-    """What others wrote since the reader was there. Who writes has seen a text once they were where it is written; all
-    others see it here."""
+    """Return what others wrote since the user last saw the draft.
+
+    Users who cannot write see the draft on this page, which therefore marks it as seen; for writers the edit page does.
+    """
     if shows_live_draft and not can_write:
         head = journal_store.get_head(context.tx, document.editions[lang].draft)
         mark_draft_seen(context, document, lang, epoch=head.epoch, seq=head.seq)
@@ -164,12 +166,12 @@ def _export_files(context: RequestContext, document: Document, progress: Documen
 
 
 def _may_publish(context: RequestContext, document: Document) -> bool:
-    """Whether the reader is offered to publish: the act itself asks again."""
+    """Return whether the user is offered to publish; the action checks this again."""
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     return document.state == APPROVED and context.may("publication.publish", resource)
 
 
 def _may_open_round(context: RequestContext, document: Document) -> bool:
-    """Whether the reader is offered to open a round."""
+    """Return whether the user is offered to open a round; the action checks this again."""
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     return document.state == REVIEW and context.may("round.open", resource)

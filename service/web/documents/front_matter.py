@@ -1,4 +1,4 @@
-"""What stands round a text: its place and whom it addresses, in each language."""
+"""Page and form for the front matter of a document: place and addressees, by language."""
 
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from service.web.http.pages import render_page
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/{document}/front`."""
+    """Serve `/documents/{document}/front`."""
     document = authorization.load_document(context.tx, context.user, "front.edit", context.path_param("document"))
     return render_page(
         context,
@@ -26,7 +26,7 @@ def show_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_form)
 def save(context: RequestContext, form: Form) -> Response:
-    """Save it, unless someone changed the document meanwhile."""
+    """Save the front matter if the document still has the revision of the form (compare-and-swap)."""
     document, changed = context.path_param("document"), FrontMatterForm.parse(form)
     documents.update_front_matter(
         context.tx, context.user, document_id=document, front=changed.front_matter(), rev=changed.rev

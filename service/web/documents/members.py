@@ -1,4 +1,4 @@
-"""The people of a document: who holds a role for it alone, and the secretariat's giving and taking."""
+"""Participants of a document: page, grant and revocation of roles for a single document."""
 
 from starlette.responses import Response
 
@@ -17,7 +17,10 @@ from service.web.http.pages import render_page
 
 @page
 def show_participants(context: RequestContext) -> Response:
-    """`/documents/{document}/people`: for the secretariat. The proof is asked for before anybody chooses."""
+    """Serve `/documents/{document}/people` to users who may grant roles.
+
+    `require` runs first, so that users authenticate again before they fill in the form, not after.
+    """
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
     require(context.user, "role.grant")
     return render_page(
@@ -33,7 +36,7 @@ def show_participants(context: RequestContext) -> Response:
 
 
 def _person_options(context: RequestContext) -> list[tuple[str, str]]:
-    """The active people by name, each with their organisation."""
+    """Return ids and labels of the active people, sorted by name; a label includes the organisation."""
     active = [one for one in directory.list_visible_people(context.tx, context.user) if one.state == "active"]
     organisations = {
         one.id: context.formatter.plain_name(one.names) for one in organisations_store.list_all(context.tx)
@@ -47,7 +50,7 @@ def _person_options(context: RequestContext) -> list[tuple[str, str]]:
 
 @form()
 def grant_role(context: RequestContext, form: Form) -> Response:
-    """Give a role for this document alone."""
+    """Grant a person a role for this document only."""
     document = context.path_param("document")
 
     def action() -> str:
@@ -60,7 +63,7 @@ def grant_role(context: RequestContext, form: Form) -> Response:
 
 @form()
 def revoke_role(context: RequestContext, form: Form) -> Response:
-    """Take such a role back."""
+    """Revoke a role for this document."""
     document = context.path_param("document")
 
     def action() -> str:

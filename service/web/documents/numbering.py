@@ -1,4 +1,4 @@
-"""Whether the numbers of articles are typed, or follow from their order by themselves."""
+"""Page and form for the numbering of a document: typed by its authors, or automatic."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,11 +23,12 @@ from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 
 MAX_EXAMPLES = 6
+"""Numbered headings in a preview."""
 
 
 @dataclass(frozen=True)
 class NumberingPreview:
-    """What would be numbered in one text: the first names with their numbers, and how many there are."""
+    """The effect of automatic numbering on one edition: the first numbered headings and the count of all."""
 
     lang: str
     first: Sequence[str]
@@ -36,7 +37,7 @@ class NumberingPreview:
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/{document}/numbering`: the choice, and what it comes to in each text."""
+    """Serve `/documents/{document}/numbering`: the choice, with a preview for each edition."""
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
     return render_page(
         context,
@@ -51,7 +52,7 @@ def show_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_form)
 def save_choice(context: RequestContext, form: Form) -> Response:
-    """Keep the choice, unless someone changed the document meanwhile."""
+    """Save the choice if the document still has the revision of the form (compare-and-swap)."""
     document, choice = context.path_param("document"), NumberingForm.parse(form)
     documents.set_numbering(context.tx, context.user, document_id=document, numbering=choice.numbering, rev=choice.rev)
     return redirect(f"/documents/{document}")

@@ -1,4 +1,4 @@
-"""The outline of a text: its provisions, and for those who write it what they may want to mend, each at its place."""
+"""The outline of an edition: its provisions and, for users who may edit it, lint warnings by provision."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ WARNING_SENTENCES = {
     "no_twin": N_("The {text} has no matching part."),
     "left_behind": N_("The matching part in the {text} has changed since version {number}, and this one has not."),
 }
-"""What is said of a place, by the kind of the remark."""
+"""Messages by kind of warning."""
 
 _QUOTING_KINDS = (
     "reference_broken",
@@ -54,15 +54,15 @@ _QUOTING_KINDS = (
     "term_unused",
     "reference_typed",
 )
-"""Kinds that are about words in a line, which are shown."""
+"""Kinds that concern words within a line; these are shown with an excerpt."""
 
 EXCERPT_LENGTH = 48
-"""Code points of the line that are shown on each side of those words."""
+"""Code points of the line shown on each side of those words."""
 
 
 @dataclass(frozen=True)
 class OutlineWarning:
-    """One remark: a sentence, and the words it is about between those around them."""
+    """A warning as displayed: its message and the words concerned, with their context."""
 
     sentence: Markup
     before: str = ""
@@ -72,7 +72,7 @@ class OutlineWarning:
 
 @dataclass(frozen=True)
 class OutlineRow:
-    """A provision with what is said of it; `level` counts from 1."""
+    """A provision with its warnings; `level` counts from 1."""
 
     level: int
     title: str
@@ -82,7 +82,7 @@ class OutlineRow:
 
 @page
 def show_outline(context: RequestContext) -> Response:
-    """`/documents/{document}/outline?lang`: of the draft, for those who are shown it, else of the newest version."""
+    """Serve `/documents/{document}/outline?lang`: of the draft if the user is shown it, else of the newest version."""
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
     lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
     shows_live_draft, last = is_draft_shown(context, found), versions_store.get_latest(context.tx, found.id)
@@ -107,6 +107,7 @@ def show_outline(context: RequestContext) -> Response:
 
 
 def report_size(found: EditionReport) -> int:
+    """Estimate the size of a report in the cache, in code points."""
     return len(found.text) + 200 * (len(found.provisions) + len(found.warnings))
 
 
@@ -114,7 +115,7 @@ _report_cache: LruCache[EditionReport] = LruCache(max_size=8_000_000, size_of=re
 
 
 def cached_report(text: NumberedText) -> EditionReport:
-    """The survey of a text, kept for the next reader."""
+    """Return the report of a text from the LRU cache, keyed by its SHA-256 and numbering."""
     return _report_cache.get_or_create(
         (sha256(text.text.encode()).digest(), text.numbering), lambda: report_edition(text.text, scheme=text.numbering)
     )
@@ -122,7 +123,7 @@ def cached_report(text: NumberedText) -> EditionReport:
 
 @dataclass(frozen=True)
 class _DocumentReports:
-    """The texts of a document, looked over."""
+    """The reports of the editions of a document."""
 
     context: RequestContext
     document: Document
@@ -136,7 +137,7 @@ class _DocumentReports:
         return NumberedText(canonicalise(opened.text).text, numbering_of(self.context, self.document, lang))
 
     def version_text(self, lang: str) -> NumberedText | None:
-        """The same in the newest version; None where there is none."""
+        """Return the text of the newest version; None without a version or without that language."""
         its = self.last.editions.get(lang) if self.last else None
         return NumberedText(its.text, numbering_of(self.context, self.last, lang)) if its and self.last else None
 
@@ -153,7 +154,7 @@ class _DocumentReports:
         )
 
     def others(self, lang: str) -> Iterator[tuple[str, EditionReport]]:
-        """The other texts that have words."""
+        """Yield language and report of the other editions that are not blank."""
         for other in self.document.editions:
             other_report = self.current(other) if other != lang else None
             if other_report and other_report.text.strip():
@@ -167,10 +168,10 @@ def _outline_rows(
     if its is None:
         return []
     warnings = list(_warnings(context, reports, its, lang)) if shows_warnings else []
-    remarks_by_place = dict(warnings_by_provision(its, [remark for remark, _ in warnings]))
-    sentences = {id(remark): sentence for remark, sentence in warnings}
+    lint_warnings_by_place = dict(warnings_by_provision(its, [warning for warning, _ in warnings]))
+    sentences = {id(warning): sentence for warning, sentence in warnings}
     warnings_by_place = {
-        place: [sentences[id(remark)] for remark in found] for place, found in remarks_by_place.items()
+        place: [sentences[id(warning)] for warning in found] for place, found in lint_warnings_by_place.items()
     }
     top = (
         [OutlineRow(1, "", f"/documents/{document.id}?lang={lang}", warnings_by_place[-1])]
@@ -192,47 +193,47 @@ def _outline_rows(
 def _warnings(
     context: RequestContext, reports: _DocumentReports, its: EditionReport, lang: str
 ) -> Iterator[tuple[LintWarning, OutlineWarning]]:
-    """Every remark on a text, with what is said."""
-    for remark in its.warnings:
-        yield remark, _warning(context, remark, its, lang)
+    """Yield every warning about an edition, also those from comparing it with others, with its displayed form."""
+    for warning in its.warnings:
+        yield warning, _warning(context, warning, its, lang)
     for other, other_report in reports.others(lang):
         name = context.formatter.translate(labels.TEXTS[other])
-        for remark in report_unmatched(its, other_report)[0]:
-            yield remark, OutlineWarning(context.formatter.translate(WARNING_SENTENCES[remark.kind], text=name))
+        for warning in report_unmatched(its, other_report)[0]:
+            yield warning, OutlineWarning(context.formatter.translate(WARNING_SENTENCES[warning.kind], text=name))
         since = reports.since(lang), reports.since(other)
         if reports.last and since[0] and since[1]:
-            for remark in report_left_behind(its, other_report, since=(since[0], since[1])):
+            for warning in report_left_behind(its, other_report, since=(since[0], since[1])):
                 yield (
-                    remark,
+                    warning,
                     OutlineWarning(
                         context.formatter.translate(
-                            WARNING_SENTENCES[remark.kind], number=reports.last.number, text=name
+                            WARNING_SENTENCES[warning.kind], number=reports.last.number, text=name
                         )
                     ),
                 )
 
 
-def _warning(context: RequestContext, remark: LintWarning, its: EditionReport, lang: str) -> OutlineWarning:
-    words = its.text[remark.start : remark.end]
-    named = words if remark.kind == "provision_unknown" else remark.subject
-    said = context.formatter.translate(
-        WARNING_SENTENCES[remark.kind], named=context.formatter.isolate(named, lang=lang)
+def _warning(context: RequestContext, warning: LintWarning, its: EditionReport, lang: str) -> OutlineWarning:
+    words = its.text[warning.start : warning.end]
+    named = words if warning.kind == "provision_unknown" else warning.subject
+    sentence = context.formatter.translate(
+        WARNING_SENTENCES[warning.kind], named=context.formatter.isolate(named, lang=lang)
     )
-    if remark.kind not in _QUOTING_KINDS:
-        return OutlineWarning(said)
-    line = its.text.rfind("\n", 0, remark.start) + 1
-    end = its.text.find("\n", remark.end)
-    before = its.text[max(line, remark.start - EXCERPT_LENGTH) : remark.start]
-    after = its.text[remark.end : min(end if end >= 0 else len(its.text), remark.end + EXCERPT_LENGTH)]
-    return OutlineWarning(said, before, words, after)
+    if warning.kind not in _QUOTING_KINDS:
+        return OutlineWarning(sentence)
+    line = its.text.rfind("\n", 0, warning.start) + 1
+    end = its.text.find("\n", warning.end)
+    before = its.text[max(line, warning.start - EXCERPT_LENGTH) : warning.start]
+    after = its.text[warning.end : min(end if end >= 0 else len(its.text), warning.end + EXCERPT_LENGTH)]
+    return OutlineWarning(sentence, before, words, after)
 
 
 def _missing_counterparts(document: Document, reports: _DocumentReports, lang: str) -> dict[str, list[OutlineRow]]:
-    """By language, provisions of the other texts that this one has no counterpart of."""
+    """Return, by language, the provisions of other editions that have no counterpart in this one."""
     its = reports.current(lang)
     found: dict[str, list[OutlineRow]] = {}
     for other, other_report in reports.others(lang) if its and its.text.strip() else ():
-        starts = {remark.start for remark in report_unmatched(its, other_report)[1]} if its else set()
+        starts = {warning.start for warning in report_unmatched(its, other_report)[1]} if its else set()
         unmatched = [(place, one) for place, one in enumerate(other_report.provisions) if one.span[0] in starts]
         rows = [
             OutlineRow(1, one.title or one.label, _href(document, other, place, one), ()) for place, one in unmatched
@@ -242,6 +243,6 @@ def _missing_counterparts(document: Document, reports: _DocumentReports, lang: s
 
 
 def _href(document: Document, lang: str, place: int, provision: Provision) -> str:
-    """Where a provision stands on the page of its document."""
+    """Return the link to a provision on the page of its document."""
     anchor = f"h-{provision.id}" if provision.id else f"o-{place + 1}"
     return f"/documents/{document.id}?lang={lang}#t-{anchor}"

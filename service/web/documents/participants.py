@@ -1,4 +1,4 @@
-"""Participants of a document: the persons who hold a role for it alone."""
+"""Participants of a document: the persons who hold a role for it only."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ class DocumentParticipant:
 
 @dataclass(frozen=True)
 class ParticipantList:
-    """Who of them the reader is shown; `gives`: the reader may give and take such roles."""
+    """The participants visible to the user; `can_grant`: the user may grant and revoke such roles."""
 
     participants: list[DocumentParticipant]
     can_grant: bool
 
 
 def list_participants(context: RequestContext, document: Document) -> ParticipantList:
-    """Who holds a role for `document` alone, by name, as far as the reader is shown people."""
+    """Return the participants of `document` whom the user may see, sorted by name."""
     found = people_store.list_document_roles(context.tx, document.id)
     visible = [one for one in found if directory.can_see_people_of(context.user, one[0].organisation)]
     names = {one.id: one.names for one in organisations_store.list_all(context.tx)} if visible else {}
@@ -49,4 +49,5 @@ def _sort_roles(roles: frozenset[str]) -> tuple[str, ...]:
 
 
 def name_sort_key(context: RequestContext, person: Person) -> tuple[object, ...]:
+    """Return the collation key of a person's name in the language of the request."""
     return collation_key(context.formatter.plain_name(person.names), lang=context.formatter.lang)

@@ -1,4 +1,4 @@
-"""A first text for each kind of document, in each language: where one begins who begins with nothing."""
+"""Starter texts: a template text for each kind of document and language."""
 
 import sys
 from functools import cache
@@ -10,7 +10,7 @@ from service.i18n import LANGUAGES
 
 
 def starter_text(settings: Settings, *, kind: str, lang: str) -> str:
-    """The first text of a kind; empty where there is none."""
+    """Return the starter text of a kind of document; empty if there is none. Files are read once."""
     if kind not in KINDS or lang not in LANGUAGES:
         return ""
     return _read(_templates_dir(settings) / "starters" / f"{kind}.{lang}.md")
@@ -22,7 +22,7 @@ def _read(path: Path) -> str:
 
 
 def _templates_dir(settings: Settings) -> Path:
-    """Where the templates of print are found too (DESIGN §3.1)."""
+    """Return the directory that also holds the print templates (DESIGN §3.1)."""
     if settings.templates_dir:
         return Path(settings.templates_dir)
     checkout_dir = Path(__file__).resolve().parents[3] / "templates"

@@ -1,4 +1,4 @@
-"""A version by itself."""
+"""The page of a single version, and its restoration as the draft."""
 
 from starlette.responses import Response
 
@@ -20,7 +20,7 @@ from service.web.texts.selection import chosen_language, version_text
 
 @page
 def show_version(context: RequestContext) -> Response:
-    """`/documents/{document}/versions/{number}`."""
+    """Serve `/documents/{document}/versions/{number}`."""
     found = authorization.load_document(context.tx, context.user, "version.read", context.path_param("document"))
     its = authorization.or_not_found(
         versions_store.get_by_number(context.tx, found.id, parse_version_number(context.path_param("number")))
@@ -48,7 +48,10 @@ def show_version(context: RequestContext) -> Response:
 
 @form(redisplay=show_version)
 def restore_version(context: RequestContext, form: Form) -> Response:
-    """POST `/documents/{document}/versions/{number}/restoration`: the draft says what this version said."""
+    """Replace the text of the draft by that of this version.
+
+    POST `/documents/{document}/versions/{number}/restoration`.
+    """
     document, lang = context.path_param("document"), RestoreVersionForm.parse(form).lang
     number = parse_version_number(context.path_param("number"))
     restore_actions.restore_version(context.tx, context.user, document_id=document, lang=lang, number=number)

@@ -1,4 +1,4 @@
-"""One more language for a document that is open: what its text is, and how it begins."""
+"""Page and form for adding an edition in another language to a document."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from service.web.rendering import labels
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/{document}/editions`."""
+    """Serve `/documents/{document}/editions`."""
     document = authorization.load_document(context.tx, context.user, "edition.add", context.path_param("document"))
     return render_page(
         context,
@@ -37,7 +37,7 @@ def show_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def add_edition(context: RequestContext, form: Form) -> Response:
-    """Add it, and show the document in it."""
+    """Add the edition and redirect to the document in its language."""
     document, new = context.path_param("document"), AddEditionForm.parse(form)
     editions.add(
         context.tx,
@@ -52,7 +52,7 @@ def add_edition(context: RequestContext, form: Form) -> Response:
 
 
 def _language_options(context: RequestContext, langs: Sequence[str]) -> list[tuple[str, str]]:
-    """The languages with what their text is called."""
+    """Return language codes with the displayed names of their texts."""
     names = {lang: labels.TEXTS.get(lang) for lang in langs}
     return [(lang, context.formatter.translate(name) if name else LANGUAGES[lang].name) for lang, name in names.items()]
 
@@ -64,6 +64,6 @@ def _initial_text(context: RequestContext, new: AddEditionForm) -> str:
 
 
 def _text_to_translate(context: RequestContext) -> str:
-    """The first authentic text as it stands, to be translated in its place."""
+    """Return the current text of the first authentic edition, as the basis of a translation."""
     document = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
     return save.read(context.tx, context.user, document_id=document.id, lang=document.authentic[0]).text

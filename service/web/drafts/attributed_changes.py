@@ -1,4 +1,4 @@
-"""What changed in a draft between two places, each change with its person: by number, colour, and in words."""
+"""Redline between two rows of a draft's journal, with the author of each change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from service.web.texts.redline_fragment import OP_SIZE
 
 @dataclass(frozen=True)
 class ChangeAuthor:
-    """A person of the changes; who is known no more has no names. `added`, `removed` count words."""
+    """An author of changes; `names` is the person id for unknown persons. `added` and `removed` count words."""
 
     number: int
     colour: int
@@ -36,7 +36,7 @@ class ChangeAuthor:
 
 @dataclass(frozen=True)
 class AttributedChanges:
-    """One page of them. `untold`: whose the first of them were is not said."""
+    """A page of changes; `has_unattributed`: the range is so long that its first changes have no author."""
 
     sheet: ComparisonPage
     authors: Sequence[ChangeAuthor]
@@ -66,7 +66,7 @@ def attributed_changes(
     page: int,
     at: int | None,
 ) -> AttributedChanges:
-    """A page of the changes on a way; `by` numbers the provisions."""
+    """Return a page of the changes in `draft_range`, numbered by `numbering`; comparisons are cached (LRU)."""
     found = _comparison_cache.get_or_create(
         (draft_range.draft, draft_range.epoch, draft_range.since, draft_range.upto, numbering),
         lambda: _attributed_comparison(context.tx, draft_range, numbering),
@@ -86,24 +86,24 @@ def attributed_changes(
 
 
 def _attributed_comparison(tx: Tx, draft_range: DraftRange, numbering: NumberingScheme | None) -> _AttributedComparison:
-    followed = changes_actions.load_changes(tx, draft_range)
-    old, new = followed.before, followed.after
+    replayed = changes_actions.load_changes(tx, draft_range)
+    old, new = replayed.before, replayed.after
     numbers = number_marks(old, numbering), number_marks(new, numbering)
-    found = number_redline(attributed_redline(followed.segments, old, new), old, new, numbers)
+    found = number_redline(attributed_redline(replayed.segments, old, new), old, new, numbers)
     return _AttributedComparison(
-        build_comparison(insert_marks(old, numbers[0]), insert_marks(new, numbers[1]), found), followed.is_truncated
+        build_comparison(insert_marks(old, numbers[0]), insert_marks(new, numbers[1]), found), replayed.is_truncated
     )
 
 
 def _change_authors(context: RequestContext, comparison: Comparison) -> list[ChangeAuthor]:
-    """Those who changed the most first."""
+    """Return the authors, those with most changed words first."""
     counts = _word_counts(comparison)
     ordered = sorted(counts, key=lambda person: (-sum(counts[person]), person))
     return [_change_author(context, number, person, counts[person]) for number, person in enumerate(ordered, 1)]
 
 
 def _word_counts(comparison: Comparison) -> Mapping[str, tuple[int, int]]:
-    """Words added and removed, by person (id)."""
+    """Count words added and removed by person id."""
     old, new = comparison.texts
     counts: dict[str, tuple[int, int]] = {}
     for op in comparison.redline.ops:

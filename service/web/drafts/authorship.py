@@ -1,4 +1,4 @@
-"""Who wrote what: a text in the pieces of those who wrote them, each with the number of its person."""
+"""Authorship of a text: its passages with their authors (blame view)."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,12 +37,16 @@ PAGE_LENGTH = 40_000
 """Code points of text on a page."""
 
 AUTHOR_COLOURS = 14
+"""Colours of the style sheet; further authors reuse them."""
 
 
 @dataclass(frozen=True)
 class TextAuthor:
-    """A person of the text: `number` is what their pieces carry, `colour` from 1; `share` in per cent of its words. One
-    without `names` is nobody we know. `since`: what brought their words."""
+    """An author of the text; `number` labels their passages and `colour` counts from 1.
+
+    `share`: per cent of the non-blank code points. `names`: the person id if unknown, empty without an author.
+    `since`: versions and draft in which their words first appear.
+    """
 
     number: int
     colour: int
@@ -54,7 +58,10 @@ class TextAuthor:
 
 @dataclass(frozen=True)
 class AuthoredPiece:
-    """`author` is None of blanks whose writer wrote nothing else; `tells`: whether the author is named before it."""
+    """A passage within a line; `author` is None for whitespace of a person without words in the text.
+
+    `names_author`: the author's number is shown before it.
+    """
 
     html: Markup
     author: TextAuthor | None
@@ -63,6 +70,8 @@ class AuthoredPiece:
 
 @dataclass(frozen=True)
 class AuthoredLine:
+    """A line of the text as passages of its authors, with its block type, level and marker."""
+
     shape: str
     level: int
     marker: str
@@ -76,7 +85,7 @@ _attribution_cache: LruCache[AttributedText] = LruCache(
 
 @page
 def show_authors(context: RequestContext) -> Response:
-    """`/documents/{document}/authors?lang&version&page`: of the draft, or of a version."""
+    """Serve `/documents/{document}/authors?lang&version&page`: the authors of the draft or of a version."""
     found = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
     lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
     version_numbers = [one.number for one in versions_store.list_cuts(context.tx, found.id)]
@@ -111,7 +120,7 @@ def show_authors(context: RequestContext) -> Response:
 
 
 def _attributed_text(context: RequestContext, document: Document, lang: str, number: int | None) -> AttributedText:
-    """The text as it reads, with its numbers."""
+    """Return the attributed text with automatic numbers inserted; attributions are cached."""
     at = authorship.locate_text(context.tx, context.user, document_id=document.id, lang=lang, number=number)
     its = _attribution_cache.get_or_create(at, lambda: authorship.load_attributed_text(context.tx, at))
     resource = (
@@ -124,7 +133,7 @@ def _attributed_text(context: RequestContext, document: Document, lang: str, num
 
 
 def _text_authors(context: RequestContext, its: AttributedText) -> dict[str | None, TextAuthor]:
-    """By person, those who wrote the most first."""
+    """Return the authors by person id, those with the largest share first."""
     by_person = [AttributedSpan(one.start, one.end, one.author.person) for one in its.passages]
     counts = author_shares(its.text, by_person)
     whole = sum(count for _, count in counts)
@@ -142,7 +151,7 @@ def _text_authors(context: RequestContext, its: AttributedText) -> dict[str | No
 
 
 def _sources(context: RequestContext, found: set[int | None]) -> Markup:
-    """The versions that brought a person's words, and the draft."""
+    """Join the names of the versions (None: the draft) that contributed a person's words."""
     sources = [
         context.formatter.translate(N_("version {number}"), number=number) for number in sorted(filter(None, found))
     ]
@@ -175,7 +184,7 @@ def _requested_page(context: RequestContext) -> int:
 
 
 def _word_writer(text: str, lang: str) -> Callable[[str], str]:
-    """How words are shown: the marks of the dialect are set back, as in a comparison."""
+    """Return a function that renders source text as HTML as comparisons do."""
     words = labels_for(lang)
     writer = RedlineWriter(words, reference_labels(text, words))
     return lambda typed: writer.render_text(typed, ids=False)
@@ -190,7 +199,7 @@ def _authored_line(
 def _authored_pieces(
     line: AttributedLine[PassageAuthor], authors_by_person: dict[str | None, TextAuthor], typed: Callable[[str], str]
 ) -> Iterator[AuthoredPiece]:
-    """Each line says whose its first words are, and where others begin."""
+    """Yield the passages of a line; the author is named at its first words and wherever the author changes."""
     last: TextAuthor | None = None
     for one in line.runs:
         author = authors_by_person.get(one.author.person)

@@ -1,4 +1,4 @@
-"""What changed in a draft since a reader was there, and who changed it."""
+"""Changes of a draft since the user last saw it, or since another starting point, with their authors."""
 
 from starlette.responses import Response
 
@@ -26,7 +26,7 @@ from service.web.texts.since_selector import (
 
 @page
 def show_changes(context: RequestContext) -> Response:
-    """`/documents/{document}/changes?lang&since&time&view&page&at`: since a place of the draft's history up to now."""
+    """Serve `/documents/{document}/changes?lang&since&time&view&page&at`; marks the draft as seen."""
     found = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
     lang = chosen_language(context, sorted(found.editions), authentic=found.authentic)
     head = journal_store.get_head(context.tx, found.editions[lang].draft)

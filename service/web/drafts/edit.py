@@ -1,4 +1,4 @@
-"""The page on which an edition is written by hand: a plain form, what was changed on entry, and what others changed."""
+"""The edit page of a draft: a plain form with save, preview and resolution of conflicts."""
 
 from typing import cast
 
@@ -25,7 +25,10 @@ from service.web.texts.selection import numbering_of, saves_since
 
 @page
 def show_editor(context: RequestContext) -> Response:
-    """`/documents/{document}/texts/{lang}`: the form as the draft stands, or as it was sent where it was refused."""
+    """Serve `/documents/{document}/texts/{lang}`: the form with the draft, or with the input of a rejected form.
+
+    A text that was sent after the session expired is shown to be copied.
+    """
     if context.actor is None and submitted_values(context):
         return render_page(
             context,
@@ -45,7 +48,7 @@ def show_editor(context: RequestContext) -> Response:
 
 
 def plan_save(context: RequestContext, form: Form) -> save_actions.SavePlan:
-    """Work the save out, before anybody has to wait for it."""
+    """Compute the save before the write lock is taken."""
     sent = SaveEditionForm.parse(form)
     return save_actions.plan_save(
         context.tx,
@@ -60,7 +63,7 @@ def plan_save(context: RequestContext, form: Form) -> save_actions.SavePlan:
 
 @form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES, before_write=plan_before_write(plan_save))
 def save(context: RequestContext, form: Form) -> Response:
-    """Save the whole text; the same page says what came of it."""
+    """Save title and text, merged with what others saved since; redisplay the page with the result."""
     sent = SaveEditionForm.parse(form)
     saved = save_texts.save_edition(
         context.tx,
@@ -92,7 +95,7 @@ def save(context: RequestContext, form: Form) -> Response:
 
 @preview_form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES)
 def preview(context: RequestContext, form: Form) -> Response:
-    """Show the text as it would read; nothing is saved."""
+    """Render the submitted text with writing advice, without saving it."""
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
     lang = save_actions.get_edition(document, context.path_param("lang")).lang
     with at_field("text"):
@@ -111,7 +114,7 @@ def preview(context: RequestContext, form: Form) -> Response:
 
 @preview_form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES)
 def resolve_conflict(context: RequestContext, form: Form) -> Response:
-    """Put two texts together as the writer chose, to be read once more before it is saved."""
+    """Merge both texts of a conflict by the submitted choices and redisplay the form, without saving."""
     sent = ResolveConflictForm.parse(form)
     merged = save_texts.resolve_conflicts(
         context.tx,

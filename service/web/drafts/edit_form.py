@@ -1,4 +1,4 @@
-"""The form of the writing page: its fields, the conflict it may show, and its page."""
+"""View models of the edit page: form fields, conflicts and the result of a save."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,13 +21,16 @@ from service.web.texts.last_seen import list_unseen_changes
 from service.web.texts.selection import DraftSave, last_saves, saves_since
 
 UNSAVED_RESULTS = frozenset({"preview", "settled"})
-"""What was done where the form holds words that are not in the draft: they stay in the form."""
+"""Results after which the form holds text that is not in the draft: the live editor is not started."""
 
 
 @dataclass(frozen=True)
 class EditForm:
-    """What stands in the form: `title_was`, `epoch` and `seq` say what it was written from, `broken_at` from which
-    change on nobody can read the draft."""
+    """Values of the edit form.
+
+    `title_was`, `epoch` and `seq` identify the state it was based on; `broken_at` is the journal row that cannot be
+    applied.
+    """
 
     title: str
     title_was: str
@@ -39,7 +42,7 @@ class EditForm:
 
 @dataclass(frozen=True)
 class ConflictPassage:
-    """Words that two people changed: before, by others, by the writer."""
+    """A passage changed on both sides: before, as changed by others, and by the user."""
 
     before: str
     others: str
@@ -48,8 +51,10 @@ class ConflictPassage:
 
 @dataclass(frozen=True)
 class RelocationOffer:
-    """A new place for a change to a passage that was moved; `by_others`: it was they who moved it. `alike` says how
-    much it stayed the same on the way."""
+    """A proposal to apply a change to a passage at the place it was moved to.
+
+    `by_others`: others moved it, not the user. `similarity`: a sentence on the likeness of both passages.
+    """
 
     by_others: bool
     was: str
@@ -62,13 +67,15 @@ SIMILARITY_SENTENCES = (
     (850, N_("The text there is slightly different.")),
     (0, N_("The text there is very different.")),
 )
-"""What is said of the likeness of both ends of a move, from so many thousandths on."""
+"""Sentences on the likeness of a moved passage, by minimal similarity score in thousandths."""
 
 
 @dataclass(frozen=True)
 class EditConflict:
-    """Both texts, whole, the passages in which they meet, new places that are offered, and the offers taken before, as
-    a form carries them."""
+    """A merge conflict: both whole texts, the conflicting passages and the relocations offered.
+
+    `moved`: indices of the relocations accepted before, separated by spaces, as in the form field.
+    """
 
     passages: Sequence[ConflictPassage]
     offers: Sequence[RelocationOffer]
@@ -79,7 +86,7 @@ class EditConflict:
 
 @dataclass(frozen=True)
 class SaveResult:
-    """What the page says above the form: what was done, what was changed on entry, who else wrote meanwhile."""
+    """The outcome shown above the form: notices of normalised input, saves by others, preview and advice."""
 
     outcome: str = ""
     notices: Sequence[EntryNotice] = ()
@@ -93,7 +100,10 @@ class SaveResult:
 def render_editor(
     context: RequestContext, document: Document, lang: str, edit_form: EditForm, result: SaveResult
 ) -> Response:
-    """The page with `desk` in its form; after a conflict, both texts and the choice between them."""
+    """Render the edit page with `edit_form`; after a conflict, with both texts and the choice between them.
+
+    With the live editor the Content-Security-Policy allows style sheets by nonce.
+    """
     error, at = rejected_error(context), f"/documents/{document.id}/texts/{lang}"
     editor_config = None if error or result.outcome in UNSAVED_RESULTS else build_editor_config(context, document, lang)
     response = render_page(
@@ -120,7 +130,7 @@ def render_editor(
 
 
 def _edit_conflict(error: DomainError) -> EditConflict | None:
-    """Both texts of a conflict; None where the refusal was another one."""
+    """Return the conflict reported by `error`; None if it is an error of another kind."""
     found = error.extra.get("conflicts")
     if not isinstance(found, list):
         return None
@@ -131,10 +141,10 @@ def _edit_conflict(error: DomainError) -> EditConflict | None:
 
 
 def _relocation_offer(one: Mapping[str, Any]) -> RelocationOffer:
-    similarity = next(said for least, said in SIMILARITY_SENTENCES if one["score"] >= least)
+    similarity = next(sentence for least, sentence in SIMILARITY_SENTENCES if one["score"] >= least)
     return RelocationOffer(one["mover"] == "ours", one["was"], one["together"], similarity)
 
 
 def _saves_since_form(context: RequestContext, document: Document, lang: str, edit_form: EditForm) -> list[DraftSave]:
-    """Who saved since the form was opened."""
+    """Return the saves since the form was loaded."""
     return saves_since(context, document, lang, seq=int(edit_form.seq) if edit_form.seq.isdigit() else 0)

@@ -1,4 +1,4 @@
-"""What the page of writing lends its script: where the draft is live, and what it says in the reader's language."""
+"""Configuration of the live editor script: endpoints, CSP nonce and translated messages."""
 
 import json
 import secrets
@@ -15,10 +15,10 @@ from service.web.http.pages import asset_url
 from service.web.texts.selection import numbering_of
 
 EDITOR_SCRIPT, MARGIN_SCRIPT = "built/editor.js", "built/margin.js"
-"""What a page of writing begins with; what is opened on purpose, fetched once the text is on screen."""
+"""Script loaded with the page; script of the margin, fetched once the text is displayed."""
 
 MAX_SPELT_NUMBERS = 200
-"""Numbers in words that a page carries; the script counts on in digits."""
+"""Numbers in words sent with a page; beyond these the script uses digits."""
 
 EDITOR_MESSAGES: Mapping[str, str] = {
     "connecting": N_("Connecting"),
@@ -88,9 +88,12 @@ EDITOR_MESSAGES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class EditorConfig:
-    """Where a draft is written together: the addresses of its room and of its edition in the API, the nonce of the
-    page's style sheets, the address of the second script, what both say (JSON); by language, how provisions are counted
-    whose numbers nobody types (JSON)."""
+    """Configuration of the live editor on a page.
+
+    `socket_path` and `edition_path`: paths of the editing room and of the edition in the API; `nonce`: of the style
+    sheets; `margin_script`: URL of the second script; `messages`: JSON for both scripts; `numbers`: by language, JSON
+    of the automatic numbers.
+    """
 
     socket_path: str
     edition_path: str
@@ -101,7 +104,7 @@ class EditorConfig:
 
 
 def build_editor_config(context: RequestContext, document: Document, lang: str) -> EditorConfig | None:
-    """None where this server has no rooms, or the script was not built: the plain form does the same."""
+    """Return the configuration; None without live editing or built scripts, so that the plain form is used."""
     if not (context.app_state.has_live_editing and asset_url(EDITOR_SCRIPT) and asset_url(MARGIN_SCRIPT)):
         return None
     edition = f"{API_PREFIX}/documents/{document.id}/editions/{lang}"
@@ -112,7 +115,7 @@ def build_editor_config(context: RequestContext, document: Document, lang: str) 
 
 
 def number_words_json(numbering: NumberingScheme) -> str:
-    """The words of the first numbers, each list once, and which unit is counted by which."""
+    """Return JSON of the distinct lists of number words and, by unit, the index of its list."""
     found = spell_numbers(numbering, limit=MAX_SPELT_NUMBERS)
     lists = list(dict.fromkeys(tuple(words) for words in found.values()))
     units = {unit: lists.index(tuple(words)) for unit, words in found.items()}
@@ -120,7 +123,7 @@ def number_words_json(numbering: NumberingScheme) -> str:
 
 
 def editor_messages_json(translator: Translator) -> str:
-    """What the script says; {places} stay open, counted sentences come in every form of the language."""
+    """Return JSON of the translated messages with placeholders kept; counted ones in all plural forms."""
     counts = {
         "offline_kept": translator.forms(
             "Offline: {count} change kept on this device", "Offline: {count} changes kept on this device"

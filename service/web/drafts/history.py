@@ -1,4 +1,4 @@
-"""A draft as it stood at any moment of its history, what was changed then, and the way back to it."""
+"""History of a draft: its text at any journal row, the changes of an edit session, and restoration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,20 +33,21 @@ from service.web.texts.selection import chosen_language, numbering_of
 from service.web.texts.since_selector import parse_local_time, unknown_row, user_zone_city, written_at
 
 SEARCH_ROWS = 3_000
-"""Rows on each side of a place in which turns are looked for."""
+"""Journal rows on each side of a position that are searched for edit sessions."""
 
 MAX_NEIGHBOURS = 6
-"""Turns on each side that are offered."""
+"""Edit sessions offered on each side."""
 
 RECENTLY = 5 * MINUTE
+"""Microseconds within which authors count as currently writing."""
 
 TEXT_VIEW = "text"
-"""The view of the text as it read then; the others are those of a comparison."""
+"""The view of the text at that row; the other views are those of a comparison."""
 
 
 @dataclass(frozen=True)
 class EditSessionRow:
-    """A turn of writing: `names` of those who wrote in it; `now` says that the place shown lies in it."""
+    """An edit session with the names of its authors; `is_current`: it contains the position shown."""
 
     turn: EditSession
     names: Markup
@@ -55,7 +56,7 @@ class EditSessionRow:
 
 @dataclass(frozen=True)
 class HistoryPosition:
-    """Row `seq` of a draft, `at` when it was written (None: not known), among the turns around it."""
+    """Journal row `seq` of a draft, its time `at` (µs UTC; None if unknown), and the edit sessions around it."""
 
     document: Document
     lang: str
@@ -67,27 +68,30 @@ class HistoryPosition:
 
     @property
     def current_index(self) -> int | None:
+        """Index of the edit session that contains the position."""
         return next((place for place, one in enumerate(self.edit_sessions) if one.is_current), None)
 
     @property
     def earlier(self) -> EditSessionRow | None:
+        """The edit session before the current one."""
         return self.edit_sessions[self.current_index - 1] if self.current_index else None
 
     @property
     def later(self) -> EditSessionRow | None:
+        """The edit session after the current one."""
         here = self.current_index
         return self.edit_sessions[here + 1] if here is not None and here + 1 < len(self.edit_sessions) else None
 
     @property
     def session_start(self) -> int:
-        """The row after which the turn of this place began."""
+        """The row after which the current edit session began."""
         here = self.current_index
         return self.draft_range.earliest if here is None else self.edit_sessions[here].turn.first - 1
 
 
 @page
 def show_history(context: RequestContext) -> Response:
-    """`/documents/{document}/history?lang&at&time&view&page`: as the draft stood at row `at`, or at a time."""
+    """Serve `/documents/{document}/history?lang&at&time&view&page`: the draft at row `at` or at a time."""
     position = _history_position(context)
     found, lang = position.document, position.lang
     view = context.query_param("view") if context.query_param("view") in COMPARISON_VIEWS else TEXT_VIEW
@@ -109,7 +113,7 @@ def show_history(context: RequestContext) -> Response:
 
 @page
 def show_restore_form(context: RequestContext) -> Response:
-    """`/documents/{document}/history/restoration?lang&at`: what putting a text back would undo, and who writes now."""
+    """Serve `/documents/{document}/history/restoration?lang&at`: the changes to be undone, and recent authors."""
     authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
     position = _history_position(context)
     found, lang = position.document, position.lang
@@ -143,7 +147,7 @@ def show_restore_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_restore_form)
 def restore(context: RequestContext, form: Form) -> Response:
-    """POST the same: the draft says what it said then."""
+    """Restore the text of the draft at a journal row (POST to the same URL; once per idempotency key)."""
     document, sent = context.path_param("document"), RestoreDraftForm.parse(form)
 
     def action() -> str:
@@ -174,8 +178,10 @@ def _history_position(context: RequestContext) -> HistoryPosition:
 
 
 def _requested_row(context: RequestContext, draft: str, head: Head) -> int:
-    """The row that the address names by `at` or by `time`; else the last. Raises Malformed `unknown_place`,
-    `bad_time`."""
+    """Return the row requested by query parameter `at` or `time`, else the last.
+
+    Raises `InvalidInput` `unknown_place`, `bad_time`.
+    """
     at, time = context.query_param("at"), context.query_param("time")
     if time:
         return journal_history_store.get_seq_at(context.tx, draft, head, at=parse_local_time(context, time))
@@ -184,14 +190,15 @@ def _requested_row(context: RequestContext, draft: str, head: Head) -> int:
     return int(at) if at else head.seq
 
 
-def _edit_session_row(context: RequestContext, turn: EditSession, seq: int) -> EditSessionRow:
-    names = tuple(_person_name(context, person) for person, _ in turn.authors)
-    return EditSessionRow(turn, context.formatter.translate("{names}", names=names), turn.first <= seq <= turn.last)
+def _edit_session_row(context: RequestContext, session: EditSession, seq: int) -> EditSessionRow:
+    names = tuple(_person_name(context, person) for person, _ in session.authors)
+    is_current = session.first <= seq <= session.last
+    return EditSessionRow(session, context.formatter.translate("{names}", names=names), is_current)
 
 
 def _person_name(context: RequestContext, person: str) -> Markup:
-    who = load_author(context.tx, person)
-    return context.formatter.localized_name(who.names) if who.names else Markup.escape(person)
+    author = load_author(context.tx, person)
+    return context.formatter.localized_name(author.names) if author.names else Markup.escape(person)
 
 
 def _text_values(context: RequestContext, position: HistoryPosition) -> dict[str, object]:
@@ -203,7 +210,7 @@ def _text_values(context: RequestContext, position: HistoryPosition) -> dict[str
 
 
 def _change_values(context: RequestContext, position: HistoryPosition, view: str) -> dict[str, object]:
-    """What was changed in the turn of this place, as far as the place."""
+    """Return template values of the changes from the start of the current edit session up to the position."""
     found, lang = position.document, position.lang
     draft_range = changes_actions.load_range(
         context.tx, context.user, document_id=found.id, lang=lang, since=position.session_start, upto=position.seq

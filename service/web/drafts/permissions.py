@@ -8,7 +8,7 @@ from service.web.http.context import RequestContext
 
 
 def may_add_edition(context: RequestContext, document: Document) -> bool:
-    """Whether the reader is offered to add a language: the act itself asks again."""
+    """Return whether the user is offered to add an edition; the action checks this again."""
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     return (
         document.state in (DRAFTING, REVIEW)
@@ -18,11 +18,12 @@ def may_add_edition(context: RequestContext, document: Document) -> bool:
 
 
 def missing_languages(document: Document) -> list[str]:
+    """Return the supported languages in which the document has no edition."""
     return [lang for lang in LANGUAGES if lang not in document.editions]
 
 
 def may_read_draft(context: RequestContext, document: Document) -> bool:
-    """Whether the reader is shown the way here: in drafting, those who write have a page of their own."""
+    """Return whether the user is offered the read page of a draft; users who can edit it have the edit page."""
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     can_write = document.state == DRAFTING and context.may("draft.save", resource)
     return document.state in COMMENTABLE_STATES and context.may("comment.read", resource) and not can_write

@@ -1,4 +1,4 @@
-"""The page on which a draft is read while others write it, and remarked on."""
+"""The read page of a draft, for users who may read and comment but not edit."""
 
 from starlette.responses import Response
 
@@ -13,7 +13,7 @@ from service.web.texts.selection import draft_text
 
 @page
 def show_draft(context: RequestContext) -> Response:
-    """`/documents/{document}/texts/{lang}/read`: the draft as it stands; with the editor, as it comes to stand."""
+    """Serve `/documents/{document}/texts/{lang}/read`: the current draft, updated live if the editor is available."""
     document = authorization.load_document(context.tx, context.user, "comment.read", context.path_param("document"))
     shown = draft_text(context, document, context.path_param("lang"))
     editor_config = build_editor_config(context, document, shown.lang)

@@ -1,4 +1,4 @@
-"""Suggested changes: what somebody wrote that a text did not take, and what becomes of it."""
+"""Suggested changes: list, detail page, and the forms to apply or dismiss them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ STATE_LABELS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class SuggestionRow:
-    """A suggested change with the names of those who had to do with it."""
+    """A suggested change with the names of its author and of the person who decided on it."""
 
     suggestion: Suggestion | SuggestionSummary
     writer: str
@@ -44,7 +44,7 @@ class SuggestionRow:
 
 @dataclass(frozen=True)
 class SuggestionRedline:
-    """What it would change in the text it was written from."""
+    """Redline of a suggested change against the text it was based on."""
 
     summary: Markup
     links: ComparisonLinks
@@ -52,7 +52,7 @@ class SuggestionRedline:
 
 @page
 def list_suggestions(context: RequestContext) -> Response:
-    """`/documents/{document}/suggestions?cursor&limit`: what waits first, then what was decided, the newest first."""
+    """Serve `/documents/{document}/suggestions?cursor&limit`: waiting ones, then decided ones, newest first."""
     after, limit = page_window(context.request.query_params)
     found = suggestions.list_suggestions(
         context.tx, context.user, document_id=context.path_param("document"), after=after, limit=limit + 1
@@ -74,8 +74,10 @@ def list_suggestions(context: RequestContext) -> Response:
 
 @page
 def show_suggestion(context: RequestContext) -> Response:
-    """`/documents/{document}/suggestions/{suggestion}`: one, as a comparison; where putting it in met what others
-    wrote, the choice between them, as on the page of writing."""
+    """Serve `/documents/{document}/suggestions/{suggestion}`: a suggested change as a comparison.
+
+    If applying it caused a conflict, serve the choice between both texts, as on the edit page.
+    """
     found = _read_suggestion(context)
     document = authorization.load_document(context.tx, context.user, "suggestion.read", found.document)
     error = rejected_error(context)
@@ -99,7 +101,7 @@ def show_suggestion(context: RequestContext) -> Response:
 
 @form(redisplay=show_suggestion)
 def apply(context: RequestContext, _: Form) -> Response:
-    """Put it in, and go on to the text."""
+    """Apply the suggested change to the draft and redirect to its page."""
     path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
     found = suggestions.apply_suggestion(context.tx, context.user, **path_ids)
     return redirect(f"/documents/{found.document}/suggestions/{found.id}")
@@ -107,7 +109,7 @@ def apply(context: RequestContext, _: Form) -> Response:
 
 @form(redisplay=show_suggestion)
 def dismiss(context: RequestContext, _: Form) -> Response:
-    """Leave it out; it stays on its page."""
+    """Dismiss the suggested change, which is kept, and redirect to the list."""
     path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
     found = suggestions.dismiss_suggestion(context.tx, context.user, **path_ids)
     return redirect(f"/documents/{found.document}/suggestions")
@@ -127,7 +129,7 @@ def _suggestion_row(context: RequestContext, its: Suggestion | SuggestionSummary
 
 
 def _redline(context: RequestContext, document: Document, found: Suggestion) -> SuggestionRedline | None:
-    """None where the words stand alone."""
+    """Return the redline; None if the text it was based on is unknown."""
     if found.base is None:
         return None
     numbering = numbering_of(context, document, found.lang)

@@ -1,4 +1,4 @@
-"""A Word file on its way in: brought, read by a worker, looked over, taken as the text."""
+"""Import of a Word file: upload, review of the converted text, and acceptance into the draft."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ COUNT_LABELS = {
 
 @dataclass(frozen=True)
 class ImportFindings:
-    """What the review says beside the text: the title the file had, counts by their names, sentences with counts."""
+    """Findings shown beside the text: title of the file, labelled counts, and notices with their counts."""
 
     title: str
     counts: Sequence[tuple[str, int]]
@@ -42,7 +42,7 @@ class ImportFindings:
 
 @upload_form(redisplay=show_editor, max_bytes=MAX_WORD_FORM_BYTES)
 def upload_file(context: RequestContext, _: Form, data: bytes) -> Response:
-    """Take the file, and go on to where it is looked over."""
+    """Store the uploaded file as an import and redirect to its review page."""
     document, lang = context.path_param("document"), context.path_param("lang")
     id = word_import.add_import(context.tx, context.user, document_id=document, lang=lang, data=data)
     return redirect(f"/intakes/{id}")
@@ -50,7 +50,7 @@ def upload_file(context: RequestContext, _: Form, data: bytes) -> Response:
 
 @page
 def show_import(context: RequestContext) -> Response:
-    """`/intakes/{intake}`: whether it was read, what was found, and the text to be righted and taken."""
+    """Serve `/intakes/{intake}`: state and findings of an import, and its text to be corrected and accepted."""
     found = word_import.get_import(context.tx, context.user, import_id=context.path_param("intake"))
     error = rejected_error(context)
     if error and error.code == CONFLICT:
@@ -71,7 +71,7 @@ def show_import(context: RequestContext) -> Response:
 
 
 def plan_accept(context: RequestContext, form: Form) -> save.SavePlan:
-    """Work the taking over out, before anybody has to wait for it."""
+    """Compute the acceptance before the write lock is taken."""
     return word_import.plan_acceptance(
         context.tx, context.user, import_id=context.path_param("intake"), text=WordImportForm.parse(form).text
     )
@@ -79,7 +79,7 @@ def plan_accept(context: RequestContext, form: Form) -> save.SavePlan:
 
 @form(redisplay=show_import, max_bytes=MAX_TEXT_FORM_BYTES, before_write=plan_before_write(plan_accept))
 def accept(context: RequestContext, form: Form) -> Response:
-    """Take the text as the person righted it, and go on to the edition."""
+    """Accept the corrected text into the draft and redirect to the edit page."""
     found, _ = word_import.accept_import(
         context.tx,
         context.user,
@@ -91,7 +91,7 @@ def accept(context: RequestContext, form: Form) -> Response:
 
 
 def _conflict_page(context: RequestContext, found: WordImport) -> Response:
-    """Someone wrote in the same words since: both texts, and the choice, as on the page of writing."""
+    """Render both texts of a conflict and the choice between them, as on the edit page."""
     document = authorization.load_document(context.tx, context.user, "draft.save", found.document)
     title = save.get_edition(document, found.lang).title
     edit_form = EditForm(
@@ -113,7 +113,7 @@ def _import_findings(found: WordImport) -> ImportFindings:
 
 
 def _failure_reason(found: WordImport) -> tuple[str, str] | None:
-    """Code and sentence of why nothing came of it."""
+    """Return code and message of the failure; None if the import did not fail."""
     if not found.failure:
         return None
     code = str(found.failure["code"])

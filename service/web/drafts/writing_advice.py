@@ -1,4 +1,4 @@
-"""Advice on a text for those who write it: what an editor would ask, and whether its citations hold."""
+"""Writing advice for authors: an editor's questions on sentences, and a check of citations."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,12 +20,16 @@ ADVICE_QUESTIONS = {
     "no_source": N_("What is the source? There is no footnote."),
     "long_sentence": N_("Long sentence: hard to follow."),
 }
-"""What is asked of a sentence, by the kind of the remark."""
+"""Questions on a sentence, by kind of advice."""
 
 
 @dataclass(frozen=True)
 class AdviceView:
-    """`broken`: citations of what there is not; `apart`: by language, what only one of both texts cites."""
+    """Advice on a text, with its citations.
+
+    `broken_citations`: of unknown instruments or provisions; `citation_differences`: by language, the citations that
+    only one of both texts has.
+    """
 
     advice: WritingAdvice
     broken_citations: tuple[str, ...]
@@ -34,6 +38,7 @@ class AdviceView:
 
     @property
     def has_any(self) -> bool:
+        """Whether there is anything to show."""
         return bool(self.advice.items or self.broken_citations or self.citation_differences)
 
 
@@ -45,7 +50,7 @@ _advice_cache: LruCache[AdviceView] = LruCache(max_size=2_000_000, size_of=_advi
 
 
 def advise_on(context: RequestContext, text: str, *, lang: str) -> AdviceView:
-    """What is to be said of one text in `lang`."""
+    """Return the advice on a text in `lang`, cached by its SHA-256, language and word lists."""
     lists = word_lists(context.coalition.settings if context.coalition else {}, lang)
 
     def create() -> AdviceView:
@@ -58,7 +63,7 @@ def advise_on(context: RequestContext, text: str, *, lang: str) -> AdviceView:
 
 
 def advice_with_differences(context: RequestContext, document: Document, text: str, *, lang: str) -> AdviceView:
-    """The same, and how its citations differ from those of the other drafts of the document."""
+    """Return the advice on a text, with differences between its citations and those of the other editions."""
     found = advise_on(context, text, lang=lang)
     differences: dict[str, tuple[str, ...]] = {}
     for other in document.editions:
@@ -70,7 +75,7 @@ def advice_with_differences(context: RequestContext, document: Document, text: s
 
 
 def word_lists(settings: Mapping[str, Any], lang: str) -> WordLists:
-    """The coalition's words for `lang`; ours where it has chosen none."""
+    """Return the word lists of the coalition for `lang`, or the defaults."""
     default = DEFAULT_WORD_LISTS.get(lang, DEFAULT_WORD_LISTS["en"])
     chosen = settings.get("reading_aids", {}).get(lang)
     return (
