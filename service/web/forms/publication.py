@@ -4,7 +4,7 @@ from service.web.forms.models import FormInt, FormModel
 
 
 class AddTranslationForm(FormModel):
-    """`after` is the number of the translation that it corrects; 0 for the first."""
+    """A translation to add; `after` is the number of the translation it corrects, 0 for the first."""
 
     lang: str = ""
     title: str = ""
@@ -13,9 +13,13 @@ class AddTranslationForm(FormModel):
 
 
 class RequestExportForm(FormModel):
+    """The format and language of an export."""
+
     format: str = ""
     lang: str = ""
 
 
 class WithdrawPublicationForm(FormModel):
+    """The public note of a withdrawal."""
+
     note: str = ""
