@@ -25,6 +25,7 @@ children, so this process stays small."""
 
 
 def main(wanted: list[str]) -> None:
+    """Run the benchmarks `wanted`, or all, in the order of TABLES."""
     for name in TABLES:
         if not wanted or name in wanted:
             print(f"\n# {name}")

@@ -1,5 +1,7 @@
-"""Comment anchors carried through versions whose edits are generated here, so that the true position of each anchor is
-known."""
+"""Correctness of comment anchors carried through many versions.
+
+The edits of each version are generated here, so that the true position of each anchor is known.
+"""
 
 import random
 from collections import Counter
@@ -30,6 +32,7 @@ class TrackedText:
     words: dict[int, str] = field(default_factory=dict)
 
     def splice(self, start: int, end: int, words: str) -> None:
+        """Replace the code points from `start` to `end`, and shift or drop the positions."""
         by = len(words) - (end - start)
         self.text = self.text[:start] + words + self.text[end:]
         self.positions = {
@@ -39,7 +42,7 @@ class TrackedText:
         }
 
     def move(self, start: int, end: int, to: int) -> None:
-        """Move the passage before what begins at `to`, a position outside of it."""
+        """Move the passage from `start` to `end` before position `to`, which is outside of it."""
         passage = self.text[start:end]
         inside = {nth: place - start for nth, place in self.positions.items() if start <= place < end}
         self.splice(start, end, "")

@@ -46,8 +46,11 @@ def _measure_law(name: str) -> None:
 
 
 def _carry_anchors(texts: list[str], steps: list[VersionStep[int]]) -> Counter[str]:
-    """Return the last fate of each anchor. Misplaced: an anchor reported as unchanged whose words differ, or one in a
-    paragraph that shares less than half of its words with the original paragraph."""
+    """Count the final state of the anchors.
+
+    Misplaced: an anchor reported as unchanged whose words differ, or one in a paragraph that shares less than half of
+    its words with the original paragraph.
+    """
     words = list(_WORD.finditer(texts[0]))
     chosen = random.Random(1).sample(words, min(ANCHORS, len(words)))
     anchors = {place: QuotedRange(word.start(), word.end(), word.group()) for place, word in enumerate(chosen)}
@@ -73,6 +76,6 @@ def _is_misplaced(old: str, previous: QuotedRange, new: str, current: QuotedRang
 
 
 def _paragraph_words(text: str, anchor: QuotedRange) -> Counter[str]:
-    """Return the words of the paragraph an anchor lies in."""
+    """Count the words of the paragraph that contains an anchor."""
     start, end = text.rfind("\n\n", 0, anchor.start), text.find("\n\n", anchor.end)
     return Counter(text[max(0, start) : end if end >= 0 else len(text)].split())

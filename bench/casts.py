@@ -1,5 +1,8 @@
-"""Durable casts per second: the whole act of an organisation (mandate, code, statement, endorsement, record) compared
-with bare commits of one small row on the same disk, alternating in the same run; on SQLite and on PostgreSQL."""
+"""Durable casts per second, compared with bare commits of one small row on the same disk.
+
+A cast is the whole action of an organisation: mandate, code, statement, endorsement, record. Casts and bare commits
+alternate in the same run; on SQLite and on PostgreSQL.
+"""
 
 import tempfile
 import time
@@ -22,7 +25,7 @@ from tests.support.postgres import run_server
 
 ROUNDS = 40
 HOUR = 3_600_000_000
-"""µs: each round gets an hour of its own, so that nobody exceeds the limit of codes per hour."""
+"""µs. Each round gets an hour of its own, so that the rate limit of codes per hour is not exceeded."""
 
 SECRET = b"a secret of the bench, long enough"
 DISPATCHER = NullDispatcher()
@@ -30,7 +33,7 @@ DISPATCHER = NullDispatcher()
 
 @dataclass(frozen=True)
 class CastBench:
-    """An open database with the sample coalition and all mandates granted."""
+    """An open database with the sample coalition and all mandates granted; `start_times` of rounds are in µs UTC."""
 
     database: Database
     members: SampleMembers
@@ -73,8 +76,10 @@ def _open_bench(url: str) -> CastBench:
 
 
 def _measure(bench: CastBench, times: int, *, together: bool) -> float:
-    """Return the seconds in which every organisation on the roll casts in that many rounds; preparation is not
-    counted."""
+    """Return the seconds in which every organisation on the roll casts in that many rounds, without preparation.
+
+    With `together`, the organisations of a round cast concurrently.
+    """
     seconds = 0.0
     with ThreadPoolExecutor(3) as pool:
         for _ in range(times):
@@ -86,7 +91,7 @@ def _measure(bench: CastBench, times: int, *, together: bool) -> float:
 
 
 def _prepare_casts(bench: CastBench, at: int) -> list[Callable[[], None]]:
-    """Return an open round and the last step of each signatory."""
+    """Open a round and return the last step of each signatory."""
     round_id = _open_round(bench, at)
     operations = []
     for _, _, signatory in document.mandate_holders(document.load_script()):

@@ -1,4 +1,4 @@
-"""Attributed changes in a draft of 60,000 words since a person last saw it.
+"""Cost of the attributed changes in a draft of 60,000 words since a person last saw it.
 
 Four people type at once, one keystroke per row, so that every row is an edit session of its own: the worst case.
 Measured: from the rows to the attributed changes, and from there to the redline. The author of every character is
@@ -18,11 +18,11 @@ from service.domain.text.attribution.attributed_redline import attributed_redlin
 from service.domain.text.attribution.attribution_ops import AttributionLog, AttributionOp, to_code_points
 
 WORD_COUNT = 60_000
-"""Words."""
+"""Minimum number of words of the text."""
 
 PEOPLE = 4
 ROW_COUNTS = (200, 1_000, MAX_TURNS)
-"""Rows."""
+"""Rows of the journal since the person last saw the draft."""
 
 TURN_LENGTH = 400
 """Rows after which a person continues elsewhere."""
@@ -30,7 +30,7 @@ TURN_LENGTH = 400
 
 @dataclass(frozen=True)
 class Keystroke:
-    """A keystroke at code point `place`: an inserted letter, or "" for a deletion."""
+    """A keystroke at code point `position`: an inserted letter, or "" for a deletion."""
 
     person: str
     position: int

@@ -1,5 +1,8 @@
-"""Authorship colours in the editor, on 60,000 words written in 10,000 changes: from the press of the button to the
-first coloured words, and the cost of a keystroke in the page with and without colours."""
+"""Latency of authorship colours in the editor, on 60,000 words written in 10,000 changes.
+
+Measured: from the click on the button to the first coloured words, and the cost of a keystroke in the page with and
+without colours.
+"""
 
 import shutil
 import statistics
@@ -24,6 +27,7 @@ MEASURE_FIRST_COLOURED = """() => new Promise((shown) => {
   document.querySelector("[data-act=who]").click();
   look();
 })"""
+"""Milliseconds from the click to the first frame with coloured words."""
 
 MEASURE_KEYSTROKES = """async (keys) => {
   const took = [];

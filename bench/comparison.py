@@ -1,5 +1,7 @@
-"""Time to the first screen of the comparison of two long texts, with cold caches: each pair is requested for the first
-time."""
+"""Time to the first screen of the comparison of two long texts, with cold caches.
+
+Each pair of versions is requested for the first time.
+"""
 
 import asyncio
 import re
@@ -11,6 +13,8 @@ from service.web.app import create_app
 from service.web.comparisons.view_model import COMPARISON_VIEWS
 
 WORDS = 90_000
+"""Minimum number of words of each text."""
+
 GOAL = 1000
 """Milliseconds."""
 

@@ -1,7 +1,7 @@
 """Cost of one edit after 100,000 changes to a draft, compared with the cost after 100.
 
-Per edit, without a socket: tried on the pending copy, written in a transaction of its own, applied to the committed
-copy. The text has 10,000 characters.
+Per edit, without a socket: tried on the pending replica, written in a transaction of its own, applied to the committed
+replica. The text has 10,000 characters.
 """
 
 import statistics
@@ -27,6 +27,7 @@ from tests.support.postgres import PostgresTemplate, run_server
 
 EDIT_COUNTS = (100, 10_000, 100_000)
 EDITS = 400
+"""Edits of which each median is taken."""
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,14 @@ def run() -> None:
 
 @contextmanager
 def on_sqlite() -> Iterator[Database]:
-    """Run in memory: the cost of the disk is constant and would hide the rest."""
+    """Open a database in memory: the cost of the disk is constant and would hide the rest."""
     with tempfile.TemporaryDirectory(dir=MEMORY_DIRECTORY if MEMORY_DIRECTORY.is_dir() else None) as directory:
         yield from _open_database(Settings(var=Path(directory)).resolved_database_url)
 
 
 @contextmanager
 def on_postgresql() -> Iterator[Database]:
+    """Open a database on a PostgreSQL server of its own."""
     with run_server() as server:
         postgres = PostgresTemplate(server)
         postgres.execute("CREATE DATABASE edits")
@@ -77,7 +79,7 @@ def _open_database(url: str) -> Iterator[Database]:
 
 
 def _create_draft(database: Database) -> tuple[str, str]:
-    """Return a draft and the id of a person who may write in it."""
+    """Create a draft; return its id and that of a person who may write in it."""
     members = document.create_coalition(database, origin="http://localhost")
     lama = members.people["lama"].id
     with database.write(NullDispatcher()) as tx:

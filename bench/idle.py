@@ -56,8 +56,10 @@ def _process_name(words: list[str]) -> str:
 
 
 def _dispatch_latencies(settings: Settings) -> list[float]:
-    """Return the milliseconds from dispatch to claim, for jobs whose subject is deleted and which therefore end at
-    once."""
+    """Return the milliseconds from dispatch to claim of each job.
+
+    The subject of the jobs does not exist, so that they fail at once.
+    """
     database = connect(settings.resolved_database_url)
     dispatcher = JobDispatcher(private_redis.url(private_redis.socket_path(settings.var)))
     try:

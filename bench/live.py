@@ -1,7 +1,7 @@
 """Live editing: fifty people type five edits per second each, with carets, into one text of a running service.
 
-Measured: the latency from the writer of an edit to the replica of each other person, by when it is on disk. The service
-and the clients share the machine. `python -m bench.support.live_load` puts the same load on any service.
+Measured: the latency from the writer of an edit to the replica of each other person, by which time it is on disk. The
+service and the clients share the machine. `python -m bench.support.live_load` puts the same load on any service.
 """
 
 import json
@@ -31,6 +31,7 @@ SECONDS = float(os.environ.get("MITHAQ_BENCH_SECONDS", "20"))
 VOCABULARY = ("نحن", "المنظمات", "على", "هذا", "البيان", "نؤكد", "أنّ", "الحرية", "حقّ", "لكلّ", "draft", "🙂", "article")
 SHORT_WORDS, LONG_WORDS = 1_900, 60_000
 """Words of the two texts: about 10,000 characters, and a constitution."""
+
 MEMORY_DIRECTORY = Path("/dev/shm")
 """A directory in memory (tmpfs), where there is one."""
 
@@ -47,6 +48,7 @@ class LiveBench:
     web_processes: list[WebProcess]
 
     def edition_urls(self) -> list[str]:
+        """Return the API URL of the edition on each server."""
         return [f"{web.origin}/api/v1/documents/{self.document}/editions/ar" for web in self.web_processes]
 
 
@@ -87,8 +89,10 @@ def run_load(editions: Sequence[str], token: str, people: dict[str, int]) -> dic
 
 @contextmanager
 def run_live_bench(words: int, count: int, *, directory: Path | None = None) -> Iterator[LiveBench]:
-    """Run that many web servers on a text of that many words, with their files in `directory` (default: the temporary
-    directory)."""
+    """Run `count` web servers on a text of that many words.
+
+    Their files are in `directory`, by default the temporary directory of the system.
+    """
     with tempfile.TemporaryDirectory(dir=directory) as directory_path:
         settings = Settings(var=Path(directory_path), sample=True)
         migrate(settings.resolved_database_url)

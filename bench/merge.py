@@ -1,6 +1,8 @@
-"""Three-way merges of real amendments: each edit between two versions of a law is assigned to one of two sides, and the
-sides are merged. The right answer is known. Then conflicts and moves are planted. Compared with git merge-file, by
-lines."""
+"""Correctness of three-way merges of real amendments, compared with `git merge-file`, which merges by lines.
+
+Each edit between two versions of a law is assigned to one of two sides, and the sides are merged, so that the correct
+result is known. Then conflicts and moves are planted.
+"""
 
 import random
 import statistics
@@ -19,10 +21,10 @@ from service.domain.text.merge.merge import MergeResult, merge_texts
 from service.domain.text.merge.relocation import accept_relocation
 
 VERSION_STEPS = {"grundgesetz-de": 3, "india-en": 3, "ca-access-info-en": 3, "ca-access-info-fr": 2}
-"""Versions one step apart; sets with few versions take each."""
+"""Distance in versions of the two texts of a case, by set; 1 for other sets."""
 
 MAX_PLANTED_WORDS = 12
-"""Words of an edit that is planted as a conflict."""
+"""Maximum words of an edit that is planted as a conflict."""
 
 MOVES_A_SET = 20
 """Paragraphs moved in each set."""
@@ -30,6 +32,8 @@ MOVES_A_SET = 20
 
 @dataclass(frozen=True, slots=True)
 class MergeCase:
+    """The input of a three-way merge and its expected result."""
+
     name: str
     base: str
     ours: str
@@ -104,9 +108,11 @@ def _merge_split_cases(cases: Sequence[MergeCase]) -> Counter[str]:
 
 
 def _reason(merged: MergeResult, case: MergeCase) -> str:
-    """Return the reason of a conflict. A conflict of words is one the split did not plant. Where the words do not
-    overlap, and half of a rewritten list or table went to each side, validation found that the result reads as neither
-    side's half does."""
+    """Return the verdict on a merge and, of a needless conflict, the reason.
+
+    Either edited words of both sides overlap; or they do not, but validation rejected the result: half of a rewritten
+    list or table went to each side, and the merged text is parsed differently from both.
+    """
     verdict = _verdict(merged.text, case)
     if verdict != "needless conflict":
         return verdict

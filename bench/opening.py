@@ -65,7 +65,7 @@ def _print_row(label: str, took: Sequence[float], *, goal: int) -> None:
 
 
 async def _measure_openings(bench: LiveBench, token: str) -> list[float]:
-    """Return the milliseconds of each opening; the first finds no room, and stays in the one it creates."""
+    """Return the milliseconds of each opening; the first creates the room, and stays connected."""
     address = f"{bench.edition_urls()[0].replace('http', 'ws', 1)}/live"
     key = {"authorization": f"Bearer {token}"}
     await _wait_for_refusal(

@@ -33,16 +33,18 @@ from service.store.tables import person
 from service.web.app import create_app
 
 REQUESTS = 60
+"""Requests of which the median and the 90th percentile are taken."""
+
 CONCURRENCY = 4
 """Concurrent requests when throughput is measured."""
 
 ROUNDS = 5
-"""Our pages and the bare handler alternate, so that noise affects both."""
+"""Times that our page and the bare handler alternate, so that noise affects both."""
 
 
 @dataclass(frozen=True)
 class BenchPage:
-    """A page at `path`, requested as `who`; the goal is the median server time in milliseconds."""
+    """A page at `path`, requested as `person` ("": anonymously); `goal_ms` is for the median server time."""
 
     name: str
     person: str
@@ -154,8 +156,10 @@ def record_statements(database: Database) -> Iterator[list[str]]:
 
 
 def _bare_app(database: Database, *, reads: int, template: RenderedTemplate) -> ASGIApp:
-    """Return an application that reads one row by its id, `reads` times, and renders the same template from prepared
-    values."""
+    """Return a bare Starlette application to compare a page with.
+
+    It reads one row by its id, `reads` times, and renders the same template from prepared values.
+    """
     with database.read() as tx:
         id = tx.connection.execute(select(person.c.id).limit(1)).scalar_one()
 
@@ -172,7 +176,7 @@ def _bare_app(database: Database, *, reads: int, template: RenderedTemplate) -> 
 
 
 def create_request(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitable[int]]:
-    """Return a function that requests `path` as uvicorn does and returns the raw bytes of the body."""
+    """Return a function that requests `path` as uvicorn does and returns the size of the body in bytes."""
     target, _, query = path.partition("?")
     headers = [(b"host", b"localhost"), (b"accept-language", b"ar"), (b"cookie", f"mithaq={cookie}".encode())]
     scope = {
@@ -208,14 +212,14 @@ def create_request(app: ASGIApp, path: str, cookie: str) -> Callable[[], Awaitab
 
 
 async def measure_ms(request: Callable[[], Awaitable[int]]) -> float:
-    """Return the milliseconds of each request."""
+    """Run one request and return its milliseconds."""
     started_at = time.perf_counter()
     await request()
     return 1000 * (time.perf_counter() - started_at)
 
 
 async def _requests_per_second(request: Callable[[], Awaitable[int]]) -> float:
-    """Return the requests per second."""
+    """Run requests concurrently and return the requests per second."""
     started_at = time.perf_counter()
 
     async def send_share() -> None:

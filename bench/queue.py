@@ -1,7 +1,7 @@
-"""From the seal to the PDF on disk, through the queue: a statement of two pages in Arabic, on a service of its own.
+"""Time from the seal to the PDF on disk, through the queue: a statement of two pages in Arabic.
 
-The same rendering is also called directly in this process, so that the cost of the queue is visible on a noisy
-machine.
+It runs on an instance of its own. The same rendering is also called directly in this process, so that the cost of the
+queue is visible on a noisy machine.
 """
 
 import statistics
@@ -72,7 +72,7 @@ def _measure_queued(demo_run: DemoRun) -> float:
 
 
 def _create_sealed_statement(demo_run: DemoRun) -> str:
-    """Create an urgent statement that every organisation has answered, and that is therefore sealed."""
+    """Create an urgent statement that every organisation endorses, so that it is sealed; return its id."""
     api, drafter, secretariat = demo_run.api, demo_run.token_for_role("drafter"), demo_run.token_for_role("secretariat")
     editions = {"ar": {"title": TITLE, "text": statement()}}
     body: dict[str, Any] = {"kind": "statement", "authentic": ["ar"], "editions": editions, "urgent": True}

@@ -1,7 +1,7 @@
 """Redlines compared with git's word diff and diff-match-patch, on real laws where they are beside the checkout.
 
-git: one process per pair, its start-up included, as it would be run by hand. Ours: the cost of a pair in `mithaq
-redline --batch`, reading and writing included; and its cost in the service, which keeps an index of every version.
+git: one process per pair, its start-up included, as on the command line. Ours: the cost of a pair in `mithaq redline
+--batch`, reading and writing included; and its cost in the service, which keeps an index of every version.
 """
 
 import os
@@ -31,7 +31,7 @@ GIT_ENVIRONMENT = {**os.environ, "LC_ALL": "C.UTF-8"}
 
 @dataclass(slots=True)
 class Totals:
-    """Totals of one set of pairs. Ratios are relative to git."""
+    """Totals of one set of pairs. Ratios are relative to git; changes are counted in code points."""
 
     cold_ratios: list[float] = field(default_factory=list)
     stored_ratios: list[float] = field(default_factory=list)
@@ -131,7 +131,7 @@ def _compare_hard_cases(files: tuple[Path, Path]) -> None:
 
 
 def _run_once(engine: str, files: tuple[Path, Path], *, seed: str = "0") -> tuple[float, float, str] | None:
-    """Return seconds, MB and digest of a separate process; None after LIMIT seconds."""
+    """Return seconds, MB and digest of a separate process; None after OTHERS_TIMEOUT seconds."""
     command = [sys.executable, "-m", "bench.support.redline_once", engine, *map(str, files)]
     try:
         completed = subprocess.run(
@@ -176,7 +176,7 @@ def _change_counts(found: Redline) -> tuple[int, int]:
 
 
 def _count_torn_bounds(found: Redline, old: str, new: str) -> int:
-    """Count the bounds inside a word or a grapheme cluster."""
+    """Count the bounds of operations inside a word or a grapheme cluster."""
     torn = 0
     for text, bounds in ((old, {op.a1 for op in found.ops}), (new, {op.b1 for op in found.ops})):
         torn += len(bounds - grapheme_ends(text))

@@ -1,8 +1,8 @@
-"""Cost of PDF rendering: a statement of two pages in Arabic and a constitution of 20,000 words, compared with
-WeasyPrint.
+"""Cost of PDF rendering, compared with WeasyPrint.
 
-Each figure is the median of whole processes, from start to the file on disk, and the peak memory of the largest process
-involved. WeasyPrint gets the HTML preview of the same tree, and the same fonts.
+Rendered are a statement of two pages in Arabic and a constitution of 20,000 words. Each figure is the median of whole
+processes, from start to the file on disk, and the peak memory of the largest process involved. WeasyPrint gets the HTML
+preview of the same tree, and the same fonts.
 """
 
 import os
@@ -52,7 +52,7 @@ def _format_row(costs: list[RenderCost]) -> str:
 
 
 def _measure(module: str, text: str, lang: str) -> RenderCost | None:
-    """Run `module` once; None where it cannot run."""
+    """Run `module` once in a process of its own; None if it cannot run here."""
     with tempfile.TemporaryDirectory() as directory:
         source, target = Path(directory) / "text.md", Path(directory) / "out.pdf"
         source.write_text(text, encoding="utf-8")

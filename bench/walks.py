@@ -1,4 +1,4 @@
-"""Count the modules of the service that one request enters, so that docs/architecture.md can say why each is crossed.
+"""Count the modules of the service that one request enters; docs/architecture.md explains why each is needed.
 
     python -m bench.walks            the table
     python -m bench.walks --modules  each walk with its modules, in the order in which they are first entered
@@ -13,11 +13,8 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from types import FrameType
 from typing import Any
 from unittest.mock import patch
 
@@ -25,6 +22,7 @@ import lxml.html
 from pycrdt import Doc, Text
 from starlette.testclient import TestClient, WebSocketTestSession
 
+from bench.support.call_recorder import RECORDER
 from bench.support.sample_instance import SECRET, SampleBench, create_document_versions, open_sample_bench
 from service.actions.documents import documents
 from service.actions.endorsement import rounds
@@ -40,51 +38,14 @@ from service.web.app import create_app
 from service.web.http.auth import SESSION_COOKIE
 from workers import exports as export_worker
 
-ROOT = Path(__file__).parents[1]
-SOURCES = tuple(f"{ROOT / name}{os.sep}" for name in ("service", "workers"))
 ORIGIN = "http://localhost"
 TEXT = "## Article 1\n\nThe first sentence.\n\n## Article 2\n\nThe second sentence.\n"
 DISPATCHER = NullDispatcher()
-AUTHORIZATIONS = {("service.actions.authorization", name) for name in ("load_document", "load_round")}
-"""Functions that decide access to a document; each reads it from the database."""
-
-
-@dataclass
-class Recorder:
-    """While `active`: modules in the order in which a function of theirs was first called, and how often access to a
-    document was decided."""
-
-    active: bool = False
-    modules: dict[str, None] = field(default_factory=dict)
-    authorizations: int = 0
-
-    def trace(self, frame: FrameType, event: str, _: object) -> None:
-        """A trace function for `sys.settrace`: records calls only, and never traces lines."""
-        if self.active and event == "call" and frame.f_code.co_name != "<module>":
-            path = frame.f_code.co_filename
-            if path.startswith(SOURCES) and path.endswith(".py"):
-                module = path[len(str(ROOT)) + 1 :].removesuffix(".py").replace(os.sep, ".").removesuffix(".__init__")
-                self.modules.setdefault(module)
-                self.authorizations += (module, frame.f_code.co_name) in AUTHORIZATIONS
-
-    @contextmanager
-    def recording(self) -> Iterator[None]:
-        """Record what is called in this block, in any thread."""
-        self.modules.clear()
-        self.authorizations = 0
-        self.active = True
-        try:
-            yield
-        finally:
-            self.active = False
-
-
-RECORDER = Recorder()
 
 
 @dataclass(frozen=True)
 class Walk:
-    """`modules` and `authorizations` as Recorder gives them."""
+    """The recording of one request; `modules` and `authorizations` are those of Recorder."""
 
     name: str
     modules: tuple[str, ...]
@@ -92,7 +53,7 @@ class Walk:
 
     @property
     def packages(self) -> set[str]:
-        """Layer and noun of each module, such as `actions.drafts`; modules directly in a layer count as the layer."""
+        """Return the packages of the modules, such as "actions.drafts"; a module directly in a layer counts as it."""
         return {_package(module) for module in self.modules}
 
 
@@ -126,7 +87,7 @@ def _record(name: str, request: Callable[[], None]) -> Walk:
 
 
 def _page_walks(bench: SampleBench) -> Iterator[Walk]:
-    """The app has no live rooms, whose poll would be traced too."""
+    """Yield the walks of pages; the app has no live rooms, whose poll would be traced too."""
     id = create_document_versions(bench, [TEXT])
     with TestClient(create_app(replace(bench.app_state, has_live_editing=True)), base_url=ORIGIN) as client:
         client.cookies.set(SESSION_COOKIE, bench.session_cookie("lama"))
@@ -136,7 +97,7 @@ def _page_walks(bench: SampleBench) -> Iterator[Walk]:
 
 
 def _save_walks(client: TestClient, id: str) -> Iterator[Walk]:
-    """A save of the newest draft, and one that is merged with a save made since the form was opened."""
+    """Yield a save of the newest draft, and one that is merged with a save made since the form was opened."""
     path = f"/documents/{id}/texts/en"
     for number in range(2):
         form = _form(client, path, has="text")
@@ -185,7 +146,7 @@ def _open_round(bench: SampleBench) -> str:
 
 
 def _keystroke_walk(bench: SampleBench) -> Walk:
-    """The modules of every recorded keystroke: the poll of the rooms, once a second, falls into one of them at most."""
+    """Return the modules that two keystrokes share: the poll of the rooms, once a second, falls into one at most."""
     walks: list[Walk] = []
     id = create_document_versions(bench, [TEXT])
     with TestClient(build_app(bench.app_state, PubSub("")), base_url=ORIGIN) as client:
@@ -207,7 +168,7 @@ def _keystroke_walk(bench: SampleBench) -> Walk:
 
 
 def _answer_sync(socket: WebSocketTestSession, replica: Doc[Text]) -> None:
-    """Read until the server has asked for our state, answer it, and load its text."""
+    """Synchronise: read until the server has asked for our state, answer it, and load its text."""
     while True:
         cursor = Cursor(socket.receive_bytes())
         if cursor.read_varint() == protocol.SYNC and cursor.read_varint() == protocol.STEP_1:
@@ -227,7 +188,7 @@ def _type(socket: WebSocketTestSession, message: bytes) -> None:
 
 
 def _export_walk(bench: SampleBench, document: str) -> Walk:
-    """One PDF of a sealed document, by the task that Celery calls; the subprocesses it starts are not traced."""
+    """Return the walk of the task that renders a PDF of a sealed document; its subprocesses are not traced."""
     variables = {"MITHAQ_VAR": str(bench.app_state.settings.var), "MITHAQ_SAMPLE": "1"}
     with patch.dict(os.environ, variables):
         with bench.database.read() as tx:
@@ -239,7 +200,7 @@ def _export_walk(bench: SampleBench, document: str) -> Walk:
 
 
 def _form(client: TestClient, path: str, *, has: str) -> dict[str, str]:
-    """The fields of the form at `path` that has a field of that name."""
+    """Return the fields of the form at `path` that has a field `has`."""
     page: Any = lxml.html.fromstring(client.get(path).text)
     for form in page.xpath("//main//form"):
         if has in form.fields:

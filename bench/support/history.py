@@ -1,4 +1,4 @@
-"""Drafts with a long journal, written as rooms write them: rows of one keystroke, with periodic snapshots."""
+"""Drafts with a long journal, as live editing writes it: rows of one keystroke, with periodic snapshots."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -16,7 +16,7 @@ TURN_LENGTH = 400
 
 
 def grow_journal(database: Database, draft: str, *, upto: int, person: str) -> None:
-    """Type in a draft until its journal has that many rows."""
+    """Type in a draft until its journal has `upto` rows."""
     with database.read() as tx:
         stored = load_draft(tx, draft)
     copy = SharedText.load(stored.state, stored.update_bytes, client_id=1, sha256=stored.text_sha256)

@@ -1,5 +1,7 @@
-"""Real laws with their versions, in `../shared/data` beside the checkout; not ours to redistribute, so not part of the
-repository."""
+"""Real laws with their versions, in `../shared/data` beside the checkout.
+
+We may not redistribute them, so they are not part of the repository.
+"""
 
 from functools import lru_cache
 from pathlib import Path
@@ -8,7 +10,7 @@ LAWS = Path(__file__).parents[3] / "shared" / "data"
 
 
 def law_names() -> list[str]:
-    """Return the names of the sets; none where there is no data."""
+    """Return the names of the sets; none if there is no data."""
     return sorted(place.name for place in LAWS.iterdir() if place.is_dir()) if LAWS.is_dir() else []
 
 

@@ -2,8 +2,8 @@
 
     python -m bench.support.live_load --typists 50 --rate 5 --seconds 20 --token TOKEN https://HOST/api/v1/documents/ID/editions/ar
 
-Every typist has a connection and a replica, types letters (one edit in ten jumps or deletes) and sends a caret position
-with each. An edit has arrived when it is in the replica of another typist. Typists are distributed over the given
+Every typist has a connection and a replica, types letters, jumps to another line or deletes, and sends a caret position
+with each edit. An edit has arrived when it is in the replica of another typist. Typists are distributed over the given
 addresses.
 """
 
@@ -28,15 +28,18 @@ from service.live import protocol
 LETTERS = (*"ابتثجحخد نهوي abc .", "🙂", "🕊")
 SETTLE_TIMEOUT = 30.0
 """Seconds within which everything typed must have arrived."""
+
 JUMP_SHARE = 0.1
 DELETE_SHARE = 0.2
+"""Probability of an edit to continue at another position, and otherwise to delete."""
 
 CharacterId = tuple[int, int]
+"""Client and clock of a character (Yjs item id)."""
 
 
 @dataclass
 class LoadState:
-    """State shared by all typists: when each letter was sent, and its latency to each of the others."""
+    """State shared by all typists: when each letter was sent, and latencies in seconds."""
 
     sent_at: dict[CharacterId, float] = field(default_factory=dict)
     arrivals: list[float] = field(default_factory=list)
@@ -58,7 +61,7 @@ class LoadState:
 
 
 class LoadClient:
-    """One typist with a replica."""
+    """A typist: a WebSocket client with a replica of the text."""
 
     def __init__(self, world: LoadState, url: str, token: str, seed: int) -> None:
         self.state, self.url, self.token = world, url, token
@@ -76,6 +79,7 @@ class LoadClient:
         self.reading: asyncio.Task[None]
 
     async def connect(self) -> None:
+        """Connect, and wait until the replica is synchronised."""
         key = {"authorization": f"Bearer {self.token}"}
         self.socket = await connect(
             self.url, additional_headers=key, compression=None, max_size=None, ping_interval=None, max_queue=4096
@@ -84,6 +88,7 @@ class LoadClient:
         await self.ready.wait()
 
     async def read_messages(self) -> None:
+        """Handle messages until the connection is closed."""
         try:
             async for message in self.socket:
                 assert isinstance(message, bytes)
@@ -92,6 +97,7 @@ class LoadClient:
             pass
 
     async def handle(self, message: bytes, now: float) -> None:
+        """Handle a message received at `now`, in seconds of the performance counter."""
         cursor = Cursor(message)
         match cursor.read_varint():
             case protocol.SYNC:
@@ -107,6 +113,7 @@ class LoadClient:
                 assert hello["kind"] == "hello" and hello["mode"] == "write", hello
 
     async def handle_sync(self, step: int, data: bytes, now: float) -> None:
+        """Handle a message of the y-protocols sync protocol; record the latency of letters of other typists."""
         if step == protocol.STEP_1:
             await self.socket.send(protocol.step_2(EMPTY_UPDATE))
             await self.socket.send(protocol.step_1(self.doc.get_state()))
@@ -121,7 +128,7 @@ class LoadClient:
                     self.state.arrivals.append(now - self.state.sent_at[unit])
 
     def edit(self) -> bytes:
-        """Make one edit in the replica and send it."""
+        """Make one edit in the replica and return its update."""
         if not self.typed_ranges or self.random.random() < JUMP_SHARE:
             return self.insert_elsewhere()
         if len(self.typed_ranges) > 1 and self.random.random() < DELETE_SHARE:
@@ -136,7 +143,7 @@ class LoadClient:
         return update
 
     def insert_elsewhere(self) -> bytes:
-        """Insert a letter at a random place: a byte offset at the end of a line, where no character is split."""
+        """Insert a letter at the start of a random line, and return the update."""
         updates: list[bytes] = []
         subscription = self.doc.observe(lambda event: updates.append(event.update))
         before = str(self.text)
@@ -150,7 +157,7 @@ class LoadClient:
         return updates[0]
 
     def insert_update(self, left: CharacterId) -> bytes:
-        """Return the update a browser sends for the next letter of a run."""
+        """Return the update a browser sends for the next letter of a run, after the character `left`."""
         letter = self.random.choice(LETTERS)
         info = bytes((4 | 0x80 | (0x40 if self.right_origin else 0),))
         places = b"".join(encode_varint(part) for unit in (left, self.right_origin) if unit for part in unit)
@@ -161,6 +168,7 @@ class LoadClient:
         return head + info + places + protocol.chunk(letter.encode()) + b"\x00"
 
     async def type_until(self, *, rate: float, until: float) -> None:
+        """Type `rate` edits per second on average, at random intervals, until the performance counter is `until`."""
         await asyncio.sleep(self.random.random() / rate)
         while time.perf_counter() < until:
             before = self.clock
@@ -174,13 +182,14 @@ class LoadClient:
             await asyncio.sleep(max(0.001, self.random.expovariate(rate)))
 
     def caret_update(self) -> bytes:
+        """Return an awareness message with the caret after the last letter."""
         self.carets += 1
         state = json.dumps({"cursor": {"anchor": {"item": {"client": self.client, "clock": self.clock}}}}).encode()
         return protocol.awareness([protocol.AwarenessEntry(self.client, self.carets, state)])
 
 
 def percentile_ms(values: Sequence[float], share: float) -> float:
-    """Return the percentile in milliseconds."""
+    """Return the percentile `share` (0 to 1) of seconds, in milliseconds; NaN without values."""
     ordered = sorted(values)
     return 1000 * ordered[min(len(ordered) - 1, int(len(ordered) * share))] if ordered else float("nan")
 
@@ -220,6 +229,7 @@ async def run_load(
 
 
 def main() -> None:
+    """Parse the command line, run the load, and print the results as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("editions", nargs="+", help="addresses of one text, as of its API")
     parser.add_argument("--token", required=True)

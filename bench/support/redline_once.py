@@ -1,7 +1,9 @@
-"""One comparison in a separate process: `python -m bench.support.redline_once mithaq|dmp OLD NEW` prints seconds, MB,
-digest.
+"""One comparison in a separate process: prints seconds, MB and digest.
 
-Imports are excluded from the seconds and included in the memory."""
+    python -m bench.support.redline_once mithaq|dmp OLD NEW
+
+Imports are excluded from the seconds and included in the memory.
+"""
 
 import sys
 import time
@@ -16,12 +18,15 @@ from service.domain.text.redline.redline import compute_redline
 
 
 def mithaq_digest(old: str, new: str) -> str:
+    """Return the digest of our redline."""
     return compute_redline(old, new).digest
 
 
 def dmp_digest(old: str, new: str) -> str:
-    """Run diff-match-patch with words encoded as characters, without its timeout; surrogates are skipped, it cannot
-    write them."""
+    """Return a digest of the diff by diff-match-patch, without its timeout.
+
+    Words are encoded as one character each. Surrogates are skipped: diff-match-patch cannot encode them.
+    """
     names: dict[str, str] = {}
     coded = []
     for text in (old, new):
@@ -39,7 +44,7 @@ def _code_point(place: int) -> int:
 
 
 def _peak_megabytes() -> int:
-    """Return the peak memory of this program alone in megabytes; the kernel's sum includes that of its parent."""
+    """Return the peak memory of this process in megabytes; `ru_maxrss` would include that of its parent."""
     status = Path("/proc/self/status").read_text("ascii")
     return int(status.partition("VmHWM:")[2].split()[0]) // 1024
 

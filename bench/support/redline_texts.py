@@ -12,13 +12,14 @@ from service.domain.text.markup.canonical import canonicalise
 
 LAWS_DIRECTORY = Path(__file__).parents[3] / "shared" / "data"
 WORD_COUNT = 70_000
+"""Words of a hard case."""
 
 TextPair = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class TextPairSample:
-    """Two consecutive texts. `kin`: the group its results are summed under."""
+    """Two consecutive texts; `group` is the set its results are summed under."""
 
     group: str
     old: str
@@ -26,7 +27,7 @@ class TextPairSample:
 
 
 def text_pairs() -> Iterator[TextPairSample]:
-    """Return consecutive versions of real laws, or of a generated constitution where there are none; canonical."""
+    """Yield canonical consecutive versions of real laws, or of a generated constitution if there are none."""
     if not LAWS_DIRECTORY.is_dir():
         yield from (TextPairSample("ours", old, new) for old, new in pairwise(_own_versions()))
     for folder in sorted(LAWS_DIRECTORY.iterdir()) if LAWS_DIRECTORY.is_dir() else ():
@@ -35,8 +36,10 @@ def text_pairs() -> Iterator[TextPairSample]:
 
 
 def hard_cases() -> Mapping[str, TextPair]:
-    """Return cases that are hard to compare: rewritten, moved, renumbered, shuffled, on one line, without a common
-    word."""
+    """Return pairs of texts that are hard to compare, by name.
+
+    They are rewritten, moved, renumbered, shuffled, on one line, or without a common word.
+    """
     rng = random.Random(3)
     law, other = (_first_words(text) for text in _two_laws())
     parts, vocabulary = law.split("\n\n"), sorted(set(law.split()))
@@ -80,7 +83,7 @@ def _two_laws() -> TextPair:
 
 
 def _first_words(text: str) -> str:
-    """Return the paragraphs of the first WORDS words."""
+    """Return the first paragraphs, until they have WORD_COUNT words."""
     kept, count = [], 0
     for part in text.split("\n\n"):
         kept.append(part)
@@ -103,8 +106,10 @@ def _repeated_sentence(verb: str, times: int) -> str:
 
 
 def _own_versions() -> Iterator[str]:
-    """Return versions of a generated constitution over a year: words, sentences and articles change, one is inserted,
-    one moves."""
+    """Yield versions of a generated constitution.
+
+    From each version to the next, words change, a paragraph is inserted, and a paragraph moves to the end.
+    """
     rng = random.Random(5)
     parts = constitution().split("\n\n")
     for _ in range(12):

@@ -1,4 +1,4 @@
-"""Render one PDF with our renderer: python -m bench.support.render_ours TEXT LANG OUT"""
+"""Render one PDF with our renderer: `python -m bench.support.render_ours TEXT LANG OUT`."""
 
 import sys
 from pathlib import Path
@@ -9,6 +9,7 @@ from workers.render.formats import render
 
 
 def main(text: Path, lang: str, out: Path) -> None:
+    """Render the markup file `text` to the PDF file `out`."""
     manuscript = Manuscript(
         lang=lang,
         dir="rtl" if LANGUAGES[lang].direction == "rtl" else "ltr",

@@ -27,7 +27,7 @@ CLAUSES = (
 
 
 def statement() -> str:
-    """Return about 550 words in Arabic: two pages."""
+    """Return a statement of about 550 words in Arabic: two pages."""
     parts = [STATEMENT_OPENING]
     for article, demand in enumerate(islice(cycle(DEMANDS), 8), 1):
         parts.append(f"## المادة {article} {{#a{article}}}\n\n{demand} {DEMANDS[article % 4]}\n\n")
@@ -36,7 +36,7 @@ def statement() -> str:
 
 
 def constitution() -> str:
-    """Return parts and articles until there are WORDS words."""
+    """Return a constitution in parts and articles, of at least CONSTITUTION_WORDS words."""
     clauses, parts, article, count = cycle(CLAUSES), [], 0, 0
     while count < CONSTITUTION_WORDS:
         if article % 10 == 0:

@@ -1,6 +1,6 @@
-"""Render one PDF with WeasyPrint, from the HTML preview of the same tree.
+"""Render one PDF with WeasyPrint: `python -m bench.support.render_weasyprint TEXT LANG OUT`.
 
-python -m bench.support.render_weasyprint TEXT LANG OUT
+The input is the HTML preview of the same tree.
 """
 
 import sys
@@ -20,6 +20,7 @@ except OSError:  # its system libraries are not installed
 
 
 def main(text: Path, lang: str, out: Path) -> None:
+    """Render the markup file `text` to the PDF/A file `out`."""
     row = LANGUAGES[lang]
     direction: Direction = "rtl" if row.direction == "rtl" else "ltr"
     digits: Digits = "arab" if row.digits == "arab" else "latn"

@@ -1,4 +1,4 @@
-"""The sample instance of the page benchmarks: a database of its own, a coalition, documents written by Lama."""
+"""Sample instance for benchmarks: a database of its own, the sample coalition, and documents written by Lama."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -20,25 +20,29 @@ from service.store.drafts import journal as journal_store
 from service.store.migrate import migrate
 from service.web.http.app_state import AppState
 
-SECRET = b"a secret of the benches, as long as it must be"
+SECRET = b"a secret of the benchmarks, long enough"
 
 
 @dataclass(frozen=True)
 class SampleBench:
+    """The open sample instance; `script` is the script of the full sample."""
+
     app_state: AppState
     members: SampleMembers
     script: dict[str, object]
 
     @property
     def database(self) -> Database:
+        """Return the database of the instance."""
         return self.app_state.database
 
     def actor(self, key: str) -> Actor:
+        """Return the person `key` of the script, with roles."""
         with self.database.read() as tx:
             return document.load_actor(tx, self.members.people[key].id)
 
     def session_cookie(self, key: str) -> str:
-        """Return the cookie value of a new session of that person."""
+        """Create a session of the person `key`; return its cookie value."""
         with self.database.write(NullDispatcher()) as tx:
             return sign_in.sign_in_as_sample_person(
                 tx, person=self.members.people[key].id, sample=True, browser=sign_in.Browser()
@@ -47,7 +51,7 @@ class SampleBench:
 
 @contextmanager
 def open_sample_bench() -> Iterator[SampleBench]:
-    """Open an instance on SQLite, in a directory deleted afterwards."""
+    """Open an instance on SQLite, in a directory that is deleted afterwards."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings.load({}, var=Path(directory), sample=True)
         migrate(settings.resolved_database_url)
@@ -65,8 +69,10 @@ def open_sample_bench() -> Iterator[SampleBench]:
 
 
 def create_document_versions(sample_bench: SampleBench, texts: Sequence[str]) -> str:
-    """Return the id of an English document that took each of `texts` in turn: all are versions but the last, its
-    draft."""
+    """Create an English document with `texts`, and return its id.
+
+    Each text but the last is a version; the last is the draft.
+    """
     lama, database = sample_bench.actor("lama"), sample_bench.database
     with database.write(NullDispatcher()) as tx:
         id = documents.open_document(

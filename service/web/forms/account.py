@@ -1,4 +1,4 @@
-"""Forms of signing in, of passwords and of one's own account."""
+"""Forms of sign-in, passwords and the account of the user."""
 
 from typing import Annotated
 
@@ -7,7 +7,10 @@ from service.web.forms.models import Checkbox, FormModel, PerLanguage, Ticked
 
 
 class SignInForm(FormModel):
-    """By password, or by `key` (an API token) where it is given. `next` is the path to go on to."""
+    """Sign in by password, or by `key` (an API token) if it is given.
+
+    `own` is "this is my own device"; `next` is the path to redirect to.
+    """
 
     email: str = ""
     password: str = ""
@@ -17,12 +20,14 @@ class SignInForm(FormModel):
 
 
 class SampleSignInForm(FormModel):
+    """Sign in as a person of the sample coalition."""
+
     person: str = ""
     next: str = ""
 
 
 class SendCodeForm(FormModel):
-    """Ask for a code by email."""
+    """Request a code by email."""
 
     email: str = ""
     own: Checkbox = False
@@ -56,7 +61,7 @@ class ResetPasswordForm(FormModel):
 
 
 class UpdateAccountForm(FormModel):
-    """Empty `zone` and `digits`: as the coalition has them."""
+    """Names and preferences of the user; an empty `zone` or `digits` means the coalition's."""
 
     names: Annotated[dict[str, str], PerLanguage("name")] = {}
     lang: str = ""
@@ -65,17 +70,21 @@ class UpdateAccountForm(FormModel):
 
 
 class ChangePasswordForm(FormModel):
+    """The current password and a new one."""
+
     current: str = ""
     new: str = ""
 
 
 class CreateTokenForm(FormModel):
+    """The label and scopes of a new API token."""
+
     label: str = ""
     scopes: Annotated[tuple[str, ...], Ticked("scope", SCOPES)] = ()
 
 
 class ConfirmIdentityForm(FormModel):
-    """By the code that was emailed under `id`, or by `password` where there is no `id`."""
+    """Confirm the identity of the user by the code emailed under `id`, or by `password` if there is no `id`."""
 
     id: str = ""
     code: str = ""

@@ -11,17 +11,19 @@ from service.web.forms.models import FormModel, PerLanguage, Prefixed, Ticked
 
 
 def _parse_count(value: object) -> object:
-    """0, which the settings reject, for what is not a short whole number."""
+    """Return a whole number of at most three digits as sent; 0, which the settings reject, for anything else."""
     return value if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 4 else 0
 
 
 class ImportForm(FormModel):
-    """A table in CSV."""
+    """A CSV table to import."""
 
     text: str = ""
 
 
 class CoalitionForm(FormModel):
+    """The settings of the coalition."""
+
     names: Annotated[dict[str, str], PerLanguage("names")] = {}
     about: Annotated[dict[str, str], PerLanguage("about")] = {}
     place: Annotated[dict[str, str], PerLanguage("place")] = {}
@@ -37,7 +39,7 @@ class CoalitionForm(FormModel):
     word_lists: Annotated[dict[str, str], Prefixed("aids")] = {}
 
     def to_settings(self) -> dict[str, Any]:
-        """The settings to change. Word lists are among them only if the form has them."""
+        """Return the settings to change; they include word lists only if the form has them."""
         settings = {
             "names": self.names,
             "about": self.about,
@@ -59,7 +61,7 @@ class CoalitionForm(FormModel):
         return settings
 
     def _own_word_lists(self, lang: str) -> dict[str, list[str]]:
-        """The word lists of a language; empty if they are all empty or equal the default."""
+        """Return the word lists of a language; empty if they are all empty or equal the default."""
         terms = {name: parse_terms(self.word_lists.get(f"{lang}_{name}", "")) for name in WORD_LISTS}
         if not any(terms.values()) or WordLists(**terms) == DEFAULT_WORD_LISTS.get(lang):
             return {}

@@ -9,7 +9,7 @@ from service.web.forms.models import FormInt, FormModel, Prefixed
 
 
 def _parse_range(value: object) -> object:
-    """`12-34` as its two parts."""
+    """Split `12-34` into its two parts."""
     return value.partition("-")[::2] if isinstance(value, str) else value
 
 
@@ -27,8 +27,10 @@ class ReplyForm(ThreadForm):
 
 
 class AddCommentForm(ReplyForm):
-    """A comment on the draft at (epoch, seq). `part`: the code points of the provision; `words`: the passage in it,
-    empty for the whole provision."""
+    """A comment on the draft at (epoch, seq).
+
+    `part` is the range of the provision in code points; `words` is the passage in it, empty for the whole provision.
+    """
 
     epoch: FormInt
     seq: FormInt

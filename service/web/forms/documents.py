@@ -1,4 +1,4 @@
-"""Forms of a document: opening it, its front matter, its numbering, and roles for this document only."""
+"""Forms of a document: opening it, its front matter, its numbering, and roles for this document."""
 
 from collections.abc import Collection, Mapping
 from typing import Annotated, Final, Literal
@@ -10,28 +10,28 @@ from service.i18n import LANGUAGES
 from service.web.forms.models import Checkbox, FormInt, FormModel, Prefixed
 
 AUTHENTIC: Final = "authentic"
-"""What the text in a language is: official, else "translation"; an empty value stands for no text."""
+"""Value of `edition_kinds` for an official text; else "translation", or empty for no text."""
 
 STARTER: Final = "starter"
 PASTED: Final = "pasted"
-"""How the first texts begin: from a template, or as pasted; "word" leaves them empty until a Word file is imported."""
+"""Values of `start`: the first texts are templates, or pasted; with "word" they are imported from a Word file later."""
 
 
 def _split_lines(value: object) -> object:
-    """The non-empty lines of each textarea, stripped."""
+    """Return the non-empty lines of each textarea, stripped."""
     if not isinstance(value, Mapping):
         return value
     return {lang: [line.strip() for line in str(text).splitlines() if line.strip()] for lang, text in value.items()}
 
 
 class FrontMatterFields(FormModel):
-    """Fields `place_ar` and, one a line, `addressees_ar`: only those that were sent."""
+    """Front matter in form fields `place_ar` … and `addressees_ar` … (one a line); only those that were sent."""
 
     place: Annotated[dict[str, str], Prefixed("place")] = {}
     addressees: Annotated[dict[str, list[str]], Prefixed("addressees"), BeforeValidator(_split_lines)] = {}
 
     def front_matter(self, langs: Collection[str] = LANGUAGES) -> dict[str, object]:
-        """The front matter in `langs`, as the actions take it."""
+        """Return the front matter in `langs`, as the actions take it."""
         return {
             "place": {lang: text.strip() for lang, text in self.place.items() if lang in langs},
             "addressees": {lang: lines for lang, lines in self.addressees.items() if lang in langs},
@@ -39,10 +39,14 @@ class FrontMatterFields(FormModel):
 
 
 class FrontMatterForm(FrontMatterFields):
+    """Front matter; `rev` is the revision of the document that the page showed."""
+
     rev: FormInt
 
 
 class OpenDocumentForm(FrontMatterFields):
+    """A new document; `edition_kinds`, `titles` and `texts` are by language."""
+
     kind: str = ""
     issued_by: str = ""
     urgent: Checkbox = False
@@ -54,26 +58,30 @@ class OpenDocumentForm(FrontMatterFields):
 
     @property
     def langs(self) -> list[str]:
-        """The languages the document is opened in, in our order."""
+        """Return the languages of the document, in the order of LANGUAGES."""
         return [lang for lang in LANGUAGES if self.edition_kinds.get(lang)]
 
     @property
     def authentic(self) -> list[str]:
-        """Those of them whose text is an official one."""
+        """Return the languages with an official text."""
         return [lang for lang in self.langs if self.edition_kinds[lang] == AUTHENTIC]
 
 
 class NumberingForm(FormModel):
+    """The numbering of a document; `rev` is the revision of the document that the page showed."""
+
     numbering: str = ""
     rev: FormInt
 
 
 class DocumentRoleForm(FormModel):
-    """A role that a person is given for one document, or that is removed."""
+    """A role to grant to a person for one document, or to revoke."""
 
     person: str = ""
     role: str = ""
 
 
 class RestoreVersionForm(FormModel):
+    """Replace the draft in `lang` by the text of a version."""
+
     lang: str = ""

@@ -10,18 +10,19 @@ from service.web.http.pagination import is_number
 
 COPY: Final = "copy"
 PASTED: Final = "pasted"
-"""How the text of a new language begins: as a copy of the text to translate, or as pasted; else it is empty."""
+"""Values of `start`: the new text is a copy of the text to translate, or pasted; else it is empty."""
 
 AUTHENTIC: Final = "authentic"
+"""Value of `kind` for an official text; else "translation"."""
 
 
 def _row_number(value: object) -> object:
-    """A row of a journal; -1, which no journal has, for anything else."""
+    """Parse the number of a journal row; -1, which no journal has, for anything else."""
     return int(value) if isinstance(value, str) and is_number(value) else -1
 
 
 def _number_list(value: object) -> object:
-    """Numbers separated by spaces; anything else is left out."""
+    """Split numbers separated by spaces; anything else is left out."""
     return [part for part in str(value).split() if part.isascii() and part.isdigit()]
 
 
@@ -41,7 +42,7 @@ class SaveDraft(FormModel):
 
 
 class SaveEditionForm(SaveDraft):
-    """What is written, and what it was written from: the title then, and the position (epoch, seq) of the draft."""
+    """A new text, with its base for the merge: the old title, and the position (epoch, seq) of the draft."""
 
     title: str = ""
     title_was: str = ""
@@ -51,8 +52,11 @@ class SaveEditionForm(SaveDraft):
 
 
 class ResolveConflictForm(SaveEditionForm):
-    """Choices by the number of their passage, of which there are `passages`; `offer` is the relocation that is accepted
-    now, `moved` those that were accepted before."""
+    """Resolutions of a merge conflict.
+
+    `choices` are by the number of the passage, of which there are `passages`. `offer` is the relocation that is
+    accepted now, `moved` are those accepted before.
+    """
 
     passages: FormInt
     offer: FormInt | None = None
@@ -61,24 +65,26 @@ class ResolveConflictForm(SaveEditionForm):
 
     @property
     def accepted_moves(self) -> list[int]:
-        """At most MAX_FORM_FIELDS relocations, in the order they were accepted."""
+        """Return at most MAX_FORM_FIELDS relocations, in the order they were accepted."""
         return [*self.moved, *([] if self.offer is None else [self.offer])][:MAX_FORM_FIELDS]
 
     @property
     def ordered_choices(self) -> list[str]:
-        """The choice for each passage, empty if there is none; none at all while a relocation is accepted."""
+        """Return the choice for each passage, empty if there is none; no choices while a relocation is accepted."""
         if self.offer is not None:
             return []
         return [self.choices.get(str(place), "") for place in range(min(self.passages, MAX_FORM_FIELDS))]
 
 
 class WordImportForm(FormModel):
-    """The text found in a Word file, as it was corrected."""
+    """The text extracted from a Word file, with the corrections of the user."""
 
     text: str = ""
 
 
 class AddEditionForm(EditionTextForm):
+    """An edition in a new language; `rev` is the revision of the document that the page showed."""
+
     lang: str = ""
     kind: str = ""
     start: Literal["copy", "pasted", "empty", ""] = ""
@@ -86,5 +92,7 @@ class AddEditionForm(EditionTextForm):
 
 
 class RestoreDraftForm(FormModel):
+    """Restore the draft in `lang` as of journal row `at`."""
+
     lang: str = ""
     at: Annotated[int, BeforeValidator(_row_number)] = -1

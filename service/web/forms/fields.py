@@ -11,7 +11,7 @@ def optional_int(value: str) -> int | None:
 
 
 def parse_version_number(value: str) -> int:
-    """Parse the number of a version in a URL. Raises InvalidInput `bad_number`."""
+    """Parse the number of a version in a URL, at most nine digits. Raises InvalidInput `bad_number`."""
     if not value.isascii() or not value.isdigit() or len(value) > 9:
         raise InvalidInput("bad_number", N_("Give the number of the version."))
     return int(value)

@@ -26,7 +26,7 @@ MAX_DIGITS = 18
 
 
 def _parse_int(value: object) -> object:
-    """ASCII digits only: the signs, spaces, underscores and decimal points that pydantic accepts are rejected."""
+    """Allow ASCII digits only: rejects the signs, spaces, underscores and decimal points that pydantic accepts."""
     if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS):
         raise ValueError("not a whole number")
     return value
@@ -43,7 +43,7 @@ LocalizedText = dict[Lang, ShortText]
 """Types of the forms that are shared with the API."""
 
 Checkbox = Annotated[bool, BeforeValidator(bool)]
-"""A checkbox: true where the form field was sent with a value. Give it the default false."""
+"""A checkbox: true if the form field was sent with a value. Declare it with the default False."""
 
 
 @runtime_checkable
@@ -53,19 +53,22 @@ class FieldGroup(Protocol):
     prefix: str
 
     def collect(self, form: Mapping[str, str]) -> object:
-        """The value before validation."""
+        """Return the value before validation."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class PerLanguage:
-    """Text by language, stripped, from `prefix_ar`, `prefix_en` …; empty text is left out unless `keep_empty`, which
-    gives every language a value."""
+    """Text by language, stripped, from `prefix_ar`, `prefix_en` ….
+
+    Empty text is left out unless `keep_empty`, which gives every language a value.
+    """
 
     prefix: str
     keep_empty: bool = False
 
     def collect(self, form: Mapping[str, str]) -> object:
+        """Return the texts by language."""
         values = {lang: form.get(f"{self.prefix}_{lang}", "").strip() for lang in LANGUAGES}
         return {lang: value for lang, value in values.items() if value or self.keep_empty}
 
@@ -78,6 +81,7 @@ class Ticked:
     choices: Collection[str]
 
     def collect(self, form: Mapping[str, str]) -> object:
+        """Return the ticked choices."""
         return tuple(choice for choice in self.choices if form.get(f"{self.prefix}_{choice}"))
 
 
@@ -88,6 +92,7 @@ class Prefixed:
     prefix: str
 
     def collect(self, form: Mapping[str, str]) -> object:
+        """Return the values by the rest of the field name."""
         start = f"{self.prefix}_"
         return {name.removeprefix(start): value for name, value in form.items() if name.startswith(start)}
 
@@ -99,8 +104,10 @@ class FormModel(BaseModel):
 
     @classmethod
     def parse(cls, form: Mapping[str, str]) -> Self:
-        """Read `form`; an empty field whose default is None counts as absent. Raises InvalidInput `bad_form` with the
-        name of the first invalid form field."""
+        """Validate `form`; an empty field whose default is None counts as absent.
+
+        Raises InvalidInput `bad_form` with the name of the first invalid form field.
+        """
         optional = {info.alias or name for name, info in cls.model_fields.items() if info.default is None}
         values: dict[str, object] = {name: value for name, value in form.items() if value or name not in optional}
         for name, group in cls._groups().items():
@@ -115,7 +122,7 @@ class FormModel(BaseModel):
 
     @classmethod
     def _groups(cls) -> dict[str, FieldGroup]:
-        """The groups by the name under which the model reads them."""
+        """Return the field groups by the alias or name of their model field."""
         found = {}
         for name, info in cls.model_fields.items():
             for metadata in info.metadata:

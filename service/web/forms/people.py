@@ -7,6 +7,8 @@ from service.web.forms.models import Checkbox, FormModel, Id, PerLanguage, Short
 
 
 class AddPersonForm(FormModel):
+    """A person to add to the coalition, with roles."""
+
     names: Annotated[dict[str, str], PerLanguage("name")] = {}
     email: str = ""
     organisation: str | None = None
@@ -22,17 +24,21 @@ class GrantRole(FormModel):
 
 
 class GrantRoleForm(GrantRole):
-    """Without a role, it is the act that rejects it, after it has checked who asks."""
+    """Like GrantRole, but `role` may be empty: the action rejects it, after it has authorized the user."""
 
     role: ShortText = ""
 
 
 class RevokeRoleForm(FormModel):
+    """A role to revoke, in the whole coalition or for one document."""
+
     role: str = ""
     document: str = ""
 
 
 class InviteForm(FormModel):
+    """An invitation by email, with the roles it grants."""
+
     email: str = ""
     organisation: str | None = None
     lang: str | None = None
@@ -40,6 +46,8 @@ class InviteForm(FormModel):
 
 
 class AcceptInvitationForm(FormModel):
+    """Names, language and password of an invited person; `own` is "this is my own device"."""
+
     names: Annotated[dict[str, str], PerLanguage("name")] = {}
     lang: str | None = None
     password: str = ""
@@ -47,7 +55,7 @@ class AcceptInvitationForm(FormModel):
 
 
 class GrantMandateForm(FormModel):
-    """`until` is the last day, as an ISO 8601 date; empty: without an end."""
+    """A mandate for `person`; `until` is its last day as an ISO 8601 date, or empty for no end."""
 
     person: str = ""
     until: str = ""

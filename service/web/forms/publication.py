@@ -4,7 +4,7 @@ from service.web.forms.models import FormInt, FormModel, Lang, ShortText
 
 
 class AddTranslationForm(FormModel):
-    """`after` is the number of the translation that it corrects; 0 for the first."""
+    """A translation to add; `after` is the number of the translation it corrects, 0 for the first."""
 
     lang: str = ""
     title: str = ""
@@ -20,11 +20,13 @@ class RequestExport(FormModel):
 
 
 class RequestExportForm(RequestExport):
-    """An empty form is rejected by the act, after it has checked who asks."""
+    """The format and language of an export; the act rejects an empty form, after it has checked who asks."""
 
     format: ShortText = ""
     lang: Lang = ""
 
 
 class WithdrawPublicationForm(FormModel):
+    """The public note of a withdrawal."""
+
     note: str = ""

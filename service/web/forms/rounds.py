@@ -9,10 +9,11 @@ from pydantic import BeforeValidator
 from service.web.forms.models import Checkbox, FormInt, FormModel
 
 MAX_AT_LEAST_DIGITS = 6
+"""Digits of `at_least`."""
 
 
 def _parse_at_least(value: object) -> object:
-    """0, which no rule accepts, for anything that is not a short number: the field may be empty under other rules."""
+    """Return a short number as sent, else 0, which no rule accepts: under other rules the field may be empty."""
     is_short = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= MAX_AT_LEAST_DIGITS
     return value if is_short else 0
 
@@ -24,13 +25,16 @@ class Dotted:
     prefix: str
 
     def collect(self, form: Mapping[str, str]) -> object:
+        """Return the values by the rest of the field name."""
         start = f"{self.prefix}."
         return {name.removeprefix(start): value for name, value in form.items() if name.startswith(start)}
 
 
 class DeadlineFields(FormModel):
-    """One of the deadlines that are offered, or a day and a time; `rest_day` confirms that the day is meant although it
-    is no working day."""
+    """A deadline on offer, or a date and time.
+
+    `rest_day` confirms a date that is not a working day of the coalition.
+    """
 
     deadline: str = ""
     date: str = ""
@@ -39,7 +43,7 @@ class DeadlineFields(FormModel):
 
 
 class OpenRoundForm(DeadlineFields):
-    """`required` holds a value for each organisation, by its id, whose endorsement is required."""
+    """A round to open; `required` has a value for the id of each organisation whose endorsement is required."""
 
     version: FormInt = 0
     rule: str = ""
@@ -50,7 +54,7 @@ class OpenRoundForm(DeadlineFields):
 
 
 class PositionForm(FormModel):
-    """`replaces` is the SHA-256 of the statement that is replaced."""
+    """A position, with a reservation by language; `replaces` is the SHA-256 of the statement it replaces."""
 
     position: str = ""
     reservation: Annotated[dict[str, str], Dotted("reservation")] = {}
@@ -59,4 +63,6 @@ class PositionForm(FormModel):
 
 
 class StatementCodeForm(FormModel):
+    """The emailed code that confirms a statement."""
+
     code: str = ""

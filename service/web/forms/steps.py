@@ -1,4 +1,7 @@
-"""Forms of the next step of a document. `rev` is the revision of the document that the page showed."""
+"""Forms of the next step of a document.
+
+`rev` is the revision of the document that the page showed.
+"""
 
 from typing import Annotated
 
@@ -13,12 +16,14 @@ class CutVersion(FormModel):
 
 
 class CutVersionForm(CutVersion):
+    """Create a version."""
+
     seen: Annotated[dict[Lang, FormInt], Prefixed("seen")] = {}
     rev: FormInt
 
 
 class SendOutForm(FormModel):
-    """Cut an urgent statement and open its round for `hours`."""
+    """Create a version of an urgent statement and open its round for `hours`."""
 
     hours: FormInt
     at_least: FormInt
@@ -27,5 +32,7 @@ class SendOutForm(FormModel):
 
 
 class MoveForm(FormModel):
+    """Move the document to another state, with a note."""
+
     note: str = ""
     rev: FormInt

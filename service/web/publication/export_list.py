@@ -1,4 +1,4 @@
-"""The files of a sealed document, as its page lists them."""
+"""View model of the exports of a sealed document."""
 
 from dataclasses import dataclass
 
@@ -14,8 +14,12 @@ from service.web.rendering.export_stages import EXPORT_FAILURES, EXPORT_STAGES, 
 
 @dataclass(frozen=True)
 class ExportFile:
-    """`state` is queued, rendering, ready or failed; `says` how far it is, or why it could not be made. `step` of
-    `steps` is what the worker does now, 0 before it began; `code` of what went wrong."""
+    """An export as the page of files shows it.
+
+    `state` is "queued", "rendering", "ready" or "failed". `status_text` is the progress, or the reason of a failure.
+    `step` of `steps` is the current stage, 0 before the first; `code` is the error code of a failure. `size` is in
+    bytes.
+    """
 
     export: str
     format: str
@@ -32,7 +36,7 @@ class ExportFile:
 
 @dataclass(frozen=True)
 class ExportFiles:
-    """The files of each language; `waiting` of them are still being made."""
+    """Exports by language; `waiting` of them are queued or rendering."""
 
     by_lang: dict[str, list[ExportFile]]
     waiting: int
@@ -40,21 +44,24 @@ class ExportFiles:
 
     @property
     def count(self) -> int:
+        """Return the number of exports."""
         return sum(len(those) for those in self.by_lang.values())
 
     @property
     def ready_count(self) -> int:
+        """Return the number of exports that are ready."""
         return self.count - self.waiting - self.failed
 
     @property
     def ready(self) -> bool:
+        """Whether there are exports and all are ready."""
         return not self.waiting and not self.failed and bool(self.by_lang)
 
 
 def list_export_files(
     context: RequestContext, document_id: str, *, seal: str | None, titles: dict[str, str] | None = None
 ) -> ExportFiles:
-    """The newest export of each format and language of `seal`; files are named after `titles`."""
+    """Return the newest export of each format and language of `seal`; files are named after `titles`."""
     newest: dict[tuple[str, str], Export] = {}
     for _, export in exports_store.list_by_document(context.tx, document_id):
         if export.seal == seal:
@@ -101,7 +108,7 @@ def _status_text(context: RequestContext, export: Export) -> str:
 
 
 def _failure_reason(context: RequestContext, export: Export) -> str:
-    """The reason in words everyone understands: by the code where we know one, else as the worker told it."""
+    """Return the translated reason of a failure by its code, else the message of the worker."""
     failure = export.failure or {}
     reason = EXPORT_FAILURES.get(str(failure.get("code", "")), str(failure.get("message", "")))
     return context.formatter.translator.t(reason or N_("Reason unknown."))

@@ -1,4 +1,4 @@
-"""The files of an approved document and its publication, by hand."""
+"""Page and forms for the exports of an approved document: request, download, publish and withdraw."""
 
 from hashlib import sha256
 
@@ -25,7 +25,7 @@ from service.web.publication.zip_archive import MEDIA_TYPE, build_zip
 
 @page
 def list_files(context: RequestContext) -> Response:
-    """`/documents/{document}/files`: each file and how far it is, and what may be published or withdrawn."""
+    """Render `/documents/{document}/files`: each export with its progress, and the forms of publication."""
     found = authorization.load_document(context.tx, context.user, "export.read", context.path_param("document"))
     seal = authorization.or_not_found(seals_store.get_by_document(context.tx, found.id))
     publication = publications_store.get_by_document(context.tx, found.id)
@@ -58,7 +58,7 @@ def list_files(context: RequestContext) -> Response:
 
 @page
 def download_archive(context: RequestContext) -> Response:
-    """`/documents/{document}/files.zip`: the files that are ready, in one archive."""
+    """Return `/documents/{document}/files.zip`: the exports that are ready, in one archive."""
     found = authorization.load_document(context.tx, context.user, "export.read", context.path_param("document"))
     seal = authorization.or_not_found(seals_store.get_by_document(context.tx, found.id))
     titles = _titles(context, seal)
@@ -77,14 +77,14 @@ def download_archive(context: RequestContext) -> Response:
 
 
 def _titles(context: RequestContext, seal: Seal) -> dict[str, str]:
-    """What the texts of the seal are called, and those of the translations that followed it."""
+    """Return titles by language: of the sealed editions, and of translations added after approval."""
     sealed = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
     return sealed | {code: one.title for code, one in list_newest(context.tx, seal.id).items()}
 
 
 @form()
 def request_export(context: RequestContext, form: Form) -> Response:
-    """Ask for a file, anew where it could not be made."""
+    """Request an export, or request it again after it failed."""
 
     def action() -> str:
         document, sent = context.path_param("document"), RequestExportForm.parse(form)
@@ -96,7 +96,7 @@ def request_export(context: RequestContext, form: Form) -> Response:
 
 @form()
 def publish(context: RequestContext, form: Form) -> Response:
-    """Make the document public, or a new revision of it, and show what everyone sees now."""
+    """Publish the document, or a new revision of its publication, then redirect to the public page."""
 
     def action() -> str:
         made = publications.publish(context.tx, context.user, document_id=context.path_param("document"))
@@ -107,7 +107,7 @@ def publish(context: RequestContext, form: Form) -> Response:
 
 @form(redisplay=list_files)
 def withdraw(context: RequestContext, form: Form) -> Response:
-    """Withdraw the publication with a public note."""
+    """Withdraw the publication with a public note, then redirect to the public page."""
 
     def action() -> str:
         document, note = context.path_param("document"), WithdrawPublicationForm.parse(form).note

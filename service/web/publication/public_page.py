@@ -1,4 +1,4 @@
-"""The public page of a document: what was agreed, by whom, and how to check it. For everyone."""
+"""The public page of a document: its text, its signatories, and how to verify it. Needs no session."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,8 +28,11 @@ PUBLIC = "public"
 
 @dataclass(frozen=True)
 class PublishedPosition:
-    """An organisation that answered; `number` counts reservations as they were cast, 0 for none; `withdrawn_at` of an
-    endorsement taken back since (µs UTC)."""
+    """The sealed position of an organisation.
+
+    `number` numbers reservations in the order they were cast; 0 without one. `withdrawn_at` (µs UTC) is set if the
+    endorsement was withdrawn after the seal.
+    """
 
     names: Mapping[str, str]
     colour: int
@@ -41,6 +44,8 @@ class PublishedPosition:
 
 @dataclass(frozen=True)
 class PublishedFile:
+    """A file of the publication; `size` is in bytes."""
+
     format: str
     sha256: str
     size: int
@@ -48,7 +53,7 @@ class PublishedFile:
 
 @page
 def show_publication(context: RequestContext) -> Response:
-    """`/p/{publication}`: in the language of `?lang`, else of the reader."""
+    """Render `/p/{publication}` in the language of `?lang`, else of the request context."""
     found = or_not_found(publications_store.get(context.tx, context.path_param("publication")))
     context = _in_requested_language(context)
     revision = found.revisions[-1]
@@ -83,7 +88,7 @@ def show_publication(context: RequestContext) -> Response:
 
 
 def _in_requested_language(context: RequestContext) -> RequestContext:
-    """The visit in the language the address asks for: a link that was shared keeps it."""
+    """Return the request context in the language of `?lang`, so that a shared link keeps its language."""
     asked = context.query_param("lang")
     if asked not in LANGUAGES:
         return context
@@ -93,7 +98,7 @@ def _in_requested_language(context: RequestContext) -> RequestContext:
 
 
 def _shown_translations(context: RequestContext, seal: Seal, revision: PublicationRevision) -> dict[str, Translation]:
-    """The translations this revision shows: those that were there when it was published."""
+    """Return by language the translations that `revision` was published with."""
     shown: Mapping[str, Any] = revision.content.get("translations", {})
     return {
         lang: or_not_found(translations_store.get(context.tx, seal=seal.id, lang=lang, number=shown[lang]["number"]))
@@ -104,7 +109,7 @@ def _shown_translations(context: RequestContext, seal: Seal, revision: Publicati
 def _texts(
     context: RequestContext, version: Version, later_translations: Mapping[str, Translation], lang: str
 ) -> list[ShownText]:
-    """The text of the page's language first, then the others."""
+    """Return the text in `lang`, then those in the other languages."""
     langs = [*version.editions, *later_translations]
     return [
         translation_text(context, later_translations[code], version)

@@ -1,4 +1,4 @@
-"""Translations added after approval: who may add one, in which languages, and its text as a page shows it."""
+"""Translations added after approval: authorization, missing languages, and rendered text."""
 
 from service.actions.publication import translations
 from service.domain.documents.document import APPROVED, PUBLISHED, Document
@@ -12,19 +12,19 @@ from service.web.texts.selection import ShownText, numbering_of
 
 
 def may_add_translation(context: RequestContext, document: Document) -> bool:
-    """Whether the reader is offered to add a translation: the act itself asks again."""
+    """Whether to offer the user to add a translation; the action authorizes again."""
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     return document.state in (APPROVED, PUBLISHED) and context.may("translation.add", resource)
 
 
 def untranslated_languages(seal: Seal) -> list[str]:
-    """The languages the approved text is not in."""
+    """Return the languages in which there is no approved text."""
     sealed = translations.list_sealed_languages(seal)
     return [lang for lang in LANGUAGES if lang not in sealed]
 
 
 def translation_text(context: RequestContext, made: Translation, version: Version) -> ShownText:
-    """The text of a translation of `version`, as it is shown on its sheet."""
+    """Render the text of a translation of `version`."""
     html = render_text(
         made.text, lang=made.lang, formatter=context.formatter, numbering=numbering_of(context, version, made.lang)
     )

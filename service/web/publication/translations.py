@@ -1,4 +1,4 @@
-"""A translation that follows an approved text: its form."""
+"""The form that adds a translation of an approved text."""
 
 from starlette.responses import Response
 
@@ -18,8 +18,10 @@ from service.web.publication.translation_texts import may_add_translation, untra
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/{document}/translations`: `?lang` is the language, `?copy` starts with a copy of the approved
-    text."""
+    """Render `/documents/{document}/translations`.
+
+    `?lang` is the language; with `?copy`, the field starts with a copy of the approved text.
+    """
     document = authorization.load_document(context.tx, context.user, "translation.add", context.path_param("document"))
     seal = seals_store.get_by_document(context.tx, document.id)
     langs = untranslated_languages(seal) if seal else []
@@ -40,7 +42,7 @@ def show_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
 def add_translation(context: RequestContext, form: Form) -> Response:
-    """Add it, and show how far its files are."""
+    """Add a translation, then redirect to the exports of the document."""
     document, new = context.path_param("document"), AddTranslationForm.parse(form)
     translations.add_translation(
         context.tx,
@@ -64,6 +66,6 @@ def _initial_form(
 
 
 def _approved_text(context: RequestContext, seal: Seal | None) -> str:
-    """The first authentic text as it was approved, to be translated in its place."""
+    """Return the first authentic text as approved, for the translator to overwrite; empty without a seal."""
     version = versions_store.get(context.tx, seal.version) if seal else None
     return version.editions[version.authentic[0]].text if version else ""

@@ -1,4 +1,4 @@
-"""All ready files of a document in one archive: the same files give the same bytes."""
+"""Reproducible ZIP archive of the ready exports of a document: the same files give the same bytes."""
 
 import tempfile
 import zipfile
@@ -11,17 +11,21 @@ from service.web.publication.export_list import ExportFile
 
 MEDIA_TYPE = "application/zip"
 CHUNK_SIZE = 1 << 16
+"""Bytes."""
+
 MAX_MEMORY_BYTES = 8 << 20
-"""Octets of an archive that are held in memory; a larger one lies in a file without a name meanwhile."""
+"""Bytes up to which an archive is kept in memory; a larger one is written to an unnamed temporary file."""
 
 FIXED_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
-"""The moment every file in it bears, so that when it was asked for changes nothing."""
+"""Modification time of every entry, constant so that the archive does not depend on the time of the request."""
 
 
 def build_zip(app_state: AppState, files: Sequence[ExportFile]) -> tuple[int, Iterator[bytes]]:
-    """Its size in octets and its bytes. Every file has been read and checked before this returns; raises as
-    `downloads.whole_file` does."""
-    spool = tempfile.SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES)  # noqa: SIM115  # closed once it is poured out
+    """Return the size of the archive in bytes, and its chunks.
+
+    Every file is read and its digest verified before this returns. Raises as `open_export_file` does.
+    """
+    spool = tempfile.SpooledTemporaryFile(max_size=MAX_MEMORY_BYTES)  # noqa: SIM115  # closed by _read_chunks
     with zipfile.ZipFile(spool, "w", zipfile.ZIP_STORED) as zip_file:
         for one in files:
             with zip_file.open(zipfile.ZipInfo(one.name, FIXED_TIMESTAMP), "w") as entry:

@@ -1,4 +1,4 @@
-"""The page of a round: its sentence, its rule, where each organisation stands, whom to remind, how it ended."""
+"""The page of a round: headline, rule, position of each organisation, reminder, and early ending."""
 
 from dataclasses import dataclass
 
@@ -29,7 +29,10 @@ from service.web.workflow.progress import DocumentProgress, progress_steps
 
 @dataclass(frozen=True)
 class EarlyEnding:
-    """Who asked already to end the round early, by name; `needed` persons end it; `mine`: the reader was one."""
+    """Requests to end the round early, by name of the person; `needed` people must ask.
+
+    `own_requests` holds "close" and "cancel" if the user has asked for it.
+    """
 
     close: list[str]
     cancel: list[str]
@@ -39,7 +42,7 @@ class EarlyEnding:
 
 @page
 def show_round(context: RequestContext) -> Response:
-    """`/rounds/{round}`."""
+    """Render `/rounds/{round}`."""
     document, found = authorization.load_round(context.tx, context.user, "round.read", context.path_param("round"))
     tally = round_tally(context.tx, found, formatter=context.formatter)
     newest = next(reversed(rounds_store.list_by_document(context.tx, document.id)), None)
@@ -74,13 +77,13 @@ def show_round(context: RequestContext) -> Response:
 
 
 def _may_answer(context: RequestContext, document: Document) -> bool:
-    """Whether the reader may answer for their organisation: the act itself asks again."""
+    """Whether to offer the user to answer for their organisation; the action authorizes again."""
     resource = Resource(document.id, document.state, document.ever_shared, organisation=context.user.organisation)
     return context.may("endorsement.cast", resource)
 
 
 def _early_ending(context: RequestContext, document: Document, found: Round) -> EarlyEnding | None:
-    """For those who may end the round early, while it is open."""
+    """Return the requests for an early end; None if the user may not end it early or it is not open."""
     resource = Resource(document.id, document.state, document.ever_shared)
     if not found.is_accepting(now=context.tx.now) or not context.may("round.close", resource):
         return None
@@ -91,7 +94,7 @@ def _early_ending(context: RequestContext, document: Document, found: Round) -> 
 
 
 def _reminder(context: RequestContext, found: Round) -> ShareLinks:
-    """A text without the title: it goes through the hands of other programs."""
+    """Return the share links of the reminder. Its text omits the title, because third-party apps transmit it."""
     origin = or_not_found(context.coalition).origin.rstrip("/")
     link = f"{origin}/rounds/{found.id}/sign"
     text = context.formatter.translator.t(

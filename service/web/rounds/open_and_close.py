@@ -1,4 +1,4 @@
-"""To open a round, and to end one early."""
+"""Pages and forms that open a round, close it early, or cancel it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -36,18 +36,19 @@ RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "two_thirds_cast": {"kind": "fraction", "num": 2, "den": 3, "of": "cast"},
     "consensus": {"kind": "consensus"},
 }
-"""What a round may turn on, as the form offers it."""
+"""Rules on offer, as JSON, by form value."""
 
 QUORUM_OPTIONS: Mapping[str, Mapping[str, int]] = {
     "half": {"num": 1, "den": 2},
     "two_thirds": {"num": 2, "den": 3},
     "everyone": {"num": 1, "den": 1},
 }
+"""Quorums on offer, as JSON fractions of the roll, by form value."""
 
 
 @dataclass(frozen=True)
 class RuleOption:
-    """A rule in plain words; `usual` says that documents of this kind have it where nobody chose."""
+    """A rule on offer; `is_default`: it is the default of this kind of document."""
 
     name: str
     sentence: str
@@ -56,7 +57,7 @@ class RuleOption:
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/documents/{document}/round`: the form that opens a round on the latest version."""
+    """Render `/documents/{document}/round`: the form that opens a round on the latest version."""
     found = authorization.load_document(context.tx, context.user, "round.open", context.path_param("document"))
     check_transition(found, ENDORSEMENT)
     options = _rule_options(context, found.kind)
@@ -81,7 +82,7 @@ def show_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_form)
 def open_round(context: RequestContext, form: Form) -> Response:
-    """Open the round, and show where it stands."""
+    """Open a round, then redirect to its page."""
 
     def action() -> str:
         new = OpenRoundForm.parse(form)
@@ -103,13 +104,13 @@ def open_round(context: RequestContext, form: Form) -> Response:
 
 @form()
 def close_round(context: RequestContext, form: Form) -> Response:
-    """Agree to close the round now."""
+    """Request that the round be closed now; it closes once enough people have asked."""
     return _end_round(context, form, rounds.request_close)
 
 
 @form()
 def cancel_round(context: RequestContext, form: Form) -> Response:
-    """Agree to cancel the round."""
+    """Request that the round be cancelled; it is cancelled once enough people have asked."""
     return _end_round(context, form, rounds.request_cancel)
 
 
@@ -137,7 +138,7 @@ def _quorum_options(context: RequestContext) -> list[tuple[str, str]]:
 
 
 def _rule_from_form(form: OpenRoundForm) -> dict[str, Any]:
-    """The rule the form describes, for the domain to judge."""
+    """Return the rule of the form as JSON; the domain validates it."""
     rule: dict[str, Any] = dict(RULE_OPTIONS.get(form.rule, {}))
     if "at_least" in rule:
         rule["at_least"] = form.at_least

@@ -1,4 +1,4 @@
-"""A reminder to be shared: a neutral text with a link, for a hand to copy or another program to take."""
+"""Share links of a reminder: a neutral text with a URL, to copy or to open in a messaging app."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,14 +7,17 @@ from urllib.parse import quote
 
 @dataclass(frozen=True)
 class ShareLinks:
-    """`text` with the link in it; `ways` by the names of the programs that take it."""
+    """The text with its URL, and `links`: share URLs by the name of the messaging app."""
 
     text: str
     links: Mapping[str, str]
 
 
 def share_links(text: str, link: str) -> ShareLinks:
-    """`text` and `link`, ready to leave. Nothing leaves before the reader presses."""
+    """Return the share links of `text` and the URL `link`.
+
+    Nothing is sent to a third party until the user follows a link.
+    """
     message = f"{text}\n{link}"
     return ShareLinks(
         message,

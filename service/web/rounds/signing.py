@@ -1,4 +1,4 @@
-"""The way of a signatory: what changed and the choice, the exact sentence and its code, the receipt."""
+"""Signing pages: choose a position, confirm the statement with an emailed code, and the receipt."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -30,12 +30,16 @@ from service.web.texts.redline_fragment import summarize_counts
 from service.web.texts.selection import chosen_language, version_text
 
 CHOICES = ("endorse", "endorse_with_reservation", "abstain", "decline")
+"""Positions on offer, in the order of the form."""
 
 
 @dataclass(frozen=True)
 class ChangesSinceVersion:
-    """What is new in the version of the round: one sentence, and the parts of the text that changed. `own` says that
-    the organisation knows the older version from a round before, `looked` that the reader saw it last."""
+    """Changes in the version of the round since version `since`: a summary, and links to the changed provisions.
+
+    `known_to_organisation`: the organisation answered on the older version in an earlier round. `seen_by_user`: it is
+    the version the user saw last.
+    """
 
     since: int
     known_to_organisation: bool
@@ -46,8 +50,10 @@ class ChangesSinceVersion:
 
 @page
 def show_choice(context: RequestContext) -> Response:
-    """`/rounds/{round}/sign?lang&since`: what changed, the exact text, and the choice. Strangers come to the door at
-    once, whatever the address: the link is one of few screens on a phone."""
+    """Render `/rounds/{round}/sign?lang&since`: what changed, the exact text, and the positions.
+
+    Anonymous requests are redirected to the sign-in page, whether or not the round exists.
+    """
     if context.actor is None:
         return redirect(f"/sign-in?next={quote(context.request.url.path)}")
     signing_view = signing.load_view(context.tx, context.user, round_id=context.path_param("round"))
@@ -74,7 +80,7 @@ def show_choice(context: RequestContext) -> Response:
 
 @form(redisplay=show_choice, codes=())
 def prepare_statement(context: RequestContext, form: Form) -> Response:
-    """Prepare the statement of what was chosen, mail its code, and go to where the code is asked."""
+    """Prepare the statement of the chosen position, email its code, then redirect to the code form."""
 
     def action() -> str:
         chosen = PositionForm.parse(form)
@@ -95,7 +101,7 @@ def prepare_statement(context: RequestContext, form: Form) -> Response:
 
 @page
 def show_code_form(context: RequestContext) -> Response:
-    """`/rounds/{round}/sign/{challenge}`: the exact sentence, and the field of the code."""
+    """Render `/rounds/{round}/sign/{challenge}`: the exact statement, and the field for the code."""
     round_id = context.path_param("round")
     challenge = signing.get_pending_challenge(
         context.tx, context.user, round_id=round_id, challenge_id=context.path_param("challenge")
@@ -122,7 +128,7 @@ def show_code_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_code_form, codes=["wrong_code"])
 def confirm_statement(context: RequestContext, form: Form) -> Response:
-    """The code does what the statement says; then the receipt."""
+    """Confirm the statement with its code, then redirect to the receipt."""
 
     def action() -> str:
         signing.confirm(
@@ -140,7 +146,7 @@ def confirm_statement(context: RequestContext, form: Form) -> Response:
 
 @page
 def show_receipt(context: RequestContext) -> Response:
-    """`/rounds/{round}/receipt`: what the reader's organisation last said, for its people to keep."""
+    """Render `/rounds/{round}/receipt`: the last statement of the user's organisation."""
     document, round_, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
     version = or_not_found(versions_store.get(context.tx, round_.version))
     tally = round_tally(context.tx, round_, formatter=context.formatter)
@@ -164,7 +170,7 @@ def show_receipt(context: RequestContext) -> Response:
 
 @page
 def download_statement(context: RequestContext) -> Response:
-    """`/rounds/{round}/receipt/statement`: the exact bytes that were agreed to, as a file."""
+    """Return `/rounds/{round}/receipt/statement`: the exact bytes that were confirmed, as an attachment."""
     _, _, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
     data = last.ended_statement or last.statement
     sha256 = statement_sha256(data)
@@ -174,13 +180,16 @@ def download_statement(context: RequestContext) -> Response:
 
 
 def roll_entry(round_: Round, organisation: str | None) -> RollEntry | None:
-    """The line of the roll of an organisation; None where it is not asked."""
+    """Return the roll entry of an organisation; None if it is not on the roll."""
     return next((one for one in round_.roll if one.organisation == organisation), None)
 
 
 def _changes_since_version(context: RequestContext, signing_view: SigningView, lang: str) -> ChangesSinceVersion | None:
-    """Since the version asked for, else the one the organisation knows, else the one the reader saw last, else the one
-    before; None for the first and for a text that is new."""
+    """Return the changes since an older version; None for the first version and for a new language.
+
+    The older version is the requested one, else the one the organisation answered on, else the one the user saw last,
+    else the previous one. Raises InvalidInput `bad_number`, NotFound if there is no such version.
+    """
     requested, known = context.query_param("since"), signing_view.last_known_version
     seen_number = last_seen_version(
         context, signing_view.document, newest=signing_view.version.number, shown=signing_view.version.number

@@ -1,4 +1,4 @@
-"""Where the organisations of a round stand, as its page says it."""
+"""View model of a round: the position of each organisation, the conditions of the rule, and the headline."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,12 +16,15 @@ from service.store.endorsement import endorsements as endorsements_store
 from service.web.rendering.formatting import LocaleFormatter
 
 ORGANISATION_COLOURS = 14
+"""Colours of organisations in the stylesheet; an organisation has the colour of its place on the roll."""
 
 
 @dataclass(frozen=True)
 class OrganisationPosition:
-    """One organisation on the roll. `position` is one of the four, or `silent`; `withdrawn_at` of an answer that was
-    taken back (µs UTC)."""
+    """The position of one organisation on the roll.
+
+    `position` is one of the four positions, or "silent". `cast_at` and `withdrawn_at` are in µs UTC.
+    """
 
     organisation: str
     names: Mapping[str, str]
@@ -35,13 +38,15 @@ class OrganisationPosition:
 
 @dataclass(frozen=True)
 class RuleCondition:
+    """A condition of the rule as a sentence, and whether it is met."""
+
     met: bool
     sentence: str
 
 
 @dataclass(frozen=True)
 class RoundTally:
-    """`needed` endorsements of `base` make it pass, as far as numbers go."""
+    """The state of a round: `have` of `needed` endorsements, out of `base` organisations on the roll."""
 
     answers: tuple[OrganisationPosition, ...]
     rule: str
@@ -53,15 +58,16 @@ class RoundTally:
 
     @property
     def missing(self) -> int:
+        """Return the number of endorsements still needed."""
         return max(0, self.needed - self.have)
 
     def with_positions(self, *positions: str) -> list[OrganisationPosition]:
-        """The answers in these positions, in the order of the positions, then of the roll."""
+        """Return the answers with these positions, ordered by position, then by roll."""
         return [one for position in positions for one in self.answers if one.position == position]
 
 
 def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTally:
-    """How `round_` stands now, or stood when it closed."""
+    """Return the tally of `round_`: as of now, or as of its close."""
     outcome = tally(tx, round_)
     rule = rule_from_json(round_.rule)
     names = {entry.organisation: formatter.plain_name(entry.names) for entry in round_.roll}
@@ -92,7 +98,7 @@ def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTa
 
 
 def headline(result: RoundTally, round_: Round, *, formatter: LocaleFormatter) -> Markup:
-    """The round in one or two sentences."""
+    """Return one or two sentences that summarise the round."""
     count_sentence = formatter.n(
         "{count} of {base} organisations has endorsed.",
         "{count} of {base} organisations have endorsed.",
