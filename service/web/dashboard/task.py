@@ -14,8 +14,8 @@ class Task:
     """Something that waits for the user.
 
     `sentence` says what is asked, `action` is the label of its link (message ids). `titles` are those of the document,
-    or names of the organisation, by language. `can_sign`: the user has a mandate to sign in the round. `name` is that of
-    a person or organisation.
+    or names of the organisation, by language. `can_sign`: the user has a mandate to sign in the round. `name` is
+    that of a person or organisation.
     """
 
     kind: str
