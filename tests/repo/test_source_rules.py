@@ -18,8 +18,6 @@ LONGEST_MODULE = 250
 
 LONGER_FOR_A_REASON = {
     "service/store/tables.py": "the whole schema on a few screens",
-    "service/web/membership/people.py": "to be split",
-    "service/web/dashboard/tasks.py": "to be split",
 }
 
 

@@ -1,4 +1,4 @@
-"""Ways to prove that it is you, as the account page tells them."""
+"""Authentication methods as rows of the account page."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ METHOD_LABELS: Mapping[str, tuple[str, str]] = {
     "passkey": (N_("Passkeys"), N_("Your phone or computer confirms it is you, with your finger or its code.")),
     "authenticator": (N_("Authenticator app"), N_("Six digits that an app on your phone shows.")),
 }
-"""A way to prove that it is you: what it is called, and what it does."""
+"""Label and description (message ids) by authentication method."""
 
 METHOD_STATES: Mapping[str, tuple[str, str, str]] = {
     "ready": ("check", N_("Ready"), "yes"),
@@ -25,12 +25,15 @@ METHOD_STATES: Mapping[str, tuple[str, str, str]] = {
     "no_mails": ("dash", N_("This service cannot send email yet"), ""),
     "later": ("clock", N_("Available in a later release"), ""),
 }
-"""How a way stands: sign, words, kind of tag."""
+"""Icon, label (message id) and kind of tag by the state of a method."""
 
 
 @dataclass(frozen=True)
 class AuthMethodRow:
-    """A way and how it stands: message ids, a sign and the kind of its tag."""
+    """An authentication method and its state.
+
+    `label`, `description` and `status` are message ids, `tag` is the kind of the tag.
+    """
 
     name: str
     label: str
@@ -41,7 +44,7 @@ class AuthMethodRow:
 
 
 def list_auth_methods(context: RequestContext) -> list[AuthMethodRow]:
-    """Every way there is, or will be, for the reader."""
+    """Return every authentication method, including planned ones, with its state for the user."""
     configured, can_send = accounts_store.list_proofs(context.tx, context.user.person), can_send_email(context)
     return [
         AuthMethodRow(

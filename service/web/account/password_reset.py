@@ -1,4 +1,4 @@
-"""The way back in for whoever forgot their password: an address, a code by mail, a new password."""
+"""Password reset: an address, a code by email, a new password."""
 
 from urllib.parse import urlencode
 
@@ -16,19 +16,22 @@ from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 
 FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void")
-"""What is told at the field itself."""
+"""Error codes that are shown at their field."""
 
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """`/forgotten`: whose password it is."""
+    """`/forgotten`: ask for the email address of the account."""
     email = context.query_param("email")
     return render_page(context, "account/password_reset.html", email=email, mails_go=can_send_email(context))
 
 
 @form(redisplay=show_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def send_code(context: RequestContext, form: Form) -> Response:
-    """Mail a code, and ask for it; the same for an address nobody has."""
+    """Send a code by email and redirect to its form.
+
+    The response is the same for an unknown address, so that it does not reveal who has an account.
+    """
     address = SendCodeForm.parse(form).email
     with at_field("email"):
         id = password_reset.request_reset(
@@ -39,12 +42,13 @@ def send_code(context: RequestContext, form: Form) -> Response:
 
 @page
 def show_code_form(context: RequestContext) -> Response:
-    """`/forgotten/code`: the code and the new password."""
+    """`/forgotten/code`: ask for the code and the new password."""
     fields = ResetPasswordForm.parse(submitted_values(context) or context.request.query_params)
     return render_page(context, "account/password_reset_code.html", id=fields.id, code=fields.code, own=fields.own)
 
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
+    """Return what to hash before the write transaction of `reset_password`."""
     reset = ResetPasswordForm.parse(form)
     return password_reset.prepare_reset(
         context.tx, id=reset.id, code=reset.code, new=reset.new, secret=context.app_state.secret
@@ -55,7 +59,7 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     redisplay=show_code_form, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing), allow_anonymous=True
 )
 def reset_password(context: RequestContext, form: Form) -> Response:
-    """Signed in, with the new password, here alone."""
+    """Set the new password, end all sessions and sign in with a new one."""
     reset = ResetPasswordForm.parse(form)
     token, person = password_reset.reset_password(
         context.tx,

@@ -1,4 +1,4 @@
-"""The people of a sample, as its door shows them: by organisation, with what each does today."""
+"""People of the sample instance as the sign-in page lists them: by organisation, with their roles and tasks."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -24,8 +24,7 @@ ROLE_TASKS: Mapping[str, str] = {
     "observer": N_("Can read documents from review on."),
     "auditor": N_("Can read everything, including the record."),
 }
-"""What somebody of this role comes for."""
-
+"""What a person of this role can do (message ids)."""
 
 FAR_FUTURE = 2**62
 """Later than any deadline (µs UTC)."""
@@ -33,7 +32,7 @@ FAR_FUTURE = 2**62
 
 @dataclass(frozen=True)
 class SampleUser:
-    """Somebody of a sample; `waits` counts the rounds that wait for their signature."""
+    """A person of the sample; `pending_rounds` counts the open rounds that wait for their signature."""
 
     id: str
     names: Mapping[str, str]
@@ -44,7 +43,7 @@ class SampleUser:
 
 @dataclass(frozen=True)
 class SampleUserGroup:
-    """The people of one organisation; those of the coalition itself have no names above them."""
+    """The people of one organisation; for those who work for the coalition itself, `names` is empty."""
 
     names: Mapping[str, str]
     colour: int
@@ -52,7 +51,7 @@ class SampleUserGroup:
 
 
 def list_sample_users(context: RequestContext) -> list[SampleUserGroup]:
-    """Everyone who may play: the coalition's own people first, then organisations by name."""
+    """Return all active people by organisation: those of the coalition first, then organisations by name."""
     found = [one for _, one in people_store.list_all(context.tx) if one.state == "active"]
     members = {
         one.id: (one.names, place % ORGANISATION_COLOURS + 1)
@@ -79,7 +78,7 @@ def _sort_key(context: RequestContext, names: Mapping[str, str], one: Person) ->
 
 
 def _pending_rounds(context: RequestContext) -> Counter[str]:
-    """How many open rounds wait for the answer of each organisation."""
+    """Return by organisation how many open rounds wait for its answer."""
     found: Counter[str] = Counter()
     for id in rounds_store.list_closing_between(context.tx, after=context.tx.now, until=FAR_FUTURE):
         its = rounds_store.get(context.tx, id)

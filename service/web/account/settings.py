@@ -1,4 +1,4 @@
-"""One's own account: how one is spoken to, the password, keys, sessions; and showing again that it is you."""
+"""Account settings of the user: profile, password, API tokens and sessions; and reauthentication."""
 
 from urllib.parse import urlencode
 
@@ -27,12 +27,15 @@ from service.web.http.password_hashing import hash_before_write, hashing_result
 from service.web.rendering import labels
 
 FIELD_ERRORS = ("wrong_password", "too_many_passwords", "scope_too_wide")
+"""Error codes of the account page that are shown at their field."""
+
 CONFIRMATION_ERRORS = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
+"""Error codes of the reauthentication page that are shown at their field."""
 
 
 @page
 def show_account(context: RequestContext) -> Response:
-    """`/account`."""
+    """`/account`: show the account settings."""
     require(context.user, "account.own")
     tx, person_id = context.tx, context.user.person
     return render_page(
@@ -54,7 +57,7 @@ def show_account(context: RequestContext) -> Response:
 
 @form(redisplay=show_account)
 def update_account(context: RequestContext, form: Form) -> Response:
-    """Name, language, zone and digits: kept, and spoken at once."""
+    """Save names, language, time zone and digits; they apply from the next response on."""
     account = UpdateAccountForm.parse(form)
     settings.update_profile(
         context.tx, context.user, names=account.names, lang=account.lang, zone=account.zone, digits=account.digits
@@ -65,12 +68,14 @@ def update_account(context: RequestContext, form: Form) -> Response:
 
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
+    """Return what to verify and hash before the write transaction of `change_password`."""
     passwords = ChangePasswordForm.parse(form)
     return settings.prepare_password_change(context.tx, context.user, current=passwords.current, new=passwords.new)
 
 
 @form(redisplay=show_account, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing))
 def change_password(context: RequestContext, _: Form) -> Response:
+    """Set a new password and end the user's other sessions."""
     token = session_token(context.request) or ""
     settings.change_password(context.tx, context.user, hashed=hashing_result(context), session=token)
     return redirect("/account#password")
@@ -78,7 +83,7 @@ def change_password(context: RequestContext, _: Form) -> Response:
 
 @form(redisplay=show_account, codes=FIELD_ERRORS)
 def create_token(context: RequestContext, form: Form) -> Response:
-    """A key for programs: shown on this answer and never again."""
+    """Create an API token; it is shown in this response only."""
     token = CreateTokenForm.parse(form)
     issued = people.issue_token(context.tx, context.user, label=token.label, scopes=token.scopes)
     return render_page(context, "account/token_created.html", section="account", key=issued.token)
@@ -86,25 +91,28 @@ def create_token(context: RequestContext, form: Form) -> Response:
 
 @form()
 def revoke_token(context: RequestContext, _: Form) -> Response:
+    """Revoke an API token of the user."""
     people.revoke_token(context.tx, context.user, token=context.path_param("token"))
     return redirect("/account#keys")
 
 
 @form()
 def end_session(context: RequestContext, _: Form) -> Response:
+    """End one session of the user."""
     settings.end_session(context.tx, context.user, session=context.path_param("session"))
     return redirect("/account#sessions")
 
 
 @form()
 def sign_out_everywhere(context: RequestContext, _: Form) -> Response:
+    """End all sessions of the user, including this one."""
     settings.sign_out_everywhere(context.tx, context.user)
     return clear_session_cookie(context, redirect("/"))
 
 
 @page
 def show_confirmation(context: RequestContext) -> Response:
-    """`/confirm`: the password, or a code by mail, once more."""
+    """`/confirm`: ask for the password or a code by email again."""
     require(context.user, "account.own")
     fields = ConfirmIdentityForm.parse(submitted_values(context) or context.request.query_params)
     return render_page(
@@ -118,7 +126,7 @@ def show_confirmation(context: RequestContext) -> Response:
 
 
 def confirmation_hashing(context: RequestContext, form: Form) -> HashingRequest:
-    """The password that was typed, and what it should match; nothing where a code was."""
+    """Return the given password and the stored hash to verify it against; nothing if a code is used instead."""
     confirmation = ConfirmIdentityForm.parse(form)
     if confirmation.id:
         return HashingRequest()
@@ -132,7 +140,7 @@ def confirmation_hashing(context: RequestContext, form: Form) -> HashingRequest:
 
 @form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS, before_write=hash_before_write(confirmation_hashing))
 def confirm_identity(context: RequestContext, form: Form) -> Response:
-    """Go back to what needed the proof."""
+    """Reauthenticate with a code or the password and redirect to the page that required it."""
     token, confirmation = session_token(context.request) or "", ConfirmIdentityForm.parse(form)
     if confirmation.id:
         sign_in.reauthenticate_with_code(
@@ -153,7 +161,7 @@ def confirm_identity(context: RequestContext, form: Form) -> Response:
 
 @form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS)
 def send_confirmation_code(context: RequestContext, form: Form) -> Response:
-    """Mail a code to the reader's own address, and ask for it."""
+    """Send a code to the user's own email address and redirect to its form."""
     address = or_not_found(people_store.get(context.tx, context.user.person)).email
     origin, secret = rate_limit.get_person_origin(context.user), context.app_state.secret
     id = email_codes.send_code(context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
@@ -162,7 +170,7 @@ def send_confirmation_code(context: RequestContext, form: Form) -> Response:
 
 
 def _zone_options(context: RequestContext) -> list[tuple[str, str]]:
-    """The time zone of the coalition, then all that are offered."""
+    """Return the coalition's time zone as the default choice, then all time zones offered."""
     zones = offered_zones(context.formatter)
     own = context.formatter.translate(N_("Same as the coalition: {city}"), city=zones[context.formatter.home_zone])
     return [("", own), *zones.items()]

@@ -1,4 +1,4 @@
-"""The door: sign in by password, by a code by mail, by key; sign out; choose the language and the zone."""
+"""Sign-in by password, email code or API token; sign-out; choice of language and time zone."""
 
 from urllib.parse import urlencode
 
@@ -36,12 +36,12 @@ from service.web.http.password_hashing import hash_before_write, hashing_result
 from service.web.rendering.time_zones import OFFERED_ZONES
 
 FIELD_ERRORS = ("wrong_password", "unknown_key", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
-"""What is told at the field itself."""
+"""Error codes that are shown at their field."""
 
 
 @page
 def show_form(context: RequestContext) -> Response:
-    """The page of the door."""
+    """Show the sign-in page; redirect a signed-in user to `next`."""
     next_path = safe_redirect_path(context.query_param("next") or submitted_values(context).get("next", ""))
     if context.actor and not rejected_error(context):
         return redirect(next_path)
@@ -55,7 +55,7 @@ def show_form(context: RequestContext) -> Response:
 
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
-    """The password that was typed, and what it should match."""
+    """Return the given password and the stored hash to verify it against; nothing if an API token is used."""
     fields = SignInForm.parse(form)
     if fields.key:
         return HashingRequest()
@@ -68,7 +68,7 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
 
 @form(redisplay=show_form, codes=FIELD_ERRORS, before_write=hash_before_write(password_hashing), allow_anonymous=True)
 def sign_in(context: RequestContext, form: Form) -> Response:
-    """A key or a password was given: go on where the reader wanted to go."""
+    """Sign in with an API token or a password and redirect to `next`."""
     fields = SignInForm.parse(form)
     next_path = safe_redirect_path(fields.next)
     client = browser_of(context, own_device=fields.own, address=fields.email)
@@ -85,17 +85,17 @@ def sign_in(context: RequestContext, form: Form) -> Response:
 
 @form(allow_anonymous=True)
 def sign_in_as_sample_user(context: RequestContext, form: Form) -> Response:
-    """In a sample: come in as one of its people."""
+    """Sign in as a person of the sample instance."""
     sample, fields = context.app_state.settings.sample, SampleSignInForm.parse(form)
-    key = sign_in_actions.sign_in_as_sample_person(
+    token = sign_in_actions.sign_in_as_sample_person(
         context.tx, person=fields.person, sample=sample, browser=browser_of(context, own_device=False)
     )
-    return sign_in_response(context, key, path=safe_redirect_path(fields.next), own_device=False)
+    return sign_in_response(context, token, path=safe_redirect_path(fields.next), own_device=False)
 
 
 @form(redisplay=show_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def send_code(context: RequestContext, form: Form) -> Response:
-    """Mail a code, and ask for it."""
+    """Send a code by email and redirect to its form."""
     fields = SendCodeForm.parse(form)
     origin, secret = request_origin(context, fields.email), context.app_state.secret
     with at_field("email"):
@@ -108,7 +108,7 @@ def send_code(context: RequestContext, form: Form) -> Response:
 
 @page
 def show_code_form(context: RequestContext) -> Response:
-    """The page where the mailed code is typed. It looks the same whether or not anybody has the address."""
+    """`/sign-in/code`: ask for the code from the email; the page is the same for an unknown address."""
     fields = CodeForm.parse(submitted_values(context) or context.request.query_params)
     next_path = safe_redirect_path(fields.next)
     return render_page(context, "account/sign_in_code.html", id=fields.id, next=next_path, own=fields.own)
@@ -116,6 +116,7 @@ def show_code_form(context: RequestContext) -> Response:
 
 @form(redisplay=show_code_form, codes=FIELD_ERRORS, allow_anonymous=True)
 def sign_in_with_code(context: RequestContext, form: Form) -> Response:
+    """Sign in with a code from an email and redirect to `next`."""
     fields = CodeForm.parse(form)
     token, person = sign_in_actions.sign_in_with_code(
         context.tx,
@@ -130,7 +131,7 @@ def sign_in_with_code(context: RequestContext, form: Form) -> Response:
 
 @form(allow_anonymous=True)
 def sign_out(context: RequestContext, _: Form) -> Response:
-    """End the session, here and on the server."""
+    """End the session on the server and delete its cookie."""
     token = session_token(context.request)
     if token:
         sign_in_actions.sign_out(context.tx, session=token)
@@ -139,7 +140,7 @@ def sign_out(context: RequestContext, _: Form) -> Response:
 
 @form(allow_anonymous=True)
 def set_preferences(context: RequestContext, form: Form) -> Response:
-    """Keep the language and the zone the reader wants; what is not known is left as it was."""
+    """Save the chosen language and time zone in cookies and in the account; unknown values are ignored."""
     fields = PreferencesForm.parse(form)
     response = redirect(safe_redirect_path(fields.next))
     lang = fields.lang if fields.lang in LANGUAGES else ""

@@ -1,4 +1,4 @@
-"""What is said, answered, settled and taken back by the forms of the page of comments."""
+"""Form handlers of the comments page: add, reply, resolve, reopen and withdraw."""
 
 from typing import Any, cast
 
@@ -14,7 +14,10 @@ from service.web.http.idempotency import run_once
 
 
 def plan_comment(context: RequestContext, form: Form) -> tuple[int, int, str, Anchor]:
-    """Find the words in the text, and what a comment on them would hold on to."""
+    """Find the passage in the text and plan the anchor of a comment on it, before the write transaction.
+
+    Returns start and end (code points), the quote and the anchor.
+    """
     fields = AddCommentForm.parse(form)
     position = _position_args(context, fields)
     start, end, quote = comments.find_passage(
@@ -26,7 +29,7 @@ def plan_comment(context: RequestContext, form: Form) -> tuple[int, int, str, An
 
 @form(redisplay=list_comments, before_write=plan_before_write(plan_comment))
 def add_comment(context: RequestContext, form: Form) -> Response:
-    """POST: comment on a passage, or on a provision as a whole."""
+    """Comment on a passage or on a whole provision."""
     fields = AddCommentForm.parse(form)
     start, end, quote, anchor = cast(tuple[int, int, str, Anchor], context.request.state.plan)
 
@@ -50,7 +53,7 @@ def add_comment(context: RequestContext, form: Form) -> Response:
 
 @form(redisplay=list_comments)
 def reply(context: RequestContext, form: Form) -> Response:
-    """POST: answer in a thread."""
+    """Reply in a thread."""
     thread, fields = context.path_param("comment"), ReplyForm.parse(form)
 
     def action() -> str:
@@ -69,19 +72,19 @@ def reply(context: RequestContext, form: Form) -> Response:
 
 @form(redisplay=list_comments)
 def resolve(context: RequestContext, form: Form) -> Response:
-    """POST: settle a thread, and see what else is open."""
+    """Resolve a thread."""
     return _change_thread(context, form, comments.resolve)
 
 
 @form(redisplay=list_comments)
 def reopen(context: RequestContext, form: Form) -> Response:
-    """POST: open a thread again."""
+    """Reopen a resolved thread."""
     return _change_thread(context, form, comments.reopen)
 
 
 @form(redisplay=list_comments)
 def withdraw(context: RequestContext, form: Form) -> Response:
-    """POST: take back a comment of one's own."""
+    """Withdraw a comment of the user."""
     fields = ThreadForm.parse(form)
 
     def action() -> str:
@@ -108,11 +111,11 @@ def _edition_args(context: RequestContext, fields: ThreadForm) -> dict[str, str]
 
 
 def _position_args(context: RequestContext, fields: AddCommentForm) -> dict[str, Any]:
-    """The text as the page showed it."""
+    """Return the arguments that name the text as the page showed it: edition, epoch and seq."""
     return {**_edition_args(context, fields), "epoch": fields.epoch, "seq": fields.seq}
 
 
 def _redirect_path(context: RequestContext, fields: ThreadForm, thread: str) -> str:
-    """The page, at a thread if one is named."""
+    """Return the path of the comments page; with `thread`, of that thread and with all states shown."""
     page = f"/documents/{context.path_param('document')}/comments?lang={fields.lang}"
     return f"{page}&state=all#{thread}" if thread else page

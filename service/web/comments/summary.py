@@ -1,4 +1,4 @@
-"""Comments of a text in brief, for the pages of its document and versions."""
+"""Summaries of the comments on a text for the pages of its document and versions."""
 
 from service.domain.comments import comment
 from service.domain.documents.document import Document
@@ -10,7 +10,7 @@ from service.web.http.context import RequestContext
 
 
 def count_open_threads(context: RequestContext, document: Document, lang: str) -> int | None:
-    """How many open threads of this text the reader may see; None for whom they are not."""
+    """Return how many open threads of an edition the user may see; None if they may not read comments."""
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     if lang not in document.editions or not context.may("comment.read", resource):
         return None
@@ -22,7 +22,10 @@ def count_open_threads(context: RequestContext, document: Document, lang: str) -
 def threads_of_version(
     context: RequestContext, document: Document, version: Version, lang: str
 ) -> list[tuple[comment.Thread, ThreadPosition]]:
-    """The threads that were open when a version was cut, at their places in its text; none for whom they are not."""
+    """Return the threads that were open when a version was created, with their positions in its text.
+
+    Empty if the user may not read comments.
+    """
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     if not context.may("comment.read", resource):
         return []

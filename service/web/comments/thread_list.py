@@ -1,4 +1,4 @@
-"""Comments without script: in the order of the text, provision by provision, each with what was said and its forms."""
+"""Comments page that works without JavaScript: threads in text order, grouped by provision, with their forms."""
 
 import re
 from bisect import bisect_right
@@ -43,14 +43,15 @@ SCOPE_LABELS: Mapping[str, str] = {
     comment_rules.SCOPE_ORGANISATION: N_("For your organisation only"),
 }
 
-
 _HEADING_MARKS = re.compile(r"^#{1,6} +| *\{#[^}\s]*\} *$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class ProvisionSpan:
-    """A provision of the text, from its heading to the next: code points `start`–`end`; what comes before the first
-    heading has no title."""
+    """A provision of the text, from its heading to the next.
+
+    `start` and `end` are offsets in code points. `title` is empty for the text before the first heading.
+    """
 
     title: str
     start: int
@@ -59,13 +60,15 @@ class ProvisionSpan:
 
 @dataclass(frozen=True)
 class CommentAuthor:
+    """Names of a person and of their organisation, by language."""
+
     names: Mapping[str, str]
     organisation: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class CommentView:
-    """A comment; `back`: the reader may take it back."""
+    """A comment with its author; `can_withdraw`: the user may withdraw it."""
 
     comment: Comment
     author: CommentAuthor
@@ -75,7 +78,7 @@ class CommentView:
 
 @dataclass(frozen=True)
 class ThreadView:
-    """A thread as it is shown."""
+    """A thread as the page shows it, with what the user may do."""
 
     located_thread: LocatedThread
     comments: tuple[CommentView, ...]
@@ -84,7 +87,7 @@ class ThreadView:
 
     @property
     def quote(self) -> str:
-        """What was remarked on, headings without their signs."""
+        """The passage commented on, without heading marks and ids."""
         return _HEADING_MARKS.sub("", self.located_thread.thread.quote)
 
 
@@ -106,7 +109,7 @@ class _AuthorLookup:
 
 @page
 def list_comments(context: RequestContext) -> Response:
-    """`/documents/{document}/comments?lang&state&scope&person`."""
+    """`/documents/{document}/comments?lang&state&scope&person`: list the threads of an edition, filtered."""
     document = authorization.load_document(context.tx, context.user, "comment.read", context.path_param("document"))
     langs = sorted(document.editions)
     lang = _submitted_lang(context, langs) or chosen_language(context, langs, authentic=document.authentic)
@@ -150,7 +153,10 @@ def list_comments(context: RequestContext) -> Response:
 
 
 def provision_spans(text: str, numbering: NumberingScheme | None) -> list[ProvisionSpan]:
-    """The provisions of a text, with the numbers that `by` gives them."""
+    """Return the provisions of a text; their titles have the numbers of the `numbering` scheme.
+
+    A span before the first heading is included if it has text.
+    """
     starts = [one.span[0] for one in build_outline(parse_markup(text)).provisions]
     titles = [one.title for one in build_outline(parse_markup(number_text(text, numbering))).provisions]
     edges = [0, *starts, len(text)]
@@ -190,7 +196,10 @@ def _matches_filters(one: LocatedThread, scope: str, person: str) -> bool:
 
 
 def _filters(context: RequestContext) -> tuple[str, str, str]:
-    """(state, scope, person) as asked; after a form that was not taken, everything is shown."""
+    """Return (state, scope, person) of the query.
+
+    The default is open threads, and all states after a rejected form.
+    """
     state, scope = context.query_param("state"), context.query_param("scope")
     usual = "all" if submitted_values(context) else comment_rules.OPEN
     return (

@@ -1,4 +1,4 @@
-"""The first page: documents one may see, or the door and what is published."""
+"""Home page: the dashboard of a signed-in user; published documents for anonymous users."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -25,17 +25,23 @@ from service.web.texts.last_seen import last_seen_by_document, list_unseen_chang
 from service.web.workflow.progress import short_progress
 
 PAGE_SIZE = 30
+"""Documents per page."""
+
 MAX_NOTICES = 5
 MAX_DEADLINES = 4
 
 PUBLISHED_FILTER = DocumentFilter((FilterClause(frozenset({PUBLISHED})),))
-"""What everyone may know of; a withdrawn publication stands on its own page alone."""
+"""Documents that anonymous users may see; a withdrawn publication is shown on its own page only."""
 
 
 @dataclass(frozen=True)
 class DocumentRow:
-    """A document in the list; `asked`: the reader's organisation has not answered its open round; `since`: the version
-    the reader saw last, where a newer one is new to them; `news`: what others wrote in its drafts since."""
+    """A document in the list.
+
+    `awaits_answer`: the user's organisation has not answered its open round. `last_seen_version`: the version to
+    compare the newest with, None if nothing or everything is new to the user. `unseen_changes`: what others wrote in
+    its drafts since the user last saw them. Times are in µs UTC.
+    """
 
     id: str
     titles: Mapping[str, str]
@@ -55,7 +61,10 @@ class DocumentRow:
 
 @dataclass(frozen=True)
 class _RowContext:
-    """Of the documents of a page, by id: the newest version's number, the newest round, how far the reader has read."""
+    """Data of the documents of a page by document id.
+
+    The number of the newest version, the newest round, the user's read marker, and unseen changes of the drafts.
+    """
 
     numbers: Mapping[str, int]
     rounds: Mapping[str, Round]
@@ -65,7 +74,10 @@ class _RowContext:
 
 @page
 def show_home(context: RequestContext) -> Response:
-    """`/`: for members what they may see, for strangers what is published; newest first, older ones by `?before`."""
+    """`/`: list the documents the user may read, newest first; published ones for anonymous users.
+
+    The query parameter `before` is the cursor of an older page.
+    """
     if context.actor is None:
         listed, older = _page_of_documents(context, PUBLISHED_FILTER)
         return render_page(
@@ -86,7 +98,7 @@ def show_home(context: RequestContext) -> Response:
 
 
 def _page_of_documents(context: RequestContext, visible: DocumentFilter) -> tuple[list[DocumentRow], int | None]:
-    """One page of documents, and what the address of the next one says; None on the last."""
+    """Return one page of documents and the `before` cursor of the next one, None on the last."""
     found = documents_store.list_newest(context.tx, visible, before=_before_cursor(context), limit=PAGE_SIZE + 1)
     older = found[PAGE_SIZE - 1][0] if len(found) > PAGE_SIZE else None
     listed = [one for _, one in found[:PAGE_SIZE]]

@@ -1,4 +1,4 @@
-"""The coalition as it shows itself: names, logo, letterhead, times and digits; and the import of its members."""
+"""Settings of the coalition, its logo, and the CSV import of members."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,29 +25,30 @@ WORD_LIST_LABELS: Mapping[str, str] = {
     "actors": N_("Words that name who did it"),
     "everybody": N_("Phrases that name everyone"),
 }
+"""Labels (message ids) of the word lists of the writing advice, by name."""
 
 MAX_LOGO_FORM_BYTES = MAX_LOGO_BYTES + 64 * 1024
 MAX_IMPORT_FORM_BYTES = csv_import.MAX_BYTES + 64 * 1024
-"""Bytes."""
+"""Limits of a request body (bytes): the file and 64 KiB for the other fields."""
 
 
 @page
 def show_settings(context: RequestContext) -> Response:
-    """`/coalition`: what texts and pages say of the coalition; a form for who may change it."""
+    """`/coalition`: show the settings, with a form for users who may change them."""
     require(context.user, "coalition.read")
     return _settings_page(context)
 
 
 @form(redisplay=show_settings)
 def save_settings(context: RequestContext, form: Form) -> Response:
-    """Change the settings, and show them as they are now."""
+    """Update the settings and redirect to their page."""
     coalition.update_settings(context.tx, context.user, settings=CoalitionForm.parse(form).to_settings())
     return redirect("/coalition?saved=1")
 
 
 @upload_form(redisplay=show_settings, max_bytes=MAX_LOGO_FORM_BYTES)
 def set_logo(context: RequestContext, _: Form, data: bytes) -> Response:
-    """Keep the chosen picture as the logo."""
+    """Store the uploaded image as the logo."""
     with at_field("logo"):
         coalition.set_logo(context.tx, context.user, data=data, files=context.app_state.files)
     return redirect("/coalition?saved=1#logo")
@@ -55,7 +56,7 @@ def set_logo(context: RequestContext, _: Form, data: bytes) -> Response:
 
 @page
 def show_logo(context: RequestContext) -> Response:
-    """`/coalition/logo`: the picture itself."""
+    """`/coalition/logo`: return the image, PNG or JPEG. Raises NotFound if there is none."""
     require(context.user, "coalition.read")
     data = context.app_state.files.get(or_not_found(or_not_found(context.coalition).logo_sha256))
     kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
@@ -64,14 +65,14 @@ def show_logo(context: RequestContext) -> Response:
 
 @page
 def show_import_form(context: RequestContext) -> Response:
-    """`/import`: which columns a table has, and where to choose it."""
+    """`/import`: show the columns of the CSV file and the upload form."""
     require(context.user, "organisation.add")
     return _import_page(context, None, "")
 
 
 @upload_form(redisplay=show_import_form, max_bytes=MAX_IMPORT_FORM_BYTES)
 def preview_import(context: RequestContext, form: Form, data: bytes) -> Response:
-    """What the table would bring, and each line that cannot come in; nothing is written."""
+    """Show what the import would add and which lines are rejected; nothing is written."""
     user = context.user
     require(user, "organisation.add")
     with at_field("text"):
@@ -82,7 +83,7 @@ def preview_import(context: RequestContext, form: Form, data: bytes) -> Response
 
 @upload_form(redisplay=show_import_form, max_bytes=MAX_IMPORT_FORM_BYTES)
 def run_import(context: RequestContext, form: Form, _: bytes) -> Response:
-    """Bring in the whole table."""
+    """Import the whole table."""
     with at_field("text"):
         csv_import.apply_import(context.tx, context.user, text=ImportForm.parse(form).text)
     return redirect("/people")
@@ -109,7 +110,7 @@ def _settings_page(context: RequestContext) -> Response:
 
 
 def _word_list_rows(context: RequestContext, settings: Mapping[str, Any], lang: str) -> list[tuple[str, str, str]]:
-    """(name, label, one word a line) of the word lists of a language."""
+    """Return (name, label, words, one per line) for each word list of a language."""
     lists, translate = word_lists(settings, lang), context.formatter.translate
     return [(name, translate(label), "\n".join(getattr(lists, name))) for name, label in WORD_LIST_LABELS.items()]
 

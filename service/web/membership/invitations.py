@@ -1,4 +1,4 @@
-"""Invitations: made, handed on, withdrawn; and the page a link leads to."""
+"""Invitations: list, create, share and withdraw them; and the page on which one is accepted."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,11 +24,12 @@ from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 
 FIELD_ERRORS = ("address_known",)
+"""Error codes that are shown at their field."""
 
 
 @dataclass(frozen=True)
 class InvitationRow:
-    """An invitation in the list, and how it stands; not `arrived`: its mail could not be delivered."""
+    """An invitation in the list and its state; `delivered` is false if its email could not be delivered."""
 
     invitation: Invitation
     state: str
@@ -38,7 +39,10 @@ class InvitationRow:
 
 @page
 def list_invitations(context: RequestContext) -> Response:
-    """`/invitations`: the form and what was sent before. The proof is asked for before anybody types."""
+    """`/invitations`: show the form and the invitations so far.
+
+    Requires a recent authentication already, so that no filled-in form is lost to it.
+    """
     require(context.user, "person.invite")
     anywhere = context.user.has_role([SECRETARIAT])
     all_organisations = organisations_store.list_all(context.tx)
@@ -66,7 +70,7 @@ def list_invitations(context: RequestContext) -> Response:
 
 @form(redisplay=list_invitations)
 def invite(context: RequestContext, form: Form) -> Response:
-    """The link, shown on this answer and never again; where mails go, it is on its way by mail too."""
+    """Create an invitation; its link is shown in this response only, and sent if email is enabled."""
     invitation = InviteForm.parse(form)
     lang, secret = invitation.lang or coalition_languages(context.coalition)[0], context.app_state.secret
     invited = invitations.invite(
@@ -98,13 +102,17 @@ def invite(context: RequestContext, form: Form) -> Response:
 
 @form()
 def withdraw(context: RequestContext, _: Form) -> Response:
+    """Withdraw an invitation."""
     invitations.withdraw(context.tx, context.user, invitation=context.path_param("invitation"))
     return redirect("/invitations")
 
 
 @page
 def show_invitation(context: RequestContext) -> Response:
-    """`/join/…`: what a link leads to. Looking uses nothing up: previews of messengers look too."""
+    """`/join/…`: show the invitation of a link.
+
+    A GET does not redeem the link, since link previews of messengers request it too.
+    """
     found = invitations.get_by_link(context.tx, link=context.path_param("link"))
     organisation = organisations_store.get(context.tx, found.organisation) if found.organisation else None
     known = people_store.get(context.tx, found.person) if found.person else None
@@ -120,6 +128,7 @@ def show_invitation(context: RequestContext) -> Response:
 
 
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
+    """Return what to hash before the write transaction of `accept`."""
     acceptance = AcceptInvitationForm.parse(form)
     return invitations.prepare_acceptance(
         context.tx,
@@ -137,7 +146,7 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     allow_anonymous=True,
 )
 def accept(context: RequestContext, form: Form) -> Response:
-    """The reader is in."""
+    """Accept the invitation and sign the person in."""
     acceptance = AcceptInvitationForm.parse(form)
     own_device, lang = acceptance.own, context.formatter.lang if acceptance.lang is None else acceptance.lang
     person, token = invitations.accept(
@@ -157,7 +166,7 @@ def accept(context: RequestContext, form: Form) -> Response:
 def _organisation_options(
     context: RequestContext, organisations: Sequence[Organisation], *, anywhere: bool
 ) -> list[tuple[str, str]]:
-    """No organisation and every member; for those who do not invite `anywhere`, their own organisation."""
+    """Return "no organisation" and every member; unless `anywhere`, only the user's own organisation."""
     members = [
         (one.id, context.formatter.plain_name(one.names))
         for one in organisations
@@ -171,7 +180,7 @@ def _organisation_options(
 
 
 def _share_links(message: str, address: str) -> dict[str, str]:
-    """Where messengers take a text to send on: their own name, and the address."""
+    """Return share links by name of the messenger."""
     text = message.removesuffix(address).strip()
     return {
         "WhatsApp": f"https://wa.me/?text={quote(message, safe='')}",

@@ -1,4 +1,4 @@
-"""Mandates: who may sign for which organisation; granted, confirmed and revoked by hand."""
+"""Mandates: who may sign for which organisation; list, grant, confirm and revoke them."""
 
 from dataclasses import dataclass
 
@@ -21,12 +21,15 @@ from service.web.http.pages import render_page
 from service.web.texts.selection import person_name
 
 END_OF_DAY = "23:59"
-"""A mandate ends with its day."""
+"""Time of day at which a mandate ends."""
 
 
 @dataclass(frozen=True)
 class MandateRow:
-    """A mandate as its page shows it. `missing` confirmations keep it waiting; `can_*`: what the reader is offered."""
+    """A mandate in the list.
+
+    `missing` is the number of confirmations it still needs, `can_confirm` and `can_revoke` what the user is offered.
+    """
 
     mandate: Mandate
     state: str
@@ -40,7 +43,7 @@ class MandateRow:
 
 @page
 def list_mandates(context: RequestContext) -> Response:
-    """`/mandates`: those of the reader's organisation; for the secretariat and auditors, all, the waiting first."""
+    """`/mandates`: list the mandates of the user's organisation; for the secretariat and auditors, all."""
     require(context.user, "mandate.read")
     sees_all = context.may("mandate.confirm", Resource()) or not context.user.organisation
     found = mandates_store.list_all(context.tx, organisation=None if sees_all else context.user.organisation)
@@ -60,7 +63,7 @@ def list_mandates(context: RequestContext) -> Response:
 
 @form(redisplay=list_mandates)
 def grant_mandate(context: RequestContext, form: Form) -> Response:
-    """Entrust a person of the reader's organisation; without a day the mandate has no end."""
+    """Grant a mandate to a person of the user's organisation; without a day it does not expire."""
 
     def action() -> str:
         mandate = GrantMandateForm.parse(form)
@@ -78,7 +81,7 @@ def grant_mandate(context: RequestContext, form: Form) -> Response:
 
 @form()
 def confirm_mandate(context: RequestContext, form: Form) -> Response:
-    """Confirm a mandate that waits."""
+    """Confirm a granted mandate."""
 
     def action() -> str:
         mandates.confirm_mandate(context.tx, context.user, mandate=context.path_param("mandate"))
@@ -89,7 +92,7 @@ def confirm_mandate(context: RequestContext, form: Form) -> Response:
 
 @form()
 def revoke_mandate(context: RequestContext, form: Form) -> Response:
-    """End a mandate at once."""
+    """Revoke a mandate with immediate effect."""
 
     def action() -> str:
         mandates.revoke_mandate(context.tx, context.user, mandate=context.path_param("mandate"))
@@ -99,7 +102,7 @@ def revoke_mandate(context: RequestContext, form: Form) -> Response:
 
 
 def _end_of_day(context: RequestContext, day: str) -> int:
-    """When `day` ends in the coalition's time zone (µs UTC). Raises InvalidInput `unread_deadline`."""
+    """Return when `day` ends in the coalition's time zone (µs UTC). Raises InvalidInput `unread_deadline`."""
     with at_field("until"):
         return parse_day_and_time(day, END_OF_DAY, zone=context.formatter.home_zone)
 
@@ -127,7 +130,7 @@ def _own_organisation(context: RequestContext) -> Organisation:
 
 
 def _candidate_options(context: RequestContext) -> list[tuple[str, str]]:
-    """The active people of the reader's organisation, after an empty choice."""
+    """Return an empty choice and the active people of the user's organisation."""
     found = people_store.list_all(context.tx, organisation=context.user.organisation)
     people = [(one.id, context.formatter.plain_name(one.names)) for _, one in found if one.state == "active"]
     return [("", context.formatter.translate(N_("Choose"))), *people]

@@ -1,4 +1,4 @@
-"""An organisation gets other names, leaves, or comes back: by the secretariat, on its page."""
+"""Form handlers of the secretariat for an organisation: rename it, mark it as left, readmit it."""
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from service.web.membership.people import show_organisation
 
 @form(redisplay=show_organisation)
 def rename(context: RequestContext, form: Form) -> Response:
-    """Give the organisation the names of the form."""
+    """Rename the organisation."""
     id = context.path_param("organisation")
     names = OrganisationNames.parse(form).names
     organisations.rename_organisation(context.tx, context.user, organisation=id, names=names)
@@ -23,7 +23,7 @@ def rename(context: RequestContext, form: Form) -> Response:
 
 @form()
 def leave(context: RequestContext, form: Form) -> Response:
-    """Note that the organisation has left. Raises Malformed `not_confirmed`."""
+    """Mark the organisation as left. Raises InvalidInput `not_confirmed`."""
     id = context.path_param("organisation")
     authorization.require(context.user, "organisation.leave")
     authorization.or_not_found(organisations_store.get(context.tx, id))
@@ -35,7 +35,7 @@ def leave(context: RequestContext, form: Form) -> Response:
 
 @form()
 def rejoin(context: RequestContext, _: Form) -> Response:
-    """Take the organisation in again."""
+    """Readmit the organisation."""
     id = context.path_param("organisation")
     organisations.readmit(context.tx, context.user, organisation=id)
     return redirect(f"/organisations/{id}")

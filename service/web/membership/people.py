@@ -1,4 +1,4 @@
-"""Organisations and people: who belongs, what each may do, and how the secretariat changes it."""
+"""Organisations and people: lists, pages, and the form handlers of the secretariat."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,32 +8,26 @@ from starlette.responses import Response
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import directory, offboarding, organisations
 from service.actions.membership import people as people_actions
-from service.domain.documents.document import Document
-from service.domain.endorsement.round import Round
 from service.domain.errors import N_
-from service.domain.membership.people import ROLES, Mandate, Organisation, Person, RoleGrant
-from service.domain.policy import Resource, scope
+from service.domain.membership.people import ROLES, Organisation, Person, RoleGrant
+from service.domain.policy import Resource
 from service.i18n import collation_key
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
-from service.store.endorsement import endorsements as endorsements_store
-from service.store.endorsement import rounds as rounds_store
-from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.handlers import form, page
 from service.web.forms.organisations import OrganisationNames
 from service.web.forms.people import AddPersonForm, GrantRoleForm, RevokeRoleForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
+from service.web.membership.participation import list_held_mandates, list_organisation_answers
 from service.web.rendering import labels
 from service.web.rounds.tally import ORGANISATION_COLOURS
-
-MAX_DOCUMENTS = 20
 
 
 @dataclass(frozen=True)
 class OrganisationRow:
-    """An organisation in a list; `people` is None where the reader is not shown who they are."""
+    """An organisation in a list; `people` counts the active ones, None if the user may not see them."""
 
     id: str
     names: Mapping[str, str]
@@ -43,35 +37,16 @@ class OrganisationRow:
 
 @dataclass(frozen=True)
 class PersonRow:
-    """A person in a list, with the roles they hold for the whole coalition, in the order of ROLES."""
+    """A person in a list, with their roles in the whole coalition, in the order of `ROLES`."""
 
     person: Person
     roles: tuple[str, ...]
     organisation: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class OrganisationAnswer:
-    """What an organisation said in a round; `position` is `silent` where it said nothing."""
-
-    document: Document
-    round: Round
-    position: str
-    at: int | None
-
-
-@dataclass(frozen=True)
-class HeldMandate:
-    """A mandate and whose it is; `name` is empty where the reader is not shown people."""
-
-    mandate: Mandate
-    name: str
-    live: bool
-
-
 @page
 def list_organisations(context: RequestContext) -> Response:
-    """`/organisations`: every member, by name, and who has left."""
+    """`/organisations`: list the members and the organisations that left, by name."""
     require(context.user, "organisation.read")
     numbered = enumerate(organisations_store.list_all(context.tx))
     found = [(one, _organisation_row(context, one, place)) for place, one in numbered]
@@ -88,14 +63,14 @@ def list_organisations(context: RequestContext) -> Response:
 
 @form(redisplay=list_organisations)
 def add_organisation(context: RequestContext, form: Form) -> Response:
-    """Add an organisation, and show its page."""
+    """Add an organisation and redirect to its page."""
     names = OrganisationNames.parse(form).names
     return redirect(f"/organisations/{organisations.add_organisation(context.tx, context.user, names=names)}")
 
 
 @page
 def show_organisation(context: RequestContext) -> Response:
-    """`/organisations/{organisation}`: its people, its mandates, its answers."""
+    """`/organisations/{organisation}`: show its people, mandates and answers in rounds."""
     require(context.user, "organisation.read")
     found = or_not_found(organisations_store.get(context.tx, context.path_param("organisation")))
     return render_page(
@@ -104,8 +79,8 @@ def show_organisation(context: RequestContext) -> Response:
         organisation=found,
         sees=directory.can_see_people_of(context.user, found.id),
         people=_person_rows(context, directory.list_people_of(context.tx, context.user, organisation=found.id)),
-        mandates=_held_mandates(context, found.id) if context.may("mandate.read", Resource()) else None,
-        answers=_organisation_answers(context, found.id),
+        mandates=list_held_mandates(context, found.id) if context.may("mandate.read", Resource()) else None,
+        answers=list_organisation_answers(context, found.id),
         adds=context.may("person.add", Resource()),
         edits=context.may("organisation.edit", Resource()),
         mine=found.id == context.user.organisation,
@@ -115,7 +90,7 @@ def show_organisation(context: RequestContext) -> Response:
 
 @page
 def list_people(context: RequestContext) -> Response:
-    """`/people`: everyone the reader may see, by name."""
+    """`/people`: list the people the user may see, by name."""
     return render_page(
         context,
         "membership/people.html",
@@ -128,7 +103,7 @@ def list_people(context: RequestContext) -> Response:
 
 @form(redisplay=list_people)
 def add_person(context: RequestContext, form: Form) -> Response:
-    """Add a person, and show their page."""
+    """Add a person and redirect to their page."""
     person = AddPersonForm.parse(form)
     id = people_actions.add_person(
         context.tx,
@@ -144,7 +119,7 @@ def add_person(context: RequestContext, form: Form) -> Response:
 
 @page
 def show_person(context: RequestContext) -> Response:
-    """`/people/{person}`: who they are and what they may do."""
+    """`/people/{person}`: show a person, their roles and their mandates."""
     found = directory.get_person(context.tx, context.user, context.path_param("person"))
     grants = people_store.list_grants(context.tx, found.id)
     person_organisation = organisations_store.get(context.tx, found.organisation) if found.organisation else None
@@ -155,7 +130,9 @@ def show_person(context: RequestContext) -> Response:
         organisation=person_organisation,
         grants=sorted(grants, key=lambda one: (ROLES.index(one.role), one.document)),
         titles=_titles(context, grants),
-        mandates=[one for one in _held_mandates(context, found.organisation or "") if one.mandate.person == found.id],
+        mandates=[
+            one for one in list_held_mandates(context, found.organisation or "") if one.mandate.person == found.id
+        ],
         role_options=[
             (role, context.formatter.translate(labels.ROLES[role]))
             for role in ROLES
@@ -168,7 +145,7 @@ def show_person(context: RequestContext) -> Response:
 
 @form()
 def grant_role(context: RequestContext, form: Form) -> Response:
-    """Give a role in the whole coalition."""
+    """Grant a role in the whole coalition."""
     id = context.path_param("person")
     grant = GrantRoleForm.parse(form)
     people_actions.grant_role(context.tx, context.user, person=id, role=grant.role)
@@ -177,7 +154,7 @@ def grant_role(context: RequestContext, form: Form) -> Response:
 
 @form()
 def revoke_role(context: RequestContext, form: Form) -> Response:
-    """Take a role back."""
+    """Revoke a role, in the whole coalition or for a document."""
     id = context.path_param("person")
     grant = RevokeRoleForm.parse(form)
     offboarding.revoke_role(context.tx, context.user, person=id, role=grant.role, document=grant.document)
@@ -186,14 +163,14 @@ def revoke_role(context: RequestContext, form: Form) -> Response:
 
 @form()
 def close_person(context: RequestContext, _: Form) -> Response:
-    """Close a person."""
+    """Close the account of a person."""
     id = context.path_param("person")
     offboarding.close_person(context.tx, context.user, person=id)
     return redirect(f"/people/{id}")
 
 
 def _organisation_options(context: RequestContext) -> list[tuple[str, str]]:
-    """No organisation, then the members by name."""
+    """Return "no organisation", then the members by name."""
     members = [
         (one.id, context.formatter.plain_name(one.names)) for _, one in organisations_store.list_members(context.tx)
     ]
@@ -213,7 +190,7 @@ def _organisation_row(context: RequestContext, one: Organisation, place: int) ->
 
 
 def _person_rows(context: RequestContext, found: list[Person]) -> list[PersonRow]:
-    """By name; those who left after all others."""
+    """Return rows sorted by name; closed accounts come last."""
     names = {one.id: one.names for one in organisations_store.list_all(context.tx)}
     person_rows = [
         PersonRow(one, _coalition_roles(context, one.id), names.get(one.organisation or "", {})) for one in found
@@ -230,40 +207,6 @@ def _person_rows(context: RequestContext, found: list[Person]) -> list[PersonRow
 def _coalition_roles(context: RequestContext, person_id: str) -> tuple[str, ...]:
     held_roles = {grant.role for grant in people_store.list_grants(context.tx, person_id) if not grant.document}
     return tuple(role for role in ROLES if role in held_roles)
-
-
-def _held_mandates(context: RequestContext, organisation_id: str) -> list[HeldMandate]:
-    """The newest first."""
-    found = [one for _, one in mandates_store.list_all(context.tx, organisation=organisation_id)]
-    can_see_people = directory.can_see_people_of(context.user, organisation_id)
-    return [_held_mandate(context, one, can_see_people=can_see_people) for one in reversed(found)]
-
-
-def _held_mandate(context: RequestContext, one: Mandate, *, can_see_people: bool) -> HeldMandate:
-    holder = people_store.get(context.tx, one.person) if can_see_people else None
-    return HeldMandate(
-        one, context.formatter.plain_name(holder.names) if holder else "", one.is_live(now=context.tx.now)
-    )
-
-
-def _organisation_answers(context: RequestContext, organisation_id: str) -> list[OrganisationAnswer]:
-    """In the rounds the reader may see, the newest documents first."""
-    if not context.may("round.read", Resource()):
-        return []
-    found = documents_store.list_newest(context.tx, scope(context.user, "round.read"), limit=MAX_DOCUMENTS)
-    return [
-        _organisation_answer(context, document, round_, organisation_id)
-        for _, document in found
-        for round_ in reversed(rounds_store.list_by_document(context.tx, document.id))
-        if organisation_id in round_.organisations
-    ]
-
-
-def _organisation_answer(
-    context: RequestContext, document: Document, round_: Round, organisation_id: str
-) -> OrganisationAnswer:
-    live = endorsements_store.get_live(context.tx, round_id=round_.id, organisation=organisation_id)
-    return OrganisationAnswer(document, round_, live.position if live else "silent", live.cast_at if live else None)
 
 
 def _titles(context: RequestContext, grants: frozenset[RoleGrant]) -> dict[str, Mapping[str, str]]:

@@ -1,4 +1,4 @@
-"""Notices: what a person was told, day by day, and what of it they have read."""
+"""Notices of the user, grouped by day, and marking them as read."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ MAX_NOTICES = 100
 
 @dataclass(frozen=True)
 class NoticeDay:
-    """The notices of one day in the coalition's zone; `at` is the newest (µs UTC)."""
+    """The notices of one day in the coalition's time zone; `at` is the time of the newest (µs UTC)."""
 
     at: int
     notices: tuple[NoticeRow, ...]
@@ -28,7 +28,7 @@ class NoticeDay:
 
 @page
 def list_notices(context: RequestContext) -> Response:
-    """`/notices`: the latest, the newest first."""
+    """`/notices`: list the latest notices, newest first."""
     require(context.user, "notice.own")
     found = latest_notices(context, limit=MAX_NOTICES)
     days = [tuple(group) for _, group in groupby(found, key=lambda one: _day(context, one.at))]
@@ -42,7 +42,7 @@ def list_notices(context: RequestContext) -> Response:
 
 @form()
 def mark_read(context: RequestContext, form: Form) -> Response:
-    """Note one as read and go where it leads, or all and stay."""
+    """Mark one notice as read, or all if none is named, and redirect to `next`."""
     fields = MarkReadForm.parse(form)
     notifications.mark_read(context.tx, context.user, ids=[fields.notice] if fields.notice else None)
     return redirect(safe_redirect_path(fields.next))

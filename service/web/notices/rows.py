@@ -1,4 +1,4 @@
-"""Notices as rows of a page: sentence, titles, link."""
+"""Notices as rows of a page: sentence, titles and link."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from service.web.http.context import RequestContext
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice as it is shown to who is signed in: here, unlike in a mail, the document has its title."""
+    """A notice as the user sees it; unlike in an email, the document has its titles. `at` is in µs UTC."""
 
     id: str
     sentence: str
@@ -27,7 +27,7 @@ class NoticeRow:
 
 
 def latest_notices(context: RequestContext, *, limit: int) -> list[NoticeRow]:
-    """The last notices to the reader, the newest first."""
+    """Return the newest notices of the user, newest first."""
     return [
         _notice_row(context, one) for one in notices_store.list_newest(context.tx, context.user.person, limit=limit)
     ]
@@ -52,7 +52,7 @@ def _sentence(context: RequestContext, notice: notices_store.Notice) -> Markup:
 
 
 def _titles(context: RequestContext, tx: Tx, document_id: str) -> Mapping[str, str]:
-    """The titles of a document, if the reader may see it still."""
+    """Return the titles of a document; empty if the user may no longer read it."""
     found = documents_store.get(tx, document_id) if document_id else None
     if found is None:
         return {}

@@ -1,5 +1,7 @@
-"""The mails of a sample: what would have been sent is read here, as text and as HTML: by the one it was written to, and
-invitations, whose readers are not here yet, by the secretariat."""
+"""Outbox of the sample instance: emails are shown here, as text and as HTML, instead of being sent.
+
+Each email is shown to its recipient. Invitations, whose recipients have no account yet, are shown to the secretariat.
+"""
 
 from collections.abc import Iterable
 
@@ -21,12 +23,12 @@ MAX_EMAILS = 50
 CONTENT_SECURITY_POLICY = (
     f"default-src 'none'; style-src 'sha256-{mail.HTML_STYLE_SHA256}'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""A mail has its own few styles and nothing else; it comes from nowhere but here."""
+"""Allows the inline style sheet of the email and nothing else."""
 
 
 @page
 def list_emails(context: RequestContext) -> Response:
-    """`/mails`: the reader's own, the newest first. A real instance has no such page."""
+    """`/mails`: list the user's emails, newest first. Raises NotFound outside a sample instance."""
     require(context.user, "notice.own")
     if not context.is_sample:
         raise NotFound()
@@ -46,7 +48,10 @@ def list_emails(context: RequestContext) -> Response:
 
 @page
 def show_html(context: RequestContext) -> Response:
-    """`/mails/{mail}`: one of the reader's own as a mail program shows its HTML."""
+    """`/mails/{mail}`: show the HTML part of an email.
+
+    Raises NotFound outside a sample instance and for emails that the user may not read.
+    """
     require(context.user, "notice.own")
     email = or_not_found(notices_store.get_email(context.tx, context.path_param("mail")))
     may_read = email.person == context.user.person or (email.invitation and context.may("mail.read", Resource()))
@@ -60,6 +65,6 @@ def show_html(context: RequestContext) -> Response:
 
 
 def _deliverable(context: RequestContext, found: Iterable[Email]) -> list[Email]:
-    """As they would have gone; what would not have gone is left out."""
+    """Return the emails as they would be sent, without those that would not be sent."""
     prepared = (invitation_mail.fill_in_link(context.tx, one, secret=context.app_state.secret) for one in found)
     return [one for one in prepared if one]

@@ -12,15 +12,19 @@ STEPS: tuple[tuple[str, str, frozenset[str]], ...] = (
     ("drafting", "document.move", frozenset({REVIEW})),
     ("withdraw", "document.withdraw", frozenset({DRAFTING, REVIEW, APPROVED, PUBLISHED})),
 )
-"""Step, verb, the phases it is taken from."""
+"""Step, verb of the policy, states of the document in which it is offered."""
 
 
 def has_steps(context: RequestContext, document: Document) -> bool:
-    """Whether the reader is offered any step."""
+    """Return whether the user is offered any step."""
     return bool(offered_steps(context, document))
 
 
 def offered_steps(context: RequestContext, document: Document) -> list[str]:
+    """Return the steps the user may take, in the order of `STEPS`.
+
+    An urgent document has `send_out` instead of `review`.
+    """
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     steps = [step for step, verb, states in STEPS if document.state in states and context.may(verb, resource)]
     skipped = "review" if document.urgent else "send_out"

@@ -1,4 +1,4 @@
-"""The way of a document: five stones, each done, now or coming."""
+"""Progress bar of a document: five steps, each done, current or still to come."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ STATE_ORDER = (DRAFTING, REVIEW, ENDORSEMENT, APPROVED, PUBLISHED)
 
 @dataclass(frozen=True)
 class ProgressStep:
-    """`place` is done, now or next; `note` says until when and what is asked."""
+    """A step of the progress bar; `state` is `done`, `now` or `next`, `note` a date or what is going on."""
 
     label: str
     state: str
@@ -26,7 +26,7 @@ class ProgressStep:
 
 @dataclass(frozen=True)
 class DocumentProgress:
-    """How far a document has come: its newest version, round, seal, and its publication."""
+    """What the progress of a document follows from: its newest version and round, its seal and its publication."""
 
     version: Version | None
     round: Round | None
@@ -35,7 +35,7 @@ class DocumentProgress:
 
 
 def progress_steps(document: Document, progress: DocumentProgress, *, formatter: LocaleFormatter) -> list[ProgressStep]:
-    """The stones of `document`; a withdrawn one stands nowhere any more."""
+    """Return the steps of `document`; none is current if it is withdrawn."""
     completed = _completed_count(document, progress)
     current = completed if document.state in STATE_ORDER else len(STATE_ORDER)
     notes = _notes(document, progress, formatter=formatter)
@@ -50,7 +50,7 @@ def progress_steps(document: Document, progress: DocumentProgress, *, formatter:
 
 
 def short_progress(state: str) -> list[str]:
-    """The places of the five stones, for a list; empty for a withdrawn document."""
+    """Return the states of the five steps for a list of documents; empty for a withdrawn document."""
     if state not in STATE_ORDER:
         return []
     completed = len(STATE_ORDER) if state == PUBLISHED else STATE_ORDER.index(state)
@@ -58,7 +58,7 @@ def short_progress(state: str) -> list[str]:
 
 
 def _completed_count(document: Document, progress: DocumentProgress) -> int:
-    """How many stones lie behind."""
+    """Return the number of completed steps; for a withdrawn document, those it had reached."""
     if document.state == PUBLISHED or progress.publication:
         return len(STATE_ORDER)
     if document.state in STATE_ORDER:

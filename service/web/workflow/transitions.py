@@ -1,4 +1,4 @@
-"""The next step of a document: cut a version, send it on or back, send an urgent one out, withdraw it."""
+"""Workflow steps of a document: create a version, change the state, open an urgent round, withdraw."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,15 +24,15 @@ from service.web.http.pages import render_page
 from service.web.workflow.offered_steps import offered_steps
 
 EXCERPT_LENGTH = 60
-"""Code points of a line that are shown on each side of the place."""
+"""Code points of the line shown on each side of the character."""
 
 DEFAULT_HOURS = 6
-"""What the form of an urgent statement proposes."""
+"""Proposed duration of an urgent round (hours)."""
 
 
 @dataclass(frozen=True)
 class EditionToCut:
-    """An edition as it would be cut: `seq` is what the person has seen of its draft."""
+    """An edition of which a version would be created; `seq` is the head of its draft as the user has seen it."""
 
     lang: str
     title: str
@@ -41,7 +41,7 @@ class EditionToCut:
 
 @dataclass(frozen=True)
 class UnprintableCharacter:
-    """Where a text cannot be printed: the words before, the character, the words after."""
+    """A character that cannot be printed, its line (from 1) and the text before and after it."""
 
     lang: str
     line: int
@@ -52,7 +52,7 @@ class UnprintableCharacter:
 
 @page
 def show_steps(context: RequestContext) -> Response:
-    """`/documents/{document}/steps`: what the reader may do next, each with its form."""
+    """`/documents/{document}/steps`: show the steps the user may take, each with its form."""
     document = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
     error = rejected_error(context)
     return render_page(
@@ -72,7 +72,10 @@ def show_steps(context: RequestContext) -> Response:
 
 
 def _citation_differences(context: RequestContext, document: Document) -> Mapping[str, Sequence[str]]:
-    """Before a version is cut: what the first text and another one do not both cite, by the language of the other."""
+    """Return the citations that are not in both the first authentic text and another, by language of the other.
+
+    Empty if the user is not offered to create a version.
+    """
     if not {"cut", "send_out"} & set(offered_steps(context, document)):
         return {}
     lang = document.authentic[0]
@@ -81,11 +84,12 @@ def _citation_differences(context: RequestContext, document: Document) -> Mappin
 
 
 ALLOWED_HOURS = frozenset(str(hours) for hours in range(fast_track.MIN_HOURS, fast_track.MAX_HOURS + 1))
+"""Accepted values of the form field `hours`."""
 
 
 @dataclass(frozen=True)
 class ProposedDeadline:
-    """When a round opened now for the hours of the form would close (µs UTC), and whether that is a day of rest."""
+    """When a round opened now for `hours` would close (`at`, µs UTC), and whether that is a rest day."""
 
     hours: int
     at: int
@@ -101,7 +105,7 @@ def _proposed_deadline(context: RequestContext, form: Form) -> ProposedDeadline:
 
 @form(redisplay=show_steps)
 def cut_version(context: RequestContext, form: Form) -> Response:
-    """Cut a version of the texts the person has seen, and show it."""
+    """Create a version of the texts as the user has seen them and redirect to it."""
     document, fields = context.path_param("document"), CutVersionForm.parse(form)
     new = versions.cut_version(
         context.tx,
@@ -116,7 +120,7 @@ def cut_version(context: RequestContext, form: Form) -> Response:
 
 @form(redisplay=show_steps)
 def send_out(context: RequestContext, form: Form) -> Response:
-    """Cut an urgent statement and open its round."""
+    """Create a version of an urgent statement and open its round."""
     fields = SendOutForm.parse(form)
     round_id = fast_track.open_urgent_round(
         context.tx,
@@ -131,7 +135,7 @@ def send_out(context: RequestContext, form: Form) -> Response:
 
 
 def move_to(to: str) -> FormHandler[[RequestContext, Form]]:
-    """A handler that moves the document to the state `to`."""
+    """Return a form handler that changes the state of the document to `to`."""
 
     @form(redisplay=show_steps)
     def move(context: RequestContext, form: Form) -> Response:
@@ -155,7 +159,7 @@ def _editions_to_cut(context: RequestContext, document: Document) -> list[Editio
 def _unprintable_character(
     context: RequestContext, document: Document, error: DomainError
 ) -> UnprintableCharacter | None:
-    """The line that cannot be printed, as it stands in the draft."""
+    """Return the character in the draft that `error` reports; None if it reports no position."""
     lang, line, column = (error.extra.get(name) for name in ("lang", "line", "column"))
     if not isinstance(line, int) or not isinstance(column, int) or lang not in document.editions:
         return None
