@@ -67,22 +67,22 @@ def _print_row(label: str, took: Sequence[float], *, goal: int) -> None:
 async def _measure_openings(bench: LiveBench, token: str) -> list[float]:
     """Return the milliseconds of each opening; the first creates the room, and stays connected."""
     address = f"{bench.edition_urls()[0].replace('http', 'ws', 1)}/live"
-    key = {"authorization": f"Bearer {token}"}
+    headers = {"authorization": f"Bearer {token}"}
     await _wait_for_refusal(
-        address.replace(bench.document, "doc_nowhere"), key
+        address.replace(bench.document, "doc_nowhere"), headers
     )  # warm-up: one-time costs of the process are paid now
     elapsed = []
-    async with connect(address, additional_headers=key, compression=None, max_size=None) as first:
+    async with connect(address, additional_headers=headers, compression=None, max_size=None) as first:
         elapsed.append(await _read_whole_text(first, time.perf_counter()))
         for _ in range(WARM_RUNS):
             started_at = time.perf_counter()
-            async with connect(address, additional_headers=key, compression=None, max_size=None) as later:
+            async with connect(address, additional_headers=headers, compression=None, max_size=None) as later:
                 elapsed.append(await _read_whole_text(later, started_at))
     return elapsed
 
 
-async def _wait_for_refusal(address: str, key: dict[str, str]) -> None:
-    async with connect(address, additional_headers=key) as socket:
+async def _wait_for_refusal(address: str, headers: dict[str, str]) -> None:
+    async with connect(address, additional_headers=headers) as socket:
         try:
             while True:
                 await socket.recv()

@@ -102,7 +102,7 @@ def _measure(sample: TextPairSample, files: tuple[Path, Path], totals: Iterable[
 def _compare_diff_match_patch(found: Sequence[TextPairSample], files: tuple[Path, Path]) -> None:
     """Run diff-match-patch on words, without its timeout, on the first three pairs of each set."""
     ratios, given_up = [], 0
-    for sample in [one for kin in dict.fromkeys(one.group for one in found) for one in _first_pairs(found, kin)]:
+    for sample in [one for group in dict.fromkeys(one.group for one in found) for one in _first_pairs(found, group)]:
         _write(files, sample.old, sample.new)
         other, ours = _run_once("dmp", files), _best_seconds(lambda: compute_redline(sample.old, sample.new))  # noqa: B023 called at once
         given_up += other is None

@@ -150,8 +150,8 @@ def _keystroke_walk(bench: SampleBench) -> Walk:
     walks: list[Walk] = []
     id = create_document_versions(bench, [TEXT])
     with TestClient(build_app(bench.app_state, PubSub("")), base_url=ORIGIN) as client:
-        key = {"authorization": f"Bearer {bench.members.people['lama'].token}"}
-        with client.websocket_connect(f"/api/v1/documents/{id}/editions/en/live", headers=key) as socket:
+        headers = {"authorization": f"Bearer {bench.members.people['lama'].token}"}
+        with client.websocket_connect(f"/api/v1/documents/{id}/editions/en/live", headers=headers) as socket:
             replica: Doc[Text] = Doc()
             text = replica.get("t", type=Text)
             _answer_sync(socket, replica)

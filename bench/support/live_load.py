@@ -63,8 +63,8 @@ class LoadState:
 class LoadClient:
     """A typist: a WebSocket client with a replica of the text."""
 
-    def __init__(self, world: LoadState, url: str, token: str, seed: int) -> None:
-        self.state, self.url, self.token = world, url, token
+    def __init__(self, state: LoadState, url: str, token: str, seed: int) -> None:
+        self.state, self.url, self.token = state, url, token
         self.client = secrets.randbits(52) | 1
         self.doc: Doc[Text] = Doc(client_id=self.client)
         self.text = self.doc.get("t", type=Text)
@@ -80,9 +80,9 @@ class LoadClient:
 
     async def connect(self) -> None:
         """Connect, and wait until the replica is synchronised."""
-        key = {"authorization": f"Bearer {self.token}"}
+        headers = {"authorization": f"Bearer {self.token}"}
         self.socket = await connect(
-            self.url, additional_headers=key, compression=None, max_size=None, ping_interval=None, max_queue=4096
+            self.url, additional_headers=headers, compression=None, max_size=None, ping_interval=None, max_queue=4096
         )
         self.reading = asyncio.create_task(self.read_messages())
         await self.ready.wait()
