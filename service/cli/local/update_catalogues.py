@@ -66,8 +66,10 @@ def _translate_by_id(catalogue: Catalog) -> None:
 
 
 def _write(language: Language, catalogue: Catalog) -> None:
-    """Write bytes that depend on the messages alone: sorted, without dates, authors and line numbers, which would make
-    every edit a conflict."""
+    """Write bytes that depend on the messages alone: sorted, without dates, authors and line numbers.
+
+    Otherwise every edit would be a conflict.
+    """
     body = BytesIO()
     write_po(body, catalogue, width=110, sort_output=True, omit_header=True, no_location=True)
     header = (
