@@ -38,6 +38,7 @@ def page(
 
 def assert_accessible(page: Page) -> None:
     """Assert that axe finds nothing, in light and dark mode."""
+    page.wait_for_load_state()
     assert page.viewport_size and page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     assert not accessibility_violations(page)
     page.emulate_media(color_scheme="dark")

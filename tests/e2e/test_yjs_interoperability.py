@@ -36,7 +36,7 @@ async def start_yjs_client(url: str, token: str, seed: int) -> Process:
     node = shutil.which("node")
     if node is None or not (MODULES / "yjs").is_dir():
         pytest.skip("no Node with Yjs: make install-dev")
-    words = (str(HERE / "yjs_typist.mjs"), str(MODULES), url, token, str(seed), str(EDITS))
+    words = (str(HERE / "yjs_client.mjs"), str(MODULES), url, token, str(seed), str(EDITS))
     pipe = asyncio.subprocess.PIPE
     return await asyncio.create_subprocess_exec(node, "--experimental-websocket", *words, stdin=pipe, stdout=pipe)
 
