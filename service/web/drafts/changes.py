@@ -55,7 +55,7 @@ def show_changes(context: RequestContext) -> Response:
         offered=starting_points,
         clock=user_zone_city(context),
         its=draft_range,
-        anew=was_restarted(context, found.editions[lang].draft, head),
+        was_restarted=was_restarted(context, found.editions[lang].draft, head),
         kept_from=written_at(context, draft_range.draft, draft_range.epoch, draft_range.earliest + 1)
         if draft_range.is_truncated
         else None,

@@ -139,7 +139,7 @@ def show_restore_form(context: RequestContext) -> Response:
         sheet=shown.sheet,
         ways=ComparisonLinks(shown.sheet, path, {"lang": lang, "since": str(position.seq)}, lang, context.formatter),
         said=summarize_counts(shown.sheet.comparison.counts, formatter=context.formatter),
-        lately=[_person_name(context, one) for one in recent_writers if one != context.user.person],
+        recent_writers=[_person_name(context, one) for one in recent_writers if one != context.user.person],
         restorable=_restorable(context, position),
         key=new_idempotency_key(),
     )

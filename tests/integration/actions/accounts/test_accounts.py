@@ -173,7 +173,7 @@ def test_invitation_is_mailed_without_storing_its_link(instance: SampleInstance)
         ready = invitation_mail.fill_in_link(tx, letter, secret=SECRET)
         assert ready is not None and ready.body.count(f"/join/{made.link}") == 1
         assert (ready.to, ready.lang, ready.subject) == ("new@x.example", "en", "An invitation")
-        assert invitation_mail.fill_in_link(tx, letter, secret=b"another secret of the house, as long") is None
+        assert invitation_mail.fill_in_link(tx, letter, secret=b"another secret of the instance, as long") is None
         invitations.withdraw(tx, instance.actor(tx, "salma"), invitation=made.id)
         assert invitation_mail.fill_in_link(tx, letter, secret=SECRET) is None
 
