@@ -38,7 +38,6 @@ def page(
 
 def assert_accessible(page: Page) -> None:
     """Assert that axe finds nothing, in light and dark mode."""
-    page.wait_for_load_state()
     assert page.viewport_size and page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
     assert not accessibility_violations(page)
     page.emulate_media(color_scheme="dark")
@@ -95,6 +94,7 @@ def test_conflict_is_resolved_by_hand(page: Page, running_instance: RunningInsta
     save_text(running_instance.instance, document, f"1 {TEXTS[lang]}", lang=lang, by="jihan")
     page.locator("#text").fill(f"2 {TEXTS[lang]}")
     page.locator("button[formaction]").click()
+    page.wait_for_url("**/preview")
     assert_accessible(page)
     page.locator("main form button.btn--go").first.click()
     expect(page.locator(".passage")).to_have_count(1)
