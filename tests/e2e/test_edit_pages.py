@@ -101,6 +101,7 @@ def test_conflict_is_resolved_by_hand(page: Page, running_instance: RunningInsta
     assert_accessible(page)
     page.locator("input[value=both]").check()
     page.locator(".clash button").click()
+    page.wait_for_url("**/settled")
     assert_accessible(page)
     expect(page.locator("#text")).to_have_value(f"1 2 {TEXTS[lang]}")
     page.locator("main form button.btn--go").first.click()
