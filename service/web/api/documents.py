@@ -7,7 +7,6 @@ from service.actions.authorization import or_not_found
 from service.actions.documents import documents, editions, versions
 from service.actions.drafts import authorship, restore, save
 from service.domain.documents.version import Version
-from service.domain.errors import N_, InvalidInput
 from service.domain.policy import scope
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.redline.redline import compute_redline
@@ -37,6 +36,7 @@ from service.web.api.schemas.drafts import (
     SavedDraftResponse,
     SaveDraftRequest,
 )
+from service.web.forms.fields import parse_version_number
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.pagination import next_cursor, page_window
 from service.web.texts import redline_fragment
@@ -194,7 +194,7 @@ def show_version(call: ApiCall[None]) -> ApiResponse:
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     return ApiResponse(
         presenters.version(
-            or_not_found(versions_store.get_by_number(call.tx, found.id, _version_number(call.path["number"])))
+            or_not_found(versions_store.get_by_number(call.tx, found.id, parse_version_number(call.path["number"])))
         )
     )
 
@@ -204,7 +204,7 @@ def compare(call: ApiCall[None]) -> ApiResponse:
     found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
     lang = call.query.get("lang", "")
     save.get_edition(found, lang)
-    old, new = (_version_number(call.query.get(name, "")) for name in ("old", "new"))
+    old, new = (parse_version_number(call.query.get(name, "")) for name in ("old", "new"))
     texts = [
         _version_text(or_not_found(versions_store.get_by_number(call.tx, found.id, number)), lang)
         for number in (old, new)
@@ -223,9 +223,3 @@ def _document_response(call: ApiCall[Any], id: str, *, status: int = 200) -> Api
 def _version_text(version: Version, lang: str) -> str:
     """Return the text of a version in `lang`; empty if the language was added later."""
     return version.editions[lang].text if lang in version.editions else ""
-
-
-def _version_number(value: str) -> int:
-    if not value.isascii() or not value.isdigit() or len(value) > 9:
-        raise InvalidInput("bad_number", N_("Give the number of the version."))
-    return int(value)
