@@ -20,14 +20,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from service.domain.errors import N_, InvalidInput
 from service.i18n import LANGUAGES
-
-MAX_DIGITS = 18
-"""Digits of a whole number; it fits a signed 64-bit integer."""
+from service.web.http.pagination import is_number
 
 
 def _parse_int(value: object) -> object:
     """Allow ASCII digits only: rejects the signs, spaces, underscores and decimal points that pydantic accepts."""
-    if isinstance(value, str) and not (value.isascii() and value.isdigit() and len(value) <= MAX_DIGITS):
+    if isinstance(value, str) and not is_number(value):
         raise ValueError("not a whole number")
     return value
 
