@@ -33,10 +33,12 @@ def notify(
     params: Mapping[str, Any],
     by_email: bool = False,
     repeat_key: str = "",
+    urgent: bool = False,
 ) -> None:
     """Add a notice of `kind` about the subject `about` for each person, once (for each `repeat_key`).
 
-    With `by_email` it also goes out by email, in one digest with the notices of the next EMAIL_BATCH_DELAY.
+    With `by_email` it also goes out by email, in one digest with the notices of the next EMAIL_BATCH_DELAY. `urgent`
+    notices, of acts of power and of security, are emailed without delay and stay pinned until the email is sent.
     """
     for person in recipients:
         notices_store.add(
@@ -46,8 +48,21 @@ def notify(
             kind=kind,
             params={"about": about, **params},
             effect_key=f"{kind}:{about}:{person.id}" + (f":{repeat_key}" if repeat_key else ""),
-            mail_at=tx.now + EMAIL_BATCH_DELAY if by_email else None,
+            mail_at=tx.now + (0 if urgent else EMAIL_BATCH_DELAY) if by_email or urgent else None,
+            pinned=urgent,
         )
+
+
+def notify_organisation(
+    tx: Tx, organisation: str, *, kind: str, about: str, params: Mapping[str, Any], repeat_key: str = ""
+) -> None:
+    """Tell all active people of an organisation at once, by notice and email, of an act of power over it."""
+    people = [
+        one
+        for _, one in people_store.list_all(tx, organisation=organisation, after=0, limit=1000)
+        if one.state == "active"
+    ]
+    notify(tx, people, kind=kind, about=about, params=params, repeat_key=repeat_key, urgent=True)
 
 
 def send_digest(tx: Tx, *, person: str) -> str | None:

@@ -19,6 +19,10 @@ APPEND_ONLY = frozenset(
         "translation",
         "artefact",
         "publication_revision",
+        "approval",
+        "dispute",
+        "dispute_settlement",
+        "seal_opening",
     }
 )
 """Tables whose rows are never changed. Only the owner may erase content and salt of a row of the record."""
@@ -33,11 +37,15 @@ DELETABLE = frozenset(
         "draft_reading",
         "draft_update",
         "idempotency",
+        "former_contact",
         "mailed_code",
         "password",
         "proof_try",
         "reading",
+        "recovery_code",
         "role_grant",
+        "security_event",
+        "totp",
     }
 )
 """Tables whose rows may be deleted: temporary rows, and what a person or the secretariat withdraws."""

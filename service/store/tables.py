@@ -75,6 +75,7 @@ coalition = Table(
     Column("settings", JSON, nullable=False),
     _text("logo_sha256", nullable=True),
     _timestamp("created_at"),
+    _timestamp("paused_at", nullable=True),
 )
 
 organisation = Table(
@@ -86,6 +87,7 @@ organisation = Table(
     *_enum("state", "member", "left"),
     _timestamp("joined_at"),
     _timestamp("left_at", nullable=True),
+    _timestamp("first_person_at", nullable=True),
 )
 
 person = Table(
@@ -102,6 +104,8 @@ person = Table(
     _timestamp("joined_at"),
     Column("zone", Text, nullable=False, server_default=""),
     Column("digits", Text, nullable=False, server_default=""),
+    _timestamp("address_proved_at", nullable=True),
+    Column("address_proof", Text, nullable=False, server_default=""),
 )
 
 role_grant = Table(
@@ -112,6 +116,92 @@ role_grant = Table(
     Column("document", Text, primary_key=True, server_default=""),
     _text("granted_by", nullable=True),
     _timestamp("granted_at"),
+)
+
+role_proposal = Table(
+    "role_proposal",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("person", "person"),
+    _reference("organisation", "organisation"),
+    _text("role"),
+    _text("proposed_by", nullable=True),
+    _timestamp("proposed_at"),
+    *_enum("state", "proposed", "accepted", "refused", "withdrawn"),
+    _text("ended_by", nullable=True),
+    _timestamp("ended_at", nullable=True),
+    _text("channel"),
+    Index(None, "organisation", "state"),
+)
+
+approval_request = Table(
+    "approval_request",
+    metadata,
+    _id(),
+    _seq(),
+    _text("act"),
+    _text("subject"),
+    Column("params", JSON, nullable=False),
+    Column("needed", Integer, nullable=False),
+    _reference("requested_by", "person"),
+    _timestamp("requested_at"),
+    _timestamp("due_at", nullable=True),
+    *_enum("state", "waiting", "done", "refused", "withdrawn"),
+    _timestamp("ended_at", nullable=True),
+    Index(None, "state", "due_at"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    _reference("request", "approval_request", primary_key=True),
+    _reference("person", "person", primary_key=True),
+    _text("channel"),
+    _timestamp("at"),
+)
+
+former_contact = Table(
+    "former_contact",
+    metadata,
+    _id(),
+    _reference("organisation", "organisation"),
+    _reference("person", "person"),
+    _text("address"),
+    _text("lang"),
+    _timestamp("until"),
+    Index(None, "organisation", "until"),
+)
+
+address_change = Table(
+    "address_change",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("person", "person"),
+    _text("old_address"),
+    _text("new_address"),
+    _reference("requested_by", "person"),
+    _timestamp("requested_at"),
+    _timestamp("due_at", nullable=True),
+    _timestamp("proved_at", nullable=True),
+    *_enum("state", "waiting", "done", "refused"),
+    _timestamp("ended_at", nullable=True),
+    Index(None, "person", "state"),
+)
+
+access_recovery = Table(
+    "access_recovery",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("person", "person"),
+    Column("shown", Boolean, nullable=False),
+    _timestamp("requested_at"),
+    _timestamp("restricted_until"),
+    _text("refused_by", nullable=True),
+    _timestamp("refused_at", nullable=True),
+    Index(None, "person"),
 )
 
 mandate = Table(
@@ -127,6 +217,8 @@ mandate = Table(
     *_enum("state", "granted", "confirmed", "revoked"),
     _timestamp("confirmed_at", nullable=True),
     _timestamp("revoked_at", nullable=True),
+    _timestamp("starts_at", nullable=True),
+    Column("marks", JSON, nullable=False, server_default="[]"),
     Index(None, "organisation"),
 )
 
@@ -136,6 +228,7 @@ mandate_confirmation = Table(
     _reference("mandate", "mandate", primary_key=True),
     _reference("person", "person", primary_key=True),
     _timestamp("at"),
+    Column("channel", Text, nullable=False, server_default=""),
 )
 
 token = Table(
@@ -166,6 +259,9 @@ session = Table(
     Column("own_device", Boolean, nullable=False, server_default=text("false")),
     Column("seen_at", BigInt, nullable=False, server_default="0"),
     Column("proved_at", BigInt, nullable=False, server_default="0"),
+    Column("started_with", Text, nullable=False, server_default=""),
+    Column("password_at", BigInt, nullable=False, server_default="0"),
+    Column("totp_at", BigInt, nullable=False, server_default="0"),
 )
 
 password = Table(
@@ -174,6 +270,25 @@ password = Table(
     _reference("person", "person", primary_key=True),
     _text("hash"),
     _timestamp("changed_at"),
+    _timestamp("renewed_by_mail_at", nullable=True),
+)
+
+totp = Table(
+    "totp",
+    metadata,
+    _reference("person", "person", primary_key=True),
+    _text("nonce"),
+    _timestamp("requested_at"),
+    _timestamp("confirmed_at", nullable=True),
+    Column("last_step", BigInt, nullable=False),
+)
+
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    _reference("person", "person", primary_key=True),
+    Column("sha256", Text, primary_key=True),
+    _timestamp("used_at", nullable=True),
 )
 
 proof_try = Table(
@@ -181,11 +296,26 @@ proof_try = Table(
     metadata,
     _id(),
     _text("address"),
-    *_enum("kind", "password", "code"),
+    *_enum("kind", "password", "code", "totp"),
     _text("origin"),
     Column("known", Boolean, nullable=False),
     _timestamp("at"),
     Index(None, "address", "at"),
+    Index(None, "origin", "at"),
+)
+
+security_event = Table(
+    "security_event",
+    metadata,
+    _id(),
+    _seq(),
+    _timestamp("at"),
+    _text("kind"),
+    _text("network"),
+    _text("subject"),
+    _text("person", nullable=True),
+    Column("detail", JSON, nullable=False),
+    Index(None, "at"),
 )
 
 mailed_code = Table(
@@ -219,6 +349,7 @@ invitation = Table(
     _timestamp("expires_at"),
     _timestamp("used_at", nullable=True),
     _timestamp("withdrawn_at", nullable=True),
+    Column("link_shown", Boolean, nullable=False, server_default=text("true")),
     Index(None, "email"),
 )
 
@@ -469,6 +600,13 @@ round_ = Table(
     _timestamp("closes_at"),
     _timestamp("closed_at", nullable=True),
     Column("outcome", JSON, nullable=True),
+    Column("format", Integer, nullable=False, server_default="1"),
+    Column("wording", Integer, nullable=False, server_default="1"),
+    Column("terms", JSON, nullable=True),
+    _text("round_sha256", nullable=True),
+    Column("secretariat", JSON, nullable=True),
+    _timestamp("answered_at", nullable=True),
+    _timestamp("extended_at", nullable=True),
     Index(
         "uq_round_open",
         "document",
@@ -506,6 +644,14 @@ challenge = Table(
     _timestamp("used_at", nullable=True),
 )
 
+challenge_approval = Table(
+    "challenge_approval",
+    metadata,
+    _reference("challenge", "challenge", primary_key=True),
+    _reference("person", "person", primary_key=True),
+    _timestamp("at"),
+)
+
 endorsement = Table(
     "endorsement",
     metadata,
@@ -527,6 +673,8 @@ endorsement = Table(
     _timestamp("ended_at", nullable=True),
     Column("ended_statement", LargeBinary, nullable=True),
     _text("ended_salt", nullable=True),
+    Column("proof", Text, nullable=False, server_default=""),
+    Column("marks", JSON, nullable=False, server_default="[]"),
     Index(
         "uq_endorsement_live",
         "round",
@@ -535,6 +683,30 @@ endorsement = Table(
         sqlite_where=text("state = 'cast'"),
         postgresql_where=text("state = 'cast'"),
     ),
+)
+
+dispute = Table(
+    "dispute",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("round", "round"),
+    _reference("endorsement", "endorsement"),
+    _reference("organisation", "organisation"),
+    _reference("person", "person"),
+    _text("reason"),
+    _timestamp("at"),
+    Index(None, "round"),
+)
+
+dispute_settlement = Table(
+    "dispute_settlement",
+    metadata,
+    _reference("dispute", "dispute", primary_key=True),
+    _reference("person", "person", primary_key=True),
+    _seq(),
+    *_enum("act", "withdraw", "agree", "new_answer"),
+    _timestamp("at"),
 )
 
 seal = Table(
@@ -548,6 +720,16 @@ seal = Table(
     Column("content", LargeBinary, nullable=False),
     Column("seal_sha256", Text, nullable=False, unique=True),
     _timestamp("sealed_at"),
+)
+
+seal_opening = Table(
+    "seal_opening",
+    metadata,
+    _reference("seal", "seal", primary_key=True),
+    Column("commitment", Text, primary_key=True),
+    _reference("organisation", "organisation"),
+    _text("position"),
+    Column("salt", LargeBinary, nullable=False),
 )
 
 record = Table(
@@ -642,6 +824,8 @@ notice = Table(
     _timestamp("at"),
     _timestamp("read_at", nullable=True),
     _timestamp("mail_at", nullable=True),
+    _text("mail", nullable=True),
+    Column("pinned", Boolean, nullable=False, server_default=text("false")),
     Index(None, "person", "read_at"),
     Index(None, "mail_at"),
 )
@@ -660,6 +844,10 @@ mail = Table(
     *_enum("state", "waiting", "sent", "shown", "failed"),
     _timestamp("at"),
     _timestamp("ended_at", nullable=True),
+    Column("code_of", Text, nullable=False, server_default=""),
+    Column("code_ref", Text, nullable=False, server_default=""),
+    _text("error", nullable=True),
+    Index(None, "code_ref"),
 )
 
 jobs = Table(

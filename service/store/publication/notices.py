@@ -50,15 +50,16 @@ def add(
     params: Mapping[str, Any],
     effect_key: str,
     mail_at: int | None = None,
+    pinned: bool = False,
 ) -> bool:
     """Add a notice once per `effect_key`; return False if it exists.
 
-    `mail_at` (µs UTC) is when it goes out by email, None for never.
+    `mail_at` (µs UTC) is when it goes out by email, None for never. `pinned`: it stays first until its email is sent.
     """
     seq = next_seq(tx, notice)  # takes the sequence lock, which serialises concurrent inserts
     if tx.connection.execute(select(notice.c.id).where(notice.c.effect_key == effect_key)).one_or_none():
         return False
-    row = {"id": id, "seq": seq, "person": person_id, "kind": kind, "params": {"v": 1, **params}}
+    row = {"id": id, "seq": seq, "person": person_id, "kind": kind, "params": {"v": 1, **params}, "pinned": pinned}
     tx.connection.execute(insert(notice).values(**row, effect_key=effect_key, at=tx.now, mail_at=mail_at))
     return True
 

@@ -48,6 +48,10 @@ def rows(database: Database) -> dict[str, list[dict[str, object]]]:
         }
 
 
+TRUST_TABLES = ("approval", "dispute", "dispute_settlement", "seal_opening")
+"""Append-only tables of migration 0003."""
+
+
 def encoded(value: bytes) -> str:
     return base64.b64encode(value).decode()
 
@@ -69,7 +73,8 @@ def test_session_survives_upgrade(used_database: Database) -> None:
     assert before["session"] and watched
     upgrade(used_database)
     assert_kept(before, used_database)
-    assert triggers(used_database) == watched | {"translation_no_update", "translation_no_delete"}
+    added_since = {f"{table}_no_{verb}" for table in ("translation", *TRUST_TABLES) for verb in ("update", "delete")}
+    assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_keeps_its_terms"}
 
 
 def test_dangling_rows_are_reported_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:
