@@ -602,9 +602,9 @@ round_ = Table(
     Column("outcome", JSON, nullable=True),
     Column("format", Integer, nullable=False, server_default="1"),
     Column("wording", Integer, nullable=False, server_default="1"),
-    Column("terms", JSON, nullable=True),
+    Column("terms", JSON(none_as_null=True), nullable=True),
     _text("round_sha256", nullable=True),
-    Column("secretariat", JSON, nullable=True),
+    Column("secretariat", JSON(none_as_null=True), nullable=True),
     _timestamp("answered_at", nullable=True),
     _timestamp("extended_at", nullable=True),
     Index(

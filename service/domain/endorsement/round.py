@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from service.domain.endorsement.terms import RoundTerms
 from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Names
 from service.domain.trust.canonical_json import digest
@@ -25,7 +26,12 @@ class RollEntry:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """A round. Times in µs UTC; `rule` and `outcome` are JSON as stored."""
+    """A round. Times in µs UTC; `rule` and `outcome` are JSON as stored.
+
+    `format` is that of its statements and seal, `wording` that of its sentences; format 1 has no `terms` and no
+    `round_sha256`. `secretariat` are the persons who could end it when it opened. `answered_at` is when the last
+    missing answer came, `extended_at` when a dispute moved the deadline.
+    """
 
     id: str
     document: str
@@ -42,6 +48,13 @@ class Round:
     closes_at: int
     closed_at: int | None
     outcome: Mapping[str, object] | None
+    format: int = 1
+    wording: int = 1
+    terms: RoundTerms | None = None
+    round_sha256: str | None = None
+    secretariat: tuple[str, ...] | None = None
+    answered_at: int | None = None
+    extended_at: int | None = None
 
     @property
     def organisations(self) -> tuple[str, ...]:

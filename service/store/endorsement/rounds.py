@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from service.domain.endorsement.round import RollEntry, Round, roll_json
+from service.domain.endorsement.terms import terms_from_json
 from service.store.db import Tx
 from service.store.sequence import next_seq
 from service.store.tables import round_, round_closing
@@ -28,6 +29,11 @@ def add(tx: Tx, new: Round) -> None:
         "opened_at": new.opened_at,
         "opens_seq": new.opens_seq,
         "closes_at": new.closes_at,
+        "format": new.format,
+        "wording": new.wording,
+        "terms": {"v": 1, **new.terms.to_json()} if new.terms else None,
+        "round_sha256": new.round_sha256,
+        "secretariat": {"v": 1, "persons": list(new.secretariat)} if new.secretariat is not None else None,
     }
     tx.connection.execute(insert(round_).values(**row))
 
@@ -120,4 +126,11 @@ def _round(row: Row[Any]) -> Round:
         closes_at=row.closes_at,
         closed_at=row.closed_at,
         outcome=row.outcome,
+        format=row.format,
+        wording=row.wording,
+        terms=terms_from_json(row.terms) if row.terms else None,
+        round_sha256=row.round_sha256,
+        secretariat=tuple(row.secretariat["persons"]) if row.secretariat else None,
+        answered_at=row.answered_at,
+        extended_at=row.extended_at,
     )
