@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Mapping
 
 from service.actions import notifications
-from service.actions.accounts import rate_limit
+from service.actions.accounts import address_proof, rate_limit
 from service.actions.accounts.step_up import new_code
 from service.actions.validation import validate_email
 from service.domain.accounts.rules import CODE, DAY, RequestOrigin
@@ -89,6 +89,7 @@ def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> s
         left = MAX_CODE_ATTEMPTS - found.tries - 1
         raise tx.commit_on(Forbidden("wrong_code", N_("Wrong code. Tries left: {left}."), field="code", left=left))
     accounts_store.mark_code_used(tx, id)
+    address_proof.mark_code_redeemed(tx, found.person, address=found.address)
     return found.person
 
 

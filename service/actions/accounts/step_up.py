@@ -9,6 +9,7 @@ import hmac
 import secrets
 
 from service.actions import notifications
+from service.actions.accounts import address_proof
 from service.actions.authorization import or_not_found
 from service.domain.endorsement.endorsement import (
     CODE_DIGITS,
@@ -19,6 +20,7 @@ from service.domain.endorsement.endorsement import (
     MAX_CODES_PER_HOUR,
 )
 from service.domain.errors import N_, Forbidden, NotFound, RateLimited
+from service.domain.membership.addresses import BY_CODE
 from service.domain.membership.people import Actor
 from service.domain.trust.statement import WITHDRAWAL, statement_sha256
 from service.i18n import Translator
@@ -104,6 +106,7 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
         )
         raise tx.commit_on(wrong_code)
     endorsements_store.mark_challenge_used(tx, challenge_id)
+    address_proof.mark_proved(tx, actor.person, proof=BY_CODE, by=actor.person)
     return challenge
 
 

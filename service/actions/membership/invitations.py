@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from service.actions.accounts import settings, sign_in
+from service.actions.accounts import address_proof, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail
@@ -18,6 +18,7 @@ from service.domain.accounts.rules import (
     invitation_unusable,
 )
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
+from service.domain.membership.addresses import BY_MAIL
 from service.domain.membership.people import SCOPES, SECRETARIAT, Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
@@ -48,8 +49,11 @@ def invite(
     lang: str,
     secret: bytes,
     mail_enabled: bool,
+    show_link: bool = True,
 ) -> NewInvitation:
     """Invite the person with this address, in `lang`; withdraw earlier invitations to it and email the new one.
+
+    Unless the inviter is shown the link (`show_link`), using it proves that the person reads the address.
 
     An inviter of one organisation does not learn about members of others (no user enumeration): the result is the same,
     and the email tells the person instead. Nothing is emailed if `mail_enabled` is False.
@@ -79,6 +83,7 @@ def invite(
         person=person.id if person else None,
         by=actor.person,
         secret=secret,
+        link_shown=show_link or not mail_enabled,
     )
     if mail_enabled:
         invitation_mail.send_invitation(
@@ -192,6 +197,8 @@ def accept(
     if hashed.new_hash:
         accounts_store.set_password(tx, person, hash_=hashed.new_hash)
     record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
+    if not found.link_shown:
+        address_proof.mark_proved(tx, person, proof=BY_MAIL, by=person)
     return person, sign_in.start_session(
         tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
     )
@@ -208,6 +215,7 @@ def _create_invitation(
     by: str | None,
     secret: bytes,
     lifetime: int = INVITATION_LIFETIME,
+    link_shown: bool = True,
 ) -> NewInvitation:
     id, expires_at = tx.new_id("inv"), tx.now + lifetime
     link = invitation_mail.derive_link(id, secret=secret)
@@ -222,6 +230,7 @@ def _create_invitation(
         person_id=person,
         by=by,
         expires_at=expires_at,
+        link_shown=link_shown,
     )
     facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
     record_store.append(tx, act="invitation.make", actor=by, facts=facts)

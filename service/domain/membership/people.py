@@ -53,7 +53,8 @@ class Organisation:
 class Person:
     """A person. `name` is the one of `names` in their own language, else the first.
 
-    `zone` and `digits` are empty if the coalition's settings apply.
+    `zone` and `digits` are empty if the coalition's settings apply. `address_proved_at` (µs UTC) and `address_proof`
+    say when and how it was shown that they read their email address (`service.domain.membership.addresses`).
     """
 
     id: str
@@ -66,6 +67,8 @@ class Person:
     digits: str = ""
     names: Names = field(default_factory=dict)
     colour: int = 0
+    address_proved_at: int | None = None
+    address_proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
