@@ -82,7 +82,7 @@ def fill_in_link(tx: Tx, email: Email, *, secret: bytes) -> Email | None:
     since.
     """
     if email.invitation is None:
-        return email if email.person else None
+        return email if email.to else None
     found, link = invitations_store.get(tx, email.invitation), derive_link(email.invitation, secret=secret)
     if found is None or found.state(now=tx.clock()) != "waiting":
         return None

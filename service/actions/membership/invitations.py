@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from service.actions.accounts import address_proof, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import invitation_mail
+from service.actions.membership import approvals, invitation_mail, proposals
 from service.actions.membership.invitation_checks import check_roles, find_addressee
-from service.actions.membership.people import create_person, grant_roles
+from service.actions.membership.people import create_person
+from service.actions.membership.power_notices import tell_organisation
+from service.actions.membership.roles import give_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
     FIRST_LINK_LIFETIME,
@@ -19,7 +21,7 @@ from service.domain.accounts.rules import (
 )
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
 from service.domain.membership.addresses import BY_MAIL
-from service.domain.membership.people import SCOPES, SECRETARIAT, Actor, Names
+from service.domain.membership.people import ORGANISATION_ROLES, SCOPES, SECRETARIAT, Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -85,6 +87,8 @@ def invite(
         secret=secret,
         link_shown=show_link or not mail_enabled,
     )
+    if organisation is not None and ORGANISATION_ROLES & set(roles):
+        tell_organisation(tx, organisation, kind="power.person_invited", about=made.id)
     if mail_enabled:
         invitation_mail.send_invitation(
             tx, or_not_found(invitations_store.get(tx, made.id)), existing_member=member_elsewhere
@@ -171,6 +175,7 @@ def accept(
 
     Raises `Conflict` `invitation_over`, and `address_known` if the address has an account by now.
     """
+    approvals.lock_secretariat(tx)
     found = get_by_link(tx, link=link)
     if found.person is None and people_store.get_by_email(tx, found.email):
         raise Conflict(
@@ -186,22 +191,23 @@ def accept(
         email=found.email,
         organisation=found.organisation,
         lang=lang,
-        roles=(),
         by=found.invited_by,
     )
     if not invitations_store.mark_used(tx, found.id, person_id=person):
         raise invitation_unusable()
     if found.person:
         accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
-    grant_roles(tx, person=person, roles=found.roles, by=found.invited_by)
+    proposed = give_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new_hash:
         accounts_store.set_password(tx, person, hash_=hashed.new_hash)
     record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
     if not found.link_shown:
         address_proof.mark_proved(tx, person, proof=BY_MAIL, by=person)
-    return person, sign_in.start_session(
+    session = sign_in.start_session(
         tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
     )
+    proposals.settle(tx, proposed, by=found.invited_by)
+    return person, session
 
 
 def _create_invitation(

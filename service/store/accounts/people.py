@@ -106,6 +106,12 @@ def close(tx: Tx, id: str) -> bool:
     return True
 
 
+def revoke_all_tokens(tx: Tx, person_id: str) -> None:
+    """Revoke all API tokens of a person."""
+    revoked = update(token).where(token.c.person == person_id, token.c.revoked_at.is_(None))
+    tx.connection.execute(revoked.values(revoked_at=tx.now))
+
+
 def revoke_role(tx: Tx, *, person_id: str, role: str, document: str) -> bool:
     """Revoke a role; return False if it was not held."""
     role_row = delete(role_grant).where(
