@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from service.actions import authorization
 from service.actions.accounts import step_up
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
 from service.actions.endorsement.statements import (
     build_sentence,
     build_statement,
@@ -119,7 +119,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     )
     facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256}
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
-    rounds.close_if_answered(tx, document, round_)
+    closing.close_if_answered(tx, document, round_)
     return endorsement
 
 

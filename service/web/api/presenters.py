@@ -2,7 +2,7 @@
 
 from service.actions.drafts.authorship import DraftAuthors
 from service.actions.drafts.save import DraftView
-from service.actions.endorsement.rounds import tally
+from service.actions.endorsement.tally import tally
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import Endorsement

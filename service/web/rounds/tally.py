@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.actions.endorsement.rounds import tally
+from service.actions.endorsement.tally import tally
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import RollEntry, Round
 from service.domain.endorsement.rule_words import explain_condition, explain_rule
