@@ -269,6 +269,11 @@ def _add_tables_and_columns() -> None:
     with op.batch_alter_table("coalition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
 
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("paused_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
+
     with op.batch_alter_table("endorsement", schema=None) as batch_op:
         batch_op.add_column(sa.Column("proof", sa.Text(), server_default="", nullable=False))
         batch_op.add_column(sa.Column("marks", sa.JSON(), server_default="[]", nullable=False))
