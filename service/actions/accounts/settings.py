@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from service.actions.accounts import passwords, rate_limit, sign_in
+from service.actions.accounts import access, passwords, rate_limit, sign_in
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import secret_sha256, validate_language, validate_names
 from service.domain.accounts.rules import require_recent_authentication
@@ -70,7 +70,7 @@ def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> 
 
 
 def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, session: str) -> None:
-    """Set a new password and end the actor's other sessions.
+    """Set a new password and end the actor's other sessions and all their keys.
 
     A person with a password must have given it; one without must have authenticated recently. Raises `Forbidden`
     `wrong_password`, `proof_needed`.
@@ -85,7 +85,7 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, se
                 tx, address=address, is_correct=hashed.is_correct, origin=rate_limit.get_person_origin(actor)
             )
     accounts_store.set_password(tx, actor.person, hash_=hashed.new_hash)
-    sessions_store.end_all(tx, actor.person, except_sha256=secret_sha256(session))
+    access.end_other_access(tx, actor.person, except_session=session)
     sessions_store.mark_proved(tx, secret_sha256(session))
     record_store.append(tx, act="password.change", actor=actor.person, facts={"person": actor.person})
 
