@@ -58,7 +58,7 @@ def check_password(tx: Tx, password: str, *, forbidden_words: tuple[str, ...] = 
 
 def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwords.HashingRequest:
     """Return what to hash before `change_password`. Raises `InvalidInput` as `check_password` does, `RateLimited`."""
-    require(actor, "account.own")
+    require(actor, "account.secure")
     person = or_not_found(people_store.get(tx, actor.person))
     with at_field("new"):
         check_password(tx, new, forbidden_words=(*person.names.values(), person.email.partition("@")[0]))
@@ -75,7 +75,7 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, se
     A person with a password must have given it; one without must have authenticated recently. Raises `Forbidden`
     `wrong_password`, `proof_needed`.
     """
-    require(actor, "account.own")
+    require(actor, "account.secure")
     if accounts_store.get_password_hash(tx, actor.person) is None:
         require_recent_authentication(actor)
     else:
