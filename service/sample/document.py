@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from service.actions.accounts import sign_in
+from service.actions.accounts import code_mail, sign_in
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
@@ -239,7 +239,7 @@ def _run_round(
                 lang="ar",
                 secret=secret,
             )
-            code = mailed_code(tx, actor.person)
+            code = mailed_code(tx, actor.person, secret=secret)
             endorsements.cast(tx, actor, round_id=round_id, challenge_id=prepared.challenge, code=code, secret=secret)
     for key in people_with_role(script, "secretariat"):
         with database.write(NullDispatcher()) as tx:
@@ -251,9 +251,9 @@ def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:
     return {lang: read_text(name) for lang, name in organisation.get("reservation", {}).items()}
 
 
-def mailed_code(tx: Tx, person: str) -> str:
-    """Return the code in the last email to a person."""
+def mailed_code(tx: Tx, person: str, *, secret: bytes) -> str:
+    """Return the code in the last email to a person, as it is sent or shown."""
     _, last = notices_store.list_emails(tx, person_id=person, limit=1000)[-1]
-    found = CODE_PATTERN.search(last.body)
+    found = CODE_PATTERN.search(code_mail.fill_in_code(tx, last, secret=secret).body)
     assert found is not None
     return found.group()

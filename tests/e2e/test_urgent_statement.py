@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.jobs import RENDER_EXPORT
-from service.sample import document
 from tests.e2e.conftest import RunningInstance
 from tests.integration.workers.conftest import job_ids
+from tests.support import factories
 from tests.support.factories import SampleInstance
 from tests.support.page_checks import accessibility_violations, without_editor
 from workers import exports, task
@@ -87,7 +87,7 @@ def sign_round(page: Page, running_instance: RunningInstance, round_: str, who: 
     page.get_by_role("button", name="Read the sentence before signing").click()
     expect(page.locator("#code")).to_be_visible()
     with running_instance.instance.read() as tx:
-        code = document.mailed_code(tx, running_instance.instance.members.people[who].id)
+        code = factories.mailed_code(tx, running_instance.instance.members.people[who].id)
     page.locator("#code").fill(code)
     page.get_by_role("button", name="Sign", exact=True).click()
     page.wait_for_url("**/receipt*")

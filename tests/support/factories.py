@@ -274,7 +274,12 @@ def prepare_endorsement(
             replaces=replaces,
             secret=SECRET,
         )
-        return challenge.challenge, document_module.mailed_code(tx, actor.person)
+        return challenge.challenge, mailed_code(tx, actor.person)
+
+
+def mailed_code(tx: Tx, person: str) -> str:
+    """Return the code in the last email to a person of a test instance."""
+    return document_module.mailed_code(tx, person, secret=SECRET)
 
 
 def cast_endorsement(
