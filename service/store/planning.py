@@ -47,17 +47,19 @@ def run_planned(database: Database, dispatcher: SupportsDispatch, work: Callable
                 for draft in plans.paused:
                     journal_store.set_pause(tx, draft, until=None)
                 return result
-        except PlanNeeded as needed:
-            attempts[needed.slot] = attempt = attempts.get(needed.slot, 0) + 1
-            if attempt > PLAN_ATTEMPTS:
-                _pause(database, dispatcher, plans, needed.draft)
-            with database.read() as tx:
-                plans.add(needed, needed.compute(tx))
+        except PlanNeeded as error:
+            needed = error
         except DraftPaused:
             deadline = deadline or time.monotonic() + MAX_WAIT
             if time.monotonic() > deadline:
                 raise draft_busy() from None
             time.sleep(WAIT_INTERVAL)
+            continue
+        attempts[needed.slot] = attempts.get(needed.slot, 0) + 1
+        if attempts[needed.slot] > PLAN_ATTEMPTS:
+            _pause(database, dispatcher, plans, needed.draft)
+        with database.read() as tx:
+            plans.add(needed, needed.compute(tx))
 
 
 def draft_busy() -> Unavailable:
