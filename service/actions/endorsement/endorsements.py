@@ -7,7 +7,7 @@ import secrets
 from dataclasses import dataclass
 
 from service.actions import authorization
-from service.actions.accounts import step_up
+from service.actions.accounts import code_mail, step_up
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import closing
 from service.actions.endorsement.statements import (
@@ -75,9 +75,10 @@ def prepare(
         sentence_text=sentence_text, salt=salt, replaces=replaces,
     )  # fmt: skip
     encoded = encode_statement(statement)
-    code = step_up.new_code()
+    id = tx.new_id("chl")
+    code = code_mail.derive_code(code_mail.STATEMENT, id, bound_to=encoded, secret=secret)
     challenge = Challenge(
-        id=tx.new_id("chl"),
+        id=id,
         person=actor.person,
         round=round_id,
         organisation=mandate.organisation,
@@ -93,7 +94,7 @@ def prepare(
         used_at=None,
     )
     endorsements_store.add_challenge(tx, challenge)
-    step_up.mail_code(tx, actor, code=code, number=version.number, position=position, statement=encoded)
+    step_up.mail_code(tx, actor, challenge_id=id, number=version.number, position=position, statement=encoded)
     return PreparedEndorsement(challenge.id, sentence_text, encoded, statement_sha256(encoded), challenge.expires_at)
 
 

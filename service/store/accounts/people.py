@@ -5,7 +5,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from service.domain.membership.people import Actor, Names, Person, RoleGrant, assign_colour, preferred_name
+from service.domain.membership.people import (
+    TOKEN_SCOPES,
+    Actor,
+    Names,
+    Person,
+    RoleGrant,
+    assign_colour,
+    preferred_name,
+)
 from service.store.db import Tx
 from service.store.sequence import next_seq
 from service.store.tables import person, role_grant, session, token
@@ -171,9 +179,15 @@ def add_token(
 
 
 def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
-    """Return the actor of the token with this digest; None if it is unknown, revoked or expired."""
+    """Return the actor of the token with this digest; None if it is unknown, revoked or expired.
+
+    A scope that tokens no longer have, as `sign` of earlier releases, is ignored.
+    """
     row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live_token(tx.clock()))).one_or_none()
-    return load_actor(tx, row.person, scopes=row.scopes, token_id=row.id, expires_at=row.expires_at) if row else None
+    if row is None:
+        return None
+    scopes = set(row.scopes) & set(TOKEN_SCOPES)
+    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at)
 
 
 def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
@@ -201,6 +215,17 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
     descendants = _list_descendants(tx, id)
     tx.connection.execute(update(token).where(token.c.id.in_(descendants)).values(revoked_at=tx.now))
     return [id, *descendants]
+
+
+def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
+    """Revoke every token of this person, and return the ids of those revoked."""
+    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
+    found = list(
+        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
+    )
+    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
+    tx.changes.rights = True
+    return found
 
 
 def _list_descendants(tx: Tx, id: str) -> list[str]:

@@ -49,7 +49,7 @@ def from_seal(
         digits=digits,
         kind=document["kind"],
         title=edition.title,
-        text=number_text(edition.text, numbering),
+        text=number_text(edition.text, numbering, max_work=None),
         place=_in_language(front.get("place", {}), lang) or _in_language(letterhead["place"], lang),
         date=facts.date or _iso_date(content["sealed_at"], letterhead["zone"]),
         addressees=tuple(front.get("addressees", {}).get(lang, ())),
