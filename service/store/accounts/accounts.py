@@ -80,6 +80,12 @@ def count_attempts(tx: Tx, *, address: str, kind: str, origin: RequestOrigin, si
     return from_origin, from_unknown
 
 
+def count_from_network(tx: Tx, *, kind: str, origin: RequestOrigin, since: int) -> int:
+    """Return the attempts from this origin after `since` (µs UTC), for all addresses together."""
+    query = select(func.count()).where(proof_try.c.origin == origin.id, proof_try.c.at > since)
+    return tx.connection.execute(query.where(proof_try.c.kind == kind)).scalar_one()
+
+
 def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
     return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
