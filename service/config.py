@@ -13,6 +13,9 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from service.domain.accounts.addresses import parse_address
+from service.domain.errors import InvalidInput
+
 MIN_SECRET_BYTES = 32
 """Bytes that a secret needs."""
 
@@ -119,6 +122,14 @@ class Settings(BaseSettings):
         if 0 < len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
             raise PydanticCustomError("secret_too_short", f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
         return secret
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, address: str) -> str:
+        try:
+            return parse_address(address) if address else ""
+        except InvalidInput:
+            raise PydanticCustomError("mail_from", "MITHAQ_MAIL_FROM must be an email address.") from None
 
     @field_validator("trusted_proxies")
     @classmethod

@@ -1,5 +1,6 @@
 """Rate limits by address and origin, so that nobody can lock another person out (ADR 0012)."""
 
+from service.domain.accounts.addresses import normalise_address as normalise_address
 from service.domain.accounts.rules import CODE, HOUR, RequestOrigin, is_network_limited, is_rate_limited
 from service.domain.errors import N_, RateLimited
 from service.domain.membership.people import Actor
@@ -13,11 +14,6 @@ UNKNOWN_ORIGIN = RequestOrigin()
 def get_person_origin(actor: Actor) -> RequestOrigin:
     """Return the origin of a signed-in person, which nobody else shares."""
     return RequestOrigin(f"person {actor.person}", True)
-
-
-def normalise_address(address: str) -> str:
-    """Return the address under which attempts are counted; an invalid one counts as an unknown address."""
-    return address.strip().lower()[:254]
 
 
 def check_rate_limit(tx: Tx, *, address: str, kind: str, origin: RequestOrigin) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, 
 
 from service.domain.accounts.rules import PASSWORD, RequestOrigin
 from service.domain.membership.people import Names, preferred_name
+from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.tables import mailed_code, password, person, proof_try, session, token
 
@@ -36,10 +37,9 @@ def get_password_hash(tx: Tx, person_id: str) -> str | None:
 
 
 def get_password_hash_by_email(tx: Tx, address: str) -> str | None:
-    """Return the password hash of the active person with this address."""
-    query = select(password.c.hash).join(person, person.c.id == password.c.person)
-    found = tx.connection.execute(query.where(person.c.email == address, person.c.state == "active"))
-    return found.scalar_one_or_none()
+    """Return the password hash of the active person with this address, as `people.get_by_email` finds them."""
+    found = people_store.get_by_email(tx, address)
+    return get_password_hash(tx, found.id) if found and found.state == "active" else None
 
 
 def list_proofs(tx: Tx, person_id: str) -> frozenset[str]:

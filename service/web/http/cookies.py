@@ -117,7 +117,7 @@ def _delete_cookie(request: Request, response: Response, name: str) -> None:
 def finish_sign_in(context: RequestContext, response: Response, *, address: str, own_device: bool) -> Response:
     """Mark the browser as known, and apply the account's preferences unless a language cookie is set."""
     remember_browser(context, response, address=address, own_device=own_device)
-    person = people_store.get_by_email(context.tx, address.strip().lower())
+    person = people_store.get_by_email(context.tx, address)
     if person is None or cookie_name(context.request, LANG_COOKIE) in context.request.cookies:
         return response
     return apply_account_preferences(context, response, person)
