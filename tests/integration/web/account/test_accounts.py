@@ -171,13 +171,6 @@ def test_real_instance_has_no_sample_users(client: TestClient, app_state: AppSta
     assert (response.status_code, error_code(response)) == (404, "not_found")
 
 
-def test_concurrent_password_hashing_is_limited(monkeypatch: pytest.MonkeyPatch, web_client: WebClient) -> None:
-    monkeypatch.setattr(passwords, "MAX_WAIT", 0.01)
-    with passwords._HASHING_SLOTS, passwords._HASHING_SLOTS:
-        response = web_client.post("/sign-in", {"email": LAMA, "password": "x"})
-    assert (response.status_code, error_code(response)) == (503, "too_busy")
-
-
 @pytest.mark.parametrize(
     ("password", "refusal"),
     [

@@ -187,14 +187,6 @@ def test_sign_in_redirects_and_sign_out_ends_the_session(web_client: WebClient, 
     assert web_client.get(f"/documents/{document}").status_code == 401
 
 
-def test_cookie_has_host_prefix_over_tls(web_client: WebClient, instance: SampleInstance) -> None:
-    response = web_client.client.post(
-        "https://localhost/sign-in", data={"key": instance.token("lama")}, headers={"origin": "https://localhost"}
-    )
-    cookie = response.history[0].headers["set-cookie"].lower()
-    assert cookie.startswith("__host-mithaq=") and "secure" in cookie and "domain" not in cookie
-
-
 @pytest.mark.parametrize(
     ("requested", "spoken"), [("en", "en"), ("ar", "ar"), ("ku, en;q=0.4", "en"), ("de", "ar"), ("en;q=0.2, ar", "ar")]
 )
