@@ -7,7 +7,7 @@ notice emails and deletes expired idempotency keys. An error in one item is logg
 import logging
 
 from service.actions import notifications
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
 from service.actions.membership import approval_decisions
 from service.domain.errors import DomainError
 from service.jobs import SWEEP
@@ -47,7 +47,7 @@ def close_due_rounds(context: WorkerContext) -> None:
 
 def _close_round(context: WorkerContext, round_id: str) -> None:
     with context.database.write(context.dispatcher) as tx:
-        if rounds.close_if_due(tx, round_id=round_id):
+        if closing.close_if_due(tx, round_id=round_id):
             log.info("round %s closed by its deadline", round_id)
 
 

@@ -63,7 +63,7 @@ def sign_in_with_token(tx: Tx, *, token: str, browser: Browser) -> str:
 def get_password_hash(tx: Tx, *, address: str, origin: RequestOrigin = rate_limit.UNKNOWN_ORIGIN) -> str | None:
     """Return the hash that a password for this address must match. Raises `RateLimited` `too_many_passwords`."""
     rate_limit.check_rate_limit(tx, address=address, kind=PASSWORD, origin=origin)
-    return accounts_store.get_password_hash_by_email(tx, rate_limit.normalise_address(address))
+    return accounts_store.get_password_hash_by_email(tx, address)
 
 
 def sign_in_with_password(tx: Tx, *, address: str, is_correct: bool, browser: Browser) -> str:
@@ -74,7 +74,7 @@ def sign_in_with_password(tx: Tx, *, address: str, is_correct: bool, browser: Br
     check_password_attempt(tx, address=address, is_correct=is_correct, origin=browser.origin)
     return start_session(
         tx,
-        _load_actor(or_not_found(people_store.get_by_email(tx, rate_limit.normalise_address(address))), tx),
+        _load_actor(or_not_found(people_store.get_by_email(tx, address)), tx),
         browser=browser,
     )
 

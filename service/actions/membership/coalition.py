@@ -20,7 +20,7 @@ from service.actions.validation import (
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.membership.people import SECRETARIAT, Actor
-from service.domain.membership.protective_settings import lowered_settings
+from service.domain.membership.protective_settings import PROTECTIVE_SETTINGS, lowered_settings
 from service.domain.trust import canonical_json
 from service.files import FileStore
 from service.files.logo import validate_logo
@@ -90,6 +90,8 @@ def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> boo
     coalition = or_not_found(organisations_store.get_coalition(tx))
     old = with_defaults(coalition.settings)
     new = validate_settings({**old, **settings})
+    if any(old[name] != new[name] for name in PROTECTIVE_SETTINGS):
+        require(actor, "coalition.protect")
     lowered = lowered_settings(old, new)
     if lowered and not may_lower_now(tx, actor, old=old, lowered=lowered):
         new = {**new, **{name: old[name] for name in lowered}}

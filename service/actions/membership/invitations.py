@@ -15,6 +15,7 @@ from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_
 from service.domain.accounts.rules import (
     FIRST_LINK_LIFETIME,
     INVITATION_LIFETIME,
+    ROLES_TOKENS_INVITE,
     Invitation,
     check_may_invite,
     invitation_unusable,
@@ -64,6 +65,8 @@ def invite(
     `email_taken`.
     """
     require(actor, "person.invite")
+    if not set(roles) <= ROLES_TOKENS_INVITE:
+        require(actor, "person.appoint")
     any_organisation = actor.has_role([SECRETARIAT])
     check_may_invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles

@@ -92,7 +92,7 @@ def readmit(tx: Tx, actor: Actor, *, organisation: str) -> bool:
 
     Raises `Conflict` `not_left`, `already_asked`.
     """
-    require(actor, "organisation.add")
+    require(actor, "organisation.readmit")
     found = or_not_found(organisations_store.get(tx, organisation))
     if found.state != "left":
         raise _not_left()

@@ -29,7 +29,10 @@ COALITION_ROLES = frozenset({SECRETARIAT, AUDITOR})
 """Roles for the coalition, kept even if the person's organisation leaves."""
 
 SCOPES = ("read", "write", "sign", "publish", "admin")
-"""Scopes of an API token; each verb of the policy needs one of them."""
+"""Scopes of a session; each verb of the policy needs one of them."""
+
+TOKEN_SCOPES = tuple(scope for scope in SCOPES if scope != "sign")
+"""Scopes of an API token: no token signs, also not one that was issued with the scope `sign` by an earlier release."""
 
 COLOUR_COUNT = 12
 """Number of colours for persons."""
@@ -104,6 +107,11 @@ class Actor:
     seen_at: int | None = None
     names: Names = field(default_factory=dict)
     colour: int = 0
+
+    @property
+    def is_token(self) -> bool:
+        """Whether the request is made with an API token, or in a session that one began: not by a person present."""
+        return self.token_id is not None
 
     def has_role(self, roles: Iterable[str], *, document: str | None = None, any_document: bool = False) -> bool:
         """Return whether one of `roles` is granted: for the coalition, `document` or, if `any_document`, any one."""

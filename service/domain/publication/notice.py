@@ -22,6 +22,14 @@ SENTENCES = {
         "Your password was changed, with a code sent to your email. If this was not you, set another one now and "
         "tell your secretariat."
     ),
+    "key.made": N_(
+        "A new key to your account was created. If this was not you, delete it on your account page, change your "
+        "password and tell your secretariat."
+    ),
+    "key.sign_removed": N_(
+        "A key of yours had the permission to sign. Keys can no longer sign for an organisation: sign in and do it "
+        "yourself. Its other permissions are unchanged."
+    ),
     "translation.added": N_(
         "A translation of an approved text was added. You can publish it when its files are ready."
     ),
@@ -82,6 +90,7 @@ LINKS = {
     "organisation": "/organisations/{organisation}",
     "coalition": "/approvals",
     "password": "/account",
+    "key": "/account#keys",
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",

@@ -77,7 +77,7 @@ def prove(tx: Tx, person: str) -> None:
     id = email_codes.send_code(
         tx, address=found.email, purpose=email_codes.SIGN_IN, origin=UNKNOWN_ORIGIN, secret=SECRET
     )
-    sign_in.sign_in_with_code(tx, id=id, code=mailed_code(tx, person), secret=SECRET, browser=Browser())
+    sign_in.sign_in_with_code(tx, id=id, code=mailed_code(tx, person, secret=SECRET), secret=SECRET, browser=Browser())
 
 
 def roles_of(tx: Tx, person: str) -> set[str]:
