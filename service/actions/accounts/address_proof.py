@@ -40,3 +40,9 @@ def mark_came_in(tx: Tx, actor: Actor) -> None:
     """Note that an organisation has had people, when a focal point or signatory of it signs in."""
     if actor.organisation and any(one.role in ORGANISATION_ROLES for one in actor.grants):
         organisations_store.mark_first_person(tx, actor.organisation)
+
+
+def replace_proof(tx: Tx, person: str, *, proof: str) -> None:
+    """Note how a new address of a person is proved."""
+    addresses_store.mark_proved(tx, person, proof=proof)
+    record_store.append(tx, act="address.prove", actor=person, facts={"person": person, "proof": proof})

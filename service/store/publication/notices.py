@@ -185,7 +185,7 @@ def add_email(
     code_of: str = "",
     code_ref: str = "",
 ) -> None:
-    """Add an email to a person, or to the `address` of an `invitation`.
+    """Add an email to a person, or to another `address`: of an `invitation`, or one that a person changes to.
 
     With neither, it has no recipient and the worker drops it.
     """
@@ -224,7 +224,10 @@ def _notice(row: Row[Any]) -> Notice:
 
 
 def _select_emails() -> Select[Any]:
-    to, lang = func.coalesce(person.c.email, mail.c.address), func.coalesce(person.c.lang, mail.c.lang)
+    to, lang = (
+        func.coalesce(func.nullif(mail.c.address, ""), person.c.email, ""),
+        func.coalesce(person.c.lang, mail.c.lang),
+    )
     query = select(mail, to.label("to"), lang.label("in_lang"))
     return query.join(person, person.c.id == mail.c.person, isouter=True)
 
