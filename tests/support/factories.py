@@ -318,8 +318,8 @@ def create_sealed_document(instance: SampleInstance) -> str:
 
 def settle_power_notices(tx: Tx) -> None:
     """Mark all notices of acts of power as read and emailed, for tests of other notices."""
-    told = notice.update().where(notice.c.kind.startswith("power."))
-    tx.connection.execute(told.values(read_at=tx.now, mail_at=None))
+    notified = notice.update().where(notice.c.kind.startswith("power."))
+    tx.connection.execute(notified.values(read_at=tx.now, mail_at=None))
 
 
 def confirm_waiting(tx: Tx, by: Actor) -> None:

@@ -24,7 +24,7 @@ def mark_proved(tx: Tx, person: str, *, proof: str, by: str | None) -> None:
 def mark_code_redeemed(tx: Tx, person: str, *, address: str, ends_access_from_before: bool) -> None:
     """Note that a code sent to `address` was entered, if that is still the person's address.
 
-    An account that was not proved may have been entered by whoever saw its link: with `ends_access_from_before` its
+    An account that was not proved may have been entered by anyone who saw its link: with `ends_access_from_before` its
     sessions, keys and password end when it is proved from elsewhere.
     """
     found = people_store.get(tx, person)

@@ -1,6 +1,6 @@
 """Changes of an email address: by its holder with proof at both addresses, or by an own focal point after 72 hours.
 
-The secretariat never changes an address: whoever reads it can sign in.
+The secretariat never changes an address: a person who reads it can sign in.
 """
 
 from service.actions import notifications

@@ -132,9 +132,9 @@ def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) 
 
 def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     """Return the person's newest notices: first unread ones of acts of power that no email has told, then by time."""
-    told = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
-    untold = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~told)
-    order = case((untold, 0), else_=1), notice.c.seq.desc()
+    delivered = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
+    undelivered = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~delivered)
+    order = case((undelivered, 0), else_=1), notice.c.seq.desc()
     query = select(notice).where(notice.c.person == person_id).order_by(*order).limit(limit)
     return [_notice(row) for row in tx.connection.execute(query)]
 

@@ -50,8 +50,8 @@ def test_holder_changes_the_address_with_codes_from_both(instance: SampleInstanc
         changed = people_store.get(tx, yusuf.id)
         assert changed is not None and (changed.email, changed.address_proof) == (NEW, "code")
         assert len(mailed(tx, yusuf.email)) == 3
-        told = {one.kind for _, one in notices_store.list_by_person(tx, instance.members.people["lama"].id)}
-        assert "power.address_changed" in told
+        notified = {one.kind for _, one in notices_store.list_by_person(tx, instance.members.people["lama"].id)}
+        assert "power.address_changed" in notified
         assert all(one["revoked_at"] for one in people_store.list_tokens(tx, yusuf.id))
         with pytest.raises(Conflict) as again:
             finish(tx, instance, ids, ("", ""))
@@ -88,8 +88,8 @@ def test_focal_point_changes_a_colleagues_address_after_the_wait_and_mandates_en
         lama = instance.actor(tx, "lama")
         mandates.grant_mandate(tx, lama, organisation=sindyan, person=yusuf)
         change = address_changes.ask_for_colleague(tx, lama, person=yusuf, address=NEW)
-        told = {one.kind for _, one in notices_store.list_by_person(tx, yusuf)}
-        assert "power.address_changing" in told
+        notified = {one.kind for _, one in notices_store.list_by_person(tx, yusuf)}
+        assert "power.address_changing" in notified
         due = tx.now + WAIT
         address_changes.carry_out_due(tx, change=change)
         assert people_store.get_by_email(tx, NEW) is None
@@ -106,16 +106,16 @@ def test_holder_or_a_colleague_stops_the_change(instance: SampleInstance) -> Non
     for stopper in ("yusuf", "lama"):
         with instance.write() as tx:
             address_changes.ask_for_colleague(tx, instance.actor(tx, "lama"), person=yusuf, address=NEW)
-            with pytest.raises(DomainError) as stranger:
+            with pytest.raises(DomainError) as outsider:
                 address_changes.stop(tx, instance.actor(tx, "nabil"), person=yusuf)
-            assert stranger.value.code == "not_found"
+            assert outsider.value.code == "not_found"
             address_changes.stop(tx, instance.actor(tx, stopper), person=yusuf)
             assert addresses_store.get_waiting_change(tx, yusuf) is None
             with pytest.raises(Conflict):
                 address_changes.stop(tx, instance.actor(tx, stopper), person=yusuf)
 
 
-def test_neither_the_secretariat_nor_a_stranger_changes_an_address(instance: SampleInstance) -> None:
+def test_neither_the_secretariat_nor_a_outsider_changes_an_address(instance: SampleInstance) -> None:
     yusuf, karim = (instance.members.people[key].id for key in ("yusuf", "karim"))
     cases = (
         ("salma", yusuf, "forbidden"),
