@@ -95,6 +95,7 @@ class Invitation:
     """A single-use invitation link, bound to an email address, an organisation and roles. Times in µs UTC.
 
     `lang` is the language of the email. `person` is who used it or, if they already exist, for whom it is.
+    `link_shown`: its inviter saw the link too, so using it proves nothing about the address.
     """
 
     id: str
@@ -108,6 +109,7 @@ class Invitation:
     expires_at: int
     used_at: int | None
     withdrawn_at: int | None
+    link_shown: bool = True
 
     def state(self, *, now: int) -> InvitationState:
         """Return the state at `now` (µs UTC)."""

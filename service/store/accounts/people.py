@@ -248,5 +248,5 @@ def is_live_token(now: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 def _person(row: Row[Any]) -> Person:
     names = row.names or {row.lang: row.name}  # rows from before names were stored by language
-    preferences = (row.zone, row.digits, names, assign_colour(row.seq))
+    preferences = (row.zone, row.digits, names, assign_colour(row.seq), row.address_proved_at, row.address_proof)
     return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *preferences)
