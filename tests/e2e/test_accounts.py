@@ -111,6 +111,7 @@ def _invite(page: Page, running_instance: RunningInstance, email: str) -> str:
     check_fit(page)
     page.locator("#i-email").fill(email)
     page.locator("input[name=role_observer]").check()
+    page.locator("input[name=show]").check()
     page.keyboard.press("Enter")
     words = page.locator("#words").input_value()
     check_fit(page)

@@ -83,9 +83,7 @@ def fill_in_link(tx: Tx, email: Email, *, secret: bytes) -> Email | None:
     since.
     """
     if email.invitation is None:
-        if email.person:
-            return code_mail.fill_in_code(tx, email, secret=secret)
-        return email if email.to else None
+        return code_mail.fill_in_code(tx, email, secret=secret) if email.to else None
     found, link = invitations_store.get(tx, email.invitation), derive_link(email.invitation, secret=secret)
     if found is None or found.state(now=tx.clock()) != "waiting":
         return None

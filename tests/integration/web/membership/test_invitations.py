@@ -29,7 +29,8 @@ def invite(
 ) -> Any:
     web_client.sign_in(by)
     place = web_client.instance.members.organisations.get(organisation, organisation)
-    return web_client.post("/invitations", {"email": email, "organisation": place, f"role_{role}": "1"})
+    form = {"email": email, "organisation": place, f"role_{role}": "1", "show": "1"}
+    return web_client.post("/invitations", form)
 
 
 def path_of(response: Any) -> str:
