@@ -116,4 +116,4 @@ def _invite(page: Page, running_instance: RunningInstance, email: str) -> str:
     words = page.locator("#words").input_value()
     check_fit(page)
     page.context.clear_cookies()
-    return "/join/" + words.split("/join/")[1].strip()
+    return "/join#" + words.split("/join#")[1].strip()

@@ -49,8 +49,8 @@ def derive_link(invitation: str, *, secret: bytes) -> str:
 
 
 def link_url(tx: Tx, link: str) -> str:
-    """Return the full URL of a link."""
-    return f"{notifications.get_origin(tx)}/join/{link}"
+    """Return the full URL of a link; its secret is the fragment, which browsers send to no server."""
+    return f"{notifications.get_origin(tx)}/join#{link}"
 
 
 def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person | None) -> None:

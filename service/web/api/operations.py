@@ -38,6 +38,7 @@ from service.web.api.schemas.endorsement import (
     PrepareEndorsementRequest,
     RoundPage,
     RoundResponse,
+    SealOpeningPage,
     SealResponse,
 )
 from service.web.api.schemas.membership import (
@@ -149,6 +150,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/rounds/{round}/closing",                 rounds.close,             "round.close",          "Close a round early", response=RoundResponse),
     _operation("POST",   "/rounds/{round}/cancellation",            rounds.cancel,            "round.close",          "Cancel a round", response=RoundResponse),
     _operation("GET",    "/documents/{document}/seal",              rounds.show_seal,         "version.read",         "The seal", response=SealResponse),
+    _operation("GET",    "/documents/{document}/seal/openings",     rounds.list_openings,     "opening.read",         "The openings of the seal’s commitments that you may have", response=SealOpeningPage),
     _operation("GET",    "/documents/{document}/translations",      exports.list_translations, "version.read",        "Translations added after approval", response=TranslationPage),
     _operation("POST",   "/documents/{document}/translations",      exports.add_translation,  "translation.add",      "Add a translation after approval", AddTranslationRequest, TranslationResponse, 201),
     _operation("GET",    "/documents/{document}/exports",           exports.list_exports,     "export.read",          "Exports", response=ExportPage),

@@ -76,3 +76,9 @@ class GrantMandateForm(FormModel):
 
     person: str = ""
     until: str = ""
+
+
+class OpenLinkForm(FormModel):
+    """The link of an invitation, whole or its secret end."""
+
+    link: str = ""

@@ -204,7 +204,7 @@ def _stored_response(response: Response, *, sha256: str, secret: bool) -> Stored
 
 
 def _to_response(result: ApiResponse, request: Request) -> Response:
-    headers = {"cache-control": "private, no-cache", **result.headers}
+    headers = {"cache-control": "no-store", **result.headers}
     if "etag" in headers and request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     if result.stream is not None:

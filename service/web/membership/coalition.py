@@ -60,7 +60,7 @@ def show_logo(context: RequestContext) -> Response:
     require(context.user, "coalition.read")
     data = context.app_state.files.get(or_not_found(or_not_found(context.coalition).logo_sha256))
     kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-    return Response(data, media_type=kind, headers={"cache-control": "private, no-cache"})
+    return Response(data, media_type=kind, headers={"cache-control": "no-store"})
 
 
 @page

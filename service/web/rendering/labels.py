@@ -160,16 +160,13 @@ def titles(document: Document) -> dict[str, str]:
     return {lang: edition.title for lang, edition in document.editions.items()}
 
 
-CHOICES: Mapping[str, tuple[str, str]] = {
-    "endorse": (N_("We endorse"), ""),
-    "endorse_with_reservation": (
-        N_("We endorse, with a reservation"),
-        N_("It counts as an endorsement; the reservation is published under the text."),
-    ),
-    "abstain": (N_("We abstain"), N_("Your organisation is listed as abstaining.")),
-    "decline": (N_("We do not endorse"), ""),
+CHOICES: Mapping[str, str] = {
+    "endorse": N_("We endorse"),
+    "endorse_with_reservation": N_("We endorse, with a reservation"),
+    "abstain": N_("We abstain"),
+    "decline": N_("We do not endorse"),
 }
-"""Position → (label of the choice, explanation)."""
+"""Position → label of the choice."""
 
 RECORDED: Mapping[str, str] = {
     "endorse": N_("Your endorsement is recorded"),
