@@ -91,6 +91,7 @@ POLICY: dict[str, PolicyRule] = {
     "proposal.accept": _person("admin", FOCAL_POINT, SIGNATORY),
     "approval.read": PolicyRule("read", MEMBER_ROLES),
     "approval.give": _person("admin", SECRETARIAT, FOCAL_POINT),
+    "address.change": _person("admin", FOCAL_POINT),
     "address.confirm": _person("admin", SECRETARIAT),
     "mandate.read": PolicyRule("read", MEMBER_ROLES),
     "mandate.grant": _person("admin", FOCAL_POINT, own_organisation=True),

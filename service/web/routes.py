@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from service.web.account import password_reset, settings, sign_in
+from service.web.account import address, password_reset, settings, sign_in
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
@@ -65,8 +65,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/invitations/{invitation}/withdrawal", invitations.withdraw),
     get("/account", settings.show_account),
     post("/account", settings.update_account),
-    post("/account/address", settings.send_address_code),
-    post("/account/address/code", settings.prove_address),
+    post("/account/address", address.send_code),
+    post("/account/address/code", address.prove),
+    post("/account/address/change", address.start_change),
+    post("/account/address/change/codes", address.finish_change),
     post("/account/password", settings.change_password),
     post("/account/keys", settings.create_token),
     post("/account/keys/{token}/end", settings.revoke_token),
@@ -158,6 +160,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/people/{person}/roles/end", people.revoke_role),
     post("/people/{person}/close", people.close_person),
     post("/people/{person}/address", approvals.confirm_address),
+    post("/people/{person}/new-address", approvals.change_address),
+    post("/people/{person}/new-address/stop", approvals.stop_address_change),
     get("/approvals", approvals.list_approvals),
     post("/approvals/{request}/approval", approvals.approve),
     post("/approvals/{request}/refusal", approvals.refuse),
