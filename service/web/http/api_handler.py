@@ -105,6 +105,7 @@ def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
                 raw = await read_body(request, max_bytes=_max_body_bytes(operation.body), code="body_too_large")
             return await run_in_threadpool(partial(_run_operation, operation, request, raw))
         except DomainError as error:
+            request.state.refusal = error
             return problem_response(error, request)
 
     return serve
@@ -131,10 +132,13 @@ def _run_operation(operation: Operation, request: Request, raw: bytes | bytearra
         app_state.database.read() if operation.method == "GET" else app_state.database.write(app_state.dispatcher) as tx
     ):
         actor = _require_actor(operation, request, tx)
+        request.state.sender = actor.person
         call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
         if operation.method == "GET":
             return _to_response(operation.handler(call), request)
-        return _run_idempotent(operation, request, raw, call)
+        response = _run_idempotent(operation, request, raw, call)
+        request.state.acts = tx.acts
+        return response
 
 
 def _run_plan(operation: Operation, request: Request, body: object) -> object:
