@@ -19,10 +19,10 @@ from service.domain.errors import N_, Conflict, DomainError, NotFound, OutcomeUn
 from service.domain.publication.export import FORMATS
 from service.i18n import Translator, negotiate_language
 from service.store.db import CommitOutcomeUnknown, DatabaseUnavailable
-from service.web.http.anonymous_places import AnonymousPlaces, TooManyForms
+from service.web.http.anonymous_places import AnonymousPlaces
 from service.web.http.app_state import AppState
 from service.web.http.csp import csp
-from service.web.http.errors import problem_response, retry_headers
+from service.web.http.errors import CLIENT_CODES, problem_response, retry_headers
 from service.web.http.instance_origin import InstanceOrigin
 from service.web.http.pages import problem_page
 from service.web.http.password_hashing import HashingPool
@@ -105,7 +105,6 @@ def create_app(
         middleware=[Middleware(HostCheck, origin=origin), Middleware(SameOriginOnly, error_page=problem_page)],
         exception_handlers={
             DomainError: _on_domain_error,
-            TooManyForms: _on_too_many_forms,
             ClientDisconnect: _on_disconnect,
             HTTPException: _on_http_error,
             CommitOutcomeUnknown: _on_outcome_unknown,
@@ -138,15 +137,17 @@ def _run_beside(
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
+    if error.code in CLIENT_CODES and not getattr(request.state, "sender", ""):
+        return await _on_client_flood(request, error)
     return await _error_response(request, error)
 
 
-async def _on_too_many_forms(request: Request, error: Exception) -> Response:
+async def _on_client_flood(request: Request, error: Exception) -> Response:
     """Answer on the event loop, without a page: a flood must cost less than what it is meant to stop."""
     assert isinstance(error, DomainError)
     request.state.refusal = error
     translator = Translator(negotiate_language(request.headers.get("accept-language")))
-    return PlainTextResponse(translator.error_message(error), 503, retry_headers(error))
+    return PlainTextResponse(f"{translator.error_message(error)} ({error.code})\n", 503, retry_headers(error))
 
 
 async def _on_disconnect(request: Request, error: Exception) -> Response:

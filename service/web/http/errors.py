@@ -25,6 +25,9 @@ HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
 RETRY_AFTER = {"too_busy": "10"}
 """Seconds after which a client may try again, by error code."""
 
+CLIENT_CODES = frozenset({"too_busy", "too_slow"})
+"""Codes of errors that any client can cause, so that they have no line in the log."""
+
 PRECONDITION_FAILED = {"stale_document"}
 """Codes of conflicts that mean a failed If-Match."""
 
@@ -57,7 +60,8 @@ def problem_details(error: errors.DomainError, *, lang: str, instance: str, requ
 
 def logged_request_id(error: errors.DomainError, request: Request) -> str:
     """Return the id of the request if the error is a failure of ours, which is in the log under this id."""
-    return str(getattr(request.state, "request_id", "")) if status_of(error) >= 500 else ""
+    is_ours = status_of(error) >= 500 and error.code not in CLIENT_CODES
+    return str(getattr(request.state, "request_id", "")) if is_ours else ""
 
 
 def problem_response(error: errors.DomainError, request: Request) -> Response:

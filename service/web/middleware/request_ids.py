@@ -50,6 +50,20 @@ class LineFormatter(logging.Formatter):
         return super().formatMessage(record)
 
 
+class ClientErrorFilter(logging.Filter):
+    """Drops lines of the WebSocket server that any client can cause; refusals are in the security log."""
+
+    MESSAGES = (
+        "Invalid UTF-8 sequence received from client.",
+        "ASGI callable returned without completing handshake.",
+        "opening handshake failed",
+    )
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is kept."""
+        return record.msg not in self.MESSAGES
+
+
 def escape_line(text: str) -> str:
     """Return `text` without line breaks and other control characters, at most MAX_LINE characters long."""
     cut = text if len(text) <= MAX_LINE else text[:MAX_LINE] + "…"
@@ -60,4 +74,5 @@ def configure_logging(level: str) -> None:
     """Write log lines of `level` and above to standard error."""
     handler = logging.StreamHandler()
     handler.setFormatter(LineFormatter())
+    logging.getLogger("uvicorn.error").addFilter(ClientErrorFilter())
     logging.basicConfig(level=level.upper(), handlers=[handler])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from service.store.membership import organisations as organisations_store
-from service.web.account import sign_in
+from service.web.account import sample_users
 from service.web.middleware.request_ids import MAX_LINE, LineFormatter, escape_line
 from tests.support.factories import SampleInstance
 from tests.support.web_client import WebClient, open_web_client, parse_page
@@ -49,7 +49,7 @@ def test_asvs_51_error_page_shows_an_id_that_is_in_the_log(
         raise failure
 
     web_client.get("/sign-in")
-    monkeypatch.setattr(sign_in.sample_users, "list_sample_users", fail)
+    monkeypatch.setattr(sample_users, "list_sample_users", fail)
     page = web_client.get("/sign-in")
     assert page.status_code == 503
     request_id = str(parse_page(page).xpath("string((//main//bdi[contains(@class, 'mono')])[2])"))
