@@ -129,6 +129,7 @@ POLICY: dict[str, PolicyRule] = {
     "translation.add": _rule("write", SECRETARIAT, DRAFTER, COMMUNICATIONS),
     "publication.withdraw": _person("publish", COMMUNICATIONS, SECRETARIAT),
     "record.read": PolicyRule("read", MEMBER_ROLES | {COMMUNICATIONS}),
+    "security.read": _rule("read", SECRETARIAT, AUDITOR),
     "notice.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
     "mail.read": _rule("admin", SECRETARIAT),
 }

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from service.web.account import address, password_reset, settings, sign_in
+from service.web.account import address, password_reset, security_log, settings, sign_in
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
@@ -74,6 +74,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/account/keys/{token}/end", settings.revoke_token),
     post("/account/sessions/{session}/end", settings.end_session),
     post("/account/sessions/end", settings.sign_out_everywhere),
+    get("/security", security_log.list_events),
     get("/confirm", settings.show_confirmation),
     post("/confirm", settings.confirm_identity),
     post("/confirm/code", settings.send_confirmation_code),

@@ -88,6 +88,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/join/open"):                                   expectation(EVERYONE),
     ("GET",  "/join/{link}"):                                 expectation(EVERYONE),
     ("GET",  "/p/{publication}"):                             expectation(EVERYONE, PUBLISHED),
+    ("GET",  "/security"):                                    expectation("security.read"),
     ("GET",  "/invitations"):                                 expectation("person.invite"),
     ("POST", "/invitations"):                                 expectation("person.invite"),
     ("POST", "/invitations/{invitation}/withdrawal"):         expectation("person.invite", owned=True),
