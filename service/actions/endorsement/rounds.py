@@ -165,9 +165,9 @@ def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:
-    """Close a round whose deadline has passed; return False if there was nothing to do."""
+    """Close a round whose deadline has passed; return False if there was nothing to do, or while paused."""
     unlocked = rounds_store.get(tx, round_id)
-    if unlocked is None:
+    if unlocked is None or organisations_store.is_paused(tx):
         return False
     document = or_not_found(documents_store.lock(tx, unlocked.document))
     locked = or_not_found(rounds_store.lock(tx, round_id))

@@ -64,11 +64,10 @@ def create_coalition(
     """Create the coalition and the first person of its secretariat, once; return both ids."""
     if organisations_store.get_coalition(tx):
         raise Conflict("founded_already", N_("This service already has a coalition."))
-    id = tx.new_id("coa")
-    organisations_store.add_coalition(tx, id=id, origin=origin, sample=sample, settings=validate_settings(settings))
-    record_store.append(
-        tx, act="coalition.found", actor=None, facts={"coalition": id, "origin": origin, "sample": sample}
-    )
+    id, validated = tx.new_id("coa"), validate_settings(settings)
+    organisations_store.add_coalition(tx, id=id, origin=origin, sample=sample, settings=validated)
+    facts = {"coalition": id, "origin": origin, "sample": sample}
+    record_store.append(tx, act="coalition.found", actor=None, facts=facts, values={"coalition.settings": validated})
     person = create_person(
         tx,
         names=first_person.get("names") or {first_person["lang"]: first_person["name"]},
@@ -87,7 +86,8 @@ def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> Non
     coalition = or_not_found(organisations_store.get_coalition(tx))
     new = validate_settings({**coalition.settings, **settings})
     organisations_store.update_coalition(tx, settings=new, logo_sha256=coalition.logo_sha256)
-    record_store.append(tx, act="coalition.edit", actor=actor.person, facts={"fields": sorted(settings)})
+    facts = {"coalition": coalition.id, "fields": sorted(settings)}
+    record_store.append(tx, act="coalition.edit", actor=actor.person, facts=facts, values={"coalition.settings": new})
 
 
 def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: FileStore) -> str:

@@ -186,12 +186,14 @@ def accept(
     )
     if not invitations_store.mark_used(tx, found.id, person_id=person):
         raise invitation_unusable()
+    validated_names = validate_names(names)
     if found.person:
-        accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
+        accounts_store.update_person(tx, person, names=validated_names, lang=validate_language(lang))
     grant_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new_hash:
         accounts_store.set_password(tx, person, hash_=hashed.new_hash)
-    record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
+    facts = {"invitation": found.id, "person": person}
+    record_store.append(tx, act="invitation.use", actor=person, facts=facts, values={"person.names": validated_names})
     return person, sign_in.start_session(
         tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
     )

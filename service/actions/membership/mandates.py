@@ -38,7 +38,8 @@ def grant_mandate(tx: Tx, actor: Actor, *, organisation: str, person: str, expir
         facts = {"person": person, "role": SIGNATORY, "document": ""}
         record_store.append(tx, act="role.grant", actor=actor.person, facts=facts)
     facts = {"mandate": id, "organisation": organisation, "person": person}
-    record_store.append(tx, act="mandate.grant", actor=actor.person, facts=facts)
+    values = {"mandate.expires_at": expires_at}
+    record_store.append(tx, act="mandate.grant", actor=actor.person, facts=facts, values=values)
     notifications.notify(
         tx, people_store.list_role_holders(tx, [SECRETARIAT]), kind="mandate.granted", about=id, params={}
     )

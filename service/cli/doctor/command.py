@@ -1,6 +1,5 @@
 """`mithaq doctor`: checks the machine and the instance, changes nothing, and says what to fix."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,6 +8,7 @@ import click
 
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
+from service.cli.common.terminal import terminal_language
 from service.cli.doctor import instance_checks, machine_checks, server_checks
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.local.preflight import load_settings
@@ -31,13 +31,6 @@ def doctor(var: Path | None, port: int | None, lang: str | None) -> None:
         click.echo(f"{'✓' if ok else '✗'} {sentence}")
     if not all(ok for ok, _ in reports):
         sys.exit(1)
-
-
-def terminal_language() -> str:
-    """Return the language of the terminal (LC_ALL, LC_MESSAGES, LANG) if it is supported, else English."""
-    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    code = named.partition("_")[0].partition(".")[0]
-    return code if code in LANGUAGES else "en"
 
 
 def run_check(check: Check, settings: Settings, *, lang: str = "en") -> tuple[bool, str] | None:
@@ -74,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     instance_checks.drafts,
     instance_checks.clock,
     instance_checks.coalition,
+    instance_checks.paused,
     instance_checks.jobs,
     instance_checks.files,
     server_checks.mail,

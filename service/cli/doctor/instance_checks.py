@@ -6,17 +6,17 @@ from typing import TypeVar
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.actions.drafts.integrity import load_readable_text
+from service.actions.trust import record_check
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
-from service.domain.trust.leaf import verify_chain
 from service.files import FileStore, open_file_store
 from service.store import health as health_store
 from service.store import jobs as jobs_store
-from service.store import record as record_store
+from service.store import protections as protections_store
 from service.store import schema_version as schema_version_store
-from service.store.db import Tx, connect, now_us
+from service.store.db import Database, Tx, connect, now_us
 from service.store.drafts import journal as journal_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import artefacts as artefacts_store
@@ -72,19 +72,41 @@ def roles(settings: Settings) -> Finding:
         raise CommandError(
             N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE")
         )
+    excess = _query(settings, protections_store.list_excess_privileges)
+    changed = _with_database(settings, protections_store.list_changed_protections)
+    if excess:
+        raise CommandError(
+            N_("The service may do more in the database than it should ({names}). Run: mithaq migrate --grant-to ROLE"),
+            names=", ".join(excess[:5]),
+        )
+    if changed:
+        raise CommandError(
+            N_("Protections of the database are missing or were changed ({names}). Run: mithaq record check"),
+            names=", ".join(changed[:5]),
+        )
     return Finding(N_("The service cannot change the record"))
 
 
 def record(settings: Settings) -> Finding:
-    """Check the hash chain of the record."""
-    rows = _query(settings, lambda tx: record_store.list_leaves(tx, limit=10_000_000))
-    damage = verify_chain(rows)
-    if damage:
+    """Check the hash chain of the record, and compare every row that it names with it."""
+    report = _query(settings, record_check.check_record)
+    for one in report.differences:
+        if one.kind == "chain":
+            raise CommandError(N_("Entry {seq} of the record is damaged or was changed. Restore a backup."), seq=one.id)
+    if report.differences:
         raise CommandError(
-            N_("Entry {seq} of the record is damaged or was changed. Restore a backup."),
-            seq=rows[damage.index].seq,
+            N_("Rows that differ from the record: {count}. The first: {first}. Run: mithaq record check"),
+            count=len(report.differences),
+            first=" ".join(
+                filter(None, (report.differences[0].table, report.differences[0].id, report.differences[0].column))
+            ),
         )
-    return Finding(N_("The record is intact; entries: {count}"), count=len(rows))
+    return Finding(
+        N_("The record is intact and the rows agree with it; entries: {count}, rows: {rows}, not bound: {unbound}"),
+        count=report.entries,
+        rows=report.agrees,
+        unbound=report.unbound,
+    )
 
 
 def drafts(settings: Settings) -> Finding:
@@ -125,6 +147,14 @@ def coalition(settings: Settings) -> Finding:
             fixed=found.origin,
         )
     return Finding(N_("The coalition’s address is {origin}"), origin=found.origin)
+
+
+def paused(settings: Settings) -> Finding:
+    """Report a restored instance that nobody has declared live."""
+    found = _query(settings, organisations_store.get_coalition)
+    if found is None or found.paused_at is None:
+        raise CheckSkipped
+    return Finding(N_("Paused since it was restored: no emails, no closing of rounds. When people use it: mithaq live"))
 
 
 def jobs(settings: Settings) -> Finding:
@@ -188,12 +218,20 @@ def _has_no_database(settings: Settings) -> bool:
 
 def _query(settings: Settings, read: Callable[[Tx], Result]) -> Result:
     """Run a query. Raises CheckSkipped if there is no database, or if `database` reports its error."""
+
+    def run(connected: Database) -> Result:
+        with connected.read() as tx:
+            return read(tx)
+
+    return _with_database(settings, run)
+
+
+def _with_database(settings: Settings, run: Callable[[Database], Result]) -> Result:
     if _has_no_database(settings):
         raise CheckSkipped
     connected = connect(settings.resolved_database_url)
     try:
-        with connected.read() as tx:
-            return read(tx)
+        return run(connected)
     except SQLAlchemyError as error:
         raise CheckSkipped from error
     finally:
