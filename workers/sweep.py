@@ -7,7 +7,7 @@ keys; in a paused instance only the first and the last. An error in one item is 
 import logging
 
 from service.actions import notifications
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
@@ -52,7 +52,7 @@ def close_due_rounds(context: WorkerContext) -> None:
 
 def _close_round(context: WorkerContext, round_id: str) -> None:
     with context.database.write(context.dispatcher) as tx:
-        if rounds.close_if_due(tx, round_id=round_id):
+        if closing.close_if_due(tx, round_id=round_id):
             log.info("round %s closed by its deadline", round_id)
 
 

@@ -8,7 +8,7 @@ from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_, Conflict, Forbidden, NotFound
 from service.domain.membership.people import Actor
-from service.domain.policy import Resource, can_see_document, is_binding, may
+from service.domain.policy import Resource, can_see_document, is_binding, may, needs_person
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
 from service.store.db import Tx
@@ -25,12 +25,28 @@ BINDING_NOUNS = ("round.", "endorsement.", "publication.")
 def require(actor: Actor, verb: str, resource: Resource | None = None) -> None:
     """Check that `actor` may `verb`.
 
-    Raises `Forbidden`; with code `proof_needed` for a binding verb if they must authenticate again first.
+    Raises `Forbidden`; with code `person_needed` for an API token that asks for an act of power, `proof_needed` for a
+    binding verb if they must authenticate again first.
     """
+    require_person(actor, verb)
     if not may(actor, verb, resource or Resource()):
         raise Forbidden()
     if is_binding(verb):
         require_recent_authentication(actor)
+
+
+def require_person(actor: Actor, verb: str) -> None:
+    """Raise `Forbidden` `person_needed` if `verb` is an act of power and the request is made with an API token."""
+    if actor.is_token and needs_person(verb):
+        raise person_needed()
+
+
+def person_needed() -> Forbidden:
+    """Return the error for an API token that asks for what only a person may do."""
+    return Forbidden(
+        "person_needed",
+        N_("A key cannot do this. Sign in with your password or a code, and do it yourself."),
+    )
 
 
 def or_not_found(found: T | None) -> T:

@@ -29,6 +29,10 @@ COMMANDS = {
         "service.cli.commands.live:live",
         N_("End the pause of a restored instance: it sends email and closes rounds again."),
     ),
+    "recover-access": (
+        "service.cli.commands.recover_access:recover_access",
+        N_("Let a person who holds a role in again. Everyone is told."),
+    ),
     "import": (
         "service.cli.commands.import_members:import_",
         N_("Import organisations and people from a CSV table."),

@@ -3,14 +3,16 @@
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from service.actions.accounts import sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import endorsements, rounds
+from service.actions.endorsement import closing, endorsements, rounds
 from service.actions.membership import invitations, mandates
+from service.cli.common.api_client import credential_headers
 from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
@@ -48,6 +50,7 @@ class SampleInstance:
     app_state: AppState
     members: SampleMembers
     dispatcher: RecordingDispatcher
+    sessions: dict[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:
@@ -71,6 +74,18 @@ class SampleInstance:
 
     def token(self, key: str) -> str:
         return self.members.people[key].token
+
+    def session(self, key: str) -> str:
+        """Return a session of that person, as after signing in."""
+        if key not in self.sessions:
+            with self.write() as tx:
+                browser = sign_in.Browser(own_device=True)
+                self.sessions[key] = sign_in.start_session(tx, self.actor(tx, key), browser=browser)
+        return self.sessions[key]
+
+    def session_headers(self, key: str) -> dict[str, str]:
+        """Return the headers of a request in a session of that person, as a browser on loopback sends them."""
+        return credential_headers(session=self.session(key))
 
 
 def stored_path(files: FileStore, sha256: str = "") -> Path:
@@ -259,7 +274,12 @@ def prepare_endorsement(
             replaces=replaces,
             secret=SECRET,
         )
-        return challenge.challenge, document_module.mailed_code(tx, actor.person)
+        return challenge.challenge, mailed_code(tx, actor.person)
+
+
+def mailed_code(tx: Tx, person: str) -> str:
+    """Return the code in the last email to a person of a test instance."""
+    return document_module.mailed_code(tx, person, secret=SECRET)
 
 
 def cast_endorsement(
@@ -278,7 +298,7 @@ def close_round(instance: SampleInstance, round_id: str) -> None:
     """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            rounds.request_close(tx, instance.actor(tx, key), round_id=round_id)
+            closing.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:

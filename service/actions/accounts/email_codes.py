@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from service.actions import notifications
 from service.actions.accounts import rate_limit
-from service.actions.accounts.step_up import new_code
+from service.actions.accounts.code_mail import CODE_PLACEHOLDER, derive_code
 from service.actions.validation import validate_email
 from service.domain.accounts.rules import CODE, DAY, RequestOrigin
 from service.domain.endorsement.endorsement import CODE_LIFETIME, MAX_CODE_ATTEMPTS
@@ -52,7 +52,8 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
     accounts_store.delete_old_attempts(tx, before=tx.now - DAY)
     rate_limit.record_attempt(tx, address=normalised, kind=CODE, origin=origin)
     person = _if_active(people_store.get_by_email(tx, normalised))
-    id, code = tx.new_id("cod"), new_code()
+    id = tx.new_id("cod")
+    code = derive_code(purpose, id, secret=secret)
     accounts_store.add_code(
         tx,
         id=id,
@@ -64,7 +65,12 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
     )
     translator = Translator(person.lang if person else UNKNOWN_ADDRESS_LANGUAGE)
     notifications.send_email(
-        tx, person, subject=translator.t("Your code"), body=translator.t(EMAIL_TEXTS[purpose], code=code)
+        tx,
+        person,
+        subject=translator.t("Your code"),
+        body=translator.t(EMAIL_TEXTS[purpose], code=CODE_PLACEHOLDER),
+        code_of=purpose,
+        code_ref=id,
     )
     return id
 

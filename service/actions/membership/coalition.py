@@ -58,6 +58,10 @@ DEFAULT_SETTINGS: dict[str, Any] = {
 """Value of each setting until it is set."""
 
 
+PROTECTIVE_SETTINGS = ("mandate_confirmations",)
+"""Settings that protect organisations against the secretariat; only a person changes them."""
+
+
 def create_coalition(
     tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first_person: Mapping[str, Any]
 ) -> tuple[str, str]:
@@ -85,6 +89,8 @@ def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> Non
     require(actor, "coalition.edit")
     coalition = or_not_found(organisations_store.get_coalition(tx))
     new = validate_settings({**coalition.settings, **settings})
+    if any(new[name] != coalition.settings.get(name, DEFAULT_SETTINGS[name]) for name in PROTECTIVE_SETTINGS):
+        require(actor, "coalition.protect")
     organisations_store.update_coalition(tx, settings=new, logo_sha256=coalition.logo_sha256)
     facts = {"coalition": coalition.id, "fields": sorted(settings)}
     record_store.append(tx, act="coalition.edit", actor=actor.person, facts=facts, values={"coalition.settings": new})

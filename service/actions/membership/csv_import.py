@@ -115,6 +115,7 @@ def plan_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
     """
     require(actor, "organisation.add")
     require(actor, "person.add")
+    require(actor, "role.grant")
     known_organisations: dict[OrganisationKey, str | NewOrganisation] = {
         (lang, name): one.id for one in organisations_store.list_all(tx) for lang, name in one.names.items()
     }

@@ -10,9 +10,11 @@ from service.actions.membership import invitation_mail
 from service.actions.membership.invitation_checks import check_roles, find_addressee
 from service.actions.membership.people import create_person, grant_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
+from service.domain.accounts.recovery import LINK_LIFETIME
 from service.domain.accounts.rules import (
     FIRST_LINK_LIFETIME,
     INVITATION_LIFETIME,
+    ROLES_TOKENS_INVITE,
     Invitation,
     check_may_invite,
     invitation_unusable,
@@ -58,6 +60,8 @@ def invite(
     `email_taken`.
     """
     require(actor, "person.invite")
+    if not set(roles) <= ROLES_TOKENS_INVITE:
+        require(actor, "person.appoint")
     any_organisation = actor.has_role([SECRETARIAT])
     check_may_invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
@@ -104,6 +108,24 @@ def create_first_link(tx: Tx, *, person: str) -> NewInvitation:
         secret=secrets.token_bytes(32),
         lifetime=FIRST_LINK_LIFETIME,
     )
+
+
+def create_recovery_link(tx: Tx, *, person: str, secret: bytes) -> NewInvitation:
+    """Create and email the link of a recovered access, which gives no role."""
+    found = or_not_found(people_store.get(tx, person))
+    made = _create_invitation(
+        tx,
+        email=found.email,
+        lang=found.lang,
+        organisation=None,
+        roles=(),
+        person=person,
+        by=None,
+        secret=secret,
+        lifetime=LINK_LIFETIME,
+    )
+    invitation_mail.send_recovery_link(tx, or_not_found(invitations_store.get(tx, made.id)))
+    return made
 
 
 def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:

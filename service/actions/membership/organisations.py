@@ -74,7 +74,7 @@ def readmit(tx: Tx, actor: Actor, *, organisation: str) -> None:
 
     Raises `Conflict` `not_left`.
     """
-    require(actor, "organisation.add")
+    require(actor, "organisation.readmit")
     or_not_found(organisations_store.get(tx, organisation))
     if not organisations_store.change_state(tx, organisation, from_state="left", to_state="member"):
         raise Conflict("not_left", N_("This organisation is already in the coalition."))

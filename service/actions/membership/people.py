@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from service.actions import notifications
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
-from service.domain.accounts.rules import require_recent_authentication
+from service.domain.accounts.rules import TOKEN_LIFETIME, require_recent_authentication
 from service.domain.errors import N_, Conflict, Forbidden, InvalidInput, NotFound, at_field
 from service.domain.membership.people import (
     AUDITOR,
     ORGANISATION_ROLES,
-    SCOPES,
     SECRETARIAT,
+    TOKEN_SCOPES,
     Actor,
     Names,
     Person,
@@ -52,6 +52,8 @@ def add_person(
     `name` is the one in their own language `lang`.
     """
     require(actor, "person.add")
+    if roles:
+        require(actor, "role.grant")
     validated_names = validate_names({**(names or {}), **({lang: name} if name else {})})
     return create_person(
         tx, names=validated_names, email=email, organisation=organisation, lang=lang, roles=roles, by=actor.person
@@ -115,26 +117,40 @@ def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = 
 def issue_token(
     tx: Tx, actor: Actor, *, label: str, scopes: tuple[str, ...], expires_at: int | None = None
 ) -> IssuedToken:
-    """Issue a bearer token for the actor, with no more scopes and no later expiry than the actor's own token."""
+    """Issue a bearer token for the actor and tell them.
+
+    It has no more scopes and no later expiry than the actor's own token, never the scope `sign`, and ends after
+    TOKEN_LIFETIME unless `expires_at` says otherwise.
+    """
     require(actor, "token.own")
     require_recent_authentication(actor)
+    if "sign" in scopes:
+        raise Forbidden("person_needed", N_("A key cannot sign for an organisation. Only a person can."))
     valid_until = _validate_expiry(tx, actor, expires_at)
-    if not scopes or not set(scopes) <= set(SCOPES):
-        raise InvalidInput("unknown_scope", N_("Choose at least one permission: read, write, sign, publish, admin."))
+    if not scopes or not set(scopes) <= set(TOKEN_SCOPES):
+        raise InvalidInput("unknown_scope", N_("Choose at least one permission: read, write, publish, admin."))
     if not set(scopes) <= actor.scopes:
         raise Forbidden("scope_too_wide", N_("A key cannot have more permissions than the key that created it."))
-    token = "mtq_" + secrets.token_urlsafe(32)
-    id = tx.new_id("tok")
     with at_field("label"):
         validated_label = canonical_name(label, limit=MAX_NAME_LENGTH)
+    issued = create_token(tx, actor, label=validated_label, scopes=scopes, expires_at=valid_until)
+    holder = or_not_found(people_store.get(tx, actor.person))
+    notifications.notify(tx, [holder], kind="key.made", about=issued.id, params={}, urgent=True)
+    return issued
+
+
+def create_token(tx: Tx, actor: Actor, *, label: str, scopes: Iterable[str], expires_at: int | None) -> IssuedToken:
+    """Add a bearer token of the actor, without authorization and without telling anybody."""
+    token = "mtq_" + secrets.token_urlsafe(32)
+    id = tx.new_id("tok")
     people_store.add_token(
         tx,
         id=id,
         person_id=actor.person,
         sha256=secret_sha256(token),
-        label=validated_label,
+        label=label,
         scopes=scopes,
-        expires_at=valid_until,
+        expires_at=expires_at,
         made_with=actor.token_id,
     )
     record_store.append(tx, act="token.issue", actor=actor.person, facts={"token": id, "scopes": sorted(scopes)})
@@ -162,13 +178,16 @@ def revoke_token_tree(tx: Tx, *, person: str, token: str, by: str) -> None:
         record_store.append(tx, act="token.revoke", actor=by, facts={"token": one, "person": person})
 
 
-def _validate_expiry(tx: Tx, actor: Actor, expires_at: int | None) -> int | None:
-    """Return the expiry of a new token: as requested, or that of the token it is made with.
+def _validate_expiry(tx: Tx, actor: Actor, expires_at: int | None) -> int:
+    """Return the expiry of a new token: as requested, else TOKEN_LIFETIME from now.
+
+    It is never later than that of the token it is made with.
 
     Raises `InvalidInput`, `Forbidden`.
     """
     if expires_at is None:
-        return actor.expires_at
+        usual = tx.now + TOKEN_LIFETIME
+        return usual if actor.expires_at is None else min(usual, actor.expires_at)
     if expires_at <= tx.now:
         raise InvalidInput("bad_deadline", N_("The end date of a key must be in the future."))
     if actor.expires_at is not None and expires_at > actor.expires_at:

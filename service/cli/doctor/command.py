@@ -68,6 +68,7 @@ CHECKS: tuple[Check, ...] = (
     instance_checks.clock,
     instance_checks.coalition,
     instance_checks.paused,
+    instance_checks.recoveries,
     instance_checks.jobs,
     instance_checks.files,
     server_checks.mail,

@@ -16,6 +16,7 @@ from service.store import health as health_store
 from service.store import jobs as jobs_store
 from service.store import protections as protections_store
 from service.store import schema_version as schema_version_store
+from service.store.accounts import recoveries as recoveries_store
 from service.store.db import Database, Tx, connect, now_us
 from service.store.drafts import journal as journal_store
 from service.store.membership import organisations as organisations_store
@@ -155,6 +156,16 @@ def paused(settings: Settings) -> Finding:
     if found is None or found.paused_at is None:
         raise CheckSkipped
     return Finding(N_("Paused since it was restored: no emails, no closing of rounds. When people use it: mithaq live"))
+
+
+def recoveries(settings: Settings) -> Finding:
+    """Report recovered accesses whose waiting time is not over."""
+    pending = _query(settings, recoveries_store.list_unfinished)
+    if not pending:
+        raise CheckSkipped
+    return Finding(
+        N_("People let in again who can only read for now: {count}. See the page /recoveries"), count=len(pending)
+    )
 
 
 def jobs(settings: Settings) -> Finding:

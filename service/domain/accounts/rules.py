@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, Forbidden, InvalidInput
-from service.domain.membership.people import DRAFTER, FOCAL_POINT, SIGNATORY, Actor
+from service.domain.membership.people import DRAFTER, FOCAL_POINT, OBSERVER, SIGNATORY, Actor
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
@@ -68,6 +68,12 @@ FIRST_LINK_LIFETIME = 30 * MINUTE
 
 ROLES_FOCAL_POINTS_INVITE = frozenset({DRAFTER, FOCAL_POINT, SIGNATORY})
 """Roles to which focal points can invite."""
+
+ROLES_TOKENS_INVITE = frozenset({DRAFTER, OBSERVER})
+"""Roles to which an API token can invite: none that signs, decides, publishes or reads everything."""
+
+TOKEN_LIFETIME = 90 * DAY
+"""µs after which an API token ends unless another time was asked for."""
 
 InvitationState = Literal["waiting", "used", "withdrawn", "expired"]
 

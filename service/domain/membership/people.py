@@ -29,7 +29,10 @@ COALITION_ROLES = frozenset({SECRETARIAT, AUDITOR})
 """Roles for the coalition, kept even if the person's organisation leaves."""
 
 SCOPES = ("read", "write", "sign", "publish", "admin")
-"""Scopes of an API token; each verb of the policy needs one of them."""
+"""Scopes of a session; each verb of the policy needs one of them."""
+
+TOKEN_SCOPES = tuple(scope for scope in SCOPES if scope != "sign")
+"""Scopes of an API token: no token signs, also not one that was issued with the scope `sign` by an earlier release."""
 
 COLOUR_COUNT = 12
 """Number of colours for persons."""
@@ -82,7 +85,9 @@ class Actor:
 
     `token_id` is the API token used (None within the instance), `expires_at` its end in µs UTC (None: never). A browser
     session created from a token has the limits of that token. `recently_authenticated`: within
-    REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session).
+    REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session). Until
+    `restricted_until` (µs UTC; None: not restricted) the person acts as a reader because access was recovered;
+    `is_only_secretary` is known for such persons only.
     """
 
     person: str
@@ -97,6 +102,13 @@ class Actor:
     seen_at: int | None = None
     names: Names = field(default_factory=dict)
     colour: int = 0
+    restricted_until: int | None = None
+    is_only_secretary: bool = False
+
+    @property
+    def is_token(self) -> bool:
+        """Whether the request is made with an API token, or in a session that one began: not by a person present."""
+        return self.token_id is not None
 
     def has_role(self, roles: Iterable[str], *, document: str | None = None, any_document: bool = False) -> bool:
         """Return whether one of `roles` is granted: for the coalition, `document` or, if `any_document`, any one."""

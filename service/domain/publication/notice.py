@@ -19,10 +19,22 @@ SENTENCES = {
         "Your password was changed, with a code sent to your email. If this was not you, set another one now and "
         "tell your secretariat."
     ),
+    "key.made": N_(
+        "A new key to your account was created. If this was not you, delete it on your account page, change your "
+        "password and tell your secretariat."
+    ),
+    "key.sign_removed": N_(
+        "A key of yours had the permission to sign. Keys can no longer sign for an organisation: sign in and do it "
+        "yourself. Its other permissions are unchanged."
+    ),
     "translation.added": N_(
         "A translation of an approved text was added. You can publish it when its files are ready."
     ),
     "published": N_("A document has been published."),
+    "access.recovered": N_(
+        "The administrator let someone in again. They can only read for now. If you do not know of it, refuse."
+    ),
+    "access.refused": N_("Someone refused that a person is let in again. The person can only read for now."),
     "comment.mention": N_("Someone mentioned you in a comment."),
     "comment.reply": N_("Someone replied to a comment you are part of."),
 }
@@ -36,6 +48,8 @@ REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
 
 LINKS = {
     "password": "/account",
+    "key": "/account#keys",
+    "access": "/recoveries",
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",

@@ -27,7 +27,7 @@ KEYS = {
 NAMED_TABLES = (
     "coalition", "organisation", "person", "role_grant", "mandate", "mandate_confirmation", "token", "invitation",
     "document", "version", "round", "round_closing", "endorsement", "seal", "export", "artefact", "translation",
-    "publication", "publication_revision",
+    "publication", "publication_revision", "access_recovery",
 )  # fmt: skip
 """Tables of which the record names every row."""
 

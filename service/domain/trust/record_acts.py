@@ -121,6 +121,18 @@ def _withdraw_invitation(expected: ExpectedRows, entry: Entry) -> None:
     expected.change("invitation", entry.facts["invitation"], withdrawn_at=SET)
 
 
+def _recover_access(expected: ExpectedRows, entry: Entry) -> None:
+    facts = entry.facts
+    expected.add(
+        "access_recovery", facts["access_recovery"], person=facts["person"], shown=facts["shown"],
+        restricted_until=facts["restricted_until"], refused_by=None,
+    )  # fmt: skip
+
+
+def _refuse_recovery(expected: ExpectedRows, entry: Entry) -> None:
+    expected.change("access_recovery", entry.facts["access_recovery"], refused_by=entry.actor)
+
+
 def _erase(expected: ExpectedRows, entry: Entry) -> None:
     expected.erased.update(entry.facts["seqs"])
 
@@ -144,6 +156,8 @@ ACTS: Mapping[str, Fold] = {
     "invitation.make": _make_invitation,
     "invitation.use": _use_invitation,
     "invitation.withdraw": _withdraw_invitation,
+    "access.recover": _recover_access,
+    "access.refuse": _refuse_recovery,
     ERASURE: _erase,
     **DOCUMENT_ACTS,
 }

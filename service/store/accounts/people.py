@@ -5,10 +5,19 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from service.domain.membership.people import Actor, Names, Person, RoleGrant, assign_colour, preferred_name
+from service.domain.membership.people import (
+    SECRETARIAT,
+    TOKEN_SCOPES,
+    Actor,
+    Names,
+    Person,
+    RoleGrant,
+    assign_colour,
+    preferred_name,
+)
 from service.store.db import Tx
 from service.store.sequence import next_seq
-from service.store.tables import person, role_grant, session, token
+from service.store.tables import access_recovery, person, role_grant, session, token
 
 
 def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, lang: str) -> None:
@@ -21,8 +30,14 @@ def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, 
 # Built once: building a statement takes longer than running it on SQLite.
 _BY_ID = select(person).where(person.c.id == bindparam("id"))
 _GRANTS = select(role_grant).where(role_grant.c.person == bindparam("person"))
+_RESTRICTED_UNTIL = (
+    select(func.max(access_recovery.c.restricted_until))
+    .where(access_recovery.c.person == person.c.id)
+    .correlate(person)
+    .scalar_subquery()
+)
 _WITH_GRANTS = (
-    select(person, role_grant.c.role, role_grant.c.document)
+    select(person, role_grant.c.role, role_grant.c.document, _RESTRICTED_UNTIL.label("restricted_until"))
     .outerjoin(role_grant, role_grant.c.person == person.c.id)
     .where(person.c.id == bindparam("id"))
 )
@@ -76,6 +91,12 @@ def list_role_holders(tx: Tx, roles: Iterable[str], *, document: str | None = No
     )
     query = select(person).where(person.c.state == "active", person.c.id.in_(holder_ids)).order_by(person.c.seq)
     return [_person(row) for row in tx.connection.execute(query)]
+
+
+def list_holders_of_any_role(tx: Tx) -> list[Person]:
+    """Return active persons who hold a role, for the coalition or a document, in order of joining."""
+    query = select(person).where(person.c.state == "active", person.c.id.in_(select(role_grant.c.person)))
+    return [_person(row) for row in tx.connection.execute(query.order_by(person.c.seq))]
 
 
 def list_document_roles(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
@@ -136,6 +157,7 @@ def load_actor(
     holder = _person(rows[0])
     granted = frozenset(RoleGrant(row.role, row.document) for row in rows if row.role is not None)
     token_scopes = frozenset(scopes)
+    restricted_until = rows[0].restricted_until if (rows[0].restricted_until or 0) > tx.clock() else None
     sign_in_facts = (proved, seen_at, holder.names, holder.colour)
     return Actor(
         holder.id,
@@ -147,7 +169,13 @@ def load_actor(
         token_id,
         expires_at,
         *sign_in_facts,
+        restricted_until=restricted_until,
+        is_only_secretary=restricted_until is not None and _is_only_secretary(tx, person_id),
     )
+
+
+def _is_only_secretary(tx: Tx, person_id: str) -> bool:
+    return [one.id for one in list_role_holders(tx, [SECRETARIAT])] == [person_id]
 
 
 def add_token(
@@ -171,9 +199,15 @@ def add_token(
 
 
 def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
-    """Return the actor of the token with this digest; None if it is unknown, revoked or expired."""
+    """Return the actor of the token with this digest; None if it is unknown, revoked or expired.
+
+    A scope that tokens no longer have, as `sign` of earlier releases, is ignored.
+    """
     row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live_token(tx.clock()))).one_or_none()
-    return load_actor(tx, row.person, scopes=row.scopes, token_id=row.id, expires_at=row.expires_at) if row else None
+    if row is None:
+        return None
+    scopes = set(row.scopes) & set(TOKEN_SCOPES)
+    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at)
 
 
 def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
@@ -201,6 +235,17 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
     descendants = _list_descendants(tx, id)
     tx.connection.execute(update(token).where(token.c.id.in_(descendants)).values(revoked_at=tx.now))
     return [id, *descendants]
+
+
+def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
+    """Revoke every token of this person, and return the ids of those revoked."""
+    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
+    found = list(
+        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
+    )
+    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
+    tx.changes.rights = True
+    return found
 
 
 def _list_descendants(tx: Tx, id: str) -> list[str]:

@@ -27,7 +27,8 @@ class Email:
     """An email in the outbox, in the language `lang` of its recipient.
 
     `person` is None for an invited person; then `invitation` is the id of the invitation, whose link is not in `body`
-    yet. With neither, the email has no recipient.
+    yet. With neither, the email has no recipient. `code_of` is the purpose of the code that is not in `body` yet, and
+    `code_ref` what it confirms; empty without one. `error` is why the last attempt to deliver it failed.
     """
 
     id: str
@@ -39,6 +40,9 @@ class Email:
     at: int
     lang: str
     invitation: str | None
+    code_of: str = ""
+    code_ref: str = ""
+    error: str | None = None
 
 
 def add(
@@ -147,6 +151,8 @@ def add_email(
     address: str = "",
     lang: str = "",
     invitation: str | None = None,
+    code_of: str = "",
+    code_ref: str = "",
 ) -> None:
     """Add an email to a person, or to the `address` of an `invitation`.
 
@@ -154,7 +160,8 @@ def add_email(
     """
     row = {"id": id, "seq": next_seq(tx, mail), "person": person_id, "subject": subject, "body": body}
     other_columns = {"address": address, "lang": lang, "invitation": invitation, "state": "waiting", "at": tx.now}
-    tx.connection.execute(insert(mail).values(**row, **other_columns))
+    code_columns = {"code_of": code_of, "code_ref": code_ref}
+    tx.connection.execute(insert(mail).values(**row, **other_columns, **code_columns))
 
 
 def get_email(tx: Tx, id: str) -> Email | None:
@@ -192,4 +199,7 @@ def _select_emails() -> Select[Any]:
 
 
 def _email(row: Row[Any]) -> Email:
-    return Email(row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation)
+    code = {"code_of": row.code_of, "code_ref": row.code_ref, "error": row.error}
+    return Email(
+        row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation, **code
+    )

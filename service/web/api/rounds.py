@@ -2,7 +2,7 @@
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import endorsements, rounds
+from service.actions.endorsement import closing, endorsements, rounds
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
@@ -109,14 +109,14 @@ def list_endorsements(call: ApiCall[None]) -> ApiResponse:
 def close(call: ApiCall[None]) -> ApiResponse:
     """Close a round early."""
     return ApiResponse(
-        presenters.round_(call.tx, rounds.request_close(call.tx, call.actor, round_id=call.path["round"]))
+        presenters.round_(call.tx, closing.request_close(call.tx, call.actor, round_id=call.path["round"]))
     )
 
 
 def cancel(call: ApiCall[None]) -> ApiResponse:
     """Cancel a round."""
     return ApiResponse(
-        presenters.round_(call.tx, rounds.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
+        presenters.round_(call.tx, closing.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
     )
 
 

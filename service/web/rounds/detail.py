@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement.rounds import get_agreement as agreed
+from service.actions.endorsement.closing import get_agreement as agreed
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_

@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
+from service.domain.endorsement.terms import WORDING
 from service.domain.errors import N_
 from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
@@ -105,13 +106,13 @@ def open_round(context: RequestContext, form: Form) -> Response:
 @form()
 def close_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be closed now; it closes once enough people have asked."""
-    return _end_round(context, form, rounds.request_close)
+    return _end_round(context, form, closing.request_close)
 
 
 @form()
 def cancel_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be cancelled; it is cancelled once enough people have asked."""
-    return _end_round(context, form, rounds.request_cancel)
+    return _end_round(context, form, closing.request_cancel)
 
 
 def _end_round(context: RequestContext, form: Form, action: Callable[..., object]) -> Response:
@@ -127,7 +128,7 @@ def _rule_options(context: RequestContext, kind: str) -> list[RuleOption]:
     lang, digits = context.formatter.lang, context.formatter.digit_system_of(context.formatter.lang)
     rules_by_name = {name: rule_from_json(plain) for name, plain in RULE_OPTIONS.items()}
     return [
-        RuleOption(name, explain_rule(rule, lang=lang, digits=digits), rule_to_json(rule) == default)
+        RuleOption(name, explain_rule(rule, lang=lang, digits=digits, wording=WORDING), rule_to_json(rule) == default)
         for name, rule in rules_by_name.items()
     ]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
+from service.cli.common.terminal import terminal_language
 from service.cli.doctor import command, instance_checks, server_checks
 from service.config import Settings
 from service.sample.document import SampleMembers
@@ -166,7 +167,7 @@ def test_service_owning_append_only_tables_is_reported(owned_database_url: str, 
 def test_language_follows_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    assert command.terminal_language() == "en"
+    assert terminal_language() == "en"
     for value, lang in (("ar_SY.UTF-8", "ar"), ("C.UTF-8", "en"), ("de_DE", "en"), ("ar", "ar")):
         monkeypatch.setenv("LANG", value)
-        assert command.terminal_language() == lang
+        assert terminal_language() == lang

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
 from service.actions.publication import publications
 from service.actions.trust import pause
 from service.cli.doctor import command, instance_checks
@@ -51,7 +51,7 @@ def test_round_closes_only_once_live(worker_instance: SampleInstance) -> None:
     pause_instance(worker_instance)
     sweep.sweep("")
     with worker_instance.write() as tx:
-        assert not rounds.close_if_due(tx, round_id=round_id)
+        assert not closing.close_if_due(tx, round_id=round_id)
     assert state_of(worker_instance, round_id) == "open"
     resume(worker_instance)
     sweep.sweep("")
@@ -91,7 +91,7 @@ def cast(instance: SampleInstance, round_id: str) -> None:
 
 def end(instance: SampleInstance, round_id: str) -> None:
     with instance.write() as tx:
-        rounds.request_cancel(tx, instance.actor(tx, "salma"), round_id=round_id)
+        closing.request_cancel(tx, instance.actor(tx, "salma"), round_id=round_id)
 
 
 def open_another(instance: SampleInstance, _: str) -> None:

@@ -4,7 +4,8 @@ import pytest
 
 from service.actions import authorization
 from service.actions.accounts import sign_in
-from service.actions.endorsement import rounds, signing
+from service.actions.endorsement import signing
+from service.actions.endorsement.tally import tally
 from service.actions.membership import invitations, mandates, organisations, people
 from service.domain.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
 from service.domain.membership.people import RoleGrant
@@ -182,8 +183,8 @@ def test_organisation_removed_in_open_round_stays_on_the_roll_and_its_answer_cou
         organisations.mark_left(tx, instance.actor(tx, "salma"), organisation=huda.organisation)
         its = rounds_store.get(tx, round_id)
         assert its and {sindyan, huda.organisation} <= set(its.organisations)
-        tally = rounds.tally(tx, its)
-        assert sindyan in tally.endorsed and huda.organisation in tally.silent
+        counted = tally(tx, its)
+        assert sindyan in counted.endorsed and huda.organisation in counted.silent
         with pytest.raises(DomainError) as late:
             signing.confirm(
                 tx, instance.actor(tx, "huda"), round_id=round_id, challenge_id=challenge, code=code, secret=b""

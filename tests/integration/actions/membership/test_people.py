@@ -11,7 +11,7 @@ from service.actions.accounts.sign_in import Browser
 from service.actions.membership import coalition, mandates, offboarding, organisations, people
 from service.domain.accounts.rules import IDLE_LIMIT_OWN_DEVICE, IDLE_LIMIT_SHARED_DEVICE, MAX_SESSION_AGE
 from service.domain.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge
-from service.domain.membership.people import SCOPES
+from service.domain.membership.people import TOKEN_SCOPES
 from service.sample.document import DAY, load_actor
 from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
@@ -176,8 +176,8 @@ def test_token_scopes_cannot_exceed_those_of_its_creator(instance: SampleInstanc
 def test_token_ends_when_revoked_or_expired_and_is_stored_as_digest(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama, day = instance.actor(tx, "lama"), tx.now + DAY
-        revoked = people.issue_token(tx, lama, label="one", scopes=SCOPES)
-        dated = people.issue_token(tx, lama, label="two", scopes=SCOPES, expires_at=day)
+        revoked = people.issue_token(tx, lama, label="one", scopes=TOKEN_SCOPES)
+        dated = people.issue_token(tx, lama, label="two", scopes=TOKEN_SCOPES, expires_at=day)
         people.revoke_token(tx, lama, token=revoked.id)
         assert authorization.authenticate(tx, token=revoked.token, session=None) is None
         with pytest.raises(NotFound):

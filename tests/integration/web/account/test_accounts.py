@@ -16,7 +16,6 @@ from service.config import Settings
 from service.domain.accounts.rules import AUTH_METHODS, CODE, PASSWORD, REAUTHENTICATION_INTERVAL, TOUCH_INTERVAL
 from service.files import open_file_store
 from service.job_dispatch import NullDispatcher
-from service.sample.document import mailed_code
 from service.store import record as record_store
 from service.store.db import connect
 from service.web.http.app_state import AppState
@@ -26,6 +25,7 @@ from tests.support.factories import (
     SampleInstance,
     cast_endorsement,
     create_database,
+    mailed_code,
     open_round_with_document,
 )
 from tests.support.web_client import (
