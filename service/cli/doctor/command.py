@@ -67,6 +67,7 @@ CHECKS: tuple[Check, ...] = (
     instance_checks.drafts,
     instance_checks.clock,
     instance_checks.coalition,
+    instance_checks.secrets,
     instance_checks.paused,
     instance_checks.recoveries,
     instance_checks.jobs,

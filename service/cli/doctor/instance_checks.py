@@ -9,6 +9,7 @@ from service.actions.drafts.integrity import load_readable_text
 from service.actions.trust import record_check
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import CheckSkipped, Finding
+from service.cli.local.secret_check import check_secret
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.files import FileStore, open_file_store
@@ -156,6 +157,24 @@ def paused(settings: Settings) -> Finding:
     if found is None or found.paused_at is None:
         raise CheckSkipped
     return Finding(N_("Paused since it was restored: no emails, no closing of rounds. When people use it: mithaq live"))
+
+
+def secrets(settings: Settings) -> Finding:
+    """Check that the secret is the one that this instance was started with, and list which secrets exist."""
+    if _query(settings, organisations_store.get_coalition) is None:
+        raise CheckSkipped
+    names = [
+        name
+        for name, exists in (
+            (f"MITHAQ_SECRET ({check_secret(settings, store=False)})", True),
+            ("MITHAQ_DATABASE_URL", settings.database_url),
+            ("MITHAQ_REDIS_URL", settings.redis_url),
+            ("MITHAQ_FILES_URL", settings.files_url),
+            ("MITHAQ_SMTP_URL", settings.smtp_url),
+        )
+        if exists
+    ]
+    return Finding(N_("The secret is the one of this instance. Secrets to keep: {names}"), names=", ".join(names))
 
 
 def recoveries(settings: Settings) -> Finding:

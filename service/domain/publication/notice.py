@@ -46,6 +46,9 @@ EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
 REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
 """µs before the end of a round at which organisations without an answer are reminded, once."""
 
+CARRIES_HEAD = ("round.passed", "round.failed", "round.cancelled", "published", "endorsement.", "dispute.")
+"""Beginnings of the kinds whose email carries the head of the record: answers, closings, publications."""
+
 LINKS = {
     "password": "/account",
     "key": "/account#keys",

@@ -47,6 +47,16 @@ def is_paused(tx: Tx) -> bool:
     return tx.connection.execute(select(coalition.c.paused_at)).scalar_one_or_none() is not None
 
 
+def get_secret_fingerprint(tx: Tx) -> str | None:
+    """Return the fingerprint of the secret that this instance was first started with; None before that."""
+    return tx.connection.execute(select(coalition.c.secret_fingerprint)).scalar_one_or_none()
+
+
+def set_secret_fingerprint(tx: Tx, fingerprint: str) -> bool:
+    """Store the fingerprint of the secret; return False before the coalition exists."""
+    return tx.connection.execute(update(coalition).values(secret_fingerprint=fingerprint)).rowcount == 1
+
+
 def resume(tx: Tx) -> bool:
     """Compare-and-swap paused → live; return False if it is not paused."""
     query = update(coalition).where(coalition.c.paused_at.is_not(None))
