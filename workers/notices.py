@@ -44,14 +44,14 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
         return
     if not context.settings.smtp_url:
         raise JobNotReady("no_mail_server", "MITHAQ_SMTP_URL is not set")
-    message = mail.compose(
-        sender=sender_address(context.settings),
-        to=resolved.to,
-        subject=resolved.subject,
-        body=resolved.body,
-        lang=resolved.lang,
-    )
     try:
+        message = mail.compose(
+            sender=sender_address(context.settings),
+            to=resolved.to,
+            subject=resolved.subject,
+            body=resolved.body,
+            lang=resolved.lang,
+        )
         mail.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
     except mail.EmailNotSent as error:
         if error.permanent:

@@ -1,7 +1,7 @@
 """The closed shape of an awareness state: the selection of a client, and the user that the server sets.
 
 Browsers pass these states to `JSON.parse` and to Yjs, so nothing else is sent on: a state is not copied but written
-anew from the values that were read. What does not have the shape is dropped; it never ends a connection.
+again from the values that were read. What does not have the shape is dropped; it never ends a connection.
 """
 
 import json
@@ -39,7 +39,7 @@ def attribute_state(state: bytes, *, user: Mapping[str, object]) -> bytes:
 
 
 def check_attributed_state(state: bytes) -> bytes:
-    """Read a state that another process attributed, and write it anew. Raises InvalidState."""
+    """Read a state that another process attributed, and write it again. Raises InvalidState."""
     parsed = _parse_object(state)
     if not parsed.keys() <= {"cursor", "user"}:
         raise InvalidState("unknown keys")

@@ -35,7 +35,9 @@ def reset_password(
 
     Returns the id of a new session and its person. Raises `Forbidden` `wrong_code`, `code_void`.
     """
-    person = email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret)
+    person = email_codes.redeem_code(
+        tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret, ends_access_from_before=True
+    )
     actor = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
     accounts_store.set_password(tx, person, hash_=hashed.new_hash)
     access.end_other_access(tx, person)

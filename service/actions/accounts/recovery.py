@@ -13,6 +13,7 @@ from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.accounts import recoveries as recoveries_store
+from service.store.accounts import role_holders as role_holders_store
 from service.store.db import Tx
 from service.store.membership import invitations as invitations_store
 
@@ -43,7 +44,7 @@ def recover(tx: Tx, *, email: str, shown: bool) -> RecoveredPerson:
     facts = {"access_recovery": id, "person": person.id, "shown": shown, "restricted_until": until}
     record_store.append(tx, act="access.recover", actor=None, facts=facts)
     notifications.notify(
-        tx, people_store.list_holders_of_any_role(tx), kind="access.recovered", about=id, params={}, urgent=True
+        tx, role_holders_store.list_holders_of_any_role(tx), kind="access.recovered", about=id, params={}, urgent=True
     )
     return RecoveredPerson(person, until)
 
@@ -66,7 +67,12 @@ def refuse(tx: Tx, actor: Actor, *, recovery: str) -> None:
     facts = {"access_recovery": recovery, "person": found.person}
     record_store.append(tx, act="access.refuse", actor=actor.person, facts=facts)
     notifications.notify(
-        tx, people_store.list_holders_of_any_role(tx), kind="access.refused", about=recovery, params={}, urgent=True
+        tx,
+        role_holders_store.list_holders_of_any_role(tx),
+        kind="access.refused",
+        about=recovery,
+        params={},
+        urgent=True,
     )
 
 

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 
 from service.actions import notifications
+from service.actions.accounts import address_proof
 from service.actions.accounts.code_mail import CODE_PLACEHOLDER, STATEMENT
 from service.actions.authorization import or_not_found
 from service.domain.endorsement.endorsement import (
@@ -18,6 +19,7 @@ from service.domain.endorsement.endorsement import (
     MAX_CODES_PER_HOUR,
 )
 from service.domain.errors import N_, Forbidden, NotFound, RateLimited
+from service.domain.membership.addresses import BY_CODE
 from service.domain.membership.people import Actor
 from service.domain.trust.statement import WITHDRAWAL, statement_sha256
 from service.i18n import Translator
@@ -103,6 +105,7 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
         )
         raise tx.commit_on(wrong_code)
     endorsements_store.mark_challenge_used(tx, challenge_id)
+    address_proof.mark_proved(tx, actor.person, proof=BY_CODE, by=actor.person)
     return challenge
 
 

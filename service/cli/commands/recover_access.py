@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from service.actions.accounts import recovery
-from service.actions.membership import invitation_mail, invitations
+from service.actions.membership import invitation_links, invitation_mail
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
@@ -46,6 +46,6 @@ def _recover(database: Database, *, email: str, shown: bool, secret: bytes) -> t
     """Return the full link, and the hours of the restriction. Raises DomainError."""
     with database.write(NullDispatcher()) as tx:
         found = recovery.recover(tx, email=email, shown=shown)
-        made = invitations.create_recovery_link(tx, person=found.person.id, secret=secret)
+        made = invitation_links.create_recovery_link(tx, person=found.person.id, secret=secret)
         hours = -(-(found.restricted_until - now_us()) // HOUR)
         return invitation_mail.link_url(tx, made.link), hours

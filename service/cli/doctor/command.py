@@ -9,7 +9,7 @@ import click
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
 from service.cli.common.terminal import terminal_language
-from service.cli.doctor import instance_checks, machine_checks, server_checks
+from service.cli.doctor import instance_checks, machine_checks, record_checks, server_checks
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.local.preflight import load_settings
 from service.config import Settings
@@ -62,14 +62,14 @@ CHECKS: tuple[Check, ...] = (
     server_checks.worker,
     instance_checks.database,
     instance_checks.durability,
-    instance_checks.roles,
-    instance_checks.record,
+    record_checks.roles,
+    record_checks.record,
     instance_checks.drafts,
     instance_checks.clock,
     instance_checks.coalition,
-    instance_checks.secrets,
-    instance_checks.paused,
-    instance_checks.recoveries,
+    record_checks.secrets,
+    record_checks.paused,
+    record_checks.recoveries,
     instance_checks.jobs,
     instance_checks.files,
     server_checks.mail,

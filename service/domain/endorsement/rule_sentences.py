@@ -158,3 +158,17 @@ RULE_SENTENCES: Mapping[int, Mapping[str, Mapping[str, str]]] = {1: _SENTENCES_1
 CONDITION_SENTENCES: Mapping[int, Mapping[str, Mapping[tuple[str, bool], str]]] = {1: _CONDITIONS_1, 2: _CONDITIONS_2}
 MEMBER_NOUNS: Mapping[int, str] = {1: "member", 2: "member_organisation"}
 """Wording → the noun (a key of `plurals.NOUNS`) of a member of the coalition."""
+
+COUNTED_CONDITION_SENTENCES: Mapping[str, Mapping[str, str]] = {
+    "en": {
+        "nobody_declines": "Organisations that declined: {count}.",
+        "everyone_answered": "Organisations that have not answered: {count}.",
+        "required": "Organisations whose endorsement is still required: {count}.",
+    },
+    "ar": {
+        "nobody_declines": "عدد المنظمات التي أعلنت عدم التأييد: {count}.",
+        "everyone_answered": "عدد المنظمات التي لم تعلن موقفها: {count}.",
+        "required": "عدد المنظمات التي ما زال تأييدها لازمًا: {count}.",
+    },
+}
+"""Language → code → sentence of a condition that is not met, for readers who may not see which organisations."""

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import gcd
 
-from service.domain.endorsement.rule_sentences import CONDITION_SENTENCES, MEMBER_NOUNS, RULE_SENTENCES
+from service.domain.endorsement.rule_sentences import (
+    CONDITION_SENTENCES,
+    COUNTED_CONDITION_SENTENCES,
+    MEMBER_NOUNS,
+    RULE_SENTENCES,
+)
 from service.domain.endorsement.rules import ConditionResult, Consensus, Fraction, Majority, Rule, Share, SignOn
 from service.domain.errors import N_, InvalidInput
 from service.domain.plurals import DEFAULT_DIGITS, Digits, format_count, format_list, format_number
@@ -69,13 +74,18 @@ def explain_condition(
     digits: Digits | None = None,
     wording: int = 1,
 ) -> str:
-    """Describe a condition and its result, such as «المنظمات المؤيّدة: ٤، والعدد اللازم: ٦»."""
+    """Describe a condition and its result, such as «المنظمات المؤيّدة: ٤، والعدد اللازم: ٦».
+
+    A condition with a `count` in its params is described by that number, without names.
+    """
     digits = _digits_for(lang, digits)
     numbers = {key: value for key, value in condition.params.items() if isinstance(value, int)}
     values = {key: format_number(value, digits=digits) for key, value in numbers.items()}
     if "needed" in numbers:
         missing = max(0, numbers["needed"] - numbers["have"])
         values["missing"] = format_count(missing, "endorsement", lang=lang, digits=digits)
+    if "count" in values:
+        return COUNTED_CONDITION_SENTENCES[lang][condition.code].format(**values)
     organisations = condition.params.get("organisations", ())
     if isinstance(organisations, tuple):
         values["organisations"] = _join_names(organisations, names, lang=lang)

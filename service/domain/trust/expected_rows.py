@@ -1,6 +1,6 @@
 """The rows that a record names, and what its entries say of them."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,6 +19,7 @@ KEYS = {
     "round_closing": ("round", "person", "act"),
     "endorsement": ("statement_sha256",),
     "artefact": ("key",),
+    "approval": ("request", "person"),
     "translation": ("seal", "lang", "number"),
     "publication_revision": ("publication", "number"),
 }
@@ -27,7 +28,8 @@ KEYS = {
 NAMED_TABLES = (
     "coalition", "organisation", "person", "role_grant", "mandate", "mandate_confirmation", "token", "invitation",
     "document", "version", "round", "round_closing", "endorsement", "seal", "export", "artefact", "translation",
-    "publication", "publication_revision", "access_recovery",
+    "publication", "publication_revision", "access_recovery", "role_proposal",
+    "approval_request", "approval",
 )  # fmt: skip
 """Tables of which the record names every row."""
 
@@ -53,7 +55,7 @@ def is_expected(stored: object, expected: object) -> bool:
     if isinstance(expected, Matches):
         try:
             return expected.accepts(stored)
-        except (TypeError, KeyError):
+        except (TypeError, KeyError, AttributeError):
             return False
     return stored == expected
 
@@ -72,6 +74,12 @@ def same_roles(roles: Iterable[str]) -> Matches:
     """Accept a column with these roles, in any order."""
     wanted = sorted(roles)
     return Matches(lambda stored: sorted(stored["roles"]) == wanted)
+
+
+def same_params(params: Mapping[str, Any]) -> Matches:
+    """Accept a column with these parameters, apart from the version of their form."""
+    wanted = {name: value for name, value in params.items() if name != "v"}
+    return Matches(lambda stored: {name: value for name, value in stored.items() if name != "v"} == wanted)
 
 
 def subset(values: Iterable[str]) -> Matches:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from service.domain.text.markup.canonical import canonical_name
+from service.domain.trust.approval_acts import APPROVAL_ACTS
 from service.domain.trust.document_acts import DOCUMENT_ACTS
 from service.domain.trust.entry import Entry
 from service.domain.trust.expected_rows import (
@@ -93,6 +94,11 @@ def _confirm_mandate(expected: ExpectedRows, entry: Entry) -> None:
     expected.add("mandate_confirmation", entry.facts["mandate"], entry.actor, at=near(entry.at))
 
 
+def _start_mandate(expected: ExpectedRows, entry: Entry) -> None:
+    facts = entry.facts
+    expected.change("mandate", facts["mandate"], state="confirmed", starts_at=facts["starts_at"], marks=facts["marks"])
+
+
 def _revoke_mandate(expected: ExpectedRows, entry: Entry) -> None:
     expected.change("mandate", entry.facts["mandate"], state="revoked")
 
@@ -121,18 +127,6 @@ def _withdraw_invitation(expected: ExpectedRows, entry: Entry) -> None:
     expected.change("invitation", entry.facts["invitation"], withdrawn_at=SET)
 
 
-def _recover_access(expected: ExpectedRows, entry: Entry) -> None:
-    facts = entry.facts
-    expected.add(
-        "access_recovery", facts["access_recovery"], person=facts["person"], shown=facts["shown"],
-        restricted_until=facts["restricted_until"], refused_by=None,
-    )  # fmt: skip
-
-
-def _refuse_recovery(expected: ExpectedRows, entry: Entry) -> None:
-    expected.change("access_recovery", entry.facts["access_recovery"], refused_by=entry.actor)
-
-
 def _erase(expected: ExpectedRows, entry: Entry) -> None:
     expected.erased.update(entry.facts["seqs"])
 
@@ -150,15 +144,15 @@ ACTS: Mapping[str, Fold] = {
     "role.take": _take_role,
     "mandate.grant": _grant_mandate,
     "mandate.confirm": _confirm_mandate,
+    "mandate.start": _start_mandate,
     "mandate.revoke": _revoke_mandate,
     "token.issue": _issue_token,
     "token.revoke": _revoke_token,
     "invitation.make": _make_invitation,
     "invitation.use": _use_invitation,
     "invitation.withdraw": _withdraw_invitation,
-    "access.recover": _recover_access,
-    "access.refuse": _refuse_recovery,
     ERASURE: _erase,
     **DOCUMENT_ACTS,
+    **APPROVAL_ACTS,
 }
 """Act → what it says of rows."""

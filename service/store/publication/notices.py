@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, case, delete, func, insert, or_, select, update
 
 from service.store.db import Tx
 from service.store.sequence import next_seq
@@ -95,6 +95,34 @@ def mark_emailed(tx: Tx, id: str) -> bool:
     return tx.connection.execute(query.values(mail_at=None)).rowcount == 1
 
 
+def set_email_of(tx: Tx, ids: Collection[str], *, email: str) -> None:
+    """Note which email contains these notices, so that its delivery is known for each of them."""
+    tx.connection.execute(update(notice).where(notice.c.id.in_(list(ids))).values(mail=email))
+
+
+def list_undelivered_power(tx: Tx, *, organisation: str, except_person: str, since: int) -> list[tuple[str, Notice]]:
+    """Return (person, notice) of acts of power since `since` (µs UTC) whose email to them failed, newest first.
+
+    The persons are active in `organisation`; `except_person` is left out.
+    """
+    query = (
+        select(notice)
+        .join(mail, mail.c.id == notice.c.mail)
+        .join(person, person.c.id == notice.c.person)
+        .where(
+            mail.c.state == "failed",
+            notice.c.pinned.is_(True),
+            notice.c.kind.startswith("power."),
+            notice.c.read_at.is_(None),
+            notice.c.at > since,
+            person.c.organisation == organisation,
+            person.c.state == "active",
+            person.c.id != except_person,
+        )
+    )
+    return [(row.person, _notice(row)) for row in tx.connection.execute(query.order_by(notice.c.seq.desc()))]
+
+
 def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
     """Return the person's notices with their seq, oldest first, beyond `after`."""
     query = select(notice).where(notice.c.person == person_id, notice.c.seq > after).order_by(notice.c.seq)
@@ -103,8 +131,11 @@ def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) 
 
 
 def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
-    """Return the person's newest notices, newest first."""
-    query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
+    """Return the person's newest notices: first unread ones of acts of power that no email has told, then by time."""
+    told = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
+    untold = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~told)
+    order = case((untold, 0), else_=1), notice.c.seq.desc()
+    query = select(notice).where(notice.c.person == person_id).order_by(*order).limit(limit)
     return [_notice(row) for row in tx.connection.execute(query)]
 
 

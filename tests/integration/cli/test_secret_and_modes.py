@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from service.cli.common.errors import CommandError
-from service.cli.doctor import command, instance_checks, machine_checks
+from service.cli.doctor import command, machine_checks, record_checks
 from service.cli.local.preflight import lock_var_directory
 from service.cli.local.secret_check import check_secret
 from service.config import Settings
@@ -24,7 +24,7 @@ def test_asvs_45_another_secret_is_named_at_start(instance: SampleInstance) -> N
     wrong = settings.replace(secret=OTHER)
     with pytest.raises(CommandError, match=fingerprint):
         check_secret(wrong)
-    finding = command.run_check(instance_checks.secrets, wrong)
+    finding = command.run_check(record_checks.secrets, wrong)
     assert finding is not None
     assert (finding[0], "--accept-secret" in finding[1], OTHER in finding[1]) == (False, True, False)
     for words in (("serve",), ("worker",)):
@@ -33,7 +33,7 @@ def test_asvs_45_another_secret_is_named_at_start(instance: SampleInstance) -> N
 
 
 def test_asvs_45_secrets_are_listed_by_name_only(instance: SampleInstance) -> None:
-    finding = command.run_check(instance_checks.secrets, instance.app_state.settings)
+    finding = command.run_check(record_checks.secrets, instance.app_state.settings)
     assert finding is not None
     assert finding[0]
     assert "MITHAQ_SECRET (" in finding[1]

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
+from service.actions.accounts import sign_in
 from service.actions.documents import documents
 from service.actions.membership import people
 from service.domain.policy import POLICY, Resource, can_see_document, may
@@ -23,6 +24,7 @@ from service.store.documents import documents as documents_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
 from service.web.api.operations import OPERATIONS
+from service.web.http.auth import SESSION_COOKIE
 from tests.integration.web.test_access_matrix import BODIES, EVERYONE, MATRIX, NUMBERS
 from tests.support.factories import (
     SampleInstance,
@@ -96,19 +98,17 @@ def states(database_template: tuple[Path, SampleMembers], tmp_path_factory: pyte
     instance = copy_template(*database_template, tmp_path_factory.mktemp("states"))
     found = _create_documents(instance)
     people_ids = {key: instance.members.people[key].id for key in SAMPLE_PEOPLE}
-    keys = {key: instance.token(key) for key in SAMPLE_PEOPLE}
-    for role in ADDED_ROLES:
-        people_ids[role], keys[role] = _add_person(instance, role)
+    people_ids |= {role: _add_person(instance, role) for role in ADDED_ROLES}
     with ExitStack() as stack:
-        clients = {key: _signed_in(stack, instance, keys.get(key)) for key in VISITORS}
+        clients = {key: _signed_in(stack, instance, people_ids.get(key)) for key in VISITORS}
         yield States(instance, {name: _places(instance, id) for name, id in found.items()}, people_ids, clients)
     instance.database.close()
 
 
-def _add_person(instance: SampleInstance, role: str) -> tuple[str, str]:
-    """Add a person with only this role; return their id and a key."""
+def _add_person(instance: SampleInstance, role: str) -> str:
+    """Add a person with only this role and return their id."""
     with instance.write() as tx:
-        id = people.add_person(
+        return people.add_person(
             tx,
             instance.actor(tx, "salma"),
             name=role,
@@ -117,13 +117,14 @@ def _add_person(instance: SampleInstance, role: str) -> tuple[str, str]:
             lang="en",
             roles=(role,),
         )
-        return id, people.issue_token(tx, load_actor(tx, id), label="states", scopes=("read", "write")).token
 
 
-def _signed_in(stack: ExitStack, instance: SampleInstance, key: str | None) -> Any:
+def _signed_in(stack: ExitStack, instance: SampleInstance, person: str | None) -> Any:
     client = stack.enter_context(create_test_client(instance.app_state))
-    if key:
-        assert client.post("/sign-in", data={"key": key}, headers=HEADERS, follow_redirects=False).status_code == 303
+    if person:
+        with instance.write() as tx:
+            session = sign_in.start_session(tx, load_actor(tx, person), browser=sign_in.Browser())
+        client.cookies.set(SESSION_COOKIE, session)
     return client
 
 

@@ -7,7 +7,7 @@ import pytest
 from service.actions.endorsement import closing
 from service.actions.publication import publications
 from service.actions.trust import pause
-from service.cli.doctor import command, instance_checks
+from service.cli.doctor import command, record_checks
 from service.domain.errors import Conflict
 from service.jobs import DELIVER_EMAIL
 from service.store import dump as dump_store
@@ -120,9 +120,9 @@ def test_what_binds_is_refused_while_paused(
 
 def test_live_is_recorded_and_happens_once(instance: SampleInstance) -> None:
     pause_instance(instance)
-    assert "mithaq live" in (command.run_check(instance_checks.paused, instance.app_state.settings) or (True, ""))[1]
+    assert "mithaq live" in (command.run_check(record_checks.paused, instance.app_state.settings) or (True, ""))[1]
     resume(instance)
-    assert command.run_check(instance_checks.paused, instance.app_state.settings) is None
+    assert command.run_check(record_checks.paused, instance.app_state.settings) is None
     with instance.read() as tx:
         assert b'"act":"instance.live"' in (record_store.list_leaves(tx)[-1].content or b"")
     with pytest.raises(Conflict, match="not_paused"):

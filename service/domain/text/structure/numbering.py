@@ -89,9 +89,10 @@ def redundant_numbers(text: str, scheme: NumberingScheme | None) -> list[Span]:
 
 def strip_redundant_numbers(text: str, scheme: NumberingScheme | None) -> str:
     """Return `text` without the typed numbers that equal the derived ones; other typed numbers are kept."""
-    for start, end in reversed(redundant_numbers(text, scheme)):
-        text = text[:start] + text[end:]
-    return text
+    spans = redundant_numbers(text, scheme)
+    starts = [0, *(end for _, end in spans)]
+    ends = [*(start for start, _ in spans), len(text)]
+    return "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def insert_marks(text: str, marks: Sequence[NumberMark]) -> str:

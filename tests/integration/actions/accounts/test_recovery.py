@@ -6,7 +6,7 @@ from sqlalchemy import text
 from service.actions.accounts import recovery, sign_in
 from service.actions.authorization import authenticate
 from service.actions.endorsement import closing
-from service.actions.membership import invitations, offboarding, people
+from service.actions.membership import invitation_links, invitations, offboarding, people
 from service.actions.trust.record_check import check_record
 from service.domain.accounts.recovery import ONLY_SECRETARY_RESTRICTION, RESTRICTION, Recovery
 from service.domain.errors import Conflict, Forbidden, NotFound
@@ -15,6 +15,7 @@ from service.domain.policy import POLICY, Resource, may
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.accounts import recoveries as recoveries_store
+from service.store.accounts import role_holders as role_holders_store
 from service.store.db import Tx
 from service.store.tables import mail, notice, password
 from tests.support.factories import SECRET, SampleInstance, cast_endorsement, open_round_with_document
@@ -31,7 +32,7 @@ def recover(instance: SampleInstance, key: str, *, shown: bool = True, at: int |
     """Recover the access of a person as the command does; return the link."""
     with instance.write(at=at) as tx:
         found = recovery.recover(tx, email=email_of(tx, instance, key), shown=shown)
-        return invitations.create_recovery_link(tx, person=found.person.id, secret=SECRET).link
+        return invitation_links.create_recovery_link(tx, person=found.person.id, secret=SECRET).link
 
 
 def pending(instance: SampleInstance) -> list[Recovery]:
@@ -131,7 +132,7 @@ def test_focal_point_does_not_decide_about_own_access(instance: SampleInstance) 
 def test_only_for_those_who_hold_a_role_now(instance: SampleInstance) -> None:
     with instance.write() as tx:
         without = people.create_person(
-            tx, names={"ar": "فلان"}, email="no.role@x.example", organisation=None, lang="ar", roles=(), by=None
+            tx, names={"ar": "فلان"}, email="no.role@x.example", organisation=None, lang="ar", by=None
         )
         counts = tx.connection.execute(text("SELECT count(*) FROM person")).scalar_one()
     close(instance, "lama", by="salma")
@@ -147,7 +148,7 @@ def test_everyone_with_a_role_is_told_and_the_link_goes_to_the_stored_address(in
     link = recover(instance, "salma", shown=True)
     with instance.read() as tx:
         told = set(tx.connection.execute(notice.select().where(notice.c.kind == "access.recovered")).scalars())
-        holders = people_store.list_holders_of_any_role(tx)
+        holders = role_holders_store.list_holders_of_any_role(tx)
         assert len(told) == len(holders) == len(instance.members.people)
         letter = tx.connection.execute(mail.select().order_by(mail.c.seq.desc()).limit(1)).one()
         assert letter.address == email_of(tx, instance, "salma")

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import requests
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -25,6 +24,7 @@ from service.sample.document import SampleMembers
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
 from service.web.api.openapi import describe
+from service.web.http.auth import SESSION_COOKIE
 from tests.support.factories import (
     SampleInstance,
     copy_template,
@@ -68,7 +68,7 @@ def target(
     ids = _create_things(instance)
     with serve_in_process(instance) as (port, served):
         base_url = f"http://localhost:{port}"
-        yield Target(base_url, _sign_in(base_url, served.token(request.param)), ids)
+        yield Target(base_url, {SESSION_COOKIE: served.session(request.param)}, ids)
     instance.database.close()
 
 
@@ -90,13 +90,6 @@ def _create_things(instance: SampleInstance) -> dict[str, list[str]]:
         "person": people,
         "lang": ["ar", "en"],
     }
-
-
-def _sign_in(base_url: str, key: str) -> dict[str, str]:
-    headers = {"origin": base_url}
-    answer = requests.post(f"{base_url}/sign-in", data={"key": key}, headers=headers, allow_redirects=False, timeout=10)
-    assert answer.status_code == 303
-    return {name: value or "" for name, value in answer.cookies.items()}
 
 
 def _list_operations() -> list[Any]:
