@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 
 from service.domain.trust.entry import Entry
-from service.domain.trust.expected_rows import ExpectedRows, Fold, near, same_params
+from service.domain.trust.expected_rows import ExpectedRows, Fold, near, one_of, same_params
 
 
 def _request_approval(expected: ExpectedRows, entry: Entry) -> None:
     facts = entry.facts
     expected.add(
         "approval_request", facts["request"], act=facts["act"], subject=facts["subject"], needed=facts["needed"],
-        params=same_params(facts["params"]), requested_by=entry.actor, due_at=facts["due_at"], state="waiting",
+        params=same_params(facts["params"]), requested_by=entry.actor, state="waiting",
+        due_at=one_of(facts["due_at"], facts["params"].get("not_before", facts["due_at"])),
     )  # fmt: skip
 
 
