@@ -1,7 +1,8 @@
 """The periodic task `sweep.all`.
 
 It dispatches lost jobs, closes overdue rounds, sends reminders, carries out acts of the secretariat that waited, queues
-notice emails and deletes expired idempotency keys. An error in one item is logged and does not stop the others.
+notice emails and deletes expired idempotency keys; in a paused instance only the first and the last. An error in one
+item is logged and does not stop the others.
 """
 
 import logging
@@ -14,6 +15,7 @@ from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import WorkerContext, worker_context
@@ -26,12 +28,19 @@ def sweep(_: str = "") -> None:
     """Run every step once. Jobs come first, so that no later error keeps the instance from working."""
     context = worker_context()
     redispatch_jobs(context)
-    close_due_rounds(context)
-    send_reminders(context)
-    carry_out_approvals(context)
-    queue_notice_mails(context)
+    if not is_paused(context):
+        close_due_rounds(context)
+        send_reminders(context)
+        carry_out_approvals(context)
+        queue_notice_mails(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
+
+
+def is_paused(context: WorkerContext) -> bool:
+    """Return whether the instance was restored and not declared live: nothing happens by itself then."""
+    with context.database.read() as tx:
+        return organisations_store.is_paused(tx)
 
 
 def close_due_rounds(context: WorkerContext) -> None:

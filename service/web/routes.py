@@ -17,7 +17,7 @@ from service.web.documents import detail as detail_pages
 from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
-from service.web.membership import approvals, coalition, invitations, mandates, organisations, people
+from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
 from service.web.rounds import detail as rounds_detail
@@ -136,6 +136,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/publication/withdrawal", exports.withdraw),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),
+    get("/recoveries", recoveries.list_recoveries),
+    post("/recoveries/{recovery}/refusal", recoveries.refuse_recovery),
     get("/mandates", mandates.list_mandates),
     post("/mandates", mandates.grant_mandate),
     post("/mandates/{mandate}/confirm", mandates.confirm_mandate),

@@ -11,7 +11,7 @@ from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
 from service.actions.endorsement import closing, endorsements, rounds
-from service.actions.membership import approval_decisions, invitations, mandates
+from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
 from service.cli.common.api_client import credential_headers
 from service.config import Settings
@@ -359,7 +359,7 @@ def create_invitation(
     email: str = "new@x.example",
     roles: tuple[str, ...] = ("drafter",),
     lang: str = "en",
-) -> invitations.NewInvitation:
+) -> invitation_links.NewInvitation:
     """Create an invitation whose mail is queued."""
     return invitations.invite(
         tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mail_enabled=True

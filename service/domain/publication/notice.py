@@ -34,6 +34,10 @@ SENTENCES = {
         "A translation of an approved text was added. You can publish it when its files are ready."
     ),
     "published": N_("A document has been published."),
+    "access.recovered": N_(
+        "The administrator let someone in again. They can only read for now. If you do not know of it, refuse."
+    ),
+    "access.refused": N_("Someone refused that a person is let in again. The person can only read for now."),
     "approval.needed": N_("Someone asked for an act that needs a second person. You can confirm or refuse it."),
     "approval.alone": N_(
         "One person of the secretariat asked for an act that needs two, and no one else can confirm it. It takes "
@@ -80,6 +84,9 @@ EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
 REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
 """µs before the end of a round at which organisations without an answer are reminded, once."""
 
+CARRIES_HEAD = ("round.passed", "round.failed", "round.cancelled", "published", "endorsement.", "dispute.")
+"""Beginnings of the kinds whose email carries the head of the record: answers, closings, publications."""
+
 
 def notice_moment(params: Mapping[str, Any]) -> int | None:
     """Return the time (µs UTC) that fills `{moment}` in the sentence, if it has one."""
@@ -95,6 +102,7 @@ LINKS = {
     "coalition": "/approvals",
     "password": "/account",
     "key": "/account#keys",
+    "access": "/recoveries",
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",

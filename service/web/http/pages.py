@@ -61,6 +61,7 @@ def render_page(context: RequestContext, template: str, *, status: int = 200, **
         "actor": context.actor,
         "coalition": context.coalition.settings["names"] if context.coalition else {},
         "sample": context.is_sample,
+        "paused": bool(context.coalition and context.coalition.paused_at),
         "unread": notices_store.count_unread(context.tx, context.actor.person) if context.actor else 0,
     }
     return _html_response(context.request, context.formatter, template, status=status, values=layout | values)
@@ -129,7 +130,7 @@ def _render_problem(request: Request, error: DomainError) -> Response:
     except Exception:  # the error page must not depend on what has just failed
         log.exception("error page rendered without the database")
     layout: dict[str, object] = {"actor": None, "coalition": {}, "unread": 0, "signs_in": False}
-    layout["sample"] = app_state.settings.sample
+    layout |= {"sample": app_state.settings.sample, "paused": False}
     formatter = formatter_for(request, None, actor=None)
     return _html_response(
         request, formatter, "components/problem.html", status=status_of(error), values=layout | values
