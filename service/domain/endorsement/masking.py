@@ -93,6 +93,18 @@ def mask_outcome(outcome: Outcome, *, visible: Collection[str]) -> Outcome:
     )
 
 
+def with_counts_of(counted: Outcome, *, organisations_of: Outcome) -> Outcome:
+    """Return the organisations of one outcome with the counts and conditions of another."""
+    return replace(
+        counted,
+        endorsed=organisations_of.endorsed,
+        reserved=organisations_of.reserved,
+        abstained=organisations_of.abstained,
+        declined=organisations_of.declined,
+        silent=organisations_of.silent,
+    )
+
+
 def _mask_condition(condition: ConditionResult, visible: Collection[str]) -> ConditionResult:
     organisations = condition.params.get("organisations")
     if not isinstance(organisations, tuple) or set(organisations) <= set(visible):
