@@ -120,6 +120,8 @@ POLICY: dict[str, PolicyRule] = {
     "round.close": _person("admin", SECRETARIAT),
     "endorsement.cast": _person("sign", SIGNATORY, own_organisation=True),
     "endorsement.withdraw": _person("sign", SIGNATORY, own_organisation=True),
+    "opening.read": PolicyRule("read", MEMBER_ROLES),
+    "opening.read_all": PolicyRule("read", frozenset({SECRETARIAT, AUDITOR})),
     "export.read": PolicyRule("read", ALL_ROLES),
     "export.request": _rule("publish", COMMUNICATIONS, SECRETARIAT),
     "publication.publish": _person("publish", COMMUNICATIONS),

@@ -1,5 +1,6 @@
 """Proof of email addresses, given by what was mailed to them."""
 
+from service.actions.accounts import access
 from service.actions.authorization import or_not_found
 from service.domain.membership.addresses import BY_CHANNEL, BY_CODE, is_address_proved
 from service.domain.membership.people import ORGANISATION_ROLES, Actor
@@ -7,7 +8,6 @@ from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
-from service.store.accounts import sessions as sessions_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
@@ -31,8 +31,7 @@ def mark_code_redeemed(tx: Tx, person: str, *, address: str, ends_access_from_be
     if found is None or found.email != address:
         return
     if ends_access_from_before and not is_address_proved(found):
-        sessions_store.end_all(tx, person)
-        people_store.revoke_all_tokens(tx, person)
+        access.end_other_access(tx, person)
         accounts_store.delete_password(tx, person)
     mark_proved(tx, person, proof=BY_CODE, by=person)
 

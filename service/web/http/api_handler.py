@@ -72,7 +72,7 @@ class Operation:
 
     `query` names its query parameters; `rev` declares that If-Match is honoured. A `secret_response` is sent once and
     never stored for its Idempotency-Key. `plan` computes what takes long in a read transaction, before the write lock
-    is taken.
+    is taken. An operation that `waits` may answer 202: it needs a second person first (GET /approvals).
     """
 
     method: str
@@ -87,6 +87,7 @@ class Operation:
     query: tuple[str, ...] = ()
     rev: bool = False
     secret_response: bool = False
+    waits: bool = False
     plan: Callable[[ApiCall[Any]], object] | None = None
 
     @property
@@ -203,7 +204,7 @@ def _stored_response(response: Response, *, sha256: str, secret: bool) -> Stored
 
 
 def _to_response(result: ApiResponse, request: Request) -> Response:
-    headers = {"cache-control": "private, no-cache", **result.headers}
+    headers = {"cache-control": "no-store", **result.headers}
     if "etag" in headers and request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     if result.stream is not None:

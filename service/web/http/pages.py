@@ -37,10 +37,10 @@ log = logging.getLogger(__name__)
 TEMPLATES_DIR = Path(__file__).parents[1] / "templates"
 STATIC_DIR = Path(__file__).parents[1] / "static"
 
-SECRET_FIELDS = frozenset({"password", "new", "current", "code", "key"})
+SECRET_FIELDS = frozenset({"password", "new", "current", "code", "key", "link"})
 """Names of fields whose input is never shown again."""
 
-HEADERS = {"cache-control": "private, no-cache", "vary": "cookie, accept-language"}
+HEADERS = {"cache-control": "no-store", "vary": "cookie, accept-language"}
 
 _templates = Environment(
     loader=FileSystemLoader(TEMPLATES_DIR),
