@@ -21,6 +21,8 @@ MIN_COUNTED = 3
 """Answers below which no counts are shown while answers are hidden."""
 
 SILENT = "silent"
+HIDDEN = "hidden"
+"""The position shown of an organisation whose answer the reader may not see."""
 
 
 @dataclass(frozen=True, slots=True)
