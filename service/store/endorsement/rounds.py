@@ -68,6 +68,12 @@ def list_passed(tx: Tx) -> list[Round]:
     return [_round(row) for row in tx.connection.execute(query)]
 
 
+def list_open(tx: Tx) -> list[Round]:
+    """Return all rounds stored as open, oldest first."""
+    query = select(round_).where(round_.c.state == "open").order_by(round_.c.seq)
+    return [_round(row) for row in tx.connection.execute(query)]
+
+
 def list_newest(tx: Tx, documents: Collection[str]) -> dict[str, Round]:
     """Return the newest round of each of these documents that has one."""
     last = select(func.max(round_.c.seq)).where(round_.c.document.in_(list(documents))).group_by(round_.c.document)

@@ -44,8 +44,9 @@ POSITIONS: Mapping[str, str] = {
     "abstain": N_("Abstained"),
     "decline": N_("Did not endorse"),
     "silent": N_("Has not answered yet"),
+    "hidden": N_("Not shown"),
 }
-"""Positions of an organisation in a round; `silent` while it is open."""
+"""Positions of an organisation in a round; `silent` while it is open, `hidden` from this reader."""
 
 UNANSWERED = N_("Did not answer")
 """Label of `silent` once the round is over."""
