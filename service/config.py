@@ -12,6 +12,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
+from service.domain.quotas import DEFAULT_HOURLY, DOCUMENTS, INVITATIONS, ORGANISATIONS, UPLOADS
+
 MIN_SECRET_BYTES = 32
 """Bytes that a secret needs."""
 
@@ -75,8 +77,30 @@ class Settings(BaseSettings):
     sweep_seconds: int = Field(default=15, ge=1, le=300)
     """Seconds between two sweeps, which dispatch unclaimed jobs again and close rounds; 1–300."""
 
+    invitations_per_hour: int = Field(default=DEFAULT_HOURLY[INVITATIONS], ge=1)
+    """Invitations a person may send within an hour. Before the first round the secretariat has no hourly limit."""
+
+    documents_per_hour: int = Field(default=DEFAULT_HOURLY[DOCUMENTS], ge=1)
+    """Documents a person may open within an hour."""
+
+    organisations_per_hour: int = Field(default=DEFAULT_HOURLY[ORGANISATIONS], ge=1)
+    """Organisations that the secretariat may add within an hour, besides those of a table import."""
+
+    uploads_per_hour: int = Field(default=DEFAULT_HOURLY[UPLOADS], ge=1)
+    """Word files a person may import within an hour."""
+
     log: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Lowest log level written to standard error: debug, info, warning, error."""
+
+    @property
+    def hourly_limits(self) -> Mapping[str, int]:
+        """Return the limits an hour, by quota."""
+        return {
+            INVITATIONS: self.invitations_per_hour,
+            DOCUMENTS: self.documents_per_hour,
+            ORGANISATIONS: self.organisations_per_hour,
+            UPLOADS: self.uploads_per_hour,
+        }
 
     @classmethod
     def settings_customise_sources(

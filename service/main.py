@@ -29,7 +29,9 @@ def app() -> ASGIApp:
     pubsub = PubSub(settings.redis_url.get_secret_value())
     state = AppState(
         settings=settings,
-        database=connect(settings.resolved_database_url, notifier=pubsub),
+        database=replace(
+            connect(settings.resolved_database_url, notifier=pubsub), hourly_limits=settings.hourly_limits
+        ),
         files=open_file_store(settings.resolved_files_url),
         dispatcher=JobDispatcher(settings.redis_url.get_secret_value()),
         secret=load_secret(settings),

@@ -136,7 +136,7 @@ def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
             N_("Line {line} cannot be imported, so nothing was imported. Check the table again."),
             line=found.errors[0].line,
         )
-    ids = {id(one): add_organisation(tx, actor, names=one.names) for one in found.organisations}
+    ids = {id(one): add_organisation(tx, actor, names=one.names, from_table=True) for one in found.organisations}
     for one in found.people:
         organisation_id = (
             ids[id(one.organisation)] if isinstance(one.organisation, NewOrganisation) else one.organisation

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from service.actions import notifications
+from service.actions import notifications, quotas
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import require_recent_authentication
@@ -20,6 +20,7 @@ from service.domain.membership.people import (
     check_is_member,
     validate_role,
 )
+from service.domain.quotas import KEYS
 from service.domain.text.markup.canonical import canonical_name
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -118,6 +119,7 @@ def issue_token(
     """Issue a bearer token for the actor, with no more scopes and no later expiry than the actor's own token."""
     require(actor, "token.own")
     require_recent_authentication(actor)
+    quotas.require_outstanding(tx, actor, KEYS)
     valid_until = _validate_expiry(tx, actor, expires_at)
     if not scopes or not set(scopes) <= set(SCOPES):
         raise InvalidInput("unknown_scope", N_("Choose at least one permission: read, write, sign, publish, admin."))

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions import validation
+from service.actions import quotas, validation
 from service.actions.accounts import email_codes, rate_limit, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest
 from service.actions.authorization import or_not_found, require
@@ -12,6 +12,7 @@ from service.actions.membership import people
 from service.domain.errors import N_, at_field
 from service.domain.membership.people import SCOPES
 from service.domain.policy import Resource
+from service.domain.quotas import LABELS
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
@@ -51,6 +52,7 @@ def show_account(context: RequestContext) -> Response:
         scopes=[scope for scope in SCOPES if scope in context.user.scopes],
         invites=context.may("person.invite", Resource()),
         zone_options=_zone_options(context),
+        quotas=[(LABELS[name], usage) for name, usage in quotas.list_usage(tx, context.user).items() if usage.used],
         digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
     )
 
