@@ -1,5 +1,6 @@
 """Settings, read from MITHAQ_* environment variables when a process starts and immutable afterwards."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -12,7 +13,8 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from service.domain.quotas import DEFAULT_HOURLY, DOCUMENTS, INVITATIONS, ORGANISATIONS, UPLOADS
+from service.domain.accounts.addresses import parse_address
+from service.domain.errors import InvalidInput
 
 MIN_SECRET_BYTES = 32
 """Bytes that a secret needs."""
@@ -56,6 +58,12 @@ class Settings(BaseSettings):
     origin: str = ""
     """Public URL; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
 
+    trusted_proxies: str = ""
+    """Addresses or networks of proxies, separated by commas: of them alone X-Forwarded-For is believed; empty: none.
+
+    `*` trusts every peer, for a port that only a proxy can reach.
+    """
+
     templates_dir: str = ""
     """Directory of the print templates; empty: beside the checkout, else in the wheel's shared data."""
 
@@ -77,30 +85,20 @@ class Settings(BaseSettings):
     sweep_seconds: int = Field(default=15, ge=1, le=300)
     """Seconds between two sweeps, which dispatch unclaimed jobs again and close rounds; 1–300."""
 
-    invitations_per_hour: int = Field(default=DEFAULT_HOURLY[INVITATIONS], ge=1)
+    invitations_per_hour: int = Field(default=40, ge=1)
     """Invitations a person may send within an hour. Before the first round the secretariat has no hourly limit."""
 
-    documents_per_hour: int = Field(default=DEFAULT_HOURLY[DOCUMENTS], ge=1)
+    documents_per_hour: int = Field(default=40, ge=1)
     """Documents a person may open within an hour."""
 
-    organisations_per_hour: int = Field(default=DEFAULT_HOURLY[ORGANISATIONS], ge=1)
+    organisations_per_hour: int = Field(default=100, ge=1)
     """Organisations that the secretariat may add within an hour, besides those of a table import."""
 
-    uploads_per_hour: int = Field(default=DEFAULT_HOURLY[UPLOADS], ge=1)
+    uploads_per_hour: int = Field(default=30, ge=1)
     """Word files a person may import within an hour."""
 
     log: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Lowest log level written to standard error: debug, info, warning, error."""
-
-    @property
-    def hourly_limits(self) -> Mapping[str, int]:
-        """Return the limits an hour, by quota."""
-        return {
-            INVITATIONS: self.invitations_per_hour,
-            DOCUMENTS: self.documents_per_hour,
-            ORGANISATIONS: self.organisations_per_hour,
-            UPLOADS: self.uploads_per_hour,
-        }
 
     @classmethod
     def settings_customise_sources(
@@ -136,6 +134,27 @@ class Settings(BaseSettings):
         if 0 < len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
             raise PydanticCustomError("secret_too_short", f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
         return secret
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, address: str) -> str:
+        try:
+            return parse_address(address) if address else ""
+        except InvalidInput:
+            raise PydanticCustomError("mail_from", "MITHAQ_MAIL_FROM must be an email address.") from None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_trusted_proxies(cls, proxies: str) -> str:
+        try:
+            for one in proxies.split(",") if proxies not in ("", "*") else ():
+                ipaddress.ip_network(one.strip(), strict=False)
+        except ValueError:
+            raise PydanticCustomError(
+                "trusted_proxies",
+                "MITHAQ_TRUSTED_PROXIES must be IP addresses or networks separated by commas, or *.",
+            ) from None
+        return proxies
 
     @model_validator(mode="after")
     def _check_secret_is_shared(self) -> Self:

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from service import jobs
 from service.actions import notifications
+from service.actions.accounts import code_mail
 from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import Invitation
 from service.domain.errors import N_
@@ -48,8 +49,8 @@ def derive_link(invitation: str, *, secret: bytes) -> str:
 
 
 def link_url(tx: Tx, link: str) -> str:
-    """Return the full URL of a link."""
-    return f"{notifications.get_origin(tx)}/join/{link}"
+    """Return the full URL of a link; its secret is the fragment, which browsers send to no server."""
+    return f"{notifications.get_origin(tx)}/join#{link}"
 
 
 def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person | None) -> None:
@@ -76,13 +77,13 @@ def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person |
 
 
 def fill_in_link(tx: Tx, email: Email, *, secret: bytes) -> Email | None:
-    """Return the email as it is sent or shown.
+    """Return the email as it is sent or shown, with its link or its code.
 
     Returns None if it is not to be sent: it has no recipient, its invitation has ended, or the secret has changed
     since.
     """
     if email.invitation is None:
-        return email if email.person else None
+        return code_mail.fill_in_code(tx, email, secret=secret) if email.to else None
     found, link = invitations_store.get(tx, email.invitation), derive_link(email.invitation, secret=secret)
     if found is None or found.state(now=tx.clock()) != "waiting":
         return None

@@ -4,6 +4,7 @@ import fcntl
 import http.client
 import logging
 import os
+import resource
 import warnings
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -14,6 +15,7 @@ import uvicorn
 
 from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
+from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
 from service.config import Settings
 from service.domain.errors import N_
@@ -22,14 +24,21 @@ from service.jobs import LANES
 GRACEFUL_SHUTDOWN_SECONDS = 3
 """Seconds that open requests get when the web server stops."""
 
+MAX_CONNECTIONS = 2000
+"""Connections of one web server, WebSockets included; requests on further ones get 503."""
+
+RESERVED_FILES = 200
+"""File descriptors for the database, Redis and files."""
+
 UVICORN_OPTIONS: Mapping[str, Any] = {
+    "http": TimedHttpProtocol,
     "ws": "websockets-sansio",
     "ws_max_size": 8 * 1024 * 1024 + 1024,  # bytes of one message: everything written while offline
     "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
 }
-"""WebSocket options of uvicorn."""
+"""Options of uvicorn that do not depend on settings."""
 
 
 class _CeleryApp(Protocol):
@@ -53,6 +62,9 @@ def serve(var: Path | None, port: int | None) -> None:
         access_log=settings.log == "debug",
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
+        limit_concurrency=_max_connections(),
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         **UVICORN_OPTIONS,
     )
 
@@ -80,6 +92,16 @@ def beat(var: Path | None) -> None:
     # The scheduler only sends task names; importing the tasks would cost 40 MB.
     cast(_CeleryApp, import_object("workers.app:celery")).conf.update(include=())
     cast(Callable[[], None], import_object("workers.beat:run"))()
+
+
+def _max_connections() -> int:
+    """Return MAX_CONNECTIONS, or fewer where the process may not open so many files; raises that limit if it can."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + RESERVED_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(min(MAX_CONNECTIONS, soft - RESERVED_FILES), 100)
 
 
 def _export_settings(settings: Settings) -> None:
