@@ -57,7 +57,7 @@ class PausedDatabase(Database):
 def paused(instance: SampleInstance, before_read: Callable[[], None]) -> Database:
     of = instance.database
     notifier: ChangeNotifier = of.notifier
-    return PausedDatabase(of.engine, of.write_lock, notifier, before_read)
+    return PausedDatabase(of.engine, of.write_lock, notifier, before_read=before_read)
 
 
 def act_on(instance: SampleInstance, name: str) -> Callable[[Tx], object]:
