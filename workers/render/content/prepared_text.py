@@ -66,7 +66,8 @@ def prepare_manuscript(manuscript: Manuscript, *, directory: Path) -> PreparedMa
 
     Raises InvalidInput, TextRefused or TooLarge.
     """
-    formatter = PrintFormatter(templates.strings(manuscript.lang, directory=directory), manuscript.digits)
+    strings = templates.strings(manuscript.lang, directory=directory, wording=manuscript.wording)
+    formatter = PrintFormatter(strings, manuscript.digits)
     tree = parser.parse_markup(manuscript.text, max_work=None)
     return PreparedManuscript(
         manuscript=manuscript,

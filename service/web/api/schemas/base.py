@@ -1,6 +1,6 @@
 """Types and base classes that all schemas share."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +27,8 @@ class RequestModel(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
+    carries_texts: ClassVar[bool] = False
+
 
 class ResponseModel(BaseModel):
     """Base of the responses."""
@@ -44,6 +46,7 @@ class ProblemResponse(ResponseModel):
     detail: str
     instance: str
     extra: dict[str, Any] | None = None
+    request: str | None = None
 
 
 class CreatedResponse(ResponseModel):

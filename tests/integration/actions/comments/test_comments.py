@@ -320,7 +320,7 @@ def test_former_member_is_not_notified_and_their_comments_stay(instance: SampleI
     thread = create_comment(instance, document, by="yusuf").id
     own = create_comment(instance, document, by="yusuf", scope="organisation").id
     with instance.write() as tx:
-        organisations.mark_left(tx, instance.actor(tx, "salma"), organisation=instance.members.organisations["sindyan"])
+        organisations.apply_leave(tx, organisation=instance.members.organisations["sindyan"], by="per_x")
     act_on_comment(instance, comments.reply, document, thread, by="jihan", body="أين أنتم؟")
     assert notice_kinds(instance, "yusuf") == ["organisation.left"]
     assert [one.thread.id for one in list_placements(instance, document, by="jihan")] == [thread]
