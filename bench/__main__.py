@@ -20,6 +20,7 @@ TABLES = (
     "colours",
     "edits",
     "anonymous",
+    "writers",
 )
 """Modules with a `run()`, imported only when run: the kernel counts the memory of a parent process towards its
 children, so this process stays small."""

@@ -77,7 +77,7 @@ class Settings(BaseSettings):
     """Sample mode: loopback only, sign-in links printed, emails shown in the app, exports watermarked."""
 
     workers: int = Field(default=2, ge=1, le=64)
-    """Worker processes that render files and deliver email; 1–64."""
+    """Worker processes that render files and read Word files; 1–64. Emails and the sweep have their own."""
 
     task_seconds: int = Field(default=120, ge=5, le=3600)
     """Seconds a job may run before it is killed and retried; 5–3600. The job of a lost worker waits a bit longer."""

@@ -1,17 +1,21 @@
 """The periodic task `sweep.all`.
 
-It dispatches lost jobs, closes overdue rounds, sends reminders, queues notice emails and deletes expired idempotency
-keys. An error in one item is logged and does not stop the others.
+It dispatches lost jobs, closes overdue rounds, sends reminders, carries out acts of the secretariat that waited, queues
+notice emails and deletes expired idempotency keys; in a paused instance only the first and the last. An error in one
+item is logged and does not stop the others.
 """
 
 import logging
 
 from service.actions import notifications
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
+from service.actions.membership import address_changes, approval_decisions
+from service.domain.errors import DomainError
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import WorkerContext, worker_context
@@ -24,11 +28,19 @@ def sweep(_: str = "") -> None:
     """Run every step once. Jobs come first, so that no later error keeps the instance from working."""
     context = worker_context()
     redispatch_jobs(context)
-    close_due_rounds(context)
-    send_reminders(context)
-    queue_notice_mails(context)
+    if not is_paused(context):
+        close_due_rounds(context)
+        send_reminders(context)
+        carry_out_approvals(context)
+        queue_notice_mails(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
+
+
+def is_paused(context: WorkerContext) -> bool:
+    """Return whether the instance was restored and not declared live: nothing happens by itself then."""
+    with context.database.read() as tx:
+        return organisations_store.is_paused(tx)
 
 
 def close_due_rounds(context: WorkerContext) -> None:
@@ -44,7 +56,7 @@ def close_due_rounds(context: WorkerContext) -> None:
 
 def _close_round(context: WorkerContext, round_id: str) -> None:
     with context.database.write(context.dispatcher) as tx:
-        if rounds.close_if_due(tx, round_id=round_id):
+        if closing.close_if_due(tx, round_id=round_id):
             log.info("round %s closed by its deadline", round_id)
 
 
@@ -58,6 +70,32 @@ def send_reminders(context: WorkerContext) -> None:
                 notifications.send_reminder(tx, round_id=round_id)
         except Exception:
             log.exception("reminders of round %s could not be sent", round_id)
+
+
+def carry_out_approvals(context: WorkerContext) -> None:
+    """Carry out the acts of the secretariat whose waiting time is over; end those that have become impossible."""
+    with context.database.read() as tx:
+        due = approval_decisions.list_due(tx)
+    for request in due:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                approval_decisions.carry_out_due(tx, request=request)
+        except DomainError as error:
+            log.warning("request %s cannot be carried out: %s", request, error.code)
+            with context.database.write(context.dispatcher) as tx:
+                approval_decisions.give_up(tx, request=request)
+        except Exception:
+            log.exception("request %s could not be carried out", request)
+    with context.database.read() as tx:
+        changes = address_changes.list_due(tx)
+    for change in changes:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                address_changes.carry_out_due(tx, change=change)
+        except Exception:
+            log.exception("address change %s could not be carried out", change)
+    with context.database.write(context.dispatcher) as tx:
+        approval_decisions.delete_old_contacts(tx)
 
 
 def queue_notice_mails(context: WorkerContext) -> None:

@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from service.actions.accounts import code_mail, sign_in
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
-from service.actions.endorsement import endorsements, rounds
-from service.actions.membership import coalition, mandates, organisations
+from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.membership import mandates
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
-from service.domain.membership.people import SCOPES, Actor
+from service.domain.membership.people import SCOPES, TOKEN_SCOPES, Actor
 from service.job_dispatch import NullDispatcher
+from service.sample.founding import create_members
 from service.store.accounts import people as people_store
 from service.store.db import Database, Tx
 from service.store.drafts import journal as journal_store
@@ -77,11 +79,11 @@ def read_text(name: str) -> str:
 def create_coalition(database: Database, *, origin: str, script: Mapping[str, Any] | None = None) -> SampleMembers:
     """Create the sample coalition with the organisations and people of `script` (None: the small one).
 
-    Each person gets an API token with every scope.
+    Each person gets an API token with every scope that tokens have.
     """
     script = script or load_script()
     with database.write(NullDispatcher()) as tx:
-        ids = _create_members(tx, script, origin=origin)
+        ids = create_members(tx, script, origin=origin)
         people_by_key = {
             one["key"]: SamplePerson(
                 ids[one["key"]], one["name"]["ar"], one["name"], tuple(one["roles"]), _issue_token(tx, ids[one["key"]])
@@ -91,36 +93,20 @@ def create_coalition(database: Database, *, origin: str, script: Mapping[str, An
         return SampleMembers(people_by_key, {one["key"]: ids[one["key"]] for one in script["organisations"]})
 
 
-def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[str, str]:
-    """Create the coalition, organisations and people; return their ids by their keys in the script."""
-    settings_entry, first = script["coalition"], script["people"][0]
-    settings = {
-        "names": settings_entry["name"],
-        "about": settings_entry["about"],
-        "place": script["place"],
-        "press": settings_entry["press"],
-    }
-    founder = {"names": first["name"], "email": first["email"], "lang": "ar"}
-    _, id = coalition.create_coalition(tx, origin=origin, sample=True, settings=settings, first_person=founder)
-    ids = {first["key"]: id}
-    secretariat = load_actor(tx, id)
-    for one in script["organisations"]:
-        ids[one["key"]] = organisations.add_organisation(tx, secretariat, names=one["name"])
-    for one in script["people"][1:]:
-        ids[one["key"]] = people_actions.add_person(
-            tx,
-            secretariat,
-            names=one["name"],
-            email=one["email"],
-            organisation=ids[one["organisation"]] if one["organisation"] else None,
-            lang=one.get("lang", "ar"),
-            roles=tuple(one["roles"]),
-        )
-    return ids
-
-
 def _issue_token(tx: Tx, person: str) -> str:
-    return people_actions.issue_token(tx, load_actor(tx, person), label="sample", scopes=SCOPES).token
+    """Issue a token that ends with the sample; nobody needs to be told."""
+    actor = load_actor(tx, person)
+    return people_actions.create_token(tx, actor, label="sample", scopes=TOKEN_SCOPES, expires_at=None).token
+
+
+def start_sessions(database: Database, members: SampleMembers) -> dict[str, str]:
+    """Start a session for every sample person and return them by key: acts of power need one, keys do not do."""
+    with database.write(NullDispatcher()) as tx:
+        browser = sign_in.Browser(own_device=True)
+        return {
+            key: sign_in.start_session(tx, load_actor(tx, one.id), browser=browser)
+            for key, one in members.people.items()
+        }
 
 
 def load_actor(tx: Tx, person: str) -> Actor:
@@ -226,11 +212,11 @@ def _run_round(
                 lang="ar",
                 secret=secret,
             )
-            code = mailed_code(tx, actor.person)
+            code = mailed_code(tx, actor.person, secret=secret)
             endorsements.cast(tx, actor, round_id=round_id, challenge_id=prepared.challenge, code=code, secret=secret)
     for key in people_with_role(script, "secretariat"):
         with database.write(NullDispatcher()) as tx:
-            rounds.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
+            closing.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
 
 
 def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:
@@ -238,9 +224,9 @@ def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:
     return {lang: read_text(name) for lang, name in organisation.get("reservation", {}).items()}
 
 
-def mailed_code(tx: Tx, person: str) -> str:
-    """Return the code in the last email to a person."""
+def mailed_code(tx: Tx, person: str, *, secret: bytes) -> str:
+    """Return the code in the last email to a person, as it is sent or shown."""
     _, last = notices_store.list_emails(tx, person_id=person, limit=1000)[-1]
-    found = CODE_PATTERN.search(last.body)
+    found = CODE_PATTERN.search(code_mail.fill_in_code(tx, last, secret=secret).body)
     assert found is not None
     return found.group()

@@ -76,6 +76,7 @@ coalition = Table(
     _text("logo_sha256", nullable=True),
     _timestamp("created_at"),
     _timestamp("paused_at", nullable=True),
+    _text("secret_fingerprint", nullable=True),
 )
 
 organisation = Table(
@@ -390,6 +391,7 @@ draft = Table(
     Column("epoch", Integer, nullable=False),
     Column("head", BigInt, nullable=False),
     _timestamp("frozen_at", nullable=True),
+    _timestamp("paused_until", nullable=True),
     postgresql_with={"fillfactor": 50},
 )
 

@@ -13,12 +13,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
 from service.sample import coalition
 from service.sample import document as document_module
 from service.sample.document import SampleMembers
 from service.store.db import connect
 from tests.e2e.conftest import RunningInstance, serve
+from tests.support import factories
 from tests.support.factories import ORIGIN, SECRET, SampleInstance, create_database, open_instance
 from tests.support.page_checks import PageChecker, open_checker
 from tests.support.web_client import finish_exports
@@ -148,6 +149,7 @@ def _read_and_invite(reader: PageChecker, running_instance: RunningInstance, doc
     page.goto(f"{running_instance.origin}/invitations")
     page.locator("#i-email").fill("sara@two-banks.example")
     page.locator("input[name=role_drafter]").check()
+    page.locator("input[name=show]").check()
     reader.check("invitations")
     _submit_form(reader, "/invitations")
     expect(page.locator("input[readonly], textarea[readonly]").first).to_be_visible()
@@ -183,9 +185,7 @@ def _sign(reader: PageChecker, running_instance: RunningInstance) -> None:
     page.wait_for_url("**/sign/*")
     reader.check("sign-code")
     with running_instance.instance.read() as tx:
-        page.locator("#code").fill(
-            document_module.mailed_code(tx, running_instance.instance.members.people["yusuf"].id)
-        )
+        page.locator("#code").fill(factories.mailed_code(tx, running_instance.instance.members.people["yusuf"].id))
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipt")
     reader.check("receipt")
@@ -207,7 +207,7 @@ def _close_round(reader: PageChecker, running_instance: RunningInstance, round_:
 
 def _ask_to_close(instance: SampleInstance, round_id: str) -> None:
     with instance.write() as tx:
-        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
 
 def _publish(reader: PageChecker, running_instance: RunningInstance, document: str) -> str:

@@ -1,30 +1,35 @@
 """Test data: an instance with the sample coalition, and shortcuts through its actions."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import endorsements, rounds
-from service.actions.membership import invitations, mandates
+from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
+from service.actions.membership import people as people_actions
+from service.cli.common.api_client import credential_headers
 from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.suggestion import Suggestion
-from service.domain.membership.people import Actor
+from service.domain.membership.people import SECRETARIAT, Actor
 from service.files import FileStore, open_file_store
 from service.files.directory_store import DirectoryBackend
 from service.jobs import Job
 from service.sample import document as document_module
 from service.sample.document import SampleMembers
+from service.store.accounts import people as people_store
 from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
+from service.store.membership import approvals as approvals_store
 from service.store.migrate import migrate
-from service.store.tables import draft
+from service.store.tables import draft, notice
 from service.web.http.app_state import AppState
 
 SECRET = b"a secret of the tests, as long as it must be"
@@ -48,6 +53,7 @@ class SampleInstance:
     app_state: AppState
     members: SampleMembers
     dispatcher: RecordingDispatcher
+    sessions: dict[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:
@@ -71,6 +77,18 @@ class SampleInstance:
 
     def token(self, key: str) -> str:
         return self.members.people[key].token
+
+    def session(self, key: str) -> str:
+        """Return a session of that person, as after signing in."""
+        if key not in self.sessions:
+            with self.write() as tx:
+                browser = sign_in.Browser(own_device=True)
+                self.sessions[key] = sign_in.start_session(tx, self.actor(tx, key), browser=browser)
+        return self.sessions[key]
+
+    def session_headers(self, key: str) -> dict[str, str]:
+        """Return the headers of a request in a session of that person, as a browser on loopback sends them."""
+        return credential_headers(session=self.session(key))
 
 
 def stored_path(files: FileStore, sha256: str = "") -> Path:
@@ -203,6 +221,8 @@ def grant_all_mandates(instance: SampleInstance) -> None:
             )
             for key in document_module.people_with_role(script, "secretariat"):
                 mandates.confirm_mandate(tx, instance.actor(tx, key), mandate=id)
+    with instance.write() as tx:
+        settle_power_notices(tx)
 
 
 def open_round(
@@ -259,7 +279,12 @@ def prepare_endorsement(
             replaces=replaces,
             secret=SECRET,
         )
-        return challenge.challenge, document_module.mailed_code(tx, actor.person)
+        return challenge.challenge, mailed_code(tx, actor.person)
+
+
+def mailed_code(tx: Tx, person: str) -> str:
+    """Return the code in the last email to a person of a test instance."""
+    return document_module.mailed_code(tx, person, secret=SECRET)
 
 
 def cast_endorsement(
@@ -278,7 +303,7 @@ def close_round(instance: SampleInstance, round_id: str) -> None:
     """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            rounds.request_close(tx, instance.actor(tx, key), round_id=round_id)
+            closing.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:
@@ -291,6 +316,41 @@ def create_sealed_document(instance: SampleInstance) -> str:
     return document
 
 
+def settle_power_notices(tx: Tx) -> None:
+    """Mark all notices of acts of power as read and emailed, for tests of other notices."""
+    notified = notice.update().where(notice.c.kind.startswith("power."))
+    tx.connection.execute(notified.values(read_at=tx.now, mail_at=None))
+
+
+def confirm_waiting(tx: Tx, by: Actor) -> None:
+    """Confirm, as a second person, all requests that wait for one."""
+    for request in approvals_store.list_waiting(tx):
+        approval_decisions.approve(tx, by, request=request.id, channel="a call")
+
+
+def set_secretariat(tx: Tx, persons: Collection[str]) -> None:
+    """Make these persons (ids) the secretariat, as if every step had been confirmed."""
+    for one in people_store.list_role_holders(tx, [SECRETARIAT]):
+        people_store.revoke_role(tx, person_id=one.id, role=SECRETARIAT, document="")
+    for id in persons:
+        people_store.grant_role(tx, person_id=id, role=SECRETARIAT, document="", by=None)
+
+
+def add_proved_person(
+    tx: Tx, *, email: str, organisation: str | None, roles: Collection[str] = (), came_in: bool = True
+) -> str:
+    """Add a person whose roles are in force and whose address is proved; return their id."""
+    id = people_actions.create_person(
+        tx, names={"en": email}, email=email, organisation=organisation, lang="en", by=None
+    )
+    for role in roles:
+        people_store.grant_role(tx, person_id=id, role=role, document="", by=None)
+    address_proof.mark_proved(tx, id, proof="code", by=None)
+    if came_in:
+        address_proof.mark_came_in(tx, document_module.load_actor(tx, id))
+    return id
+
+
 def create_invitation(
     tx: Tx,
     by: Actor,
@@ -299,7 +359,7 @@ def create_invitation(
     email: str = "new@x.example",
     roles: tuple[str, ...] = ("drafter",),
     lang: str = "en",
-) -> invitations.NewInvitation:
+) -> invitation_links.NewInvitation:
     """Create an invitation whose mail is queued."""
     return invitations.invite(
         tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mail_enabled=True

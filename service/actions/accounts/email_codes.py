@@ -9,8 +9,8 @@ import hmac
 from collections.abc import Mapping
 
 from service.actions import notifications
-from service.actions.accounts import rate_limit
-from service.actions.accounts.step_up import new_code
+from service.actions.accounts import address_proof, rate_limit
+from service.actions.accounts.code_mail import CODE_PLACEHOLDER, derive_code
 from service.actions.validation import validate_email
 from service.domain.accounts.rules import CODE, DAY, RequestOrigin
 from service.domain.endorsement.endorsement import CODE_LIFETIME, MAX_CODE_ATTEMPTS
@@ -23,6 +23,13 @@ from service.store.accounts.accounts import MailedCode
 from service.store.db import Tx
 
 SIGN_IN, NEW_PASSWORD = "sign-in", "new-password"
+OLD_ADDRESS, NEW_ADDRESS = "old-address", "new-address"
+"""Purposes of codes."""
+
+ADDRESS_TEXT = N_(
+    "Code: {code}\n\nThis code proves one of the two addresses of an account that changes its email address. It works "
+    "once and expires in ten minutes.\n\nIf you did not ask for it, do not give it to anyone and tell your secretariat."
+)
 
 EMAIL_TEXTS: Mapping[str, str] = {
     SIGN_IN: N_(
@@ -34,6 +41,8 @@ EMAIL_TEXTS: Mapping[str, str] = {
         "did not ask for it, someone else typed your email address. You do not need to do anything. They cannot use "
         "the code."
     ),
+    OLD_ADDRESS: ADDRESS_TEXT,
+    NEW_ADDRESS: ADDRESS_TEXT,
 }
 """Purpose → the text of the email."""
 
@@ -48,15 +57,26 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
     `too_many_codes`, `InvalidInput` `bad_email`.
     """
     normalised = validate_email(address)
-    rate_limit.check_rate_limit(tx, address=normalised, kind=CODE, origin=origin)
-    accounts_store.delete_old_attempts(tx, before=tx.now - DAY)
-    rate_limit.record_attempt(tx, address=normalised, kind=CODE, origin=origin)
     person = _if_active(people_store.get_by_email(tx, normalised))
-    id, code = tx.new_id("cod"), new_code()
+    return send_code_to(tx, person, address=normalised, purpose=purpose, origin=origin, secret=secret)
+
+
+def send_code_to(
+    tx: Tx, person: Person | None, *, address: str, purpose: str, origin: RequestOrigin, secret: bytes
+) -> str:
+    """Send a code for `person` to a normalised `address`, theirs or one they change to. Without a person it is dropped.
+
+    Raises `RateLimited` `too_many_codes`.
+    """
+    rate_limit.check_rate_limit(tx, address=address, kind=CODE, origin=origin)
+    accounts_store.delete_old_attempts(tx, before=tx.now - DAY)
+    rate_limit.record_attempt(tx, address=address, kind=CODE, origin=origin)
+    id = tx.new_id("cod")
+    code = derive_code(purpose, id, secret=secret)
     accounts_store.add_code(
         tx,
         id=id,
-        address=normalised,
+        address=address,
         origin=origin,
         person_id=person.id if person else None,
         code_hmac=_hmac(code, id, purpose=purpose, secret=secret),
@@ -64,7 +84,13 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
     )
     translator = Translator(person.lang if person else UNKNOWN_ADDRESS_LANGUAGE)
     notifications.send_email(
-        tx, person, subject=translator.t("Your code"), body=translator.t(EMAIL_TEXTS[purpose], code=code)
+        tx,
+        person,
+        subject=translator.t("Your code"),
+        body=translator.t(EMAIL_TEXTS[purpose], code=CODE_PLACEHOLDER),
+        code_of=purpose,
+        code_ref=id,
+        address=address if person else "",
     )
     return id
 
@@ -76,8 +102,12 @@ def find_valid_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) 
     return found if found and is_valid and _matches(found, code, purpose=purpose, secret=secret) else None
 
 
-def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> str:
-    """Use the code up and return the id of its person.
+def redeem_code(
+    tx: Tx, *, id: str, code: str, purpose: str, secret: bytes, ends_access_from_before: bool = False
+) -> str:
+    """Use the code up, which proves the address, and return the id of its person.
+
+    With `ends_access_from_before`, the first proof ends whatever access somebody else may have had until then.
 
     A wrong code is counted by committing, so this comes before any write. Raises `Forbidden` `wrong_code`, `code_void`.
     """
@@ -89,6 +119,9 @@ def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> s
         left = MAX_CODE_ATTEMPTS - found.tries - 1
         raise tx.commit_on(Forbidden("wrong_code", N_("Wrong code. Tries left: {left}."), field="code", left=left))
     accounts_store.mark_code_used(tx, id)
+    address_proof.mark_code_redeemed(
+        tx, found.person, address=found.address, ends_access_from_before=ends_access_from_before
+    )
     return found.person
 
 

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from service import jobs
 from service.actions import notifications
+from service.actions.accounts import code_mail
 from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import Invitation
 from service.domain.errors import N_
@@ -29,6 +30,12 @@ LINK_PLACEHOLDER = "{link}"
 INVITATION_TEXT = N_(
     "You are invited to write and make decisions with others.\n\nThe link works once, until {moment}:\n\n{link}\n\n"
     "Ask the person who invited you what it is about. If you do not expect an invitation, ignore this email."
+)
+
+RECOVERY_TEXT = N_(
+    "Your administrator let you in again.\n\nThe link works once, until {moment}:\n\n{link}\n\n"
+    "Your earlier sessions and keys have ended. For up to 72 hours you can only read, and everyone who holds a role "
+    "was told. If you did not ask for this, do not open the link, and tell your secretariat."
 )
 
 ALREADY_MEMBER_TEXT = N_(
@@ -60,14 +67,23 @@ def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person |
             tx, existing_member, subject=translator.t("An invitation"), body=translator.t(ALREADY_MEMBER_TEXT)
         )
         return
+    _send_link(tx, invitation, subject=N_("An invitation"), text=INVITATION_TEXT)
+
+
+def send_recovery_link(tx: Tx, invitation: Invitation) -> None:
+    """Write the email with the link of a recovered access, once."""
+    _send_link(tx, invitation, subject=N_("Your access"), text=RECOVERY_TEXT)
+
+
+def _send_link(tx: Tx, invitation: Invitation, *, subject: str, text: str) -> None:
     translator, id = Translator(invitation.lang), tx.new_id("mail")
     moment = translator.format_moment(invitation.expires_at, zone=notifications.get_coalition_zone(tx))
     notices_store.add_email(
         tx,
         id=id,
         person_id=None,
-        subject=translator.t("An invitation"),
-        body=translator.t(INVITATION_TEXT, moment=moment),
+        subject=translator.t(subject),
+        body=translator.t(text, moment=moment),
         address=invitation.email,
         lang=invitation.lang,
         invitation=invitation.id,
@@ -76,13 +92,13 @@ def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person |
 
 
 def fill_in_link(tx: Tx, email: Email, *, secret: bytes) -> Email | None:
-    """Return the email as it is sent or shown.
+    """Return the email as it is sent or shown, with its link or its code.
 
     Returns None if it is not to be sent: it has no recipient, its invitation has ended, or the secret has changed
     since.
     """
     if email.invitation is None:
-        return email if email.person else None
+        return code_mail.fill_in_code(tx, email, secret=secret) if email.to else None
     found, link = invitations_store.get(tx, email.invitation), derive_link(email.invitation, secret=secret)
     if found is None or found.state(now=tx.clock()) != "waiting":
         return None

@@ -6,7 +6,7 @@ import logging
 import os
 import resource
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -17,9 +17,10 @@ from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
+from service.cli.local.secret_check import check_secret
 from service.config import Settings
 from service.domain.errors import N_
-from service.jobs import QUEUES
+from service.jobs import LANES
 
 GRACEFUL_SHUTDOWN_SECONDS = 3
 """Seconds that open requests get when the web server stops."""
@@ -44,9 +45,6 @@ UVICORN_OPTIONS: Mapping[str, Any] = {
 class _CeleryApp(Protocol):
     conf: Any
 
-    def worker_main(self, argv: list[str]) -> None: ...
-    def start(self, argv: list[str]) -> None: ...
-
 
 @click.command()
 @with_var
@@ -54,6 +52,7 @@ class _CeleryApp(Protocol):
 def serve(var: Path | None, port: int | None) -> None:
     """Run only the web server."""
     settings = load_settings(var=var, port=port)
+    check_secret(settings)
     _export_settings(settings)
     click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
     uvicorn.run(
@@ -74,15 +73,16 @@ def serve(var: Path | None, port: int | None) -> None:
 
 @click.command()
 @with_var
-def worker(var: Path | None) -> None:
+@click.option("--lane", type=click.Choice(list(LANES)), help="Run only this lane: mails (and the sweep), or files.")
+@click.option("--with-beat", is_flag=True, help="Run the scheduler too, unless another process runs it.")
+def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
+    check_secret(settings)
     _export_settings(settings)
     _reduce_logging(settings)
-    # One pool for all queues. No gossip: workers coordinate through the job rows.
-    queues = ",".join(sorted(set(QUEUES.values())))
-    arguments = ["--quiet", "worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--queues={queues}"]
-    _load_celery().worker_main([*arguments, "--without-gossip", "--without-mingle", f"--loglevel={settings.log}"])
+    run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))
+    raise SystemExit(run_lanes(((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())))
 
 
 @click.command()
@@ -93,11 +93,8 @@ def beat(var: Path | None) -> None:
     _export_settings(settings)
     _reduce_logging(settings)
     # The scheduler only sends task names; importing the tasks would cost 40 MB.
-    _load_celery().conf.update(include=())
-    import_object(
-        "workers.beat:SweepScheduler"
-    )  # before Celery installs its signal handlers: a signal during the import would break it
-    _load_celery().start(["--quiet", "beat", "--scheduler=workers.beat:SweepScheduler", f"--loglevel={settings.log}"])
+    cast(_CeleryApp, import_object("workers.app:celery")).conf.update(include=())
+    cast(Callable[[], None], import_object("workers.beat:run"))()
 
 
 def _max_connections() -> int:
@@ -121,10 +118,6 @@ def _reduce_logging(settings: Settings) -> None:
     if settings.log == "info":
         for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
             logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def _load_celery() -> _CeleryApp:
-    return cast(_CeleryApp, import_object("workers.app:celery"))
 
 
 def is_running(var: Path) -> bool:

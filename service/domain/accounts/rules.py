@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, Forbidden, InvalidInput
-from service.domain.membership.people import DRAFTER, FOCAL_POINT, SIGNATORY, Actor
+from service.domain.membership.people import DRAFTER, FOCAL_POINT, OBSERVER, SIGNATORY, Actor
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
@@ -70,6 +70,12 @@ FIRST_LINK_LIFETIME = 30 * MINUTE
 ROLES_FOCAL_POINTS_INVITE = frozenset({DRAFTER, FOCAL_POINT, SIGNATORY})
 """Roles to which focal points can invite."""
 
+ROLES_TOKENS_INVITE = frozenset({DRAFTER, OBSERVER})
+"""Roles to which an API token can invite: none that signs, decides, publishes or reads everything."""
+
+TOKEN_LIFETIME = 90 * DAY
+"""µs after which an API token ends unless another time was asked for."""
+
 InvitationState = Literal["waiting", "used", "withdrawn", "expired"]
 
 _BROWSERS = (("Firefox/", "Firefox"), ("Edg", "Edge"), ("OPR/", "Opera"), ("Chrom", "Chrome"), ("Safari/", "Safari"))
@@ -89,6 +95,7 @@ class Invitation:
     """A single-use invitation link, bound to an email address, an organisation and roles. Times in µs UTC.
 
     `lang` is the language of the email. `person` is who used it or, if they already exist, for whom it is.
+    `link_shown`: its inviter saw the link too, so using it proves nothing about the address.
     """
 
     id: str
@@ -102,6 +109,7 @@ class Invitation:
     expires_at: int
     used_at: int | None
     withdrawn_at: int | None
+    link_shown: bool = True
 
     def state(self, *, now: int) -> InvitationState:
         """Return the state at `now` (µs UTC)."""

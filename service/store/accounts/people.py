@@ -6,10 +6,19 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
 from service.domain.accounts.addresses import address_forms
-from service.domain.membership.people import Actor, Names, Person, RoleGrant, assign_colour, preferred_name
+from service.domain.membership.people import (
+    SECRETARIAT,
+    TOKEN_SCOPES,
+    Actor,
+    Names,
+    Person,
+    RoleGrant,
+    assign_colour,
+    preferred_name,
+)
 from service.store.db import Tx
 from service.store.sequence import next_seq
-from service.store.tables import person, role_grant, session, token
+from service.store.tables import access_recovery, person, role_grant, session, token
 
 
 def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, lang: str) -> None:
@@ -22,8 +31,14 @@ def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, 
 # Built once: building a statement takes longer than running it on SQLite.
 _BY_ID = select(person).where(person.c.id == bindparam("id"))
 _GRANTS = select(role_grant).where(role_grant.c.person == bindparam("person"))
+_RESTRICTED_UNTIL = (
+    select(func.max(access_recovery.c.restricted_until))
+    .where(access_recovery.c.person == person.c.id)
+    .correlate(person)
+    .scalar_subquery()
+)
 _WITH_GRANTS = (
-    select(person, role_grant.c.role, role_grant.c.document)
+    select(person, role_grant.c.role, role_grant.c.document, _RESTRICTED_UNTIL.label("restricted_until"))
     .outerjoin(role_grant, role_grant.c.person == person.c.id)
     .where(person.c.id == bindparam("id"))
 )
@@ -32,14 +47,14 @@ _WITH_GRANTS = (
 def get(tx: Tx, id: str) -> Person | None:
     """Return a person by id."""
     row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
-    return _person(row) if row else None
+    return person_of_row(row) if row else None
 
 
 def get_by_email(tx: Tx, email: str) -> Person | None:
     """Return the person with this address, in its normal form or as an earlier release stored it."""
     forms = address_forms(email)
     found = {row.email: row for row in tx.connection.execute(select(person).where(person.c.email.in_(forms)))}
-    return next((_person(found[form]) for form in forms if form in found), None)
+    return next((person_of_row(found[form]) for form in forms if form in found), None)
 
 
 def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
@@ -47,7 +62,7 @@ def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: 
     query = select(person).where(person.c.seq > after).order_by(person.c.seq).limit(limit)
     if organisation is not None:
         query = query.where(person.c.organisation == organisation)
-    return [(row.seq, _person(row)) for row in tx.connection.execute(query)]
+    return [(row.seq, person_of_row(row)) for row in tx.connection.execute(query)]
 
 
 def grant_role(tx: Tx, *, person_id: str, role: str, document: str, by: str | None) -> bool:
@@ -77,23 +92,7 @@ def list_role_holders(tx: Tx, roles: Iterable[str], *, document: str | None = No
         role_grant.c.role.in_(list(roles)), role_grant.c.document.in_(["", document or ""])
     )
     query = select(person).where(person.c.state == "active", person.c.id.in_(holder_ids)).order_by(person.c.seq)
-    return [_person(row) for row in tx.connection.execute(query)]
-
-
-def list_document_roles(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
-    """Return who holds which roles for this document alone, in order of joining."""
-    roles_by_person: dict[str, set[str]] = {}
-    for row in tx.connection.execute(select(role_grant).where(role_grant.c.document == document)):
-        roles_by_person.setdefault(row.person, set()).add(row.role)
-    found = tx.connection.execute(select(person).where(person.c.id.in_(list(roles_by_person))).order_by(person.c.seq))
-    return [(_person(row), frozenset(roles_by_person[row.id])) for row in found]
-
-
-def lock_role_holders(tx: Tx, role: str) -> None:
-    """Lock the grants of this role for the whole coalition, always in the same order."""
-    holder_ids = select(role_grant.c.person).where(role_grant.c.role == role, role_grant.c.document == "")
-    tx.connection.execute(holder_ids.order_by(role_grant.c.person).with_for_update()).all()
-    tx.refresh_now()
+    return [person_of_row(row) for row in tx.connection.execute(query)]
 
 
 def close(tx: Tx, id: str) -> bool:
@@ -135,9 +134,9 @@ def load_actor(
     rows = tx.connection.execute(_WITH_GRANTS, {"id": person_id}).all()
     if not rows or rows[0].state != "active":
         return None
-    holder = _person(rows[0])
+    holder = person_of_row(rows[0])
     granted = frozenset(RoleGrant(row.role, row.document) for row in rows if row.role is not None)
-    token_scopes = frozenset(scopes)
+    restricted_until = rows[0].restricted_until if (rows[0].restricted_until or 0) > tx.clock() else None
     sign_in_facts = (proved, seen_at, holder.names, holder.colour)
     return Actor(
         holder.id,
@@ -145,11 +144,17 @@ def load_actor(
         holder.organisation,
         holder.lang,
         granted,
-        token_scopes,
+        frozenset(scopes),
         token_id,
         expires_at,
         *sign_in_facts,
+        restricted_until=restricted_until,
+        is_only_secretary=restricted_until is not None and _is_only_secretary(tx, person_id),
     )
+
+
+def _is_only_secretary(tx: Tx, person_id: str) -> bool:
+    return [one.id for one in list_role_holders(tx, [SECRETARIAT])] == [person_id]
 
 
 def add_token(
@@ -173,9 +178,15 @@ def add_token(
 
 
 def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
-    """Return the actor of the token with this digest; None if it is unknown, revoked or expired."""
+    """Return the actor of the token with this digest; None if it is unknown, revoked or expired.
+
+    A scope that tokens no longer have, as `sign` of earlier releases, is ignored.
+    """
     row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live_token(tx.clock()))).one_or_none()
-    return load_actor(tx, row.person, scopes=row.scopes, token_id=row.id, expires_at=row.expires_at) if row else None
+    if row is None:
+        return None
+    scopes = set(row.scopes) & set(TOKEN_SCOPES)
+    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at)
 
 
 def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
@@ -205,6 +216,17 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
     return [id, *descendants]
 
 
+def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
+    """Revoke every token of this person, and return the ids of those revoked."""
+    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
+    found = list(
+        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
+    )
+    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
+    tx.changes.rights = True
+    return found
+
+
 def _list_descendants(tx: Tx, id: str) -> list[str]:
     """Return the ids of unrevoked tokens made with this one, directly or indirectly."""
     tree = select(token.c.id).where(token.c.made_with == id).cte("made", recursive=True)
@@ -221,7 +243,8 @@ def is_live_token(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > now))
 
 
-def _person(row: Row[Any]) -> Person:
+def person_of_row(row: Row[Any]) -> Person:
+    """Return the person of a row of the table."""
     names = row.names or {row.lang: row.name}  # rows from before names were stored by language
-    preferences = (row.zone, row.digits, names, assign_colour(row.seq))
+    preferences = (row.zone, row.digits, names, assign_colour(row.seq), row.address_proved_at, row.address_proof)
     return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *preferences)

@@ -23,6 +23,7 @@ def add(
     person_id: str | None,
     by: str | None,
     expires_at: int,
+    link_shown: bool = True,
 ) -> None:
     """Add an invitation that waits for its person, until `expires_at` (µs UTC)."""
     row = {"id": id, "seq": next_seq(tx, invitation), "sha256": sha256, "email": email, "lang": lang}
@@ -36,6 +37,7 @@ def add(
             invited_by=by,
             at=tx.now,
             expires_at=expires_at,
+            link_shown=link_shown,
         )
     )
 
@@ -44,6 +46,17 @@ def get(tx: Tx, id: str) -> Invitation | None:
     """Return an invitation by id."""
     row = tx.connection.execute(select(invitation).where(invitation.c.id == id)).one_or_none()
     return _invitation(row) if row else None
+
+
+def list_pending_links_of(tx: Tx, person_id: str) -> list[str]:
+    """Return the ids of unused links of a person that nobody sent: the first link and those of recovered access."""
+    query = select(invitation.c.id).where(
+        invitation.c.person == person_id,
+        invitation.c.invited_by.is_(None),
+        invitation.c.used_at.is_(None),
+        invitation.c.withdrawn_at.is_(None),
+    )
+    return list(tx.connection.execute(query.order_by(invitation.c.seq)).scalars())
 
 
 def get_by_link_digest(tx: Tx, sha256: str) -> Invitation | None:

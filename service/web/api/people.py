@@ -6,12 +6,13 @@ They share a module because its name is part of their operationIds.
 from typing import Any
 
 from service.actions import notifications
+from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found, require
+from service.actions.endorsement import visible_record
 from service.actions.membership import coalition, mandates, offboarding, people
 from service.domain.errors import N_, Forbidden
 from service.domain.membership.people import validate_role
 from service.i18n import Translator
-from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
@@ -84,23 +85,22 @@ def add_person(call: ApiCall[AddPersonRequest]) -> ApiResponse:
 def grant_role(call: ApiCall[GrantRoleRequest]) -> ApiResponse:
     """Grant a role."""
     person = call.path["person"]
-    people.grant_role(call.tx, call.actor, person=person, role=call.body.role, document=call.body.document)
-    return ApiResponse()
+    is_done = people.grant_role(call.tx, call.actor, person=person, role=call.body.role, document=call.body.document)
+    return _done_or_waiting(is_done)
 
 
 def take_role(call: ApiCall[None]) -> ApiResponse:
     """Revoke a role (`?role`, `?document`)."""
     role, document = call.query.get("role", ""), call.query.get("document", "")
-    offboarding.revoke_role(
+    is_done = offboarding.revoke_role(
         call.tx, call.actor, person=call.path["person"], role=validate_role(role), document=document
     )
-    return ApiResponse()
+    return _done_or_waiting(is_done)
 
 
 def close_person(call: ApiCall[None]) -> ApiResponse:
     """Close a person's account: their tokens end."""
-    offboarding.close_person(call.tx, call.actor, person=call.path["person"])
-    return ApiResponse()
+    return _done_or_waiting(offboarding.close_person(call.tx, call.actor, person=call.path["person"]))
 
 
 def list_their_tokens(call: ApiCall[None]) -> ApiResponse:
@@ -183,22 +183,28 @@ def list_mails(call: ApiCall[None]) -> ApiResponse:
         raise Forbidden("not_a_sample", N_("Emails are shown here only in a demo. Yours were sent."))
     after, limit = page_window(call.query)
     found = notices_store.list_emails(call.tx, after=after, limit=limit, person_id=call.actor.person)
-    items = [people_presenters.email(one) for _, one in found]
+    items = [
+        people_presenters.email(code_mail.fill_in_code(call.tx, one, secret=call.app_state.secret)) for _, one in found
+    ]
     return ApiResponse(EmailPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 
 def list_record(call: ApiCall[None]) -> ApiResponse:
     """List the leaves of the record."""
-    require(call.actor, "record.read")
     after, limit = page_window(call.query)
-    rows = record_store.list_leaves(call.tx, after=after, limit=limit)
+    rows = visible_record.list_record(call.tx, call.actor, after=after, limit=limit)
     items = [people_presenters.record_row(row) for row in rows]
-    return ApiResponse(RecordPage(items=items, next=next_cursor([row.seq for row in rows], limit)))
+    return ApiResponse(RecordPage(items=items, next=next_cursor([row.leaf.seq for row in rows], limit)))
 
 
 def _token_page(call: ApiCall[Any], person: str) -> ApiResponse:
     found = people_store.list_tokens(call.tx, person)
     return ApiResponse(TokenPage(items=[TokenResponse(**one) for one in found]))
+
+
+def _done_or_waiting(is_done: bool) -> ApiResponse:
+    """Return 204, or 202 if the act waits for a second person."""
+    return ApiResponse(status=200 if is_done else 202)
 
 
 def _created_response(id: str) -> ApiResponse:

@@ -2,8 +2,9 @@
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import endorsements, rounds
-from service.store.endorsement import endorsements as endorsements_store
+from service.actions.endorsement import closing, endorsements, rounds, sealing
+from service.actions.endorsement.visible_answers import list_visible_endorsements
+from service.domain.endorsement.terms import MINUTE, RoundOptions
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
 from service.web.api import presenters
@@ -14,6 +15,8 @@ from service.web.api.schemas.endorsement import (
     PreparedEndorsementResponse,
     PrepareEndorsementRequest,
     RoundPage,
+    SealOpeningPage,
+    SealOpeningResponse,
     SealResponse,
 )
 from service.web.http.api_handler import ApiCall, ApiResponse
@@ -22,7 +25,8 @@ from service.web.http.api_handler import ApiCall, ApiResponse
 def list_rounds(call: ApiCall[None]) -> ApiResponse:
     """List the rounds of a document."""
     found = authorization.load_document(call.tx, call.actor, "round.read", call.path["document"])
-    items = [presenters.round_(call.tx, one) for one in rounds_store.list_by_document(call.tx, found.id)]
+    listed = rounds_store.list_by_document(call.tx, found.id)
+    items = [presenters.round_(call.tx, one, reader=call.actor) for one in listed]
     return ApiResponse(RoundPage(items=items))
 
 
@@ -37,15 +41,22 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
         closes_at=body.closes_at,
         rule=body.rule,
         close_when_all_answered=body.close_when_all_answered,
+        options=RoundOptions(
+            date=body.dated_on,
+            close_after_all_us=body.close_after_all_minutes * MINUTE,
+            visible_while_open=body.visible_while_open,
+            named_in_public=body.named_in_public,
+            proof=body.proof,
+        ),
         rev=call.rev,
     )
-    return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id))), 201)
+    return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id)), reader=call.actor), 201)
 
 
 def show_round(call: ApiCall[None]) -> ApiResponse:
     """Return a round."""
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
-    return ApiResponse(presenters.round_(call.tx, found))
+    return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
 
 
 def prepare(call: ApiCall[PrepareEndorsementRequest]) -> ApiResponse:
@@ -102,22 +113,20 @@ def withdraw(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
 def list_endorsements(call: ApiCall[None]) -> ApiResponse:
     """List the endorsements of a round."""
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
-    items = [presenters.endorsement(one) for one in endorsements_store.list_by_round(call.tx, found.id)]
+    items = [presenters.endorsement(one) for one in list_visible_endorsements(call.tx, call.actor, found)]
     return ApiResponse(EndorsementPage(items=items))
 
 
 def close(call: ApiCall[None]) -> ApiResponse:
     """Close a round early."""
-    return ApiResponse(
-        presenters.round_(call.tx, rounds.request_close(call.tx, call.actor, round_id=call.path["round"]))
-    )
+    found = closing.request_close(call.tx, call.actor, round_id=call.path["round"])
+    return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
 
 
 def cancel(call: ApiCall[None]) -> ApiResponse:
     """Cancel a round."""
-    return ApiResponse(
-        presenters.round_(call.tx, rounds.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
-    )
+    found = closing.request_cancel(call.tx, call.actor, round_id=call.path["round"])
+    return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
 
 
 def show_seal(call: ApiCall[None]) -> ApiResponse:
@@ -127,3 +136,15 @@ def show_seal(call: ApiCall[None]) -> ApiResponse:
     return ApiResponse(
         SealResponse(id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content))
     )
+
+
+def list_openings(call: ApiCall[None]) -> ApiResponse:
+    """List the openings of the commitments of a seal that the caller may have."""
+    openings = sealing.list_openings(call.tx, call.actor, document_id=call.path["document"])
+    items = [
+        SealOpeningResponse(
+            commitment=one.commitment, organisation=one.organisation, position=one.position, salt=one.salt.hex()
+        )
+        for one in openings
+    ]
+    return ApiResponse(SealOpeningPage(items=items))

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from service.domain.membership.people import SCOPES
-from service.web.forms.models import Checkbox, FormModel, PerLanguage, Ticked
+from service.domain.membership.people import TOKEN_SCOPES
+from service.web.forms.models import Checkbox, FormInt, FormModel, PerLanguage, Ticked
 
 
 class SignInForm(FormModel):
@@ -77,10 +77,11 @@ class ChangePasswordForm(FormModel):
 
 
 class CreateTokenForm(FormModel):
-    """The label and scopes of a new API token."""
+    """The label and scopes of a new API token, and after how many `days` it ends."""
 
     label: str = ""
-    scopes: Annotated[tuple[str, ...], Ticked("scope", SCOPES)] = ()
+    days: FormInt = 90
+    scopes: Annotated[tuple[str, ...], Ticked("scope", TOKEN_SCOPES)] = ()
 
 
 class ConfirmIdentityForm(FormModel):
@@ -90,3 +91,19 @@ class ConfirmIdentityForm(FormModel):
     code: str = ""
     password: str = ""
     next: str = ""
+
+
+class ChangeAddressForm(FormModel):
+    """The new email address of the user, or of a colleague."""
+
+    address: str = ""
+
+
+class FinishAddressForm(FormModel):
+    """The codes sent to both addresses, under the ids `old` and `new`, for the change `change`."""
+
+    change: str = ""
+    old: str = ""
+    new: str = ""
+    old_code: str = ""
+    new_code: str = ""

@@ -21,6 +21,7 @@ from service.domain.membership.people import Actor
 from service.store import idempotency as idempotency_store
 from service.store.db import Tx
 from service.store.idempotency import StoredResponse
+from service.store.planning import run_planned
 from service.web.http.app_state import AppState
 from service.web.http.auth import bearer_token, session_token
 from service.web.http.bodies import read_body
@@ -71,7 +72,7 @@ class Operation:
 
     `query` names its query parameters; `rev` declares that If-Match is honoured. A `secret_response` is sent once and
     never stored for its Idempotency-Key. `plan` computes what takes long in a read transaction, before the write lock
-    is taken.
+    is taken. An operation that `waits` may answer 202: it needs a second person first (GET /approvals).
     """
 
     method: str
@@ -86,6 +87,7 @@ class Operation:
     query: tuple[str, ...] = ()
     rev: bool = False
     secret_response: bool = False
+    waits: bool = False
     plan: Callable[[ApiCall[Any]], object] | None = None
 
     @property
@@ -128,9 +130,8 @@ def _run_operation(operation: Operation, request: Request, raw: bytes | bytearra
     """Parse the request and run its handler; the actor is authenticated again inside the handler's transaction."""
     app_state, body, rev = _app_state(request), _parse_body(operation, raw), _if_match(request)
     plan = _run_plan(operation, request, body) if operation.plan else None
-    with (
-        app_state.database.read() if operation.method == "GET" else app_state.database.write(app_state.dispatcher) as tx
-    ):
+
+    def work(tx: Tx) -> Response:
         actor = _require_actor(operation, request, tx)
         request.state.sender = actor.person
         call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
@@ -139,6 +140,11 @@ def _run_operation(operation: Operation, request: Request, raw: bytes | bytearra
         response = _run_idempotent(operation, request, raw, call)
         request.state.acts = tx.acts
         return response
+
+    if operation.method != "GET":
+        return run_planned(app_state.database, app_state.dispatcher, work)
+    with app_state.database.read() as tx:
+        return work(tx)
 
 
 def _run_plan(operation: Operation, request: Request, body: object) -> object:
@@ -170,7 +176,7 @@ def _require_actor(operation: Operation, request: Request, tx: Tx) -> Actor:
 def _run_idempotent(operation: Operation, request: Request, raw: bytes | bytearray, call: ApiCall[Any]) -> Response:
     """Run the handler, or replay the response stored under the same Idempotency-Key."""
     key = request.headers.get("idempotency-key", "")
-    if not key:
+    if not key or operation.method == "GET":
         return _to_response(operation.handler(call), request)
     if len(key) > 200:
         raise InvalidInput("bad_idempotency_key", N_("An Idempotency-Key can have up to 200 characters."))

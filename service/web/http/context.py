@@ -17,6 +17,7 @@ from service.i18n import LANGUAGES, Translator, negotiate_language
 from service.store.db import DatabaseUnavailable, Tx
 from service.store.membership import organisations as organisations_store
 from service.store.membership.organisations import Coalition
+from service.store.planning import run_planned
 from service.web.http.app_state import AppState
 from service.web.http.auth import session_token
 from service.web.http.form_parser import Form as Form  # handlers take it from here
@@ -72,6 +73,14 @@ class RequestContext:
     def may(self, verb: str, resource: Resource) -> bool:
         """Whether the user may do `verb` on `resource`; never for an anonymous request."""
         return self.actor is not None and may(self.actor, verb, resource)
+
+
+class AfterCommit(Response):
+    """Stands for a page that is rendered once the transaction is committed, in a read transaction of its own."""
+
+    def __init__(self, render: Callable[[RequestContext], Response]) -> None:
+        super().__init__()
+        self.render_page = render
 
 
 BeforeWrite = Callable[[Request, Form], Awaitable[None]]
@@ -160,11 +169,14 @@ def run_in_read_transaction(handler: Callable[[RequestContext], Response], reque
 
 def _run_deferred_writes(context: RequestContext, request: Request, deferred: Sequence[Callable[[Tx], None]]) -> None:
     """Refresh the session and run the deferred writes; if the database rejects writes, the page is served anyway."""
+
+    def work(tx: Tx) -> None:
+        refresh_session(tx, context.actor, request)
+        for write in deferred:
+            write(tx)
+
     try:
-        with context.app_state.database.write(context.app_state.dispatcher) as tx:
-            refresh_session(tx, context.actor, request)
-            for write in deferred:
-                write(tx)
+        run_planned(context.app_state.database, context.app_state.dispatcher, work)
     except DatabaseUnavailable as error:
         log.warning("deferred writes of a page were dropped: %s", error)
 
@@ -172,14 +184,24 @@ def _run_deferred_writes(context: RequestContext, request: Request, deferred: Se
 def run_in_write_transaction(
     handler: Callable[[RequestContext, Form], Response], request: Request, form: Form
 ) -> Response:
-    """Run `handler` inside one write transaction."""
+    """Run `handler` inside one write transaction.
+
+    It runs again if it asked for a result that must not be computed under the write lock; see `planning`.
+    """
     app_state = cast(AppState, request.app.state.app_state)
-    with app_state.database.write(app_state.dispatcher) as tx:
+
+    def work(tx: Tx) -> Response:
         context = build_context(request, app_state, tx)
         refresh_session(tx, context.actor, request)
         response = handler(context, form)
         request.state.acts = tx.acts
         return response
+
+    response = run_planned(app_state.database, app_state.dispatcher, work)
+    if not isinstance(response, AfterCommit):
+        return response
+    with app_state.database.read() as tx:
+        return response.render_page(build_context(request, app_state, tx))
 
 
 def can_send_email(context: RequestContext) -> bool:

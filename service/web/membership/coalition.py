@@ -42,8 +42,8 @@ def show_settings(context: RequestContext) -> Response:
 @form(redisplay=show_settings)
 def save_settings(context: RequestContext, form: Form) -> Response:
     """Update the settings and redirect to their page."""
-    coalition.update_settings(context.tx, context.user, settings=CoalitionForm.parse(form).to_settings())
-    return redirect("/coalition?saved=1")
+    is_whole = coalition.update_settings(context.tx, context.user, settings=CoalitionForm.parse(form).to_settings())
+    return redirect("/coalition?saved=1" if is_whole else "/coalition?saved=waits")
 
 
 @upload_form(redisplay=show_settings, max_bytes=MAX_LOGO_FORM_BYTES)
@@ -106,6 +106,7 @@ def _settings_page(context: RequestContext) -> Response:
         weekdays=coalition.WEEKDAYS,
         word_lists={lang: _word_list_rows(context, found.settings, lang) for lang in LANGUAGES},
         saved=bool(context.query_param("saved")),
+        waits=context.query_param("saved") == "waits",
         largest=MAX_LOGO_BYTES,
     )
 

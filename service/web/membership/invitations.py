@@ -79,7 +79,10 @@ def list_invitations(context: RequestContext) -> Response:
 
 @form(redisplay=list_invitations)
 def invite(context: RequestContext, form: Form) -> Response:
-    """Create an invitation; its link is shown in this response only, and sent if email is enabled."""
+    """Create an invitation and email it.
+
+    Its link is shown, in this response only, if the user asks for it or if no email is sent.
+    """
     invitation = InviteForm.parse(form)
     lang, secret = invitation.lang or coalition_languages(context.coalition)[0], context.app_state.secret
     invited = invitations.invite(
@@ -91,7 +94,9 @@ def invite(context: RequestContext, form: Form) -> Response:
         lang=lang,
         secret=secret,
         mail_enabled=can_send_email(context),
+        show_link=invitation.show,
     )
+    shows_link = invitation.show or not can_send_email(context)
     address = invitation_mail.link_url(context.tx, invited.link)
     words = Translator(lang).t(
         N_("You are invited to write with us. The link works once, within three days:\n{link}"), link=address
@@ -101,11 +106,11 @@ def invite(context: RequestContext, form: Form) -> Response:
         "membership/invitation_created.html",
         section="organisations",
         email=invitation.email.strip(),
-        words=words,
+        words=words if shows_link else "",
         lang=lang,
         mailed=can_send_email(context),
         expires_at=invited.expires_at,
-        shares=_share_links(words, address),
+        shares=_share_links(words, address) if shows_link else {},
     )
 
 

@@ -181,7 +181,7 @@ def test_removed_person_is_disconnected_at_once(live_server: LiveServer) -> None
     def close() -> None:
         with live_server.instance.write() as tx:
             person = live_server.instance.members.people["jihan"].id
-            offboarding.close_person(tx, live_server.instance.actor(tx, "salma"), person=person)
+            offboarding.apply_close(tx, person=person, by="per_x")
 
     async def scenario() -> None:
         async with live_server.client("jihan") as jihan:

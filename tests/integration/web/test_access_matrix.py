@@ -14,19 +14,21 @@ from typing import Any
 
 import pytest
 
+from service.actions.accounts import sign_in
 from service.actions.documents import word_import
 from service.actions.membership import mandates
-from service.actions.membership import people as people_actions
-from service.domain.membership.people import ORGANISATION_ROLES, ROLES, SCOPES
+from service.domain.membership.people import ORGANISATION_ROLES, ROLES
 from service.domain.policy import Resource, can_see_document, may
 from service.sample.document import SampleMembers, load_actor
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.publication import exports as exports_store
 from service.store.publication import notices as notices_store
+from service.web.http.auth import SESSION_COOKIE
 from service.web.routes import PAGE_ROUTES
 from tests.support.factories import (
     SampleInstance,
+    add_proved_person,
     cast_endorsement,
     copy_template,
     create_document,
@@ -93,6 +95,10 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/account"):                                     expectation("account.own"),
     ("POST", "/account"):                                     expectation("account.own"),
     ("POST", "/account/password"):                            expectation("account.own"),
+    ("POST", "/account/address"):                             expectation("account.own"),
+    ("POST", "/account/address/code"):                        expectation("account.own"),
+    ("POST", "/account/address/change"):                      expectation("account.secure"),
+    ("POST", "/account/address/change/codes"):                expectation("account.secure", owned=True),
     ("POST", "/account/keys"):                                expectation("token.own"),
     ("POST", "/account/keys/{token}/end"):                    expectation("token.own", owned=True),
     ("POST", "/account/sessions/{session}/end"):              expectation("account.own", owned=True),
@@ -157,6 +163,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/publication/withdrawal"): expectation("publication.withdraw", PUBLISHED),
     ("GET",  "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
     ("POST", "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
+    ("GET",  "/recoveries"):                                  expectation("access.refuse"),
+    ("POST", "/recoveries/{recovery}/refusal"):               expectation("access.refuse", owned=True),
     ("GET",  "/mandates"):                                    expectation("mandate.read"),
     ("POST", "/mandates"):                                    expectation("mandate.grant"),
     ("POST", "/mandates/{mandate}/confirm"):                  expectation("mandate.confirm"),
@@ -174,13 +182,22 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/organisations/{organisation}"):                expectation("organisation.read"),
     ("POST", "/organisations/{organisation}/names"):          expectation("organisation.edit"),
     ("POST", "/organisations/{organisation}/leaving"):        expectation("organisation.leave"),
-    ("POST", "/organisations/{organisation}/return"):         expectation("organisation.add"),
+    ("POST", "/organisations/{organisation}/return"):         expectation("organisation.readmit"),
     ("GET",  "/people"):                                      expectation("person.read"),
     ("POST", "/people"):                                      expectation("person.add"),
     ("GET",  "/people/{person}"):                             expectation("person.read", owned=True),
     ("POST", "/people/{person}/roles"):                       expectation("role.grant"),
     ("POST", "/people/{person}/roles/end"):                   expectation("role.take", owned=True),
     ("POST", "/people/{person}/close"):                       expectation("person.close"),
+    ("POST", "/people/{person}/address"):                     expectation("address.confirm"),
+    ("POST", "/people/{person}/new-address"):                 expectation("address.change"),
+    ("POST", "/people/{person}/new-address/stop"):            expectation("account.own", owned=True),
+    ("GET",  "/approvals"):                                   expectation("approval.read"),
+    ("POST", "/approvals/{request}/approval"):                expectation("approval.give", owned=True),
+    ("POST", "/approvals/{request}/refusal"):                 expectation("account.own", owned=True),
+    ("POST", "/proposals/{proposal}/acceptance"):             expectation("proposal.accept", owned=True),
+    ("POST", "/proposals/{proposal}/refusal"):                expectation("account.own", owned=True),
+    ("POST", "/proposals/{proposal}/confirmation"):           expectation("role.grant", owned=True),
     ("GET",  "/import"):                                      expectation("organisation.add"),
     ("POST", "/import"):                                      expectation("organisation.add"),
     ("POST", "/import/whole"):                                expectation("organisation.add"),
@@ -221,7 +238,7 @@ class MatrixFixture:
     directory: Path
     cast: SampleMembers
     people: Mapping[str, str]
-    keys: Mapping[str, str]
+    sessions: Mapping[str, str]
     documents: Mapping[str, str]
     path_values: Mapping[str, str] = field(default_factory=dict)
 
@@ -235,31 +252,25 @@ def matrix(database_template: tuple[Path, SampleMembers], tmp_path_factory: pyte
     directory = tmp_path_factory.mktemp("matrix")
     instance = copy_template(*database_template, directory)
     try:
-        people_, keys = _create_person_per_role(instance)
-        return _create_documents(instance, directory, people_, keys)
+        people_, sessions = _create_person_per_role(instance)
+        return _create_documents(instance, directory, people_, sessions)
     finally:
         instance.database.close()
 
 
 def _create_person_per_role(instance: SampleInstance) -> tuple[dict[str, str], dict[str, str]]:
-    ids, keys = {}, {}
+    ids, sessions = {}, {}
     for role in ROLES:
         with instance.write() as tx:
-            ids[role] = people_actions.add_person(
-                tx,
-                instance.actor(tx, "salma"),
-                name=f"Only {role}",
-                email=f"{role}@one.example",
-                organisation=instance.members.organisations["sindyan"] if role in ORGANISATION_ROLES else None,
-                lang="en",
-                roles=(role,),
-            )
-            keys[role] = people_actions.issue_token(tx, load_actor(tx, ids[role]), label="matrix", scopes=SCOPES).token
-    return ids, keys
+            organisation = instance.members.organisations["sindyan"] if role in ORGANISATION_ROLES else None
+            ids[role] = add_proved_person(tx, email=f"{role}@one.example", organisation=organisation, roles=(role,))
+            browser = sign_in.Browser(own_device=True)
+            sessions[role] = sign_in.start_session(tx, load_actor(tx, ids[role]), browser=browser)
+    return ids, sessions
 
 
 def _create_documents(
-    instance: SampleInstance, directory: Path, people_: dict[str, str], keys: dict[str, str]
+    instance: SampleInstance, directory: Path, people_: dict[str, str], sessions: dict[str, str]
 ) -> MatrixFixture:
     approved, published = (create_sealed_document(instance) for _ in range(2))
     publication = create_publication(instance, published)
@@ -288,6 +299,9 @@ def _create_documents(
         "link": made.link,
         "invitation": made.id,
         "token": "tok_none",
+        "request": "apr_none",
+        "proposal": "prp_none",
+        "recovery": "rec_none",
         "session": "none",
         "comment": "cmt_none",
         "export": export,
@@ -302,7 +316,7 @@ def _create_documents(
         "publication": publication,
     }
     found = {DRAFT: draft, REVIEWED: reviewed, ASKED: in_round, APPROVED: approved, PUBLISHED: published}
-    return MatrixFixture(directory, instance.members, people_, keys, found, places)
+    return MatrixFixture(directory, instance.members, people_, sessions, found, places)
 
 
 def _in_review(instance: SampleInstance) -> str:
@@ -327,7 +341,7 @@ def clients(matrix: MatrixFixture) -> Iterator[dict[str, Any]]:
 def _signed_in(matrix: MatrixFixture, instance: SampleInstance, role: str) -> Iterator[Any]:
     with create_test_client(instance.app_state) as client:
         if role:
-            client.post("/sign-in", data={"key": matrix.keys[role]}, headers={"origin": ORIGIN}, follow_redirects=False)
+            client.cookies.set(SESSION_COOKIE, matrix.sessions[role])
         yield client
 
 

@@ -9,6 +9,7 @@ class RecordRowResponse(ResponseModel):
     commitment: str
     salt: str | None
     content: str | None
+    day: str | None
 
 
 class RecordPage(ResponseModel):

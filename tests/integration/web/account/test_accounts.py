@@ -11,12 +11,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.actions.accounts import passwords
-from service.actions.membership import coalition, invitations
+from service.actions.membership import coalition, invitation_links
 from service.config import Settings
 from service.domain.accounts.rules import AUTH_METHODS, CODE, PASSWORD, REAUTHENTICATION_INTERVAL, TOUCH_INTERVAL
 from service.files import open_file_store
 from service.job_dispatch import NullDispatcher
-from service.sample.document import mailed_code
 from service.store import record as record_store
 from service.store.db import connect
 from service.web.http.app_state import AppState
@@ -26,6 +25,7 @@ from tests.support.factories import (
     SampleInstance,
     cast_endorsement,
     create_database,
+    mailed_code,
     open_round_with_document,
 )
 from tests.support.web_client import (
@@ -65,7 +65,7 @@ def link(app_state: AppState) -> str:
     with app_state.database.write(NullDispatcher()) as tx:
         names = {"names": {"en": "Civic Covenant Coalition"}}
         _, person = coalition.create_coalition(tx, origin=ORIGIN, sample=False, settings=names, first_person=first)
-        return invitations.create_first_link(tx, person=person).link
+        return invitation_links.create_first_link(tx, person=person).link
 
 
 @pytest.fixture

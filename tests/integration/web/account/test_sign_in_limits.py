@@ -27,7 +27,7 @@ from service.web.http.anonymous_places import (
 )
 from service.web.http.password_hashing import HashingPool
 from tests.support.asgi_requests import AsgiRequest, state_of
-from tests.support.factories import SampleInstance
+from tests.support.factories import SECRET, SampleInstance
 from tests.support.web_client import WebClient, open_web_client
 
 PATIENCE = 60
@@ -191,7 +191,7 @@ def remember(web_client: WebClient, instance: SampleInstance) -> None:
     """Sign in with a code in the person's own browser, and out again."""
     place = web_client.post("/sign-in/code", {"email": LAMA}).headers["location"]
     with instance.read() as tx:
-        code = mailed_code(tx, instance.members.people["lama"].id)
+        code = mailed_code(tx, instance.members.people["lama"].id, secret=SECRET)
     form = {"id": re.findall(r"cod_\w+", place)[0], "code": code, "own": "on"}
     assert web_client.post("/sign-in/code/given", form).status_code == 303
     web_client.post("/sign-out")

@@ -9,7 +9,7 @@ import pytest
 
 from service.actions.membership import coalition, people
 from service.config import Settings
-from service.domain.membership.people import SCOPES
+from service.domain.membership.people import TOKEN_SCOPES
 from service.files import open_file_store
 from service.job_dispatch import NullDispatcher
 from service.sample.document import load_actor
@@ -250,7 +250,7 @@ def test_real_instance_has_no_banner_and_shows_no_mail(app_state: AppState) -> N
         settings = {"names": {"en": "A coalition"}}
         _, person = coalition.create_coalition(tx, origin=ORIGIN, sample=False, settings=settings, first_person=first)
     with app_state.database.write(NullDispatcher()) as tx:
-        token = people.issue_token(tx, load_actor(tx, person), label="test", scopes=SCOPES).token
+        token = people.issue_token(tx, load_actor(tx, person), label="test", scopes=TOKEN_SCOPES).token
     with create_test_client(app_state) as client:
         page = client.post("/sign-in", data={"key": token}, headers={"origin": ORIGIN, "accept-language": "en"})
         assert page.status_code == 200
