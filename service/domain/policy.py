@@ -105,6 +105,8 @@ POLICY: dict[str, PolicyRule] = {
     "round.close": _rule("admin", SECRETARIAT),
     "endorsement.cast": _rule("sign", SIGNATORY, own_organisation=True),
     "endorsement.withdraw": _rule("sign", SIGNATORY, own_organisation=True),
+    "dispute.make": _rule("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
+    "dispute.settle": _rule("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
     "export.read": PolicyRule("read", ALL_ROLES),
     "export.request": _rule("publish", COMMUNICATIONS, SECRETARIAT),
     "publication.publish": _rule("publish", COMMUNICATIONS),

@@ -44,6 +44,7 @@ DELETABLE = frozenset(
         "reading",
         "recovery_code",
         "role_grant",
+        "round_closing",
         "security_event",
         "totp",
     }

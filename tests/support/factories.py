@@ -9,7 +9,7 @@ from typing import Any
 
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, rounds
 from service.actions.membership import invitations, mandates
 from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
@@ -278,7 +278,7 @@ def close_round(instance: SampleInstance, round_id: str) -> None:
     """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            closing.request_close(tx, instance.actor(tx, key), round_id=round_id)
+            endings.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:

@@ -7,6 +7,7 @@ from service.actions.authorization import or_not_found
 from service.actions.membership.coalition import letterhead
 from service.actions.publication import exports
 from service.domain.documents.document import Document
+from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
 from service.domain.publication.publication import seal_content, seal_sha256
 from service.store import record as record_store
@@ -18,13 +19,13 @@ from service.store.publication import seals as seals_store
 
 
 def seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
-    """Seal the document with its version, outcome and live endorsements, and request its exports."""
+    """Seal the document with its version, outcome and counted endorsements, and request its exports."""
     content = seal_content(
         document=document,
         version=or_not_found(versions_store.get(tx, round_.version)),
         round_=round_,
         outcome=outcome,
-        endorsements=endorsements_store.list_by_round(tx, round_.id, live_only=True),
+        endorsements=_list_counted(tx, round_, outcome),
         letterhead=letterhead(or_not_found(organisations_store.get_coalition(tx))),
         sealed_at=tx.now,
     )
@@ -42,3 +43,9 @@ def seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping
         tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
     )
     exports.request_all_exports(tx, document, seal=id)
+
+
+def _list_counted(tx: Tx, round_: Round, outcome: Mapping[str, Any]) -> list[Endorsement]:
+    """Return the live endorsements that the outcome counts: those that are not disputed."""
+    live = endorsements_store.list_by_round(tx, round_.id, live_only=True)
+    return [one for one in live if one.organisation not in outcome.get("silent", ())]

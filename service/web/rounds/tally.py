@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from service.actions.endorsement.tally import tally
+from service.actions.publication.open_disputes import list_effective
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import RollEntry, Round
 from service.domain.endorsement.rule_words import explain_condition, explain_rule
@@ -23,7 +24,8 @@ ORGANISATION_COLOURS = 14
 class OrganisationPosition:
     """The position of one organisation on the roll.
 
-    `position` is one of the four positions, or "silent". `cast_at` and `withdrawn_at` are in µs UTC.
+    `position` is one of the four positions, or "silent", also while the answer is `disputed`. `cast_at` and
+    `withdrawn_at` are in µs UTC.
     """
 
     organisation: str
@@ -34,6 +36,7 @@ class OrganisationPosition:
     assurance: str
     cast_at: int | None
     withdrawn_at: int | None
+    disputed: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,11 +75,16 @@ def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTa
     rule = rule_from_json(round_.rule)
     names = {entry.organisation: formatter.plain_name(entry.names) for entry in round_.roll}
     positions = _position_by_organisation(outcome)
+    disputed = {one.dispute.organisation for one in list_effective(tx, round_)}
     last_endorsements = {one.organisation: one for one in endorsements_store.list_by_round(tx, round_.id)}
     return RoundTally(
         answers=tuple(
             _organisation_position(
-                entry, place, positions[entry.organisation], last_endorsements.get(entry.organisation)
+                entry,
+                place,
+                positions[entry.organisation],
+                last_endorsements.get(entry.organisation),
+                disputed=entry.organisation in disputed,
             )
             for place, entry in enumerate(round_.roll)
         ),
@@ -138,7 +146,7 @@ def _position_by_organisation(outcome: Outcome) -> dict[str, str]:
 
 
 def _organisation_position(
-    entry: RollEntry, place: int, position: str, endorsement: Endorsement | None
+    entry: RollEntry, place: int, position: str, endorsement: Endorsement | None, *, disputed: bool
 ) -> OrganisationPosition:
     current = endorsement if endorsement and position != "silent" else None
     return OrganisationPosition(
@@ -150,4 +158,5 @@ def _organisation_position(
         assurance=current.assurance if current else "",
         cast_at=current.cast_at if current else None,
         withdrawn_at=endorsement.ended_at if endorsement and endorsement.state == "withdrawn" else None,
+        disputed=disputed,
     )

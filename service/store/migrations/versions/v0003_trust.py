@@ -230,13 +230,16 @@ def _add_tables_and_columns() -> None:
         sa.Column("endorsement", sa.Text(), nullable=False),
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("subject IN ('answer', 'withdrawal')", name=op.f("ck_dispute_subject")),
         sa.ForeignKeyConstraint(["endorsement"], ["endorsement.id"], name=op.f("fk_dispute_endorsement")),
         sa.ForeignKeyConstraint(["organisation"], ["organisation.id"], name=op.f("fk_dispute_organisation")),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_dispute_person")),
         sa.ForeignKeyConstraint(["round"], ["round.id"], name=op.f("fk_dispute_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+        sa.UniqueConstraint("endorsement", "subject", "person", name=op.f("uq_dispute_endorsement_subject_person")),
         sa.UniqueConstraint("seq", name=op.f("uq_dispute_seq")),
     )
     with op.batch_alter_table("dispute", schema=None) as batch_op:
@@ -260,10 +263,12 @@ def _add_tables_and_columns() -> None:
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("act IN ('withdraw', 'agree', 'new_answer')", name=op.f("ck_dispute_settlement_act")),
+        sa.CheckConstraint(
+            "act IN ('withdraw', 'agree', 'agree_alone', 'new_answer')", name=op.f("ck_dispute_settlement_act")
+        ),
         sa.ForeignKeyConstraint(["dispute"], ["dispute.id"], name=op.f("fk_dispute_settlement_dispute")),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_dispute_settlement_person")),
-        sa.PrimaryKeyConstraint("dispute", "person", name=op.f("pk_dispute_settlement")),
+        sa.PrimaryKeyConstraint("dispute", "person", "act", name=op.f("pk_dispute_settlement")),
         sa.UniqueConstraint("seq", name=op.f("uq_dispute_settlement_seq")),
     )
     with op.batch_alter_table("coalition", schema=None) as batch_op:
@@ -311,6 +316,9 @@ def _add_tables_and_columns() -> None:
 
     with op.batch_alter_table("proof_try", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proof_try_origin_at"), ["origin", "at"], unique=False)
+
+    with op.batch_alter_table("round_closing", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("due_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
 
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.add_column(sa.Column("format", sa.Integer(), server_default="1", nullable=False))
