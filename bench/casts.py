@@ -101,7 +101,7 @@ def _prepare_casts(bench: CastBench, at: int) -> list[Callable[[], None]]:
             prepared = endorsements.prepare(
                 tx, actor, round_id=round_id, position="endorse", reservation=None, lang="ar", secret=SECRET
             )
-            code = document.mailed_code(tx, person)
+            code = document.mailed_code(tx, person, secret=SECRET)
         operations.append(_cast_operation(bench, person, round_id, prepared.challenge, code, at))
     return operations
 

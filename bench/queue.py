@@ -29,9 +29,9 @@ def run() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as directory:
         settings = Settings.load({}, var=Path(directory) / "var", port=demo.free_port(), sample=True)
-        members = demo.prepare_instance(settings)
+        members, sessions = demo.prepare_instance(settings)
         with demo.running_instance(settings) as port:
-            demo_run = DemoRun(ApiClient(port), members, document_module.load_script(), Path(directory))
+            demo_run = DemoRun(ApiClient(port), members, document_module.load_script(), Path(directory), sessions)
             _grant_mandates(demo_run)
             _measure_queued(demo_run)
             queued = [_measure_queued(demo_run) for _ in range(RUNS)]
@@ -51,18 +51,18 @@ def _grant_mandates(demo_run: DemoRun) -> None:
             "organisation": demo_run.members.organisations[organisation],
             "person": demo_run.members.people[signatory].id,
         }
-        id = demo_run.api.post("/mandates", body, token=demo_run.token(focal))["id"]
+        id = demo_run.api.post("/mandates", body, session=demo_run.session(focal))["id"]
         for key in document_module.people_with_role(demo_run.script, "secretariat"):
-            demo_run.api.post(f"/mandates/{id}/confirmations", token=demo_run.token(key))
+            demo_run.api.post(f"/mandates/{id}/confirmations", session=demo_run.session(key))
 
 
 def _measure_queued(demo_run: DemoRun) -> float:
     """Return the seconds from the request for the PDF (written with the seal) to the PDF on disk."""
     document = _create_sealed_statement(demo_run)
     while True:
-        exports = demo_run.api.get(f"/documents/{document}/exports", token=demo_run.token_for_role("communications"))[
-            "items"
-        ]
+        exports = demo_run.api.get(
+            f"/documents/{document}/exports", session=demo_run.session_for_role("communications")
+        )["items"]
         if all(one["ended_at"] for one in exports):
             break
         time.sleep(0.02)
@@ -73,25 +73,29 @@ def _measure_queued(demo_run: DemoRun) -> float:
 
 def _create_sealed_statement(demo_run: DemoRun) -> str:
     """Create an urgent statement that every organisation endorses, so that it is sealed; return its id."""
-    api, drafter, secretariat = demo_run.api, demo_run.token_for_role("drafter"), demo_run.token_for_role("secretariat")
+    api, drafter, secretariat = (
+        demo_run.api,
+        demo_run.session_for_role("drafter"),
+        demo_run.session_for_role("secretariat"),
+    )
     editions = {"ar": {"title": TITLE, "text": statement()}}
     body: dict[str, Any] = {"kind": "statement", "authentic": ["ar"], "editions": editions, "urgent": True}
-    document = str(api.post("/documents", body, token=drafter)["id"])
-    api.post(f"/documents/{document}/versions", {}, token=drafter)
+    document = str(api.post("/documents", body, session=drafter)["id"])
+    api.post(f"/documents/{document}/versions", {}, session=drafter)
     body = {"version": 1, "closes_at": now_us() + document_module.DAY, "close_when_all_answered": True}
-    round_id = api.post(f"/documents/{document}/rounds", body, token=secretariat)["id"]
+    round_id = api.post(f"/documents/{document}/rounds", body, session=secretariat)["id"]
     for _, _, signatory in document_module.mandate_holders(demo_run.script):
-        token = demo_run.token(signatory)
-        challenge = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, token=token)
-        confirm = {"challenge": challenge["challenge"], "code": _latest_code(api, token)}
-        api.post(f"/rounds/{round_id}/endorsements", confirm, token=token)
+        session = demo_run.session(signatory)
+        challenge = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, session=session)
+        confirm = {"challenge": challenge["challenge"], "code": _latest_code(api, session)}
+        api.post(f"/rounds/{round_id}/endorsements", confirm, session=session)
     return document
 
 
-def _latest_code(api: ApiClient, token: str) -> str:
+def _latest_code(api: ApiClient, session: str) -> str:
     cursor = ""
     while True:
-        page = api.get(f"/mails?limit=200&cursor={cursor}", token=token)
+        page = api.get(f"/mails?limit=200&cursor={cursor}", session=session)
         if page["next"] is None:
             found = CODE_PATTERN.search(page["items"][-1]["body"])
             assert found is not None

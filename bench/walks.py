@@ -129,7 +129,7 @@ def _endorsement_walks(client: TestClient, bench: SampleBench) -> Iterator[Walk]
         prepared = _record("endorsement: prepare the statement", partial(_post, client, path, form))
         location = str(client.headers["x-location"])
         with bench.database.read() as tx:
-            code = sample_document.mailed_code(tx, bench.members.people[signatory].id)
+            code = sample_document.mailed_code(tx, bench.members.people[signatory].id, secret=SECRET)
         form = {**_form(client, location, has="code"), "code": code}
         confirmed = _record("endorsement: confirm with the code", partial(_post, client, location, form))
     assert prepared and confirmed

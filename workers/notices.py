@@ -1,11 +1,12 @@
 """The task `notices.mail`: deliver emails by SMTP; a sample instance only shows them in the app.
 
 Without an SMTP server, emails wait as jobs for as long as it takes; a server that does not respond is retried for five
-days. The body is deleted once the email is sent or has failed. The link of an invitation is filled in only at delivery,
-and an email whose link is no longer valid is discarded.
+days, but not with a code that has expired. The body is deleted once the email is sent or has failed. The link of an
+invitation and a code are filled in only at delivery, and an email whose link is no longer valid is discarded.
 """
 
 from service import mail
+from service.actions.accounts import code_mail
 from service.actions.membership import invitation_mail
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
@@ -23,25 +24,29 @@ def deliver(job_id: str) -> None:
 def _deliver(context: WorkerContext, mail_id: str) -> None:
     with context.database.read() as tx:
         queued = notices_store.get_email(tx, mail_id)
+        is_void = queued is not None and code_mail.is_void(tx, queued)
         resolved = invitation_mail.fill_in_link(tx, queued, secret=context.secret) if queued else None
     if queued is None or queued.state != "waiting":
         return
     if resolved is None:
         _discard(context, mail_id)
         return
+    if is_void and not context.settings.sample:
+        _finish(context, mail_id, state="failed", keep_body=False)
+        return
     if context.settings.sample:
         _finish(context, mail_id, state="shown", keep_body=True)
         return
     if not context.settings.smtp_url:
         raise JobNotReady("no_mail_server", "MITHAQ_SMTP_URL is not set")
-    message = mail.compose(
-        sender=sender_address(context.settings),
-        to=resolved.to,
-        subject=resolved.subject,
-        body=resolved.body,
-        lang=resolved.lang,
-    )
     try:
+        message = mail.compose(
+            sender=sender_address(context.settings),
+            to=resolved.to,
+            subject=resolved.subject,
+            body=resolved.body,
+            lang=resolved.lang,
+        )
         mail.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
     except mail.EmailNotSent as error:
         if error.permanent:

@@ -6,9 +6,9 @@ from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import require_recent_authentication
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
-from service.domain.errors import Forbidden, NotFound
+from service.domain.errors import N_, Forbidden, NotFound
 from service.domain.membership.people import Actor
-from service.domain.policy import Resource, can_see_document, is_binding, may
+from service.domain.policy import Resource, can_see_document, is_binding, may, needs_person
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
 from service.store.db import Tx
@@ -21,12 +21,28 @@ T = TypeVar("T")
 def require(actor: Actor, verb: str, resource: Resource | None = None) -> None:
     """Check that `actor` may `verb`.
 
-    Raises `Forbidden`; with code `proof_needed` for a binding verb if they must authenticate again first.
+    Raises `Forbidden`; with code `person_needed` for an API token that asks for an act of power, `proof_needed` for a
+    binding verb if they must authenticate again first.
     """
+    require_person(actor, verb)
     if not may(actor, verb, resource or Resource()):
         raise Forbidden()
     if is_binding(verb):
         require_recent_authentication(actor)
+
+
+def require_person(actor: Actor, verb: str) -> None:
+    """Raise `Forbidden` `person_needed` if `verb` is an act of power and the request is made with an API token."""
+    if actor.is_token and needs_person(verb):
+        raise person_needed()
+
+
+def person_needed() -> Forbidden:
+    """Return the error for an API token that asks for what only a person may do."""
+    return Forbidden(
+        "person_needed",
+        N_("A key cannot do this. Sign in with your password or a code, and do it yourself."),
+    )
 
 
 def or_not_found(found: T | None) -> T:
@@ -74,3 +90,8 @@ def authenticate(tx: Tx, *, token: str | None, session: str | None) -> Actor | N
     if token:
         return people_store.load_actor_by_token(tx, secret_sha256(token))
     return sessions_store.load_actor(tx, secret_sha256(session)) if session else None
+
+
+def was_session(tx: Tx, *, session: str | None) -> bool:
+    """Whether `session` is the id of a session, even if that has ended."""
+    return session is not None and sessions_store.exists(tx, secret_sha256(session))

@@ -37,7 +37,8 @@ class PolicyRule:
     """A row of the table: the `scope` a token needs and the `roles` of which the actor needs one.
 
     `own_organisation`: for the actor's own organisation only. `any_document`: a role for any single document suffices.
-    `no_role_needed`: the act concerns the actor's own account.
+    `no_role_needed`: the act concerns the actor's own account. `person_needed`: never by an API token, nor in a
+    session that one began.
     """
 
     scope: str
@@ -45,6 +46,7 @@ class PolicyRule:
     own_organisation: bool = False
     any_document: bool = False
     no_role_needed: bool = False
+    person_needed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,30 +67,43 @@ def _rule(scope: str, *roles: str, own_organisation: bool = False) -> PolicyRule
     return PolicyRule(scope, frozenset(roles), own_organisation)
 
 
+def _person(scope: str, *roles: str, own_organisation: bool = False) -> PolicyRule:
+    """Return the rule of an act of power, which no API token may do (trust-rules, section 7)."""
+    return PolicyRule(scope, frozenset(roles), own_organisation, person_needed=True)
+
+
 POLICY: dict[str, PolicyRule] = {
     "coalition.read": PolicyRule("read", ALL_ROLES, any_document=True),
     "coalition.edit": _rule("admin", SECRETARIAT),
+    "coalition.protect": _person("admin", SECRETARIAT),
     "organisation.read": PolicyRule("read", ALL_ROLES, any_document=True),
     "organisation.add": _rule("admin", SECRETARIAT),
     "organisation.edit": _rule("admin", SECRETARIAT),
-    "organisation.leave": _rule("admin", SECRETARIAT),
+    "organisation.readmit": _person("admin", SECRETARIAT),
+    "organisation.leave": _person("admin", SECRETARIAT),
     "person.read": _rule("read", SECRETARIAT, AUDITOR, FOCAL_POINT),
     "person.add": _rule("admin", SECRETARIAT),
     "person.invite": _rule("admin", SECRETARIAT, FOCAL_POINT),
-    "person.close": _rule("admin", SECRETARIAT),
-    "role.grant": _rule("admin", SECRETARIAT),
-    "role.take": _rule("admin", SECRETARIAT),
+    "person.appoint": _person("admin", SECRETARIAT, FOCAL_POINT),
+    "person.close": _person("admin", SECRETARIAT),
+    "role.grant": _person("admin", SECRETARIAT),
+    "role.take": _person("admin", SECRETARIAT),
+    "proposal.accept": _person("admin", FOCAL_POINT, SIGNATORY),
+    "approval.read": PolicyRule("read", MEMBER_ROLES),
+    "approval.give": _person("admin", SECRETARIAT, FOCAL_POINT),
+    "address.confirm": _person("admin", SECRETARIAT),
     "mandate.read": PolicyRule("read", MEMBER_ROLES),
-    "mandate.grant": _rule("admin", FOCAL_POINT, own_organisation=True),
-    "mandate.revoke": _rule("admin", FOCAL_POINT, SECRETARIAT),
-    "mandate.confirm": _rule("admin", SECRETARIAT),
+    "mandate.grant": _person("admin", FOCAL_POINT, own_organisation=True),
+    "mandate.revoke": _person("admin", FOCAL_POINT, SECRETARIAT),
+    "mandate.confirm": _person("admin", SECRETARIAT),
     "account.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
+    "account.secure": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True, person_needed=True),
     "token.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
     "token.others": _rule("admin", SECRETARIAT),
     "document.open": _rule("write", SECRETARIAT, DRAFTER),
     "document.read": PolicyRule("read", ALL_ROLES),
     "document.move": _rule("write", SECRETARIAT),
-    "document.withdraw": _rule("admin", SECRETARIAT),
+    "document.withdraw": _person("admin", SECRETARIAT),
     "front.edit": _rule("write", SECRETARIAT, DRAFTER),
     "edition.add": _rule("write", SECRETARIAT, DRAFTER),
     "draft.read": PolicyRule("read", MEMBER_ROLES),
@@ -101,17 +116,17 @@ POLICY: dict[str, PolicyRule] = {
     "version.read": PolicyRule("read", ALL_ROLES),
     "version.cut": _rule("write", SECRETARIAT, DRAFTER),
     "round.read": PolicyRule("read", ALL_ROLES),
-    "round.open": _rule("admin", SECRETARIAT),
-    "round.close": _rule("admin", SECRETARIAT),
-    "endorsement.cast": _rule("sign", SIGNATORY, own_organisation=True),
-    "endorsement.withdraw": _rule("sign", SIGNATORY, own_organisation=True),
-    "dispute.make": _rule("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
-    "dispute.settle": _rule("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
+    "round.open": _person("admin", SECRETARIAT),
+    "round.close": _person("admin", SECRETARIAT),
+    "endorsement.cast": _person("sign", SIGNATORY, own_organisation=True),
+    "endorsement.withdraw": _person("sign", SIGNATORY, own_organisation=True),
+    "dispute.make": _person("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
+    "dispute.settle": _person("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
     "export.read": PolicyRule("read", ALL_ROLES),
     "export.request": _rule("publish", COMMUNICATIONS, SECRETARIAT),
-    "publication.publish": _rule("publish", COMMUNICATIONS),
+    "publication.publish": _person("publish", COMMUNICATIONS),
     "translation.add": _rule("write", SECRETARIAT, DRAFTER, COMMUNICATIONS),
-    "publication.withdraw": _rule("publish", COMMUNICATIONS, SECRETARIAT),
+    "publication.withdraw": _person("publish", COMMUNICATIONS, SECRETARIAT),
     "record.read": PolicyRule("read", MEMBER_ROLES | {COMMUNICATIONS}),
     "notice.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
     "mail.read": _rule("admin", SECRETARIAT),
@@ -127,10 +142,15 @@ def is_binding(verb: str) -> bool:
     return verb in POLICY and POLICY[verb].scope in BINDING_SCOPES
 
 
+def needs_person(verb: str) -> bool:
+    """Return whether no API token may `verb`."""
+    return verb in POLICY and POLICY[verb].person_needed
+
+
 def may(actor: Actor, verb: str, resource: Resource) -> bool:
     """Return whether `actor` may attempt `verb` on `resource`. Unknown verbs are denied."""
     rule = POLICY.get(verb)
-    if rule is None or rule.scope not in actor.scopes:
+    if rule is None or rule.scope not in actor.scopes or (rule.person_needed and actor.is_token):
         return False
     if not rule.no_role_needed and not actor.has_role(
         rule.roles, document=resource.document, any_document=rule.any_document
@@ -173,7 +193,7 @@ class DocumentFilter:
 def scope(actor: Actor, verb: str) -> DocumentFilter:
     """Return the documents `actor` may `verb`, as clauses of a WHERE joined by OR; no clauses: none."""
     rule = POLICY.get(verb)
-    if rule is None or rule.scope not in actor.scopes:
+    if rule is None or rule.scope not in actor.scopes or (rule.person_needed and actor.is_token):
         return DocumentFilter(())
     actionable = frozenset({""}) if rule.any_document and actor.grants else _documents_with_role(actor, rule.roles)
     members, others = (

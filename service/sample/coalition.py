@@ -65,7 +65,7 @@ def sign_in_lines(members: SampleMembers, settings: Settings) -> list[str]:
     """Return the lines that say how each sample person signs in; printed once and not stored."""
     page = f"{settings.public_origin}/sign-in"
     lines = [f"  {member.token}  {', '.join(member.roles)}: {member.name}" for member in members.people.values()]
-    return [f"Sign in at {page} with one of these keys (shown once):", *lines]
+    return [f"Choose a person at {page}. Programs use one of these keys (shown once):", *lines]
 
 
 def write_document(

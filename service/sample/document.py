@@ -11,18 +11,23 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
+from service.actions import notifications
+from service.actions.accounts import address_proof, code_mail, sign_in
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
 from service.actions.endorsement import endings, endorsements, rounds
-from service.actions.membership import coalition, mandates, organisations
+from service.actions.membership import approval_decisions, coalition, mandates, organisations, proposals
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
-from service.domain.membership.people import SCOPES, Actor
+from service.domain.membership.addresses import SAMPLE
+from service.domain.membership.approvals import RoleProposal
+from service.domain.membership.people import SCOPES, SECRETARIAT, TOKEN_SCOPES, Actor
 from service.job_dispatch import NullDispatcher
 from service.store.accounts import people as people_store
 from service.store.db import Database, Tx
 from service.store.drafts import journal as journal_store
+from service.store.membership import approvals as approvals_store
 from service.store.publication import notices as notices_store
 
 SAMPLE_TEXTS = files("service.sample") / "texts"
@@ -77,7 +82,7 @@ def read_text(name: str) -> str:
 def create_coalition(database: Database, *, origin: str, script: Mapping[str, Any] | None = None) -> SampleMembers:
     """Create the sample coalition with the organisations and people of `script` (None: the small one).
 
-    Each person gets an API token with every scope.
+    Each person gets an API token with every scope that tokens have.
     """
     script = script or load_script()
     with database.write(NullDispatcher()) as tx:
@@ -106,8 +111,9 @@ def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[s
     secretariat = load_actor(tx, id)
     for one in script["organisations"]:
         ids[one["key"]] = organisations.add_organisation(tx, secretariat, names=one["name"])
+    proposed: list[RoleProposal] = []
     for one in script["people"][1:]:
-        ids[one["key"]] = people_actions.add_person(
+        ids[one["key"]], more = people_actions.add_with_proposals(
             tx,
             secretariat,
             names=one["name"],
@@ -116,11 +122,39 @@ def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[s
             lang=one.get("lang", "ar"),
             roles=tuple(one["roles"]),
         )
+        proposed += more
+    proposals.settle(tx, proposed, by=id)
+    _confirm_all(tx, ids[people_with_role(script, SECRETARIAT)[1]])
+    for one in script["people"]:
+        address_proof.mark_proved(tx, ids[one["key"]], proof=SAMPLE, by=None)
+        address_proof.mark_came_in(tx, load_actor(tx, ids[one["key"]]))
     return ids
 
 
+def _confirm_all(tx: Tx, second_person: str) -> None:
+    """Let the second member of the secretariat confirm all that waits for one; both have read the notices of it."""
+    for request in approvals_store.list_waiting(tx):
+        approval_decisions.approve(tx, load_actor(tx, second_person), request=request.id, channel="sample")
+        for person in (second_person, request.requested_by):
+            notifications.mark_read(tx, load_actor(tx, person))
+            for notice in notices_store.list_awaiting_email(tx, person):
+                notices_store.mark_emailed(tx, notice.id)
+
+
 def _issue_token(tx: Tx, person: str) -> str:
-    return people_actions.issue_token(tx, load_actor(tx, person), label="sample", scopes=SCOPES).token
+    """Issue a token that ends with the sample; nobody needs to be told."""
+    actor = load_actor(tx, person)
+    return people_actions.create_token(tx, actor, label="sample", scopes=TOKEN_SCOPES, expires_at=None).token
+
+
+def start_sessions(database: Database, members: SampleMembers) -> dict[str, str]:
+    """Start a session for every sample person and return them by key: acts of power need one, keys do not do."""
+    with database.write(NullDispatcher()) as tx:
+        browser = sign_in.Browser(own_device=True)
+        return {
+            key: sign_in.start_session(tx, load_actor(tx, one.id), browser=browser)
+            for key, one in members.people.items()
+        }
 
 
 def load_actor(tx: Tx, person: str) -> Actor:
@@ -226,7 +260,7 @@ def _run_round(
                 lang="ar",
                 secret=secret,
             )
-            code = mailed_code(tx, actor.person)
+            code = mailed_code(tx, actor.person, secret=secret)
             endorsements.cast(tx, actor, round_id=round_id, challenge_id=prepared.challenge, code=code, secret=secret)
     for key in people_with_role(script, "secretariat"):
         with database.write(NullDispatcher()) as tx:
@@ -238,9 +272,9 @@ def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:
     return {lang: read_text(name) for lang, name in organisation.get("reservation", {}).items()}
 
 
-def mailed_code(tx: Tx, person: str) -> str:
-    """Return the code in the last email to a person."""
+def mailed_code(tx: Tx, person: str, *, secret: bytes) -> str:
+    """Return the code in the last email to a person, as it is sent or shown."""
     _, last = notices_store.list_emails(tx, person_id=person, limit=1000)[-1]
-    found = CODE_PATTERN.search(last.body)
+    found = CODE_PATTERN.search(code_mail.fill_in_code(tx, last, secret=secret).body)
     assert found is not None
     return found.group()

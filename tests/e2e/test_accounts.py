@@ -6,9 +6,9 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.sample.document import mailed_code
 from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_pages import sign_in
+from tests.support.factories import mailed_code
 from tests.support.page_checks import VIEWPORT_HEIGHT, accessibility_violations, record_faults
 
 VALID_PASSWORD = "velvet harbour nineteen onions"

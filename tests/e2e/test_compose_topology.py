@@ -167,11 +167,13 @@ def resume(worker: psutil.Process) -> None:
 
 
 def cast_over_the_api(running: RunningTopology, who: str, round_id: str) -> None:
-    api, token = ApiClient(running.topology.port), running.setup.instance.token(who)
-    prepared = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, token=token)
+    api, session = ApiClient(running.topology.port), running.setup.instance.session(who)
+    prepared = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, session=session)
     with running.setup.instance.read() as tx:
         from_mail = latest_mailed_code(tx, running.setup.instance.members.people[who].id)
-    api.post(f"/rounds/{round_id}/endorsements", {"challenge": prepared["challenge"], "code": from_mail}, token=token)
+    api.post(
+        f"/rounds/{round_id}/endorsements", {"challenge": prepared["challenge"], "code": from_mail}, session=session
+    )
 
 
 def test_service_works_without_redis_and_recovers_by_itself(running: RunningTopology) -> None:

@@ -19,6 +19,7 @@ from service.sample import document as document_module
 from service.sample.document import SampleMembers
 from service.store.db import connect
 from tests.e2e.conftest import RunningInstance, serve
+from tests.support import factories
 from tests.support.factories import ORIGIN, SECRET, SampleInstance, create_database, open_instance
 from tests.support.page_checks import PageChecker, open_checker
 from tests.support.web_client import finish_exports
@@ -183,9 +184,7 @@ def _sign(reader: PageChecker, running_instance: RunningInstance) -> None:
     page.wait_for_url("**/sign/*")
     reader.check("sign-code")
     with running_instance.instance.read() as tx:
-        page.locator("#code").fill(
-            document_module.mailed_code(tx, running_instance.instance.members.people["yusuf"].id)
-        )
+        page.locator("#code").fill(factories.mailed_code(tx, running_instance.instance.members.people["yusuf"].id))
     page.keyboard.press("Enter")
     page.wait_for_url("**/receipt")
     reader.check("receipt")

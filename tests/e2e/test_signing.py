@@ -6,6 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from service.sample import document as document_module
 from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_pages import sign_in
+from tests.support import factories
 from tests.support.factories import create_document, cut_version, move_to_review, open_round, save_text
 from tests.support.page_checks import accessibility_violations, record_faults
 
@@ -31,7 +32,7 @@ def prepare_choice(running_instance: RunningInstance) -> str:
 
 def mailed_code(running_instance: RunningInstance, who: str) -> str:
     with running_instance.instance.read() as tx:
-        return document_module.mailed_code(tx, running_instance.instance.members.people[who].id)
+        return factories.mailed_code(tx, running_instance.instance.members.people[who].id)
 
 
 def assert_accessible(page: Page, width: int) -> None:

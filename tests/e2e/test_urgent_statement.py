@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from service.jobs import RENDER_EXPORT
-from service.sample import document
 from tests.e2e.conftest import RunningInstance
 from tests.integration.workers.conftest import job_ids
+from tests.support import factories
 from tests.support.factories import SampleInstance
 from tests.support.page_checks import accessibility_violations, without_editor
 from workers import exports, task
@@ -51,8 +51,8 @@ def test_urgent_statement_from_first_word_to_published_pdf(
 def sign_in(page: Page, running_instance: RunningInstance, who: str) -> None:
     """Sign in as `who`; the sign-in page has tests of its own."""
     response = page.context.request.post(
-        f"{running_instance.origin}/sign-in",
-        form={"key": running_instance.instance.token(who)},
+        f"{running_instance.origin}/sign-in/sample",
+        form={"person": running_instance.instance.members.people[who].id},
         headers={"origin": running_instance.origin},
         max_redirects=0,
     )
@@ -87,7 +87,7 @@ def sign_round(page: Page, running_instance: RunningInstance, round_: str, who: 
     page.get_by_role("button", name="Read the sentence before signing").click()
     expect(page.locator("#code")).to_be_visible()
     with running_instance.instance.read() as tx:
-        code = document.mailed_code(tx, running_instance.instance.members.people[who].id)
+        code = factories.mailed_code(tx, running_instance.instance.members.people[who].id)
     page.locator("#code").fill(code)
     page.get_by_role("button", name="Sign", exact=True).click()
     page.wait_for_url("**/receipt*")

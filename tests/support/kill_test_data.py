@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from service.actions.accounts import code_mail
 from service.config import Settings
 from service.files import open_file_store
 from service.sample import document as document_module
@@ -82,5 +83,8 @@ def _create_sealed_document(instance: SampleInstance) -> str:
 
 def latest_mailed_code(tx: Tx, person: str) -> str:
     """Return the code that was mailed last to a person."""
-    bodies = [mail.body for _, mail in notices_store.list_emails(tx, person_id=person, limit=1000)]
+    bodies = [
+        code_mail.fill_in_code(tx, mail, secret=SECRET).body
+        for _, mail in notices_store.list_emails(tx, person_id=person, limit=1000)
+    ]
     return next(found.group() for found in map(CODE_PATTERN.search, reversed(bodies)) if found)

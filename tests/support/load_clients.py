@@ -10,7 +10,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from service.actions.drafts import save
+from service.actions.drafts import planned_row
+from service.cli.common.api_client import credential_headers
 from service.domain.endorsement.endorsement import MAX_CODES_PER_HOUR
 from service.domain.errors import OutcomeUnknown
 from service.jobs import RENDER_EXPORT
@@ -84,8 +85,8 @@ class LoadClients:
     def _save(self, number: int, rng: random.Random) -> bool:
         """Write one more mark into the client's own part of the shared text."""
         path = f"/documents/{self.setup.shared_document}/editions/ar/draft"
-        token = self.setup.instance.token(("lama", "jihan", "lama")[number])
-        opened = self.request("GET", path, None, token, rng)
+        session = self.setup.instance.session(("lama", "jihan", "lama")[number])
+        opened = self.request("GET", path, None, session, rng)
         if opened.outcome != "ok":
             return True
         mark = f"mark-{number}-{rng.randrange(10**9)}"
@@ -93,7 +94,7 @@ class LoadClients:
         assert head in opened.content["text"], opened.content["text"][:500]
         text = opened.content["text"].replace(head, f"{head}\n{mark}\n", 1)
         body = {"text": text, "epoch": opened.content["epoch"], "seq": opened.content["seq"]}
-        answer = self.request("PUT", path, body, token, rng)
+        answer = self.request("PUT", path, body, session, rng)
         self.history.add(Operation("save", mark, answer.outcome, answer.detail))
         return True
 
@@ -103,9 +104,9 @@ class LoadClients:
         signatory = own_signatories[self.history.count(f"code-{number}", "ok") % len(own_signatories)]
         if self.history.count(f"code-{number}", "ok") >= len(own_signatories) * (MAX_CODES_PER_HOUR - 2):
             return False
-        token = self.setup.instance.token(signatory)
+        session = self.setup.instance.session(signatory)
         prepared = self.request(
-            "POST", f"/rounds/{self.setup.round_id}/challenges", self._endorsement_body(signatory), token, rng
+            "POST", f"/rounds/{self.setup.round_id}/challenges", self._endorsement_body(signatory), session, rng
         )
         self.history.add(Operation(f"code-{number}", "", "ok", prepared.detail))
         if prepared.outcome != "ok":
@@ -114,7 +115,7 @@ class LoadClients:
             self.setup, lambda tx: latest_mailed_code(tx, self.setup.instance.members.people[signatory].id)
         )
         body = {"challenge": prepared.content["challenge"], "code": code}
-        answer = self.request("POST", f"/rounds/{self.setup.round_id}/endorsements", body, token, rng)
+        answer = self.request("POST", f"/rounds/{self.setup.round_id}/endorsements", body, session, rng)
         self.history.add(Operation("cast", prepared.content["statement_sha256"], answer.outcome, answer.detail))
         return True
 
@@ -129,30 +130,30 @@ class LoadClients:
     def _export(self, _: int, rng: random.Random) -> bool:
         """Request a file, fetch those that are ready, and from time to time delete one from the disk."""
         document, (lang, format_) = rng.choice(self.setup.sealed_documents), rng.choice(FORMATS)
-        token = self.setup.instance.token("reem")
+        session = self.setup.instance.session("reem")
         body = {"format": format_, "lang": lang}
-        answer = self.request("POST", f"/documents/{document}/exports", body, token, rng)
+        answer = self.request("POST", f"/documents/{document}/exports", body, session, rng)
         if answer.outcome == "ok":
             self.requested_exports.add(answer.content["id"])
-        listed = self.request("GET", f"/documents/{document}/exports", None, token, rng)
+        listed = self.request("GET", f"/documents/{document}/exports", None, session, rng)
         ready = [one for one in (listed.content or {}).get("items", []) if one["state"] == "ready"]
         if listed.outcome == "ok" and ready:
-            self._fetch(rng.choice(ready), token, rng)
+            self._fetch(rng.choice(ready), session, rng)
         return True
 
-    def _fetch(self, export: Mapping[str, Any], token: str, rng: random.Random) -> None:
-        answer = self.request("GET", f"/exports/{export['id']}/file", None, token, rng, raw=True)
+    def _fetch(self, export: Mapping[str, Any], session: str, rng: random.Random) -> None:
+        answer = self.request("GET", f"/exports/{export['id']}/file", None, session, rng, raw=True)
         if answer.outcome == "ok" and sha256(answer.content).hexdigest() != export["sha256"]:
             self.wrong_files.append(f"export {export['id']} was handed out with other bytes than were promised")
         if answer.outcome == "ok" and rng.random() < 0.3:
             stored_path(self.setup.instance.app_state.files, export["sha256"]).unlink(missing_ok=True)
 
     def request(
-        self, method: str, path: str, body: object, token: str, rng: random.Random, *, raw: bool = False
+        self, method: str, path: str, body: object, session: str, rng: random.Random, *, raw: bool = False
     ) -> "Response":
         """Send one request; after a broken connection most clients retry with the same key until they get a response. A
         response that the service is down leaves the outcome unknown."""
-        headers = {"authorization": f"Bearer {token}", "idempotency-key": f"key-{rng.randrange(10**15)}"}
+        headers = {**credential_headers(session=session), "idempotency-key": f"key-{rng.randrange(10**15)}"}
         retries, attempts = rng.random() < 0.7, 0
         while True:
             answer, attempts = _send(self.port, method, path, body, headers, raw=raw), attempts + 1
@@ -222,7 +223,7 @@ def _operation_violations(tx: Tx, clients: LoadClients) -> list[str]:
     """Compare marks in the text, answers in the round, and the acts of the record with the responses."""
     draft, round_id = f"{clients.setup.shared_document}.ar", clients.setup.round_id
     operations = [act for act in clients.history.operations if act.kind in ("save", "cast")]
-    text = save.load_shared_text(tx, draft, epoch=journal_store.get_head(tx, draft).epoch).text
+    text = planned_row.load_shared_text(tx, draft, epoch=journal_store.get_head(tx, draft).epoch).text
     cast = [one.statement_sha256 for one in endorsements_store.list_by_round(tx, round_id)]
     rows = record_store.list_leaves(tx, limit=1_000_000)
     contents = [json.loads(row.content or b"{}") for row in rows]

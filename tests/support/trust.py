@@ -4,12 +4,12 @@ from service.actions.endorsement import disputes, endings, endorsements
 from service.domain.endorsement.dispute import DisputeStatus
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
-from service.domain.endorsement.terms import ALL, COUNTED, PASSWORD_OR_MORE, RoundTerms
+from service.domain.membership.addresses import BY_MAIL
+from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import notices as notices_store
-from service.store.tables import round_
 from tests.support.factories import SECRET, SampleInstance, prepare_endorsement
 
 MINUTE = 60 * 1_000_000
@@ -23,39 +23,6 @@ def round_of(instance: SampleInstance, round_id: str) -> Round:
         found = rounds_store.get(tx, round_id)
     assert found is not None
     return found
-
-
-def reopen_with_terms(
-    instance: SampleInstance,
-    round_id: str,
-    *,
-    close_after_all_us: int | None = None,
-    endings_needed: int = 2,
-    secretariat: tuple[str, ...] = ("salma", "karim"),
-) -> str:
-    """Replace a round that was just opened by one with these terms and persons; return its id."""
-    found = round_of(instance, round_id)
-    terms = RoundTerms(
-        front={},
-        letterhead={},
-        date="approval",
-        closes_at=found.closes_at,
-        close_after_all_us=close_after_all_us,
-        visible_while_open=ALL,
-        named_in_public=COUNTED,
-        proof=PASSWORD_OR_MORE,
-        confirmations=1,
-        endings_needed=endings_needed,
-        format=1,
-        wording=1,
-    )
-    columns = {name: getattr(found, name) for name in Round.__dataclass_fields__}
-    persons = tuple(instance.members.people[key].id for key in secretariat)
-    with instance.write() as tx:
-        tx.connection.execute(round_.update().where(round_.c.id == round_id).values(state="cancelled"))
-        id = tx.new_id("rnd")
-        rounds_store.add(tx, Round(**{**columns, "id": id, "terms": terms, "secretariat": persons}))
-    return id
 
 
 def last_answer(instance: SampleInstance, round_id: str, organisation: str) -> Endorsement:
@@ -105,12 +72,16 @@ def request_end(
         return request(tx, instance.actor(tx, by), round_id=round_id)
 
 
-def add_person(instance: SampleInstance, key: str, *, role: str, organisation: str | None = None) -> str:
+def add_person(
+    instance: SampleInstance, key: str, *, role: str, organisation: str | None = None, proved: bool = True
+) -> str:
     """Add an active person with a role, as if the acts that lead there were done; return the id."""
     with instance.write() as tx:
         id = tx.new_id("per")
         of = instance.members.organisations[organisation] if organisation else None
         people_store.add(tx, id=id, names={"en": key}, email=f"{key}@x.example", organisation=of, lang="en")
+        if proved:
+            addresses_store.mark_proved(tx, id, proof=BY_MAIL)
         people_store.grant_role(tx, person_id=id, role=role, document="", by=None)
     return id
 

@@ -7,10 +7,13 @@ from typing import Any
 import lxml.html
 from starlette.testclient import TestClient
 
+from service.actions.accounts import sign_in
 from service.actions.publication import exports, publications
+from service.domain.accounts.rules import describe_device
 from service.store.publication import exports as exports_store
 from service.web.app import create_app
 from service.web.http.app_state import AppState
+from service.web.http.auth import SESSION_COOKIE
 from tests.support.factories import SampleInstance
 
 ORIGIN = "http://localhost"
@@ -31,14 +34,17 @@ class WebClient:
         return self.client.post(path, data=form or {}, headers=headers, follow_redirects=False)
 
     def sign_in(self, key: str) -> "WebClient":
-        """Sign in as the person of that key in sample.json."""
-        assert self.post("/sign-in", {"key": self.instance.token(key)}).status_code == 303
+        """Sign in as the person of that key in sample.json, in a new session."""
+        browser = sign_in.Browser(describe_device(self.client.headers["user-agent"]))
+        with self.instance.write() as tx:
+            session = sign_in.start_session(tx, self.instance.actor(tx, key), browser=browser)
+        self.client.cookies.set(SESSION_COOKIE, session, domain="localhost.local", path="/")
         return self
 
 
-def create_test_client(app_state: AppState) -> TestClient:
+def create_test_client(app_state: AppState, *, origin: str = ORIGIN) -> TestClient:
     """Return a client for the pages of an instance; unexpected errors become responses and are not raised."""
-    return TestClient(create_app(app_state), base_url=ORIGIN, raise_server_exceptions=False)
+    return TestClient(create_app(app_state), base_url=origin, raise_server_exceptions=False)
 
 
 def open_web_client(instance: SampleInstance) -> Iterator[WebClient]:

@@ -9,8 +9,8 @@ import hmac
 from collections.abc import Mapping
 
 from service.actions import notifications
-from service.actions.accounts import rate_limit
-from service.actions.accounts.step_up import new_code
+from service.actions.accounts import address_proof, rate_limit
+from service.actions.accounts.code_mail import CODE_PLACEHOLDER, derive_code
 from service.actions.validation import validate_email
 from service.domain.accounts.rules import CODE, DAY, RequestOrigin
 from service.domain.endorsement.endorsement import CODE_LIFETIME, MAX_CODE_ATTEMPTS
@@ -52,7 +52,8 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
     accounts_store.delete_old_attempts(tx, before=tx.now - DAY)
     rate_limit.record_attempt(tx, address=normalised, kind=CODE, origin=origin)
     person = _if_active(people_store.get_by_email(tx, normalised))
-    id, code = tx.new_id("cod"), new_code()
+    id = tx.new_id("cod")
+    code = derive_code(purpose, id, secret=secret)
     accounts_store.add_code(
         tx,
         id=id,
@@ -64,7 +65,12 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
     )
     translator = Translator(person.lang if person else UNKNOWN_ADDRESS_LANGUAGE)
     notifications.send_email(
-        tx, person, subject=translator.t("Your code"), body=translator.t(EMAIL_TEXTS[purpose], code=code)
+        tx,
+        person,
+        subject=translator.t("Your code"),
+        body=translator.t(EMAIL_TEXTS[purpose], code=CODE_PLACEHOLDER),
+        code_of=purpose,
+        code_ref=id,
     )
     return id
 
@@ -76,8 +82,12 @@ def find_valid_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) 
     return found if found and is_valid and _matches(found, code, purpose=purpose, secret=secret) else None
 
 
-def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> str:
-    """Use the code up and return the id of its person.
+def redeem_code(
+    tx: Tx, *, id: str, code: str, purpose: str, secret: bytes, ends_access_from_before: bool = False
+) -> str:
+    """Use the code up, which proves the address, and return the id of its person.
+
+    With `ends_access_from_before`, the first proof ends whatever access somebody else may have had until then.
 
     A wrong code is counted by committing, so this comes before any write. Raises `Forbidden` `wrong_code`, `code_void`.
     """
@@ -89,6 +99,9 @@ def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> s
         left = MAX_CODE_ATTEMPTS - found.tries - 1
         raise tx.commit_on(Forbidden("wrong_code", N_("Wrong code. Tries left: {left}."), field="code", left=left))
     accounts_store.mark_code_used(tx, id)
+    address_proof.mark_code_redeemed(
+        tx, found.person, address=found.address, ends_access_from_before=ends_access_from_before
+    )
     return found.person
 
 

@@ -1,7 +1,7 @@
-"""Password reset: a code by email, then a new password; all earlier sessions end."""
+"""Password reset: a code by email, then a new password; all earlier sessions and keys end."""
 
 from service.actions import notifications
-from service.actions.accounts import email_codes, passwords, settings, sign_in
+from service.actions.accounts import access, email_codes, passwords, settings, sign_in
 from service.actions.authorization import or_not_found
 from service.domain.accounts.rules import RequestOrigin
 from service.domain.errors import at_field
@@ -9,7 +9,6 @@ from service.domain.membership.people import SCOPES, Person
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
-from service.store.accounts import sessions as sessions_store
 from service.store.db import Tx
 
 
@@ -32,14 +31,16 @@ def prepare_reset(tx: Tx, *, id: str, code: str, new: str, secret: bytes) -> pas
 def reset_password(
     tx: Tx, *, id: str, code: str, secret: bytes, hashed: passwords.HashingResult, browser: sign_in.Browser
 ) -> tuple[str, Person]:
-    """Redeem the code, set the password, end all sessions and notify the person.
+    """Redeem the code, set the password, end all sessions and keys and notify the person.
 
     Returns the id of a new session and its person. Raises `Forbidden` `wrong_code`, `code_void`.
     """
-    person = email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret)
+    person = email_codes.redeem_code(
+        tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret, ends_access_from_before=True
+    )
     actor = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
     accounts_store.set_password(tx, person, hash_=hashed.new_hash)
-    sessions_store.end_all(tx, person)
+    access.end_other_access(tx, person)
     record_store.append(tx, act="password.renew", actor=person, facts={"person": person})
     account_holder = or_not_found(people_store.get(tx, person))
     notifications.notify(tx, [account_holder], kind="password.renewed", about=id, params={}, by_email=True)

@@ -2,7 +2,7 @@
 
 from zoneinfo import available_timezones
 
-from service.actions.accounts import passwords, rate_limit, sign_in
+from service.actions.accounts import access, passwords, rate_limit, sign_in
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import secret_sha256, validate_language, validate_names
 from service.domain.accounts.rules import require_recent_authentication
@@ -58,7 +58,7 @@ def check_password(tx: Tx, password: str, *, forbidden_words: tuple[str, ...] = 
 
 def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> passwords.HashingRequest:
     """Return what to hash before `change_password`. Raises `InvalidInput` as `check_password` does, `RateLimited`."""
-    require(actor, "account.own")
+    require(actor, "account.secure")
     person = or_not_found(people_store.get(tx, actor.person))
     with at_field("new"):
         check_password(tx, new, forbidden_words=(*person.names.values(), person.email.partition("@")[0]))
@@ -70,12 +70,12 @@ def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> 
 
 
 def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, session: str) -> None:
-    """Set a new password and end the actor's other sessions.
+    """Set a new password and end the actor's other sessions and all their keys.
 
     A person with a password must have given it; one without must have authenticated recently. Raises `Forbidden`
     `wrong_password`, `proof_needed`.
     """
-    require(actor, "account.own")
+    require(actor, "account.secure")
     if accounts_store.get_password_hash(tx, actor.person) is None:
         require_recent_authentication(actor)
     else:
@@ -85,7 +85,7 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, se
                 tx, address=address, is_correct=hashed.is_correct, origin=rate_limit.get_person_origin(actor)
             )
     accounts_store.set_password(tx, actor.person, hash_=hashed.new_hash)
-    sessions_store.end_all(tx, actor.person, except_sha256=secret_sha256(session))
+    access.end_other_access(tx, actor.person, except_session=session)
     sessions_store.mark_proved(tx, secret_sha256(session))
     record_store.append(tx, act="password.change", actor=actor.person, facts={"person": actor.person})
 

@@ -6,7 +6,7 @@ Known and unknown addresses get the same answer at the cost of the same hash (no
 import secrets
 from dataclasses import dataclass
 
-from service.actions.accounts import email_codes, rate_limit
+from service.actions.accounts import address_proof, email_codes, rate_limit
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import ALWAYS_AUTHENTICATED, PASSWORD, RequestOrigin
@@ -44,6 +44,7 @@ def start_session(tx: Tx, actor: Actor, *, browser: Browser) -> str:
         own_device=browser.own_device,
         proved_at=proved,
     )
+    address_proof.mark_came_in(tx, actor)
     return session
 
 
@@ -62,7 +63,7 @@ def sign_in_with_token(tx: Tx, *, token: str, browser: Browser) -> str:
 def get_password_hash(tx: Tx, *, address: str, origin: RequestOrigin = rate_limit.UNKNOWN_ORIGIN) -> str | None:
     """Return the hash that a password for this address must match. Raises `RateLimited` `too_many_passwords`."""
     rate_limit.check_rate_limit(tx, address=address, kind=PASSWORD, origin=origin)
-    return accounts_store.get_password_hash_by_email(tx, rate_limit.normalise_address(address))
+    return accounts_store.get_password_hash_by_email(tx, address)
 
 
 def sign_in_with_password(tx: Tx, *, address: str, is_correct: bool, browser: Browser) -> str:
@@ -73,7 +74,7 @@ def sign_in_with_password(tx: Tx, *, address: str, is_correct: bool, browser: Br
     check_password_attempt(tx, address=address, is_correct=is_correct, origin=browser.origin)
     return start_session(
         tx,
-        _load_actor(or_not_found(people_store.get_by_email(tx, rate_limit.normalise_address(address))), tx),
+        _load_actor(or_not_found(people_store.get_by_email(tx, address)), tx),
         browser=browser,
     )
 
@@ -92,9 +93,10 @@ def check_password_attempt(tx: Tx, *, address: str, is_correct: bool, origin: Re
 
 def sign_in_with_code(tx: Tx, *, id: str, code: str, secret: bytes, browser: Browser) -> tuple[str, Person]:
     """Redeem a code and return a new session and its person. Raises `Forbidden` `wrong_code`, `code_void`."""
-    person = or_not_found(
-        people_store.get(tx, email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=secret))
+    redeemed = email_codes.redeem_code(
+        tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=secret, ends_access_from_before=True
     )
+    person = or_not_found(people_store.get(tx, redeemed))
     return start_session(tx, _load_actor(person, tx), browser=browser), person
 
 

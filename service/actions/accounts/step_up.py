@@ -6,12 +6,12 @@ attempts. The levels with the signatory's own key (A) and with an authenticator 
 
 import hashlib
 import hmac
-import secrets
 
 from service.actions import notifications
+from service.actions.accounts import address_proof
+from service.actions.accounts.code_mail import CODE_PLACEHOLDER, STATEMENT
 from service.actions.authorization import or_not_found
 from service.domain.endorsement.endorsement import (
-    CODE_DIGITS,
     CODE_LIFETIME,
     HOUR,
     MAX_ATTEMPTS_PER_HOUR,
@@ -19,6 +19,7 @@ from service.domain.endorsement.endorsement import (
     MAX_CODES_PER_HOUR,
 )
 from service.domain.errors import N_, Forbidden, NotFound, RateLimited
+from service.domain.membership.addresses import BY_CODE
 from service.domain.membership.people import Actor
 from service.domain.trust.statement import WITHDRAWAL, statement_sha256
 from service.i18n import Translator
@@ -55,18 +56,13 @@ def admit_code_request(tx: Tx, actor: Actor, *, round_id: str) -> None:
     endorsements_store.void_challenges(tx, person=actor.person, round_id=round_id)
 
 
-def new_code() -> str:
-    """Return random decimal digits from the system's random source."""
-    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
-
-
 def code_hmac(code: str, statement: bytes, *, secret: bytes) -> str:
     """Return what is stored of a code: an HMAC that verifies it for this statement only."""
     message = code.encode("utf-8", "surrogatepass") + b"\n" + hashlib.sha256(statement).digest()
     return hmac.new(secret, message, hashlib.sha256).hexdigest()
 
 
-def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, statement: bytes) -> None:
+def mail_code(tx: Tx, actor: Actor, *, challenge_id: str, number: int, position: str, statement: bytes) -> None:
     """Email the code to the signatory, with version, answer and fingerprint but no title."""
     translator = Translator(actor.lang)
     digest = statement_sha256(statement)
@@ -75,13 +71,18 @@ def mail_code(tx: Tx, actor: Actor, *, code: str, number: int, position: str, st
     body = translator.t(
         "Code: {code}\n\nThis code confirms one answer, within ten minutes: {answer}, version {number}.\n"
         "Fingerprint of the signed statement: {groups}\n\nIf you did not ask for this code, tell your secretariat.",
-        code=code,
+        code=CODE_PLACEHOLDER,
         answer=answer,
         number=number,
         groups=groups,
     )
     notifications.send_email(
-        tx, or_not_found(people_store.get(tx, actor.person)), subject=translator.t("Your code"), body=body
+        tx,
+        or_not_found(people_store.get(tx, actor.person)),
+        subject=translator.t("Your code"),
+        body=body,
+        code_of=STATEMENT,
+        code_ref=challenge_id,
     )
 
 
@@ -104,6 +105,7 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
         )
         raise tx.commit_on(wrong_code)
     endorsements_store.mark_challenge_used(tx, challenge_id)
+    address_proof.mark_proved(tx, actor.person, proof=BY_CODE, by=actor.person)
     return challenge
 
 

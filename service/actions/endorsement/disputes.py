@@ -10,6 +10,7 @@ from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.endorsement.closing import follow_answers
 from service.actions.endorsement.dispute_effects import list_disputes
+from service.actions.membership.addresses import require_proved_address
 from service.domain.documents.document import Document
 from service.domain.endorsement.dispute import (
     DisputeStatus,
@@ -24,6 +25,7 @@ from service.domain.endorsement.dispute import (
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_, Conflict, DomainError, Forbidden, NotFound
+from service.domain.membership.addresses import is_address_proved
 from service.domain.membership.people import FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
 from service.domain.policy import Resource, may
 from service.domain.text.markup.canonical import canonicalise
@@ -73,11 +75,12 @@ def load_view(tx: Tx, actor: Actor, *, round_id: str) -> DisputeView:
 def dispute(tx: Tx, actor: Actor, *, round_id: str, endorsement_id: str, reason: str) -> DisputeStatus:
     """Dispute the present answer of the actor's organisation, or its withdrawal; it no longer counts until settled.
 
-    In the last hour of a round it moves the deadline, once. Raises `Forbidden` `person_needed`, `not_for_organisation`,
-    `Conflict` `stale_answer`, `dispute_too_late`, `already_disputed`, `InvalidInput` `reason_needed`.
+    In the last hour of a round it moves the deadline, once. Raises `Forbidden` `address_not_proved`,
+    `not_for_organisation`, `Conflict` `stale_answer`, `dispute_too_late`, `already_disputed`, `InvalidInput`
+    `reason_needed`.
     """
-    _require_person(actor)
     document, round_ = authorization.load_round(tx, actor, "dispute.make", round_id, lock=True)
+    require_proved_address(tx, actor)
     organisation = _organisation_on_roll(actor, round_)
     words = canonicalise(reason).text.strip()
     check_reason(words)
@@ -103,11 +106,11 @@ def settle(tx: Tx, actor: Actor, *, dispute_id: str) -> DisputeStatus:
     """Settle a dispute: by who made it, or by two others of the organisation, or its focal point as the only other.
 
     The answer then counts again. The first of two others is noted, and the others are told. Raises `Forbidden`
-    `person_needed`, `focal_point_settles`, `Conflict` `dispute_settled`, `already_agreed`.
+    `address_not_proved`, `focal_point_settles`, `Conflict` `dispute_settled`, `already_agreed`.
     """
-    _require_person(actor)
     found = or_not_found(disputes_store.get(tx, dispute_id))
     document, round_ = authorization.load_round(tx, actor, "dispute.settle", found.dispute.round, lock=True)
+    require_proved_address(tx, actor)
     found = or_not_found(disputes_store.get(tx, dispute_id))
     if found.dispute.organisation != actor.organisation:
         raise NotFound()
@@ -122,14 +125,6 @@ def settle(tx: Tx, actor: Actor, *, dispute_id: str) -> DisputeStatus:
         follow_answers(tx, document, round_)
         _tell(tx, document, settled, kind="settled", repeat_key=f"{dispute_id}.settled")
     return settled
-
-
-def _require_person(actor: Actor) -> None:
-    """Raise `Forbidden` `person_needed` for a request made with an API token."""
-    if actor.token_id is not None:
-        raise Forbidden(
-            "person_needed", N_("A key cannot do this. Sign in with your password or a code, and do it yourself.")
-        )
 
 
 def _organisation_on_roll(actor: Actor, round_: Round) -> str:
@@ -174,7 +169,7 @@ def _settling_act(tx: Tx, actor: Actor, status: DisputeStatus) -> Settling:
     people = [
         one.id
         for one in people_store.list_role_holders(tx, [FOCAL_POINT, SIGNATORY])
-        if one.organisation == status.dispute.organisation
+        if one.organisation == status.dispute.organisation and is_address_proved(one)
     ]
     others = [one for one in people if one != status.dispute.person]
     is_focal_point = actor.has_role([FOCAL_POINT])

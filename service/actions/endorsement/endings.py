@@ -9,6 +9,7 @@ from service.domain.documents.document import Document
 from service.domain.endorsement.endings import CANCEL, CLOSE, ENDINGS, WAIT, EndingState, ending_state
 from service.domain.endorsement.round import Round, approvals_needed_to_close, check_round_open
 from service.domain.errors import N_, Forbidden, NotFound
+from service.domain.membership.approvals import ROLE_GRANT
 from service.domain.membership.people import SECRETARIAT, Actor
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -16,6 +17,7 @@ from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.endorsement import endings as endings_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.membership import approvals as approvals_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,6 @@ def end_if_due(tx: Tx, *, round_id: str) -> bool:
 def _request(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
     document, round_ = authorization.load_round(tx, actor, "round.close", round_id, lock=True)
     check_round_open(round_, now=tx.now)
-    if round_.secretariat is None:
-        rounds_store.set_secretariat(tx, round_id, persons=_active_secretariat(tx, document))
-        round_ = or_not_found(rounds_store.get(tx, round_id))
     if actor.person not in _state(tx, document, round_, act).counted:
         raise Forbidden(
             "joined_after_opening",
@@ -138,7 +137,7 @@ def _state(tx: Tx, document: Document, round_: Round, act: str) -> EndingState:
     return ending_state(
         at_opening=at_opening,
         active=active,
-        appointed_by={one: endings_store.list_appointers(tx, one) for one in active if one not in at_opening},
+        appointed_by=_list_appointers(tx) if set(active) - set(at_opening) else {},
         needed=needed,
         requesters=[one.person for one in endings_store.list_by_round(tx, round_.id) if one.act == act],
     )
@@ -147,6 +146,15 @@ def _state(tx: Tx, document: Document, round_: Round, act: str) -> EndingState:
 def _active_secretariat(tx: Tx, document: Document) -> tuple[str, ...]:
     """Return the persons who may end rounds now."""
     return tuple(one.id for one in people_store.list_role_holders(tx, [SECRETARIAT], document=document.id))
+
+
+def _list_appointers(tx: Tx) -> dict[str, frozenset[str]]:
+    """Return who decided together that a person joins the secretariat, in the newest decision about them."""
+    return {
+        one.subject: frozenset({one.requested_by, *(approval.person for approval in one.approvals)})
+        for one in approvals_store.list_done(tx, act=ROLE_GRANT)
+        if one.params.get("role") == SECRETARIAT
+    }
 
 
 def _due_at(tx: Tx, round_: Round, act: str) -> int | None:

@@ -7,10 +7,15 @@ import secrets
 from dataclasses import dataclass
 
 from service.actions import authorization, notifications
-from service.actions.accounts import step_up
+from service.actions.accounts import code_mail, step_up
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import closing, dispute_effects
-from service.actions.endorsement.statements import build_sentence, build_statement, get_replaced_sha256
+from service.actions.endorsement.statements import (
+    build_sentence,
+    build_statement,
+    check_statement_format,
+    get_replaced_sha256,
+)
 from service.actions.validation import validate_printable_text
 from service.domain.documents.document import Document
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
@@ -65,16 +70,18 @@ def prepare(
         dispute_effects.check_answer_allowed(tx, actor, round_, organisation=mandate.organisation)
     step_up.admit_code_request(tx, actor, round_id=round_id)
     version = or_not_found(versions_store.get(tx, round_.version))
-    sentence_text = build_sentence(version, round_, mandate, position=position, lang=lang)
+    withdrawn = current.position if current and position == WITHDRAWAL else None
+    sentence_text = build_sentence(version, round_, mandate, position=position, withdrawn=withdrawn, lang=lang)
     salt = secrets.token_bytes(32)
     statement = build_statement(
         tx, document, version, round_, mandate, position=position, reservation_texts=reservation_texts, lang=lang,
         sentence_text=sentence_text, salt=salt, replaces=replaces,
     )  # fmt: skip
     encoded = encode_statement(statement)
-    code = step_up.new_code()
+    id = tx.new_id("chl")
+    code = code_mail.derive_code(code_mail.STATEMENT, id, bound_to=encoded, secret=secret)
     challenge = Challenge(
-        id=tx.new_id("chl"),
+        id=id,
         person=actor.person,
         round=round_id,
         organisation=mandate.organisation,
@@ -90,7 +97,7 @@ def prepare(
         used_at=None,
     )
     endorsements_store.add_challenge(tx, challenge)
-    step_up.mail_code(tx, actor, code=code, number=version.number, position=position, statement=encoded)
+    step_up.mail_code(tx, actor, challenge_id=id, number=version.number, position=position, statement=encoded)
     return PreparedEndorsement(challenge.id, sentence_text, encoded, statement_sha256(encoded), challenge.expires_at)
 
 
@@ -101,6 +108,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
+    check_statement_format(challenge.statement, round_)
     mandate = require_mandate(tx, actor, round_, position=challenge.position)
     if mandate.id != challenge.mandate or challenge.position == WITHDRAWAL:
         raise step_up.code_void()
@@ -129,6 +137,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
+    check_statement_format(challenge.statement, round_)
     mandate = require_mandate(tx, actor, round_, position=WITHDRAWAL)
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=challenge.organisation)
     current_sha256 = current.statement_sha256 if current else None

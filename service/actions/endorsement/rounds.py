@@ -6,6 +6,7 @@ from typing import Any
 from service.actions import authorization, notifications
 from service.actions.documents.documents import check_rev
 from service.actions.endorsement.closing import change_document_state
+from service.actions.endorsement.round_terms import freeze_terms, list_secretariat
 from service.domain.documents.document import ENDORSEMENT, Document, check_transition
 from service.domain.endorsement.round import OPEN, RollEntry, Round, check_closing_time, roll_sha256
 from service.domain.endorsement.rules import (
@@ -15,6 +16,7 @@ from service.domain.endorsement.rules import (
     rule_sha256,
     rule_to_json,
 )
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions, round_sha256
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import FOCAL_POINT, SIGNATORY, Actor
 from service.store import record as record_store
@@ -34,13 +36,14 @@ def open_round(
     closes_at: int,
     rule: Mapping[str, Any] | None = None,
     close_when_all_answered: bool = False,
+    options: RoundOptions = DEFAULT_OPTIONS,
     rev: int | None = None,
 ) -> str:
     """Open a round on the latest version for all member organisations and return its id.
 
     `rule` None is the default of the document's kind. The drafts are frozen while the round is open. Raises `Conflict`
     `stale_version`, `document_state`, `stale_document` (if the document's revision is not `rev`), `InvalidInput` for
-    rule and deadline.
+    rule, deadline and options.
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
@@ -52,6 +55,7 @@ def open_round(
         closes_at=closes_at,
         rule=rule,
         close_when_all_answered=close_when_all_answered,
+        options=options,
     )
 
 
@@ -64,6 +68,7 @@ def open_authorised_round(
     closes_at: int,
     rule: Mapping[str, Any] | None = None,
     close_when_all_answered: bool = False,
+    options: RoundOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Open a round as `open_round` does, for a document that is locked and authorised for `round.open`."""
     check_transition(document, ENDORSEMENT)
@@ -76,16 +81,20 @@ def open_authorised_round(
     roll = tuple(RollEntry(one.id, one.names) for _, one in organisations_store.list_members(tx))
     effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
     check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
-    change_document_state(tx, document, to_state=ENDORSEMENT, frozen=True)
-    id = tx.new_id("rnd")
-    facts = {
-        "round": id,
-        "document": document.id,
+    secretariat = list_secretariat(tx, document)
+    terms = freeze_terms(
+        tx, document, closes_at=closes_at, close_when_all_answered=close_when_all_answered, options=options,
+        secretariat=secretariat,
+    )  # fmt: skip
+    digests = {
         "version_sha256": version.version_sha256,
         "rule_sha256": rule_sha256(effective_rule),
         "roll_sha256": roll_sha256(roll),
-        "closes_at": closes_at,
     }
+    bound = round_sha256(terms, **digests)
+    change_document_state(tx, document, to_state=ENDORSEMENT, frozen=True)
+    id = tx.new_id("rnd")
+    facts = {"round": id, "document": document.id, **digests, "closes_at": closes_at, "round_sha256": bound}
     opens_seq = record_store.append(tx, act="round.open", actor=actor.person, facts=facts)
     rounds_store.add(
         tx,
@@ -94,9 +103,9 @@ def open_authorised_round(
             document=document.id,
             version=version.id,
             rule=rule_to_json(effective_rule),
-            rule_sha256=rule_sha256(effective_rule),
+            rule_sha256=digests["rule_sha256"],
             roll=roll,
-            roll_sha256=roll_sha256(roll),
+            roll_sha256=digests["roll_sha256"],
             state=OPEN,
             close_when_all_answered=close_when_all_answered,
             opened_by=actor.person,
@@ -105,6 +114,11 @@ def open_authorised_round(
             closes_at=closes_at,
             closed_at=None,
             outcome=None,
+            format=terms.format,
+            wording=terms.wording,
+            terms=terms,
+            round_sha256=bound,
+            secretariat=secretariat,
         ),
     )
     recipients = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=document.id)

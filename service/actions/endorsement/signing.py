@@ -93,6 +93,8 @@ def confirm(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str
 
 
 def _get_hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, position: str) -> DomainError | None:
+    if actor.is_token:
+        return authorization.person_needed()
     resource = Resource(document.id, document.state, document.ever_shared, organisation=actor.organisation)
     if not may(actor, "endorsement.cast", resource):
         return Forbidden()

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from service import jobs
 from service.actions import notifications
+from service.actions.accounts import code_mail
 from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import Invitation
 from service.domain.errors import N_
@@ -76,13 +77,15 @@ def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person |
 
 
 def fill_in_link(tx: Tx, email: Email, *, secret: bytes) -> Email | None:
-    """Return the email as it is sent or shown.
+    """Return the email as it is sent or shown, with its link or its code.
 
     Returns None if it is not to be sent: it has no recipient, its invitation has ended, or the secret has changed
     since.
     """
     if email.invitation is None:
-        return email if email.person else None
+        if email.person:
+            return code_mail.fill_in_code(tx, email, secret=secret)
+        return email if email.to else None
     found, link = invitations_store.get(tx, email.invitation), derive_link(email.invitation, secret=secret)
     if found is None or found.state(now=tx.clock()) != "waiting":
         return None

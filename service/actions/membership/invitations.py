@@ -3,22 +3,26 @@
 import secrets
 from dataclasses import dataclass
 
-from service.actions.accounts import settings, sign_in
+from service.actions.accounts import address_proof, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import invitation_mail
+from service.actions.membership import approvals, invitation_mail, proposals
 from service.actions.membership.invitation_checks import check_roles, find_addressee
-from service.actions.membership.people import create_person, grant_roles
+from service.actions.membership.people import create_person
+from service.actions.membership.power_notices import tell_organisation
+from service.actions.membership.roles import give_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
     FIRST_LINK_LIFETIME,
     INVITATION_LIFETIME,
+    ROLES_TOKENS_INVITE,
     Invitation,
     check_may_invite,
     invitation_unusable,
 )
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
-from service.domain.membership.people import SCOPES, SECRETARIAT, Actor, Names
+from service.domain.membership.addresses import BY_MAIL
+from service.domain.membership.people import ORGANISATION_ROLES, SCOPES, SECRETARIAT, Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -48,8 +52,11 @@ def invite(
     lang: str,
     secret: bytes,
     mail_enabled: bool,
+    show_link: bool = True,
 ) -> NewInvitation:
     """Invite the person with this address, in `lang`; withdraw earlier invitations to it and email the new one.
+
+    Unless the inviter is shown the link (`show_link`), using it proves that the person reads the address.
 
     An inviter of one organisation does not learn about members of others (no user enumeration): the result is the same,
     and the email tells the person instead. Nothing is emailed if `mail_enabled` is False.
@@ -58,6 +65,8 @@ def invite(
     `email_taken`.
     """
     require(actor, "person.invite")
+    if not set(roles) <= ROLES_TOKENS_INVITE:
+        require(actor, "person.appoint")
     any_organisation = actor.has_role([SECRETARIAT])
     check_may_invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
@@ -79,7 +88,10 @@ def invite(
         person=person.id if person else None,
         by=actor.person,
         secret=secret,
+        link_shown=show_link or not mail_enabled,
     )
+    if organisation is not None and ORGANISATION_ROLES & set(roles):
+        tell_organisation(tx, organisation, kind="power.person_invited", about=made.id)
     if mail_enabled:
         invitation_mail.send_invitation(
             tx, or_not_found(invitations_store.get(tx, made.id)), existing_member=member_elsewhere
@@ -166,6 +178,7 @@ def accept(
 
     Raises `Conflict` `invitation_over`, and `address_known` if the address has an account by now.
     """
+    approvals.lock_secretariat(tx)
     found = get_by_link(tx, link=link)
     if found.person is None and people_store.get_by_email(tx, found.email):
         raise Conflict(
@@ -181,20 +194,23 @@ def accept(
         email=found.email,
         organisation=found.organisation,
         lang=lang,
-        roles=(),
         by=found.invited_by,
     )
     if not invitations_store.mark_used(tx, found.id, person_id=person):
         raise invitation_unusable()
     if found.person:
         accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
-    grant_roles(tx, person=person, roles=found.roles, by=found.invited_by)
+    proposed = give_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new_hash:
         accounts_store.set_password(tx, person, hash_=hashed.new_hash)
     record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
-    return person, sign_in.start_session(
+    if not found.link_shown:
+        address_proof.mark_proved(tx, person, proof=BY_MAIL, by=person)
+    session = sign_in.start_session(
         tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
     )
+    proposals.settle(tx, proposed, by=found.invited_by)
+    return person, session
 
 
 def _create_invitation(
@@ -208,6 +224,7 @@ def _create_invitation(
     by: str | None,
     secret: bytes,
     lifetime: int = INVITATION_LIFETIME,
+    link_shown: bool = True,
 ) -> NewInvitation:
     id, expires_at = tx.new_id("inv"), tx.now + lifetime
     link = invitation_mail.derive_link(id, secret=secret)
@@ -222,6 +239,7 @@ def _create_invitation(
         person_id=person,
         by=by,
         expires_at=expires_at,
+        link_shown=link_shown,
     )
     facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
     record_store.append(tx, act="invitation.make", actor=by, facts=facts)

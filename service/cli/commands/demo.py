@@ -21,7 +21,7 @@ from service.cli.commands.demo_steps import run_steps
 from service.cli.common.api_client import ApiClient
 from service.cli.local import orphan_guard
 from service.config import Settings
-from service.sample.document import SampleMembers, create_coalition, load_script
+from service.sample.document import SampleMembers, create_coalition, load_script, start_sessions
 from service.store.db import connect
 from service.store.migrate import migrate
 
@@ -38,22 +38,23 @@ def demo(out: Path) -> None:
     started = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="mithaq-demo-") as directory:
         settings = Settings.load({}, var=Path(directory) / "var", port=free_port(), sample=True)
-        members = prepare_instance(settings)
+        members, sessions = prepare_instance(settings)
         with running_instance(settings) as port:
-            run = DemoRun(ApiClient(port), members, load_script(), out, started=started, last_step=started)
+            run = DemoRun(ApiClient(port), members, load_script(), out, sessions, started=started, last_step=started)
             run.report(f"a service of its own is ready at {settings.public_origin}")
             run_steps(run)
     click.echo(f"{time.monotonic() - started:7.2f} s  in all; everything held. The files are in {out}/")
 
 
-def prepare_instance(settings: Settings) -> SampleMembers:
-    """Create the database with the sample coalition, its three organisations and its people."""
+def prepare_instance(settings: Settings) -> tuple[SampleMembers, dict[str, str]]:
+    """Create the database with the sample coalition; return its members and a session of each."""
     settings.var.mkdir(mode=0o700, parents=True)
     os.umask(0o077)
     migrate(settings.resolved_database_url)
     database = connect(settings.resolved_database_url)
     try:
-        return create_coalition(database, origin=settings.public_origin)
+        members = create_coalition(database, origin=settings.public_origin)
+        return members, start_sessions(database, members)
     finally:
         database.close()
 

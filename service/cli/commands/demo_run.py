@@ -20,22 +20,23 @@ class CheckFailed(click.ClickException):
 
 @dataclass
 class DemoRun:
-    """A running demo: API client, members, script, output directory and times."""
+    """A running demo: API client, members, script, output directory, sessions by person, and times."""
 
     api: ApiClient
     members: SampleMembers
     script: Mapping[str, Any]
     out: Path
+    sessions: Mapping[str, str]
     started: float = field(default_factory=time.monotonic)
     last_step: float = field(default_factory=time.monotonic)
 
-    def token(self, key: str) -> str:
-        """Return the API token of a person, by key in the script."""
-        return self.members.people[key].token
+    def session(self, key: str) -> str:
+        """Return the session of a person, by key in the script."""
+        return self.sessions[key]
 
-    def token_for_role(self, role: str, *, index: int = 0) -> str:
-        """Return the API token of the first, second … person with a role."""
-        return self.token(people_with_role(self.script, role)[index])
+    def session_for_role(self, role: str, *, index: int = 0) -> str:
+        """Return the session of the first, second … person with a role."""
+        return self.session(people_with_role(self.script, role)[index])
 
     def report(self, step: str) -> None:
         """Print a step and the seconds since the last one."""

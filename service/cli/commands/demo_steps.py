@@ -43,9 +43,9 @@ def grant_mandates(run: DemoRun) -> None:
             "organisation": run.members.organisations[organisation],
             "person": run.members.people[signatory].id,
         }
-        id = run.api.post("/mandates", body, token=run.token(focal))["id"]
+        id = run.api.post("/mandates", body, session=run.session(focal))["id"]
         for key in people_with_role(run.script, "secretariat"):
-            last = run.api.post(f"/mandates/{id}/confirmations", token=run.token(key))
+            last = run.api.post(f"/mandates/{id}/confirmations", session=run.session(key))
         require(last["state"] == "confirmed", "a mandate is confirmed by two persons of the secretariat")
     run.report("three organisations entrusted their signatories; the secretariat confirmed each mandate twice")
 
@@ -53,7 +53,7 @@ def grant_mandates(run: DemoRun) -> None:
 def write_document(run: DemoRun) -> str:
     """Let two drafters write two versions; return the document's id."""
     about, (one, two) = run.script["document"], run.script["document"]["versions"]
-    first, second = run.token_for_role("drafter"), run.token_for_role("drafter", index=1)
+    first, second = run.session_for_role("drafter"), run.session_for_role("drafter", index=1)
     editions = {lang: {"title": title, "text": read_text(one["texts"][lang])} for lang, title in about["title"].items()}
     body = {
         "kind": about["kind"],
@@ -62,23 +62,23 @@ def write_document(run: DemoRun) -> str:
         "editions": editions,
         "front": {"place": run.script["place"], "addressees": about["addressees"]},
     }
-    id = str(run.api.post("/documents", body, token=first)["id"])
+    id = str(run.api.post("/documents", body, session=first)["id"])
     run.report(f"a drafter opened “{about['title']['en']}” in Arabic and English")
-    cut_version(run, id, token=first, note=one["note"]["ar"])
+    cut_version(run, id, session=first, note=one["note"]["ar"])
     for lang in about["title"]:
-        save_draft(run, id, lang, read_text(two["texts"][lang]), token=second)
+        save_draft(run, id, lang, read_text(two["texts"][lang]), session=second)
     run.report("a second drafter revised both texts")
-    cut_version(run, id, token=second, note=two["note"]["ar"])
-    run.api.post(f"/documents/{id}/moves", {"to": "review"}, token=run.token_for_role("secretariat"))
+    cut_version(run, id, session=second, note=two["note"]["ar"])
+    run.api.post(f"/documents/{id}/moves", {"to": "review"}, session=run.session_for_role("secretariat"))
     run.report("the secretariat sent it to review")
     return id
 
 
-def cut_version(run: DemoRun, document: str, *, token: str, note: str) -> None:
+def cut_version(run: DemoRun, document: str, *, session: str, note: str) -> None:
     """Cut a version and compare it with its drafts."""
-    version = run.api.post(f"/documents/{document}/versions", {"note": note}, token=token)
+    version = run.api.post(f"/documents/{document}/versions", {"note": note}, session=session)
     drafts = {
-        lang: run.api.get(f"/documents/{document}/editions/{lang}/draft", token=token)["text"]
+        lang: run.api.get(f"/documents/{document}/editions/{lang}/draft", session=session)["text"]
         for lang in version["editions"]
     }
     same = all(version["editions"][lang]["text"] == text for lang, text in drafts.items())
@@ -86,23 +86,23 @@ def cut_version(run: DemoRun, document: str, *, token: str, note: str) -> None:
     run.report(f"version {version['number']} was cut: {version['version_sha256'][:16]}")
 
 
-def save_draft(run: DemoRun, document: str, lang: str, text: str, *, token: str) -> None:
+def save_draft(run: DemoRun, document: str, lang: str, text: str, *, session: str) -> None:
     """Replace the text of a draft."""
     path = f"/documents/{document}/editions/{lang}/draft"
-    opened = run.api.get(path, token=token)
+    opened = run.api.get(path, session=session)
     body = {"text": text, "epoch": opened["epoch"], "seq": opened["seq"]}
-    require(run.api.put(path, body, token=token)["seq"] == opened["seq"] + 1, "a save is one row of the journal")
+    require(run.api.put(path, body, session=session)["seq"] == opened["seq"] + 1, "a save is one row of the journal")
 
 
 def write_comparison(run: DemoRun, document: str) -> None:
     """Compare both versions and write the redline as one page."""
-    reader = run.token_for_role("signatory")
+    reader = run.session_for_role("signatory")
     texts = []
     for number in (1, 2):
-        version = run.api.get(f"/documents/{document}/versions/{number}", token=reader)
+        version = run.api.get(f"/documents/{document}/versions/{number}", session=reader)
         texts.append({lang: edition["text"] for lang, edition in version["editions"].items()})
     path = f"/documents/{document}/comparison?lang=ar&old=1&new=2"
-    served = run.api.get(path, token=reader)["redline"]
+    served = run.api.get(path, session=reader)["redline"]
     local = compute_redline(texts[0]["ar"], texts[1]["ar"])
     require(served["digest"] == local.to_json()["digest"], "the same two texts give the same redline anywhere")
     title = run.script["document"]["title"]["ar"]
@@ -115,7 +115,7 @@ def write_comparison(run: DemoRun, document: str) -> None:
 def open_round(run: DemoRun, document: str) -> str:
     """Open a round for a day; return its id."""
     body = {"version": 2, "closes_at": now_us() + DAY, "rule": dict(TWO_THIRDS)}
-    opened = run.api.post(f"/documents/{document}/rounds", body, token=run.token_for_role("secretariat"))
+    opened = run.api.post(f"/documents/{document}/rounds", body, session=run.session_for_role("secretariat"))
     require(len(opened["roll"]) == 3 and opened["accepts"], "the round is open to the three organisations")
     run.report(f"a round was opened. {opened['rule_in_words']['en']}")
     return str(opened["id"])
@@ -123,18 +123,18 @@ def open_round(run: DemoRun, document: str) -> str:
 
 def endorse(run: DemoRun, round_id: str, organisation: Mapping[str, Any], signatory: str) -> None:
     """Prepare the statement, read the mailed code, and cast the endorsement."""
-    token = run.token(signatory)
+    session = run.session(signatory)
     body = {
         "position": organisation["position"],
         "reservation": reservation_texts(organisation),
         "lang": "ar",
     }
-    prepared = run.api.post(f"/rounds/{round_id}/challenges", body, token=token)
-    mails = run.api.get("/mails?limit=200", token=token)["items"]
+    prepared = run.api.post(f"/rounds/{round_id}/challenges", body, session=session)
+    mails = run.api.get("/mails?limit=200", session=session)["items"]
     code = CODE_PATTERN.search(mails[-1]["body"])
     require(code is not None, "the code came by mail")
     body = {"challenge": prepared["challenge"], "code": code.group() if code else ""}
-    cast = run.api.post(f"/rounds/{round_id}/endorsements", body, token=token)
+    cast = run.api.post(f"/rounds/{round_id}/endorsements", body, session=session)
     require(cast["statement"] == prepared["statement"], "what was cast is what was shown, byte for byte")
     run.report(f"{organisation['name']['en']}: {organisation['position'].replace('_', ' ')}")
 
@@ -142,19 +142,19 @@ def endorse(run: DemoRun, round_id: str, organisation: Mapping[str, Any], signat
 def close_round(run: DemoRun, document: str, round_id: str) -> None:
     """Let two members of the secretariat close the round, which passes and seals the text."""
     for index in (0, 1):
-        closed = run.api.post(f"/rounds/{round_id}/closing", token=run.token_for_role("secretariat", index=index))
+        closed = run.api.post(f"/rounds/{round_id}/closing", session=run.session_for_role("secretariat", index=index))
     require(closed["state"] == "passed", "two of three endorse: the round passes")
-    seal = run.api.get(f"/documents/{document}/seal", token=run.token_for_role("communications"))
+    seal = run.api.get(f"/documents/{document}/seal", session=run.session_for_role("communications"))
     require(len(seal["content"]["endorsements"]) == 3, "the seal holds all three answers")
     run.report(f"two persons of the secretariat closed the round: passed, sealed {seal['seal_sha256'][:16]}")
 
 
 def download_files(run: DemoRun, document: str) -> dict[str, bytes]:
     """Wait for the worker and write the standard files to the directory; return them by file name."""
-    token = run.token_for_role("communications")
+    session = run.session_for_role("communications")
 
     def finished_exports() -> list[dict[str, Any]] | None:
-        made = run.api.get(f"/documents/{document}/exports", token=token)["items"]
+        made = run.api.get(f"/documents/{document}/exports", session=session)["items"]
         failed = [one for one in made if one["state"] == "failed"]
         if failed:
             raise CheckFailed(f"a file could not be made: {failed[0]['failure']}")
@@ -163,7 +163,7 @@ def download_files(run: DemoRun, document: str) -> dict[str, bytes]:
     exports = wait_for(finished_exports, timeout=FILES_TIMEOUT, what="the files")
     files = {}
     for export in exports:
-        data = run.api.download(f"/exports/{export['id']}/file", token=token)
+        data = run.api.download(f"/exports/{export['id']}/file", session=session)
         require(hashlib.sha256(data).hexdigest() == export["sha256"], "a file is the one that was promised")
         name = f"statement.{export['lang']}.{export['format']}"
         (run.out / name).write_bytes(data)
@@ -174,20 +174,20 @@ def download_files(run: DemoRun, document: str) -> dict[str, bytes]:
 
 def publish(run: DemoRun, document: str, files: Mapping[str, bytes]) -> None:
     """Publish as communications, and download the files by digest without signing in."""
-    publication = run.api.post(f"/documents/{document}/publication", token=run.token_for_role("communications"))
+    publication = run.api.post(f"/documents/{document}/publication", session=run.session_for_role("communications"))
     published = {file["sha256"] for file in publication["revisions"][0]["content"]["files"]}
     require(
         published == {hashlib.sha256(data).hexdigest() for data in files.values()}, "the publication names these files"
     )
     for sha256 in sorted(published):
-        data = run.api.download(f"/publications/{publication['id']}/files/{sha256}", token="")
+        data = run.api.download(f"/publications/{publication['id']}/files/{sha256}")
         require(hashlib.sha256(data).hexdigest() == sha256, "everyone gets the same bytes")
     run.report("communications published it; the public files are the sealed ones")
 
 
 def check_record(run: DemoRun) -> None:
     """Check the hash chain of the record from its first row."""
-    rows = run.api.get("/record?limit=200", token=run.token_for_role("secretariat"))["items"]
+    rows = run.api.get("/record?limit=200", session=run.session_for_role("secretariat"))["items"]
     prev = "0" * 64
     for row in rows:
         leaf = b"mithaq.leaf.v1\n" + bytes.fromhex(row["salt"]) + row["content"].encode()

@@ -5,7 +5,16 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
-from service.domain.membership.people import Actor, Names, Person, RoleGrant, assign_colour, preferred_name
+from service.domain.accounts.addresses import address_forms
+from service.domain.membership.people import (
+    TOKEN_SCOPES,
+    Actor,
+    Names,
+    Person,
+    RoleGrant,
+    assign_colour,
+    preferred_name,
+)
 from service.store.db import Tx
 from service.store.sequence import next_seq
 from service.store.tables import person, role_grant, session, token
@@ -35,9 +44,10 @@ def get(tx: Tx, id: str) -> Person | None:
 
 
 def get_by_email(tx: Tx, email: str) -> Person | None:
-    """Return the person with this address."""
-    row = tx.connection.execute(select(person).where(person.c.email == email)).one_or_none()
-    return _person(row) if row else None
+    """Return the person with this address, in its normal form or as an earlier release stored it."""
+    forms = address_forms(email)
+    found = {row.email: row for row in tx.connection.execute(select(person).where(person.c.email.in_(forms)))}
+    return next((_person(found[form]) for form in forms if form in found), None)
 
 
 def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
@@ -171,9 +181,15 @@ def add_token(
 
 
 def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
-    """Return the actor of the token with this digest; None if it is unknown, revoked or expired."""
+    """Return the actor of the token with this digest; None if it is unknown, revoked or expired.
+
+    A scope that tokens no longer have, as `sign` of earlier releases, is ignored.
+    """
     row = tx.connection.execute(select(token).where(token.c.sha256 == sha256, is_live_token(tx.clock()))).one_or_none()
-    return load_actor(tx, row.person, scopes=row.scopes, token_id=row.id, expires_at=row.expires_at) if row else None
+    if row is None:
+        return None
+    scopes = set(row.scopes) & set(TOKEN_SCOPES)
+    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at)
 
 
 def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
@@ -203,6 +219,17 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
     return [id, *descendants]
 
 
+def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
+    """Revoke every token of this person, and return the ids of those revoked."""
+    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
+    found = list(
+        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
+    )
+    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
+    tx.changes.rights = True
+    return found
+
+
 def _list_descendants(tx: Tx, id: str) -> list[str]:
     """Return the ids of unrevoked tokens made with this one, directly or indirectly."""
     tree = select(token.c.id).where(token.c.made_with == id).cte("made", recursive=True)
@@ -221,5 +248,5 @@ def is_live_token(now: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 def _person(row: Row[Any]) -> Person:
     names = row.names or {row.lang: row.name}  # rows from before names were stored by language
-    preferences = (row.zone, row.digits, names, assign_colour(row.seq))
+    preferences = (row.zone, row.digits, names, assign_colour(row.seq), row.address_proved_at, row.address_proof)
     return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *preferences)

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
 
 from service.domain.accounts.rules import Session, is_recently_authenticated, is_session_over
-from service.domain.membership.people import Actor
+from service.domain.membership.people import TOKEN_SCOPES, Actor
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.tables import BigInt, session, token
@@ -50,12 +50,17 @@ def load_actor(tx: Tx, sha256: str) -> Actor | None:
     return people_store.load_actor(
         tx,
         row.person,
-        scopes=row.scopes,
+        scopes=row.scopes if row.token_id is None else set(row.scopes) & set(TOKEN_SCOPES),
         token_id=row.token_id,
         expires_at=row.expires_at,
         proved=is_recently_authenticated(proved_at=row.proved_at, now=now),
         seen_at=max(row.seen_at, row.created_at),
     )
+
+
+def exists(tx: Tx, sha256: str) -> bool:
+    """Return whether there is such a session, even if it has ended."""
+    return tx.connection.execute(select(session.c.sha256).where(session.c.sha256 == sha256)).first() is not None
 
 
 def list_by_person(tx: Tx, person_id: str) -> list[Session]:

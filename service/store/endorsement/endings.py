@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select, update
 
 from service.store.db import Tx
-from service.store.tables import approval, approval_request, round_, round_closing
+from service.store.tables import round_, round_closing
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +54,3 @@ def list_requested_rounds(tx: Tx) -> list[str]:
     asked = select(round_closing.c.round)
     query = select(round_.c.id).where(round_.c.state == "open", round_.c.id.in_(asked)).order_by(round_.c.seq)
     return list(tx.connection.execute(query).scalars())
-
-
-def list_appointers(tx: Tx, person: str) -> frozenset[str]:
-    """Return the persons who together decided that `person` joins the secretariat, in their newest decision."""
-    query = (
-        select(approval_request)
-        .where(
-            approval_request.c.act == "role.grant",
-            approval_request.c.subject == person,
-            approval_request.c.state == "done",
-        )
-        .order_by(approval_request.c.seq.desc())
-    )
-    for row in tx.connection.execute(query):
-        if row.params.get("role") == "secretariat":
-            approvals = select(approval.c.person).where(approval.c.request == row.id)
-            return frozenset({row.requested_by, *tx.connection.execute(approvals).scalars()})
-    return frozenset()

@@ -1,5 +1,6 @@
 """Endorsements and the challenges that precede them. An organisation has at most one live endorsement in a round."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -99,7 +100,16 @@ def mark_challenge_used(tx: Tx, id: str) -> bool:
     return tx.connection.execute(_MARK_USED, {"challenge": id, "now": tx.now}).rowcount == 1
 
 
-def add(tx: Tx, *, id: str, prepared: Challenge, statement_sha256: str, assurance: str) -> Endorsement:
+def add(
+    tx: Tx,
+    *,
+    id: str,
+    prepared: Challenge,
+    statement_sha256: str,
+    assurance: str,
+    proof: str = "",
+    marks: Sequence[str] = (),
+) -> Endorsement:
     """Add the endorsement of a redeemed challenge, cast now."""
     row: dict[str, Any] = {
         "id": id,
@@ -117,6 +127,8 @@ def add(tx: Tx, *, id: str, prepared: Challenge, statement_sha256: str, assuranc
         "salt": prepared.salt,
         "assurance": assurance,
         "cast_at": tx.now,
+        "proof": proof,
+        "marks": list(marks),
     }
     tx.connection.execute(_INSERT, row)
     columns: dict[str, Any] = {name: row.get(name) for name in Endorsement.__dataclass_fields__}

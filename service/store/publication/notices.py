@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, case, delete, func, insert, or_, select, update
 
 from service.store.db import Tx
 from service.store.sequence import next_seq
@@ -27,7 +27,8 @@ class Email:
     """An email in the outbox, in the language `lang` of its recipient.
 
     `person` is None for an invited person; then `invitation` is the id of the invitation, whose link is not in `body`
-    yet. With neither, the email has no recipient.
+    yet. With neither, the email has no recipient. `code_of` is the purpose of the code that is not in `body` yet, and
+    `code_ref` what it confirms; empty without one. `error` is why the last attempt to deliver it failed.
     """
 
     id: str
@@ -39,6 +40,9 @@ class Email:
     at: int
     lang: str
     invitation: str | None
+    code_of: str = ""
+    code_ref: str = ""
+    error: str | None = None
 
 
 def add(
@@ -91,6 +95,34 @@ def mark_emailed(tx: Tx, id: str) -> bool:
     return tx.connection.execute(query.values(mail_at=None)).rowcount == 1
 
 
+def set_email_of(tx: Tx, ids: Collection[str], *, email: str) -> None:
+    """Note which email contains these notices, so that its delivery is known for each of them."""
+    tx.connection.execute(update(notice).where(notice.c.id.in_(list(ids))).values(mail=email))
+
+
+def list_undelivered_power(tx: Tx, *, organisation: str, except_person: str, since: int) -> list[tuple[str, Notice]]:
+    """Return (person, notice) of acts of power since `since` (µs UTC) whose email to them failed, newest first.
+
+    The persons are active in `organisation`; `except_person` is left out.
+    """
+    query = (
+        select(notice)
+        .join(mail, mail.c.id == notice.c.mail)
+        .join(person, person.c.id == notice.c.person)
+        .where(
+            mail.c.state == "failed",
+            notice.c.pinned.is_(True),
+            notice.c.kind.startswith("power."),
+            notice.c.read_at.is_(None),
+            notice.c.at > since,
+            person.c.organisation == organisation,
+            person.c.state == "active",
+            person.c.id != except_person,
+        )
+    )
+    return [(row.person, _notice(row)) for row in tx.connection.execute(query.order_by(notice.c.seq.desc()))]
+
+
 def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
     """Return the person's notices with their seq, oldest first, beyond `after`."""
     query = select(notice).where(notice.c.person == person_id, notice.c.seq > after).order_by(notice.c.seq)
@@ -99,8 +131,11 @@ def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) 
 
 
 def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
-    """Return the person's newest notices, newest first."""
-    query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
+    """Return the person's newest notices: first unread ones of acts of power that no email has told, then by time."""
+    told = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
+    untold = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~told)
+    order = case((untold, 0), else_=1), notice.c.seq.desc()
+    query = select(notice).where(notice.c.person == person_id).order_by(*order).limit(limit)
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
@@ -147,6 +182,8 @@ def add_email(
     address: str = "",
     lang: str = "",
     invitation: str | None = None,
+    code_of: str = "",
+    code_ref: str = "",
 ) -> None:
     """Add an email to a person, or to the `address` of an `invitation`.
 
@@ -154,7 +191,8 @@ def add_email(
     """
     row = {"id": id, "seq": next_seq(tx, mail), "person": person_id, "subject": subject, "body": body}
     other_columns = {"address": address, "lang": lang, "invitation": invitation, "state": "waiting", "at": tx.now}
-    tx.connection.execute(insert(mail).values(**row, **other_columns))
+    code_columns = {"code_of": code_of, "code_ref": code_ref}
+    tx.connection.execute(insert(mail).values(**row, **other_columns, **code_columns))
 
 
 def get_email(tx: Tx, id: str) -> Email | None:
@@ -192,4 +230,7 @@ def _select_emails() -> Select[Any]:
 
 
 def _email(row: Row[Any]) -> Email:
-    return Email(row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation)
+    code = {"code_of": row.code_of, "code_ref": row.code_ref, "error": row.error}
+    return Email(
+        row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation, **code
+    )

@@ -9,8 +9,9 @@ from service.actions.accounts import email_codes, rate_limit, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import people
+from service.domain.accounts.rules import DAY
 from service.domain.errors import N_, at_field
-from service.domain.membership.people import SCOPES
+from service.domain.membership.people import TOKEN_SCOPES
 from service.domain.policy import Resource
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -25,6 +26,9 @@ from service.web.http.form_state import submitted_values
 from service.web.http.pages import offered_zones, render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 from service.web.rendering import labels
+
+TOKEN_DAYS = (7, 30, 90, 365)
+"""Days after which a new API token can end."""
 
 FIELD_ERRORS = ("wrong_password", "too_many_passwords", "scope_too_wide")
 """Error codes of the account page that are shown at their field."""
@@ -48,7 +52,8 @@ def show_account(context: RequestContext) -> Response:
         sessions=sessions_store.list_by_person(tx, person_id),
         this=validation.secret_sha256(session_token(context.request) or ""),
         keys=[one for one in people_store.list_tokens(tx, person_id) if one["revoked_at"] is None],
-        scopes=[scope for scope in SCOPES if scope in context.user.scopes],
+        scopes=[scope for scope in TOKEN_SCOPES if scope in context.user.scopes],
+        token_days=[(days, context.formatter.n("{count} day", "{count} days", days)) for days in TOKEN_DAYS],
         invites=context.may("person.invite", Resource()),
         zone_options=_zone_options(context),
         digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
@@ -85,7 +90,10 @@ def change_password(context: RequestContext, _: Form) -> Response:
 def create_token(context: RequestContext, form: Form) -> Response:
     """Create an API token; it is shown in this response only."""
     token = CreateTokenForm.parse(form)
-    issued = people.issue_token(context.tx, context.user, label=token.label, scopes=token.scopes)
+    days = token.days if token.days in TOKEN_DAYS else TOKEN_DAYS[0]
+    issued = people.issue_token(
+        context.tx, context.user, label=token.label, scopes=token.scopes, expires_at=context.tx.now + days * DAY
+    )
     return render_page(context, "account/token_created.html", section="account", key=issued.token)
 
 

@@ -6,6 +6,7 @@ They share a module because its name is part of their operationIds.
 from typing import Any
 
 from service.actions import notifications
+from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import coalition, mandates, offboarding, people
 from service.domain.errors import N_, Forbidden
@@ -183,7 +184,9 @@ def list_mails(call: ApiCall[None]) -> ApiResponse:
         raise Forbidden("not_a_sample", N_("Emails are shown here only in a demo. Yours were sent."))
     after, limit = page_window(call.query)
     found = notices_store.list_emails(call.tx, after=after, limit=limit, person_id=call.actor.person)
-    items = [people_presenters.email(one) for _, one in found]
+    items = [
+        people_presenters.email(code_mail.fill_in_code(call.tx, one, secret=call.app_state.secret)) for _, one in found
+    ]
     return ApiResponse(EmailPage(items=items, next=next_cursor([seq for seq, _ in found], limit)))
 
 

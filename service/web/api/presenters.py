@@ -139,7 +139,7 @@ def round_(tx: Tx, found: Round) -> RoundResponse:
         version_sha256=round_version.version_sha256,
         rule=dict(found.rule),
         rule_sha256=found.rule_sha256,
-        rule_in_words={lang: explain_rule(rule, lang=lang) for lang in LANGUAGES},
+        rule_in_words={lang: explain_rule(rule, lang=lang, wording=found.wording) for lang in LANGUAGES},
         roll=[RollEntryResponse(organisation=one.organisation, names=dict(one.names)) for one in found.roll],
         roll_sha256=found.roll_sha256,
         state=found.state,

@@ -2,8 +2,8 @@
 
 from typing import Annotated
 
-from service.domain.membership.people import SCOPES
-from service.web.forms.models import Checkbox, FormModel, PerLanguage, Ticked
+from service.domain.membership.people import TOKEN_SCOPES
+from service.web.forms.models import Checkbox, FormInt, FormModel, PerLanguage, Ticked
 
 
 class SignInForm(FormModel):
@@ -77,10 +77,11 @@ class ChangePasswordForm(FormModel):
 
 
 class CreateTokenForm(FormModel):
-    """The label and scopes of a new API token."""
+    """The label and scopes of a new API token, and after how many `days` it ends."""
 
     label: str = ""
-    scopes: Annotated[tuple[str, ...], Ticked("scope", SCOPES)] = ()
+    days: FormInt = 90
+    scopes: Annotated[tuple[str, ...], Ticked("scope", TOKEN_SCOPES)] = ()
 
 
 class ConfirmIdentityForm(FormModel):

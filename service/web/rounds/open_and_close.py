@@ -12,6 +12,7 @@ from service.actions.endorsement import endings, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
+from service.domain.endorsement.terms import WORDING
 from service.domain.errors import N_
 from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
@@ -127,7 +128,7 @@ def _rule_options(context: RequestContext, kind: str) -> list[RuleOption]:
     lang, digits = context.formatter.lang, context.formatter.digit_system_of(context.formatter.lang)
     rules_by_name = {name: rule_from_json(plain) for name, plain in RULE_OPTIONS.items()}
     return [
-        RuleOption(name, explain_rule(rule, lang=lang, digits=digits), rule_to_json(rule) == default)
+        RuleOption(name, explain_rule(rule, lang=lang, digits=digits, wording=WORDING), rule_to_json(rule) == default)
         for name, rule in rules_by_name.items()
     ]
 

@@ -72,7 +72,7 @@ class RoundTally:
 def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTally:
     """Return the tally of `round_`: as of now, or as of its close."""
     outcome = tally(tx, round_)
-    rule = rule_from_json(round_.rule)
+    rule, digits = rule_from_json(round_.rule), formatter.digit_system_of(formatter.lang)
     names = {entry.organisation: formatter.plain_name(entry.names) for entry in round_.roll}
     positions = _position_by_organisation(outcome)
     disputed = {one.dispute.organisation for one in list_effective(tx, round_)}
@@ -88,13 +88,11 @@ def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTa
             )
             for place, entry in enumerate(round_.roll)
         ),
-        rule=explain_rule(rule, lang=formatter.lang, names=names, digits=formatter.digit_system_of(formatter.lang)),
+        rule=explain_rule(rule, lang=formatter.lang, names=names, digits=digits, wording=round_.wording),
         conditions=tuple(
             RuleCondition(
                 one.met,
-                explain_condition(
-                    one, lang=formatter.lang, names=names, digits=formatter.digit_system_of(formatter.lang)
-                ),
+                explain_condition(one, lang=formatter.lang, names=names, digits=digits, wording=round_.wording),
             )
             for one in outcome.reasons
         ),

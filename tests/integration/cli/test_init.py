@@ -83,12 +83,13 @@ def test_instance_is_initialised_once_and_its_link_works_once(run_init: Begin, t
         found = organisations_store.get_coalition(tx)
         assert found is not None and (found.origin, found.sample) == (ORIGIN, False)
     with create_test_client(
-        AppState(settings, database, open_file_store(settings.resolved_files_url), RecordingDispatcher(), SECRET)
+        AppState(settings, database, open_file_store(settings.resolved_files_url), RecordingDispatcher(), SECRET),
+        origin=ORIGIN,
     ) as client:
         path = second.removeprefix(ORIGIN)
         assert client.get(path).status_code == 200
         form = {"name_ar": "سلمى", "lang": "ar", "password": "velvet harbour nineteen onions"}
-        answer = client.post(path, data=form, headers={"origin": "http://localhost"}, follow_redirects=False)
+        answer = client.post(path, data=form, headers={"origin": ORIGIN}, follow_redirects=False)
         assert answer.status_code == 303
         assert client.get("/api/v1/me").json()["roles"] == ["secretariat"]
         assert client.get(path).status_code == 409

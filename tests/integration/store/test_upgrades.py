@@ -68,13 +68,24 @@ def assert_kept(before: dict[str, list[dict[str, object]]], database: Database) 
         assert [{key: row[key] for key in old} for old, row in zip(kept, after[name], strict=True)] == kept, name
 
 
+def _take_notices_of_signing_tokens(database: Database) -> set[str]:
+    """Remove the notices that the migration adds, and return whom they told at once."""
+    with database.engine.begin() as connection:
+        found = connection.execute(text("SELECT person FROM notice WHERE kind = 'key.sign_removed' AND pinned = 1"))
+        told = set(found.scalars())
+        connection.execute(text("DELETE FROM notice WHERE kind = 'key.sign_removed'"))
+    return told
+
+
 def test_session_survives_upgrade(used_database: Database) -> None:
     before, watched = rows(used_database), triggers(used_database)
     assert before["session"] and watched
     upgrade(used_database)
+    told = _take_notices_of_signing_tokens(used_database)
+    assert told == {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
     assert_kept(before, used_database)
     added_since = {f"{table}_no_{verb}" for table in ("translation", *TRUST_TABLES) for verb in ("update", "delete")}
-    assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_keeps_its_terms"}
+    assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_no_change"}
 
 
 def test_dangling_rows_are_reported_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:
@@ -105,6 +116,9 @@ def test_backup_of_the_first_release_can_be_restored(used_database: Database, tm
     assert back.exit_code == 0, back.output
     database = connect(f"sqlite:///{tmp_path}/new/mithaq.db")
     after = rows(database)
-    assert {name: len(after[name]) for name in before} == {name: len(found) for name, found in before.items()}
+    expected = {name: len(found) for name, found in before.items()}
+    holders = {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
+    expected["notice"] += len(holders)  # they are told that tokens no longer sign
+    assert {name: len(after[name]) for name in before} == expected
     assert after["session"][0]["token"] == before["session"][0]["token"]
     database.close()

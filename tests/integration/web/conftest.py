@@ -21,7 +21,7 @@ class ApiTestClient:
     def call(self, method: str, path: str, body: object = None, *, by: str = "", **headers: str) -> Any:
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         if by:
-            sent["authorization"] = f"Bearer {self.instance.token(by)}"
+            sent |= self.instance.session_headers(by)
         more: dict[str, Any] = (
             {"content": body} if isinstance(body, bytes) else {"json": body} if body is not None else {}
         )

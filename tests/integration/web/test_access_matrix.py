@@ -14,16 +14,18 @@ from typing import Any
 
 import pytest
 
+from service.actions.accounts import sign_in
 from service.actions.documents import word_import
 from service.actions.membership import mandates
 from service.actions.membership import people as people_actions
-from service.domain.membership.people import ORGANISATION_ROLES, ROLES, SCOPES
+from service.domain.membership.people import ORGANISATION_ROLES, ROLES
 from service.domain.policy import Resource, can_see_document, may
 from service.sample.document import SampleMembers, load_actor
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.publication import exports as exports_store
 from service.store.publication import notices as notices_store
+from service.web.http.auth import SESSION_COOKIE
 from service.web.routes import PAGE_ROUTES
 from tests.support.factories import (
     SampleInstance,
@@ -222,7 +224,7 @@ class MatrixFixture:
     directory: Path
     cast: SampleMembers
     people: Mapping[str, str]
-    keys: Mapping[str, str]
+    sessions: Mapping[str, str]
     documents: Mapping[str, str]
     path_values: Mapping[str, str] = field(default_factory=dict)
 
@@ -236,14 +238,14 @@ def matrix(database_template: tuple[Path, SampleMembers], tmp_path_factory: pyte
     directory = tmp_path_factory.mktemp("matrix")
     instance = copy_template(*database_template, directory)
     try:
-        people_, keys = _create_person_per_role(instance)
-        return _create_documents(instance, directory, people_, keys)
+        people_, sessions = _create_person_per_role(instance)
+        return _create_documents(instance, directory, people_, sessions)
     finally:
         instance.database.close()
 
 
 def _create_person_per_role(instance: SampleInstance) -> tuple[dict[str, str], dict[str, str]]:
-    ids, keys = {}, {}
+    ids, sessions = {}, {}
     for role in ROLES:
         with instance.write() as tx:
             ids[role] = people_actions.add_person(
@@ -255,12 +257,13 @@ def _create_person_per_role(instance: SampleInstance) -> tuple[dict[str, str], d
                 lang="en",
                 roles=(role,),
             )
-            keys[role] = people_actions.issue_token(tx, load_actor(tx, ids[role]), label="matrix", scopes=SCOPES).token
-    return ids, keys
+            browser = sign_in.Browser(own_device=True)
+            sessions[role] = sign_in.start_session(tx, load_actor(tx, ids[role]), browser=browser)
+    return ids, sessions
 
 
 def _create_documents(
-    instance: SampleInstance, directory: Path, people_: dict[str, str], keys: dict[str, str]
+    instance: SampleInstance, directory: Path, people_: dict[str, str], sessions: dict[str, str]
 ) -> MatrixFixture:
     approved, published = (create_sealed_document(instance) for _ in range(2))
     publication = create_publication(instance, published)
@@ -303,7 +306,7 @@ def _create_documents(
         "publication": publication,
     }
     found = {DRAFT: draft, REVIEWED: reviewed, ASKED: in_round, APPROVED: approved, PUBLISHED: published}
-    return MatrixFixture(directory, instance.members, people_, keys, found, places)
+    return MatrixFixture(directory, instance.members, people_, sessions, found, places)
 
 
 def _in_review(instance: SampleInstance) -> str:
@@ -328,7 +331,7 @@ def clients(matrix: MatrixFixture) -> Iterator[dict[str, Any]]:
 def _signed_in(matrix: MatrixFixture, instance: SampleInstance, role: str) -> Iterator[Any]:
     with create_test_client(instance.app_state) as client:
         if role:
-            client.post("/sign-in", data={"key": matrix.keys[role]}, headers={"origin": ORIGIN}, follow_redirects=False)
+            client.cookies.set(SESSION_COOKIE, matrix.sessions[role])
         yield client
 
 

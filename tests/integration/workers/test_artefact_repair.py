@@ -96,8 +96,8 @@ def test_damaged_published_file_is_repaired_too(worker_instance: SampleInstance,
 
 def test_page_reports_a_damaged_file(worker_instance: SampleInstance, client: TestClient) -> None:
     document, export, artefact = create_ready_exports(worker_instance)
-    form = {"key": worker_instance.token("reem")}
-    client.post("/sign-in", data=form, headers={"origin": "http://localhost"})
+    form = {"person": worker_instance.members.people["reem"].id}
+    client.post("/sign-in/sample", data=form, headers={"origin": "http://localhost"})
     address = f"/documents/{document}/exports/{export}"
     assert client.get(address).status_code == 200
     flip_bit(stored_path(worker_instance.app_state.files, artefact.sha256))

@@ -1,5 +1,8 @@
 """Add proofs of address and person, proposed roles, acts of two persons, frozen terms of rounds, disputes, openings."""
 
+import base64
+import secrets
+import time
 from collections.abc import Sequence
 
 import sqlalchemy as sa
@@ -19,6 +22,8 @@ def upgrade() -> None:
     _add_tables_and_columns()
     _allow_attempts_at_totp()
     _fill_in()
+    _freeze_secretariat_of_open_rounds()
+    _tell_holders_of_signing_tokens()
     if op.get_bind().dialect.name == "sqlite":
         _add_triggers()
 
@@ -43,6 +48,39 @@ def _fill_in() -> None:
     )
 
 
+_ROUND = sa.table("round", sa.column("state"), sa.column("secretariat", sa.JSON()))
+_ROLE_GRANT = sa.table("role_grant", sa.column("person"), sa.column("role"), sa.column("document"))
+
+
+def _freeze_secretariat_of_open_rounds() -> None:
+    """Let the persons of today end the rounds that are open: who joins the secretariat later does not count."""
+    connection = op.get_bind()
+    held = sa.select(_ROLE_GRANT.c.person).where(_ROLE_GRANT.c.role == "secretariat", _ROLE_GRANT.c.document == "")
+    active = sa.select(_PERSON.c.id).where(_PERSON.c.id.in_(held), _PERSON.c.state == "active").order_by(_PERSON.c.id)
+    persons = {"v": 1, "persons": list(connection.execute(active).scalars())}
+    connection.execute(_ROUND.update().where(_ROUND.c.state == "open").values(secretariat=persons))
+
+
+_PERSON = sa.table("person", sa.column("id"), sa.column("state"))
+_TOKEN = sa.table("token", sa.column("person"), sa.column("scopes", sa.JSON()), sa.column("revoked_at"))
+_NOTICE_COLUMNS = ("id", "seq", "person", "kind", "effect_key", "at", "mail_at", "pinned")
+_NOTICE = sa.table("notice", *map(sa.column, _NOTICE_COLUMNS), sa.column("params", sa.JSON()))
+
+
+def _tell_holders_of_signing_tokens() -> None:
+    """Tell everybody who holds a token with the scope `sign`, which tokens no longer have, at once and once."""
+    connection = op.get_bind()
+    held = sa.select(_TOKEN.c.person, _TOKEN.c.scopes).join(_PERSON, _PERSON.c.id == _TOKEN.c.person)
+    rows = connection.execute(held.where(_TOKEN.c.revoked_at.is_(None), _PERSON.c.state == "active")).all()
+    now, kind = time.time_ns() // 1000, "key.sign_removed"
+    seq = connection.execute(sa.select(sa.func.coalesce(sa.func.max(_NOTICE.c.seq), 0))).scalar_one()
+    for nth, holder in enumerate(sorted({row.person for row in rows if "sign" in row.scopes}), 1):
+        id = "ntc_" + base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
+        row = {"id": id, "seq": seq + nth, "person": holder, "kind": kind, "effect_key": f"{kind}:sign:{holder}"}
+        params = {"v": 1, "about": "sign"}
+        connection.execute(_NOTICE.insert().values(**row, params=params, at=now, mail_at=now, pinned=True))
+
+
 def _add_triggers() -> None:
     for table in APPEND_ONLY:
         for verb in ("UPDATE", "DELETE"):
@@ -56,9 +94,10 @@ def _add_triggers() -> None:
         "BEGIN SELECT RAISE(ABORT, 'an endorsement stays as it was cast'); END"
     )
     op.execute(
-        "CREATE TRIGGER round_keeps_its_terms BEFORE UPDATE ON round WHEN NEW.format IS NOT OLD.format "
+        "CREATE TRIGGER round_no_change BEFORE UPDATE ON round WHEN NEW.format IS NOT OLD.format "
         "OR NEW.wording IS NOT OLD.wording OR NEW.terms IS NOT OLD.terms OR NEW.round_sha256 IS NOT OLD.round_sha256 "
         "OR NEW.rule IS NOT OLD.rule OR NEW.roll IS NOT OLD.roll OR NEW.version IS NOT OLD.version "
+        "OR NEW.secretariat IS NOT OLD.secretariat OR NEW.opens_seq IS NOT OLD.opens_seq "
         "BEGIN SELECT RAISE(ABORT, 'a round keeps the terms it was opened under'); END"
     )
 
@@ -273,6 +312,11 @@ def _add_tables_and_columns() -> None:
     )
     with op.batch_alter_table("coalition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("paused_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
 
     with op.batch_alter_table("endorsement", schema=None) as batch_op:
         batch_op.add_column(sa.Column("proof", sa.Text(), server_default="", nullable=False))

@@ -4,6 +4,7 @@ In sample.json, lama is the focal point of sindyan and yusuf signs for it; nabil
 """
 
 import dataclasses
+import json
 
 import pytest
 
@@ -20,6 +21,7 @@ from service.store.endorsement import disputes as disputes_store
 from service.store.membership import mandates as mandates_store
 from service.store.publication import seals as seals_store
 from service.store.tables import document as document_table
+from service.store.tables import person as person_table
 from tests.support.factories import (
     SECRET,
     SampleInstance,
@@ -112,7 +114,9 @@ def test_seal_leaves_a_disputed_answer_out(instance: SampleInstance) -> None:
         seal = seals_store.get_by_document(tx, document)
         assert seal is not None
         assert sindyan not in [one["organisation"] for one in seal.content["endorsements"]]
-        assert seal.content["outcome"]["disputed"] == [sindyan]
+        closed = round_of(instance, round_id)
+        assert closed.outcome is not None and closed.outcome["disputed"] == [sindyan]
+        assert sindyan not in json.dumps(seal.content)
     finish_exports(instance, document)
     create_publication(instance, document)  # what was disputed before the seal does not stop it
 
@@ -181,6 +185,17 @@ def test_organisation_without_an_answer_has_nothing_to_dispute(instance: SampleI
     assert view.hindrance is not None and view.hindrance.code == "nothing_to_dispute"
 
 
+def test_person_whose_address_is_not_proved_disputes_nothing(instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance)
+    cast_endorsement(instance, round_id, "yusuf")
+    with instance.write() as tx:
+        lama = instance.members.people["lama"].id
+        tx.connection.execute(person_table.update().where(person_table.c.id == lama).values(address_proved_at=None))
+    with pytest.raises(Forbidden) as refused:
+        dispute_answer(instance, round_id, "lama")
+    assert code_of(refused) == "address_not_proved"
+
+
 # The attacker's games
 
 
@@ -246,6 +261,16 @@ def test_focal_point_answers_a_puppet_that_disputes_the_real_answer(instance: Sa
     settled = settle_dispute(instance, made.dispute.id, "lama")
     assert settled.settled_by is not None and settled.settled_by.act == "agree_alone"
     assert not is_silent(instance, round_id)
+
+
+def test_person_without_a_proved_address_is_not_counted_among_the_others(instance: SampleInstance) -> None:
+    """Nobody makes the focal point need a second person by adding an account that no one has come in with."""
+    give_mandate(instance, "lama")
+    _, round_id = open_round_with_document(instance)
+    add_person(instance, "puppet", role="signatory", organisation="sindyan", proved=False)
+    cast_endorsement(instance, round_id, "lama")
+    made = dispute_answer(instance, round_id, "yusuf")
+    assert not settle_dispute(instance, made.dispute.id, "lama").is_open
 
 
 def test_puppet_does_not_settle_the_dispute_of_the_focal_point(instance: SampleInstance) -> None:
@@ -365,6 +390,20 @@ def test_dispute_after_the_seal_stops_publishing_until_settled(instance: SampleI
     with pytest.raises(Conflict) as refused:
         dispute_answer(instance, seal.round, "yusuf")
     assert code_of(refused) == "dispute_too_late"
+
+
+def test_seal_lists_settled_disputes_among_its_events(instance: SampleInstance) -> None:
+    document, round_id = open_round_with_document(instance, rule={"kind": "sign_on", "at_least": 1})
+    cast_endorsement(instance, round_id, "yusuf")
+    made = dispute_answer(instance, round_id, "lama")
+    settle_dispute(instance, made.dispute.id, "lama")
+    close_round(instance, round_id)
+    with instance.read() as tx:
+        seal = seals_store.get_by_document(tx, document)
+    assert seal is not None
+    events = [(one["event"], one["organisation"]) for one in seal.content["events"]]
+    sindyan = instance.members.organisations["sindyan"]
+    assert events == [("disputed", sindyan), ("settled", sindyan)]
 
 
 def test_withdrawal_of_a_disputed_answer_lets_the_text_be_published(instance: SampleInstance) -> None:

@@ -16,7 +16,6 @@ from service.config import Settings
 from service.domain.accounts.rules import AUTH_METHODS, CODE, PASSWORD, REAUTHENTICATION_INTERVAL, TOUCH_INTERVAL
 from service.files import open_file_store
 from service.job_dispatch import NullDispatcher
-from service.sample.document import mailed_code
 from service.store import record as record_store
 from service.store.db import connect
 from service.web.http.app_state import AppState
@@ -26,6 +25,7 @@ from tests.support.factories import (
     SampleInstance,
     cast_endorsement,
     create_database,
+    mailed_code,
     open_round_with_document,
 )
 from tests.support.web_client import (
@@ -169,13 +169,6 @@ def test_real_instance_has_no_sample_users(client: TestClient, app_state: AppSta
     assert 'action="/sign-in/sample"' not in get_page(client, "/sign-in").text
     response = post_form(client, "/sign-in/sample", person=me)
     assert (response.status_code, error_code(response)) == (404, "not_found")
-
-
-def test_concurrent_password_hashing_is_limited(monkeypatch: pytest.MonkeyPatch, web_client: WebClient) -> None:
-    monkeypatch.setattr(passwords, "MAX_WAIT", 0.01)
-    with passwords._HASHING_SLOTS, passwords._HASHING_SLOTS:
-        response = web_client.post("/sign-in", {"email": LAMA, "password": "x"})
-    assert (response.status_code, error_code(response)) == (503, "too_busy")
 
 
 @pytest.mark.parametrize(

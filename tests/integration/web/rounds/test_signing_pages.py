@@ -7,7 +7,7 @@ import pytest
 
 from service.actions.documents import documents
 from service.domain.trust.statement import statement_sha256
-from service.sample import document as document_module
+from tests.support import factories
 from tests.support.factories import (
     SampleInstance,
     cast_endorsement,
@@ -43,7 +43,7 @@ def choose_position(web_client: WebClient, round_id: str, position: str, **more:
 
 def mailed_code(instance: SampleInstance, who: str) -> str:
     with instance.read() as tx:
-        return document_module.mailed_code(tx, instance.members.people[who].id)
+        return factories.mailed_code(tx, instance.members.people[who].id)
 
 
 def sign_round(web_client: WebClient, round_id: str, who: str, position: str = "endorse", **more: str) -> Any:

@@ -75,6 +75,7 @@ def assert_all_stored(instance: SampleInstance, opened: list[str]) -> None:
 
 def test_full_disk_loses_nothing_acknowledged(database_template: tuple[Path, SampleMembers], small_disk: Path) -> None:
     instance = copy_template(*database_template, small_disk / "var")
+    instance.session("lama"), instance.session("salma")
     with open_api_client(instance) as api:
         opened = until_full(api)
         assert opened

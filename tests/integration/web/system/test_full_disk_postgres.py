@@ -108,6 +108,7 @@ def test_full_disk_under_postgresql_loses_nothing_acknowledged(
 ) -> None:
     postgres = PostgresTemplate(server)
     instance = open_instance(postgres.create_copy(), postgres.members, tmp_path / "var")
+    instance.session("lama")
     with open_api_client(instance) as api:
         ballast = fill(disk, left=BYTES_LEFT)
         opened, unknown = until_full(api, partial(switch_wal_segment, postgres) if what == "log" else lambda: None)
