@@ -23,10 +23,11 @@ from service.domain.endorsement.dispute import (
     subject_of,
 )
 from service.domain.endorsement.endorsement import Endorsement
+from service.domain.endorsement.naming import may_see_answer
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_, Conflict, DomainError, Forbidden, NotFound
 from service.domain.membership.addresses import is_address_proved
-from service.domain.membership.people import FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
+from service.domain.membership.people import AUDITOR, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
 from service.domain.policy import Resource, may
 from service.domain.text.markup.canonical import canonicalise
 from service.store import record as record_store
@@ -70,6 +71,16 @@ def load_view(tx: Tx, actor: Actor, *, round_id: str) -> DisputeView:
         hindrance=_get_hindrance(tx, actor, document, round_, last) if allowed else Forbidden(),
         settling=_list_settling(tx, actor, made) if allowed else {},
     )
+
+
+def list_visible(tx: Tx, actor: Actor, round_: Round) -> list[DisputeStatus]:
+    """Return the disputes in a round of the answers that the actor may see now, in order."""
+    oversees = actor.has_role([SECRETARIAT, AUDITOR], document=round_.document)
+    return [
+        one
+        for one in disputes_store.list_by_round(tx, round_.id)
+        if may_see_answer(round_, organisation=one.dispute.organisation, reader=actor.organisation, oversees=oversees)
+    ]
 
 
 def dispute(tx: Tx, actor: Actor, *, round_id: str, endorsement_id: str, reason: str) -> DisputeStatus:

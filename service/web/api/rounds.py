@@ -6,7 +6,6 @@ from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import disputes, endings, endorsements, rounds
 from service.domain.endorsement.dispute import DisputeStatus
-from service.store.endorsement import disputes as disputes_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
@@ -137,7 +136,7 @@ def withdraw_ending(call: ApiCall[WithdrawEndingRequest]) -> ApiResponse:
 def list_disputes(call: ApiCall[None]) -> ApiResponse:
     """List the disputes of answers in a round."""
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
-    items = [_present_dispute(call, one) for one in disputes_store.list_by_round(call.tx, found.id)]
+    items = [_present_dispute(call, one) for one in disputes.list_visible(call.tx, call.actor, found)]
     return ApiResponse(DisputePage(items=items))
 
 

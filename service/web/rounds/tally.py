@@ -24,8 +24,8 @@ ORGANISATION_COLOURS = 14
 class OrganisationPosition:
     """The position of one organisation on the roll.
 
-    `position` is one of the four positions, or "silent", also while the answer is `disputed`. `cast_at` and
-    `withdrawn_at` are in µs UTC.
+    `position` is one of the four positions, or "silent". A disputed answer is silent, and `disputed` is its
+    position, empty for others. `cast_at` and `withdrawn_at` are in µs UTC.
     """
 
     organisation: str
@@ -36,7 +36,7 @@ class OrganisationPosition:
     assurance: str
     cast_at: int | None
     withdrawn_at: int | None
-    disputed: bool = False
+    disputed: str = ""
 
 
 @dataclass(frozen=True)
@@ -156,5 +156,5 @@ def _organisation_position(
         assurance=current.assurance if current else "",
         cast_at=current.cast_at if current else None,
         withdrawn_at=endorsement.ended_at if endorsement and endorsement.state == "withdrawn" else None,
-        disputed=disputed,
+        disputed=endorsement.position if endorsement and disputed else "",
     )
