@@ -8,7 +8,7 @@ import logging
 
 from service.actions import notifications
 from service.actions.endorsement import closing, endings
-from service.actions.membership import approval_decisions
+from service.actions.membership import address_changes, approval_decisions
 from service.domain.errors import DomainError
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
@@ -76,6 +76,14 @@ def carry_out_approvals(context: WorkerContext) -> None:
                 approval_decisions.give_up(tx, request=request)
         except Exception:
             log.exception("request %s could not be carried out", request)
+    with context.database.read() as tx:
+        changes = address_changes.list_due(tx)
+    for change in changes:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                address_changes.carry_out_due(tx, change=change)
+        except Exception:
+            log.exception("address change %s could not be carried out", change)
     with context.database.write(context.dispatcher) as tx:
         approval_decisions.delete_old_contacts(tx)
 

@@ -11,6 +11,7 @@ at most MAX_PAUSE, while editors keep what is typed, and the result that is comp
 
 import time
 from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from service.domain.errors import N_, Unavailable
@@ -38,28 +39,63 @@ def run_planned(database: Database, dispatcher: SupportsDispatch, work: Callable
 
     Raises what `work` and the computations raise, and Unavailable `draft_busy`.
     """
-    plans, attempts, deadline = Plans(), dict[Hashable, int](), 0.0
+    run = _Run(database, dispatcher)
     while True:
         try:
+            run.pause_if_due()
             with database.write(dispatcher) as tx:
-                tx.plans = plans
+                tx.plans = run.plans
                 result = work(tx)
-                for draft in plans.paused:
+                for draft in run.plans.paused:
                     journal_store.set_pause(tx, draft, until=None)
                 return result
         except PlanNeeded as error:
             needed = error
         except DraftPaused:
-            deadline = deadline or time.monotonic() + MAX_WAIT
-            if time.monotonic() > deadline:
-                raise draft_busy() from None
-            time.sleep(WAIT_INTERVAL)
+            run.wait()
             continue
-        attempts[needed.slot] = attempts.get(needed.slot, 0) + 1
-        if attempts[needed.slot] > PLAN_ATTEMPTS:
-            _pause(database, dispatcher, plans, needed.draft)
-        with database.read() as tx:
-            plans.add(needed, needed.compute(tx))
+        run.provide(needed)
+
+
+@dataclass(slots=True)
+class _Run:
+    """An action that is run until nothing is missing: what was computed, how often, and the draft to pause next."""
+
+    database: Database
+    dispatcher: SupportsDispatch
+    plans: Plans = field(default_factory=Plans)
+    attempts: dict[Hashable, int] = field(default_factory=dict)
+    to_pause: str | None = None
+    deadline: float = 0.0
+
+    def provide(self, needed: PlanNeeded) -> None:
+        """Compute what is needed; if the draft has moved too often, pause it first and see where it is then."""
+        attempt = self.attempts[needed.slot] = self.attempts.get(needed.slot, 0) + 1
+        if attempt == PLAN_ATTEMPTS + 1 and needed.draft not in self.plans.paused:
+            self.to_pause = needed.draft
+            return
+        if attempt > PLAN_ATTEMPTS + 2:
+            raise draft_busy()
+        with self.database.read() as tx:
+            self.plans.add(needed, needed.compute(tx))
+
+    def pause_if_due(self) -> None:
+        """Pause the draft that was chosen. Raises DraftPaused if another action has paused it."""
+        if self.to_pause is None:
+            return
+        with self.database.write(self.dispatcher) as tx:
+            journal_store.lock_head(tx, self.to_pause)
+            journal_store.check_not_paused(tx, self.to_pause)
+            journal_store.set_pause(tx, self.to_pause, until=tx.now + MAX_PAUSE)
+        self.plans.paused.add(self.to_pause)
+        self.to_pause = None
+
+    def wait(self) -> None:
+        """Wait for the pause of another action, for MAX_WAIT in all."""
+        self.deadline = self.deadline or time.monotonic() + MAX_WAIT
+        if time.monotonic() > self.deadline:
+            raise draft_busy()
+        time.sleep(WAIT_INTERVAL)
 
 
 def draft_busy() -> Unavailable:
@@ -67,14 +103,3 @@ def draft_busy() -> Unavailable:
     return Unavailable(
         "draft_busy", N_("Others are writing in this text just now. Nothing was changed, nothing is lost. Try again.")
     )
-
-
-def _pause(database: Database, dispatcher: SupportsDispatch, plans: Plans, draft: str | None) -> None:
-    """Pause the draft, once: if it moved in spite of that, its pause ended before the result was ready."""
-    if draft is None or draft in plans.paused:
-        raise draft_busy()
-    plans.paused.add(draft)
-    with database.write(dispatcher) as tx:
-        tx.plans = plans
-        journal_store.lock_head(tx, draft)
-        journal_store.set_pause(tx, draft, until=tx.now + MAX_PAUSE)

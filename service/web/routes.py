@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from service.web.account import password_reset, settings, sign_in
+from service.web.account import address, password_reset, security_log, settings, sign_in
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
@@ -17,7 +17,7 @@ from service.web.documents import detail as detail_pages
 from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
-from service.web.membership import coalition, invitations, mandates, organisations, people
+from service.web.membership import approvals, coalition, invitations, mandates, organisations, people
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
 from service.web.rounds import detail as rounds_detail
@@ -57,18 +57,25 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/forgotten", password_reset.send_code),
     get("/forgotten/code", password_reset.show_code_form),
     post("/forgotten/code", password_reset.reset_password),
-    get("/join/{link}", invitations.show_invitation),
-    post("/join/{link}", invitations.accept),
+    get("/join", invitations.show_invitation),
+    post("/join", invitations.accept),
+    post("/join/open", invitations.open_link),
+    get("/join/{link}", invitations.open_earlier_link),
     get("/invitations", invitations.list_invitations),
     post("/invitations", invitations.invite),
     post("/invitations/{invitation}/withdrawal", invitations.withdraw),
     get("/account", settings.show_account),
     post("/account", settings.update_account),
+    post("/account/address", address.send_code),
+    post("/account/address/code", address.prove),
+    post("/account/address/change", address.start_change),
+    post("/account/address/change/codes", address.finish_change),
     post("/account/password", settings.change_password),
     post("/account/keys", settings.create_token),
     post("/account/keys/{token}/end", settings.revoke_token),
     post("/account/sessions/{session}/end", settings.end_session),
     post("/account/sessions/end", settings.sign_out_everywhere),
+    get("/security", security_log.list_events),
     get("/confirm", settings.show_confirmation),
     post("/confirm", settings.confirm_identity),
     post("/confirm/code", settings.send_confirmation_code),
@@ -158,6 +165,15 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/people/{person}/roles", people.grant_role),
     post("/people/{person}/roles/end", people.revoke_role),
     post("/people/{person}/close", people.close_person),
+    post("/people/{person}/address", approvals.confirm_address),
+    post("/people/{person}/new-address", approvals.change_address),
+    post("/people/{person}/new-address/stop", approvals.stop_address_change),
+    get("/approvals", approvals.list_approvals),
+    post("/approvals/{request}/approval", approvals.approve),
+    post("/approvals/{request}/refusal", approvals.refuse),
+    post("/proposals/{proposal}/acceptance", approvals.accept_proposal),
+    post("/proposals/{proposal}/refusal", approvals.refuse_proposal),
+    post("/proposals/{proposal}/confirmation", approvals.take_up_proposal),
     get("/import", coalition.show_import_form),
     post("/import", coalition.preview_import),
     post("/import/whole", coalition.run_import),

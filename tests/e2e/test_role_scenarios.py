@@ -149,6 +149,7 @@ def _read_and_invite(reader: PageChecker, running_instance: RunningInstance, doc
     page.goto(f"{running_instance.origin}/invitations")
     page.locator("#i-email").fill("sara@two-banks.example")
     page.locator("input[name=role_drafter]").check()
+    page.locator("input[name=show]").check()
     reader.check("invitations")
     _submit_form(reader, "/invitations")
     expect(page.locator("input[readonly], textarea[readonly]").first).to_be_visible()

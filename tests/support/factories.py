@@ -30,7 +30,7 @@ from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
 from service.store.membership import approvals as approvals_store
 from service.store.migrate import migrate
-from service.store.tables import draft
+from service.store.tables import draft, notice
 from service.web.http.app_state import AppState
 
 SECRET = b"a secret of the tests, as long as it must be"
@@ -222,6 +222,8 @@ def grant_all_mandates(instance: SampleInstance) -> None:
             )
             for key in document_module.people_with_role(script, "secretariat"):
                 mandates.confirm_mandate(tx, instance.actor(tx, key), mandate=id)
+    with instance.write() as tx:
+        settle_power_notices(tx)
 
 
 def open_round(
@@ -315,6 +317,12 @@ def create_sealed_document(instance: SampleInstance) -> str:
     cast_endorsement(instance, round_id, "nabil", "abstain")
     close_round(instance, round_id)
     return document
+
+
+def settle_power_notices(tx: Tx) -> None:
+    """Mark all notices of acts of power as read and emailed, for tests of other notices."""
+    notified = notice.update().where(notice.c.kind.startswith("power."))
+    tx.connection.execute(notified.values(read_at=tx.now, mail_at=None))
 
 
 def confirm_waiting(tx: Tx, by: Actor) -> None:

@@ -1,9 +1,10 @@
-"""Sealing: the content of a seal when a round has passed, in the format of the round."""
+"""Sealing: the content of a seal when a round has passed, in the format of the round, and who may open it."""
 
 import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.membership.coalition import letterhead
 from service.actions.publication import exports
@@ -12,6 +13,8 @@ from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.naming import SILENT, is_named_in_public
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.rules import ABSTAIN, DECLINE
+from service.domain.membership.people import Actor
+from service.domain.policy import Resource, may
 from service.domain.publication.publication import seal_content, seal_sha256
 from service.domain.publication.seal_v2 import SALT_BYTES, SealOpening, commit_to_unnamed, seal_content_v2
 from service.store import record as record_store
@@ -63,6 +66,18 @@ def _list_events(tx: Tx, round_: Round, outcome: Mapping[str, Any]) -> list[dict
                 ended = {"event": "settled", "organisation": made.organisation, "at": settled.at}
                 events.append({**ended, "act": settled.act})
     return sorted(events, key=lambda one: (one["at"], one["event"]))
+
+
+def list_openings(tx: Tx, actor: Actor, *, document_id: str) -> list[SealOpening]:
+    """Return the openings of the commitments of a document's seal: all of them to the secretariat and auditors.
+
+    Other members get the one of their organisation. Raises `NotFound` without a seal.
+    """
+    document = authorization.load_document(tx, actor, "opening.read", document_id)
+    seal = or_not_found(seals_store.get_by_document(tx, document_id))
+    if may(actor, "opening.read_all", Resource(document.id, document.state, document.ever_shared)):
+        return seals_store.list_openings(tx, seal.id)
+    return seals_store.list_openings(tx, seal.id, organisation=actor.organisation) if actor.organisation else []
 
 
 def _build_content(

@@ -28,7 +28,7 @@ from service.domain.membership.approvals import (
     count_approvals,
     validate_channel,
 )
-from service.domain.membership.people import SECRETARIAT, Actor
+from service.domain.membership.people import AUDITOR, SECRETARIAT, Actor
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -62,13 +62,13 @@ def approve(tx: Tx, actor: Actor, *, request: str, channel: str) -> ApprovalRequ
 def refuse(tx: Tx, actor: Actor, *, request: str) -> None:
     """Refuse a request: by those who may confirm it, or by the member of the secretariat it is about.
 
-    Whoever asked withdraws it. Raises `NotFound`, `Conflict` `approval_over`, `Forbidden` `second_person_needed`.
+    Its requester withdraws it. Raises `NotFound`, `Conflict` `approval_over`, `Forbidden` `second_person_needed`.
     """
     require(actor, "account.own")
     found = or_not_found(approvals_store.lock(tx, request))
     check_waiting(found)
     own = actor.person == found.requested_by
-    if not own and not _may_refuse(tx, actor, found):
+    if not own and not may_refuse(tx, actor, found):
         raise proposals.second_person_needed()
     for one in found.params.get("proposals", ()):
         proposals_store.end(tx, str(one), state="refused", by=actor.person)
@@ -114,12 +114,8 @@ def list_due(tx: Tx) -> list[str]:
     ]
 
 
-def delete_old_contacts(tx: Tx) -> None:
-    """Forget former addresses whose time is over."""
-    contacts_store.delete_old(tx)
-
-
-def _may_refuse(tx: Tx, actor: Actor, request: ApprovalRequest) -> bool:
+def may_refuse(tx: Tx, actor: Actor, request: ApprovalRequest) -> bool:
+    """Return whether the actor may refuse a request: as one who may confirm it, or as the secretary it is about."""
     is_subject = actor.person == request.about_person and actor.has_role([SECRETARIAT])
     own_organisation = request.act == ROLE_BEGIN and request.organisation is not None
     return (
@@ -127,6 +123,29 @@ def _may_refuse(tx: Tx, actor: Actor, request: ApprovalRequest) -> bool:
         or actor.person in approvals.list_eligible(tx, request)
         or (own_organisation and actor.organisation == request.organisation and actor.person != request.about_person)
     )
+
+
+def list_visible(tx: Tx, actor: Actor) -> list[ApprovalRequest]:
+    """Return the waiting requests that the actor may see, oldest first.
+
+    The secretariat and auditors see all; others those told to everybody, those about their organisation, and those
+    that they may confirm.
+    """
+    waiting = approvals_store.list_waiting(tx)
+    if actor.has_role([SECRETARIAT, AUDITOR]):
+        return waiting
+    return [
+        one
+        for one in waiting
+        if (one.due_at is not None and not one.needed)
+        or (one.organisation is not None and one.organisation == actor.organisation)
+        or actor.person in approvals.list_eligible(tx, one)
+    ]
+
+
+def delete_old_contacts(tx: Tx) -> None:
+    """Forget former addresses whose time is over."""
+    contacts_store.delete_old(tx)
 
 
 def _finish(tx: Tx, request: ApprovalRequest) -> None:

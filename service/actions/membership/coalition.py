@@ -20,7 +20,7 @@ from service.actions.validation import (
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.membership.people import SECRETARIAT, Actor
-from service.domain.membership.protective_settings import lowered_settings
+from service.domain.membership.protective_settings import PROTECTIVE_SETTINGS, lowered_settings
 from service.domain.trust import canonical_json
 from service.files import FileStore
 from service.files.logo import validate_logo
@@ -61,10 +61,6 @@ DEFAULT_SETTINGS: dict[str, Any] = {
 """Value of each setting until it is set."""
 
 
-PROTECTIVE_SETTINGS = ("mandate_confirmations",)
-"""Settings that protect organisations against the secretariat; only a person changes them."""
-
-
 def create_coalition(
     tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first_person: Mapping[str, Any]
 ) -> tuple[str, str]:
@@ -94,7 +90,7 @@ def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> boo
     coalition = or_not_found(organisations_store.get_coalition(tx))
     old = with_defaults(coalition.settings)
     new = validate_settings({**old, **settings})
-    if any(new[name] != old[name] for name in PROTECTIVE_SETTINGS):
+    if any(old[name] != new[name] for name in PROTECTIVE_SETTINGS):
         require(actor, "coalition.protect")
     lowered = lowered_settings(old, new)
     if lowered and not may_lower_now(tx, actor, old=old, lowered=lowered):

@@ -133,7 +133,7 @@ def _check_date(date: str) -> None:
     except ValueError:
         valid = False
     if not valid:
-        raise InvalidInput("date_malformed", N_("“{date}” is not a date."), field="dated", date=date)
+        raise InvalidInput("date_malformed", N_("“{date}” is not a date."), field="dated_on", date=date)
 
 
 def _bad_option(name: str) -> InvalidInput:

@@ -90,6 +90,9 @@ SENTENCES = {
     "power.mandate_granted": N_("A mandate to sign for your organisation was granted. It is not confirmed yet."),
     "power.mandate_confirmed": N_("A mandate to sign for your organisation was confirmed."),
     "power.mandate_revoked": N_("A mandate to sign for your organisation was revoked."),
+    "account.address_changed": N_(
+        "Your email address was changed. If this was not you, tell your secretariat at once."
+    ),
     "power.address_changing": N_(
         "The email address of someone in your organisation is being changed. This takes effect on {moment}. If it is "
         "wrong, stop it now."
@@ -119,6 +122,7 @@ def notice_moment(params: Mapping[str, Any]) -> int | None:
 
 
 LINKS = {
+    "account": "/account",
     "approval": "/approvals",
     "power": "/organisations/{organisation}",
     "organisation": "/organisations/{organisation}",

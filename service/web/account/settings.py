@@ -11,13 +11,21 @@ from service.actions.authorization import or_not_found, require
 from service.actions.membership import people
 from service.domain.accounts.rules import DAY
 from service.domain.errors import N_, at_field
+from service.domain.membership.addresses import is_address_proved
 from service.domain.membership.people import TOKEN_SCOPES
 from service.domain.policy import Resource
 from service.store.accounts import accounts as accounts_store
+from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
 from service.web.account.auth_methods import list_auth_methods
-from service.web.forms.account import ChangePasswordForm, ConfirmIdentityForm, CreateTokenForm, UpdateAccountForm
+from service.web.forms.account import (
+    ChangePasswordForm,
+    ConfirmIdentityForm,
+    CreateTokenForm,
+    FinishAddressForm,
+    UpdateAccountForm,
+)
 from service.web.forms.handlers import form, page
 from service.web.http.auth import session_token
 from service.web.http.context import Form, RequestContext, can_send_email, redirect, safe_redirect_path
@@ -55,6 +63,11 @@ def show_account(context: RequestContext) -> Response:
         scopes=[scope for scope in TOKEN_SCOPES if scope in context.user.scopes],
         token_days=[(days, context.formatter.n("{count} day", "{count} days", days)) for days in TOKEN_DAYS],
         invites=context.may("person.invite", Resource()),
+        proved=is_address_proved(or_not_found(people_store.get(tx, person_id))),
+        code_id=ConfirmIdentityForm.parse(submitted_values(context) or context.request.query_params).id,
+        change=FinishAddressForm.parse(submitted_values(context) or context.request.query_params),
+        new_address=addresses_store.get_waiting_change(tx, person_id),
+        mails_go=can_send_email(context),
         zone_options=_zone_options(context),
         digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
     )

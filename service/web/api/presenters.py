@@ -148,6 +148,10 @@ def round_(tx: Tx, found: Round) -> RoundResponse:
         closes_at=found.closes_at,
         closed_at=found.closed_at,
         close_when_all_answered=found.close_when_all_answered,
+        format=found.format,
+        wording=found.wording,
+        terms=found.terms.to_json() if found.terms else None,
+        round_sha256=found.round_sha256,
         tally=dict(found.outcome) if found.outcome else tally(tx, found).to_json(),
     )
 

@@ -4,8 +4,9 @@ from typing import Any
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import disputes, endings, endorsements, rounds
+from service.actions.endorsement import disputes, endings, endorsements, rounds, sealing
 from service.domain.endorsement.dispute import DisputeStatus
+from service.domain.endorsement.terms import MINUTE, RoundOptions
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
@@ -20,6 +21,8 @@ from service.web.api.schemas.endorsement import (
     PreparedEndorsementResponse,
     PrepareEndorsementRequest,
     RoundPage,
+    SealOpeningPage,
+    SealOpeningResponse,
     SealResponse,
     WithdrawEndingRequest,
 )
@@ -44,6 +47,13 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
         closes_at=body.closes_at,
         rule=body.rule,
         close_when_all_answered=body.close_when_all_answered,
+        options=RoundOptions(
+            date=body.dated_on,
+            close_after_all_us=body.close_after_all_minutes * MINUTE,
+            visible_while_open=body.visible_while_open,
+            named_in_public=body.named_in_public,
+            proof=body.proof,
+        ),
         rev=call.rev,
     )
     return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id))), 201)
@@ -165,3 +175,15 @@ def show_seal(call: ApiCall[None]) -> ApiResponse:
     return ApiResponse(
         SealResponse(id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content))
     )
+
+
+def list_openings(call: ApiCall[None]) -> ApiResponse:
+    """List the openings of the commitments of a seal that the caller may have."""
+    openings = sealing.list_openings(call.tx, call.actor, document_id=call.path["document"])
+    items = [
+        SealOpeningResponse(
+            commitment=one.commitment, organisation=one.organisation, position=one.position, salt=one.salt.hex()
+        )
+        for one in openings
+    ]
+    return ApiResponse(SealOpeningPage(items=items))

@@ -72,7 +72,7 @@ class Operation:
 
     `query` names its query parameters; `rev` declares that If-Match is honoured. A `secret_response` is sent once and
     never stored for its Idempotency-Key. `plan` computes what takes long in a read transaction, before the write lock
-    is taken.
+    is taken. An operation that `waits` may answer 202: it needs a second person first (GET /approvals).
     """
 
     method: str
@@ -87,6 +87,7 @@ class Operation:
     query: tuple[str, ...] = ()
     rev: bool = False
     secret_response: bool = False
+    waits: bool = False
     plan: Callable[[ApiCall[Any]], object] | None = None
 
     @property
@@ -106,6 +107,7 @@ def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
                 raw = await read_body(request, max_bytes=_max_body_bytes(operation.body), code="body_too_large")
             return await run_in_threadpool(partial(_run_operation, operation, request, raw))
         except DomainError as error:
+            request.state.refusal = error
             return problem_response(error, request)
 
     return serve
@@ -131,8 +133,13 @@ def _run_operation(operation: Operation, request: Request, raw: bytes | bytearra
 
     def work(tx: Tx) -> Response:
         actor = _require_actor(operation, request, tx)
+        request.state.sender = actor.person
         call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
-        return _run_idempotent(operation, request, raw, call)
+        if operation.method == "GET":
+            return _to_response(operation.handler(call), request)
+        response = _run_idempotent(operation, request, raw, call)
+        request.state.acts = tx.acts
+        return response
 
     if operation.method != "GET":
         return run_planned(app_state.database, app_state.dispatcher, work)
@@ -203,7 +210,7 @@ def _stored_response(response: Response, *, sha256: str, secret: bool) -> Stored
 
 
 def _to_response(result: ApiResponse, request: Request) -> Response:
-    headers = {"cache-control": "private, no-cache", **result.headers}
+    headers = {"cache-control": "no-store", **result.headers}
     if "etag" in headers and request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     if result.stream is not None:

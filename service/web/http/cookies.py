@@ -26,6 +26,13 @@ KNOWN_BROWSER_COOKIE = "known"
 """Cookie: an earlier sign-in linked this browser to an email address."""
 
 
+OPENED_LINK_COOKIE = "join"
+"""Cookie: the secret end of the invitation link that was opened in this browser."""
+
+OPENED_LINK_MAX_AGE = 30 * 60
+"""Seconds."""
+
+
 def browser_of(context: RequestContext, *, own_device: bool, address: str = "") -> Browser:
     """Describe the browser that signs in; its attempts are counted for `address` (an email address)."""
     return Browser(
@@ -69,9 +76,31 @@ def sign_in_response(context: RequestContext, session_token: str, *, path: str, 
 
 
 def clear_session_cookie(context: RequestContext, response: Response) -> Response:
-    """Delete the session cookie."""
+    """Delete the session cookie, and what the browser has stored of pages.
+
+    Not its storage: the editor keeps words there that were not sent yet (encrypted), and sends them after the next
+    sign-in. Not its cookies: they make a browser known and choose the language.
+    """
+    response.headers["clear-site-data"] = '"cache"'
     _delete_cookie(context.request, response, session_cookie_name(context.request))
     return response
+
+
+def opened_link(request: Request) -> str:
+    """Return the invitation link that was opened in this browser; empty if there is none."""
+    return request.cookies.get(cookie_name(request, OPENED_LINK_COOKIE), "")
+
+
+def keep_opened_link(context: RequestContext, response: Response, *, link: str) -> Response:
+    """Keep an invitation link for OPENED_LINK_MAX_AGE."""
+    name = cookie_name(context.request, OPENED_LINK_COOKIE)
+    _set_cookie(context.request, response, name, link, OPENED_LINK_MAX_AGE)
+    return response
+
+
+def forget_opened_link(context: RequestContext, response: Response) -> None:
+    """Delete the invitation link that was opened in this browser."""
+    _delete_cookie(context.request, response, cookie_name(context.request, OPENED_LINK_COOKIE))
 
 
 def set_preference(context: RequestContext, response: Response, name: str, value: str) -> None:

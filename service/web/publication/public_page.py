@@ -159,7 +159,9 @@ def _published_files(revision: PublicationRevision, lang: str) -> list[Published
 
 def _with_sealed_numerals(context: RequestContext, facts: SealedFacts) -> RequestContext:
     """Return the context with the zone and digits of the seal: later settings change nothing of what is published."""
-    formatter = replace(context.formatter, home_zone=facts.letterhead["zone"], digits=facts.letterhead["digits"])
+    formatter, zone = context.formatter, facts.letterhead["zone"]
+    own_zone = formatter.user_zone if formatter.user_zone != formatter.home_zone else zone
+    formatter = replace(formatter, home_zone=zone, user_zone=own_zone, digits=facts.letterhead["digits"])
     return replace(context, formatter=formatter)
 
 

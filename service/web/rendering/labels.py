@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from service.domain.documents.document import Document
 from service.domain.errors import N_
+from service.web.rendering.power_labels import APPROVED_ACTS as APPROVED_ACTS
+from service.web.rendering.power_labels import MANDATE_MARKS as MANDATE_MARKS
+from service.web.rendering.power_labels import PROTECTIVE_SETTINGS as PROTECTIVE_SETTINGS
 
 KINDS: Mapping[str, str] = {
     "statement": N_("Joint statement"),
@@ -157,16 +160,13 @@ def titles(document: Document) -> dict[str, str]:
     return {lang: edition.title for lang, edition in document.editions.items()}
 
 
-CHOICES: Mapping[str, tuple[str, str]] = {
-    "endorse": (N_("We endorse"), ""),
-    "endorse_with_reservation": (
-        N_("We endorse, with a reservation"),
-        N_("It counts as an endorsement; the reservation is published under the text."),
-    ),
-    "abstain": (N_("We abstain"), N_("Your organisation is listed as abstaining.")),
-    "decline": (N_("We do not endorse"), ""),
+CHOICES: Mapping[str, str] = {
+    "endorse": N_("We endorse"),
+    "endorse_with_reservation": N_("We endorse, with a reservation"),
+    "abstain": N_("We abstain"),
+    "decline": N_("We do not endorse"),
 }
-"""Position → (label of the choice, explanation)."""
+"""Position → label of the choice."""
 
 RECORDED: Mapping[str, str] = {
     "endorse": N_("Your endorsement is recorded"),

@@ -17,6 +17,7 @@ from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.idempotency import new_idempotency_key
 from service.web.http.pages import render_page
+from service.web.rounds.bound_terms import bound_terms
 from service.web.rounds.endings import early_endings
 from service.web.rounds.reminder_link import ShareLinks, share_links
 from service.web.rounds.tally import headline, round_tally
@@ -45,6 +46,7 @@ def show_round(context: RequestContext) -> Response:
         way=progress_steps(document, progress, formatter=context.formatter),
         round=found,
         version=version,
+        bound=bound_terms(found, formatter=context.formatter),
         since=last_seen_version(context, document, newest=version.number),
         stands=tally,
         said=headline(tally, found, formatter=context.formatter),

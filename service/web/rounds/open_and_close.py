@@ -12,7 +12,7 @@ from service.actions.endorsement import endings, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
-from service.domain.endorsement.terms import WORDING
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, MAX_CLOSE_AFTER_ALL, MINUTE, WORDING
 from service.domain.errors import N_
 from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
@@ -28,6 +28,7 @@ from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 from service.web.rendering import labels
+from service.web.rounds import term_labels
 
 RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sign_on": {"kind": "sign_on", "at_least": 2},
@@ -77,6 +78,10 @@ def show_form(context: RequestContext) -> Response:
         ),
         own=CUSTOM_DEADLINE,
         working_days=working_days(context),
+        options=DEFAULT_OPTIONS,
+        close_after=DEFAULT_OPTIONS.close_after_all_us // MINUTE,
+        longest_close_after=MAX_CLOSE_AFTER_ALL // MINUTE,
+        term_labels=term_labels,
         key=new_idempotency_key(),
     )
 
@@ -97,6 +102,7 @@ def open_round(context: RequestContext, form: Form) -> Response:
             ),
             rule=_rule_from_form(new),
             close_when_all_answered=new.close_when_all_answered,
+            options=new.options,
         )
         return f"/rounds/{round_id}"
 

@@ -44,6 +44,7 @@ OPEN = (
     "/sign-in/code",
     "/forgotten",
     "/forgotten/code",
+    "/join",
     "/join/{link}",
     "/p/{publication}",
     "/rounds/{round}/sign",
@@ -129,7 +130,7 @@ NOWHERE = {
 
 @pytest.mark.parametrize("lang", NOWHERE)
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/p", "/p/pub_none", "/p/pub_none/x", "/documents", "/sign-in/x", "/join", "/static/none.css"]
+    "path", ["/nowhere", "/p", "/p/pub_none", "/p/pub_none/x", "/documents", "/sign-in/x", "/static/none.css"]
 )
 def test_unknown_address_is_reported_in_the_language_of_the_outsider(
     web_client: WebClient, path: str, lang: str
