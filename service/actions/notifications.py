@@ -7,10 +7,18 @@ from zoneinfo import ZoneInfo
 
 from service import jobs
 from service.actions.authorization import require
+from service.actions.trust import heads
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS, reminder_time
 from service.domain.membership.people import FOCAL_POINT, SIGNATORY, Actor, Person
-from service.domain.publication.notice import EMAIL_BATCH_DELAY, LINKS, REMINDER_LEAD_TIME, SENTENCES, notice_moment
+from service.domain.publication.notice import (
+    CARRIES_HEAD,
+    EMAIL_BATCH_DELAY,
+    LINKS,
+    REMINDER_LEAD_TIME,
+    SENTENCES,
+    notice_moment,
+)
 from service.i18n import Translator
 from service.store import jobs as jobs_store
 from service.store.accounts import people as people_store
@@ -171,7 +179,17 @@ def _email_body(tx: Tx, translator: Translator, found: list[notices_store.Notice
     closing = translator.t(
         "This is an automatic message from the service your coalition uses. No one reads replies to it."
     )
-    return "\n\n".join([*parts, closing]) + "\n"
+    head = [_head_sentence(tx, translator)] if any(one.kind.startswith(CARRIES_HEAD) for one in found) else []
+    return "\n\n".join([*parts, *head, closing]) + "\n"
+
+
+def _head_sentence(tx: Tx, translator: Translator) -> str:
+    return translator.t(
+        "The record of every act had {seq} entries; the hash of the newest begins {hash}. Keep this message: with it "
+        "your administrator can tell later whether the record was rewritten.",
+        seq=translator.format_number(heads.mail_head(tx).seq),
+        hash=heads.mail_head(tx).short_hash,
+    )
 
 
 def _link_path(notice: notices_store.Notice) -> str:

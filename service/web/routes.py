@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from service.web.account import address, password_reset, settings, sign_in
+from service.web.account import address, password_reset, security_log, settings, sign_in
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
@@ -17,11 +17,12 @@ from service.web.documents import detail as detail_pages
 from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
-from service.web.membership import approvals, coalition, invitations, mandates, organisations, people
+from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
 from service.web.rounds import detail as rounds_detail
-from service.web.rounds import open_and_close, signing
+from service.web.rounds import disputes, open_and_close, signing
+from service.web.rounds import endings as round_endings
 from service.web.system import health
 from service.web.workflow import transitions
 
@@ -74,6 +75,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/account/keys/{token}/end", settings.revoke_token),
     post("/account/sessions/{session}/end", settings.end_session),
     post("/account/sessions/end", settings.sign_out_everywhere),
+    get("/security", security_log.list_events),
     get("/confirm", settings.show_confirmation),
     post("/confirm", settings.confirm_identity),
     post("/confirm/code", settings.send_confirmation_code),
@@ -135,12 +137,18 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/publication/withdrawal", exports.withdraw),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),
+    get("/recoveries", recoveries.list_recoveries),
+    post("/recoveries/{recovery}/refusal", recoveries.refuse_recovery),
     get("/mandates", mandates.list_mandates),
     post("/mandates", mandates.grant_mandate),
     post("/mandates/{mandate}/confirm", mandates.confirm_mandate),
     post("/mandates/{mandate}/revoke", mandates.revoke_mandate),
     post("/rounds/{round}/close", open_and_close.close_round),
     post("/rounds/{round}/cancel", open_and_close.cancel_round),
+    post("/rounds/{round}/ending-withdrawal", round_endings.withdraw_request),
+    get("/rounds/{round}/dispute", disputes.show_page),
+    post("/rounds/{round}/dispute", disputes.dispute),
+    post("/rounds/{round}/settlement", disputes.settle),
     get("/rounds/{round}/sign", signing.show_choice),
     post("/rounds/{round}/sign", signing.prepare_statement),
     get("/rounds/{round}/sign/{challenge}", signing.show_code_form),

@@ -36,7 +36,7 @@ def save_settings(
     """Store settings; the record keeps both values of protective ones, and everybody is notified of a lowering."""
     organisations_store.update_coalition(tx, settings=new, logo_sha256=coalition.logo_sha256)
     changed = {name: {"old": old[name], "new": new[name]} for name in PROTECTIVE_SETTINGS if old[name] != new[name]}
-    facts = {"fields": list(fields), **({"protective": changed} if changed else {})}
-    record_store.append(tx, act="coalition.edit", actor=by, facts=facts)
+    facts = {"coalition": coalition.id, "fields": list(fields), **({"protective": changed} if changed else {})}
+    record_store.append(tx, act="coalition.edit", actor=by, facts=facts, values={"coalition.settings": new})
     if lowered_settings(old, new):
         tell_everyone(tx, kind="coalition.settings_lowered", about=f"{coalition.id}.{tx.now}")
