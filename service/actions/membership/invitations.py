@@ -1,20 +1,17 @@
 """Invitations: a link that people pass on and that works once."""
 
-import secrets
-from dataclasses import dataclass
-
+from service.actions import quotas
 from service.actions.accounts import address_proof, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, invitation_mail, proposals
 from service.actions.membership.invitation_checks import check_roles, find_addressee
+from service.actions.membership.invitation_links import NewInvitation, create_invitation
 from service.actions.membership.people import create_person
 from service.actions.membership.power_notices import tell_organisation
 from service.actions.membership.roles import give_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
-    FIRST_LINK_LIFETIME,
-    INVITATION_LIFETIME,
     ROLES_TOKENS_INVITE,
     Invitation,
     check_may_invite,
@@ -23,6 +20,7 @@ from service.domain.accounts.rules import (
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
 from service.domain.membership.addresses import BY_MAIL
 from service.domain.membership.people import ORGANISATION_ROLES, SCOPES, SECRETARIAT, Actor, Names
+from service.domain.quotas import INVITATIONS
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -31,15 +29,6 @@ from service.store.membership import invitations as invitations_store
 
 MAX_LISTED = 100
 """Invitations in a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewInvitation:
-    """A new invitation; `link` is the secret end of its URL, shown once and stored as a digest only."""
-
-    id: str
-    link: str
-    expires_at: int
 
 
 def invite(
@@ -62,11 +51,12 @@ def invite(
     and the email tells the person instead. Nothing is emailed if `mail_enabled` is False.
 
     Raises `Forbidden` `not_yours_to_invite`, `InvalidInput` `no_role`, `role_needs_organisation`, `Conflict`
-    `email_taken`.
+    `email_taken`, `RateLimited` `quota_reached`.
     """
     require(actor, "person.invite")
     if not set(roles) <= ROLES_TOKENS_INVITE:
         require(actor, "person.appoint")
+    quotas.require_hourly(tx, actor, INVITATIONS)
     any_organisation = actor.has_role([SECRETARIAT])
     check_may_invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles
@@ -79,7 +69,7 @@ def invite(
         tx, address, organisation=None if any_organisation else organisation
     ):
         invitations_store.mark_withdrawn(tx, earlier)
-    made = _create_invitation(
+    made = create_invitation(
         tx,
         email=address,
         lang=validate_language(lang),
@@ -97,25 +87,6 @@ def invite(
             tx, or_not_found(invitations_store.get(tx, made.id)), existing_member=member_elsewhere
         )
     return made
-
-
-def create_first_link(tx: Tx, *, person: str) -> NewInvitation:
-    """Create the link for the first person of the secretariat, valid for half an hour.
-
-    It is not emailed, so it need not be derived again: its secret is discarded.
-    """
-    found = or_not_found(people_store.get(tx, person))
-    return _create_invitation(
-        tx,
-        email=found.email,
-        lang=found.lang,
-        organisation=None,
-        roles=(),
-        person=person,
-        by=None,
-        secret=secrets.token_bytes(32),
-        lifetime=FIRST_LINK_LIFETIME,
-    )
 
 
 def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
@@ -198,12 +169,14 @@ def accept(
     )
     if not invitations_store.mark_used(tx, found.id, person_id=person):
         raise invitation_unusable()
+    validated_names = validate_names(names)
     if found.person:
-        accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
+        accounts_store.update_person(tx, person, names=validated_names, lang=validate_language(lang))
     proposed = give_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new_hash:
         accounts_store.set_password(tx, person, hash_=hashed.new_hash)
-    record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
+    facts = {"invitation": found.id, "person": person}
+    record_store.append(tx, act="invitation.use", actor=person, facts=facts, values={"person.names": validated_names})
     if not found.link_shown:
         address_proof.mark_proved(tx, person, proof=BY_MAIL, by=person)
     session = sign_in.start_session(
@@ -211,36 +184,3 @@ def accept(
     )
     proposals.settle(tx, proposed, by=found.invited_by)
     return person, session
-
-
-def _create_invitation(
-    tx: Tx,
-    *,
-    email: str,
-    lang: str,
-    organisation: str | None,
-    roles: tuple[str, ...],
-    person: str | None,
-    by: str | None,
-    secret: bytes,
-    lifetime: int = INVITATION_LIFETIME,
-    link_shown: bool = True,
-) -> NewInvitation:
-    id, expires_at = tx.new_id("inv"), tx.now + lifetime
-    link = invitation_mail.derive_link(id, secret=secret)
-    invitations_store.add(
-        tx,
-        id=id,
-        sha256=secret_sha256(link),
-        email=email,
-        lang=lang,
-        organisation=organisation,
-        roles=roles,
-        person_id=person,
-        by=by,
-        expires_at=expires_at,
-        link_shown=link_shown,
-    )
-    facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
-    record_store.append(tx, act="invitation.make", actor=by, facts=facts)
-    return NewInvitation(id, link, expires_at)

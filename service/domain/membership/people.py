@@ -92,7 +92,9 @@ class Actor:
 
     `token_id` is the API token used (None within the instance), `expires_at` its end in µs UTC (None: never). A browser
     session created from a token has the limits of that token. `recently_authenticated`: within
-    REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session).
+    REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session). Until
+    `restricted_until` (µs UTC; None: not restricted) the person acts as a reader because access was recovered;
+    `is_only_secretary` is known for such persons only.
     """
 
     person: str
@@ -107,6 +109,8 @@ class Actor:
     seen_at: int | None = None
     names: Names = field(default_factory=dict)
     colour: int = 0
+    restricted_until: int | None = None
+    is_only_secretary: bool = False
 
     @property
     def is_token(self) -> bool:

@@ -57,6 +57,11 @@ def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:
     tx.connection.execute(insert(password).values(person=person_id, hash=hash_, changed_at=tx.now))
 
 
+def delete_password_set_since(tx: Tx, person_id: str, *, since: int) -> None:
+    """Delete the person's password if it was set at or after `since` (µs UTC)."""
+    tx.connection.execute(delete(password).where(password.c.person == person_id, password.c.changed_at >= since))
+
+
 def delete_password(tx: Tx, person_id: str) -> None:
     """Delete the person's password; they sign in with codes."""
     tx.connection.execute(delete(password).where(password.c.person == person_id))
