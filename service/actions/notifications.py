@@ -202,8 +202,17 @@ def get_origin(tx: Tx) -> str:
     return coalition.origin.rstrip("/") if coalition else ""
 
 
-def send_email(tx: Tx, person: Person | None, *, subject: str, body: str, code_of: str = "", code_ref: str = "") -> str:
-    """Write an email to `person` for the worker to deliver, and return its id.
+def send_email(
+    tx: Tx,
+    person: Person | None,
+    *,
+    subject: str,
+    body: str,
+    code_of: str = "",
+    code_ref: str = "",
+    address: str = "",
+) -> str:
+    """Write an email to `person`, or to another `address` for them, for the worker to deliver, and return its id.
 
     Without a person it has no recipient and is dropped by the worker, at the same cost. With a code, the worker puts
     the one of `code_of` and `code_ref` in the place of `code_mail.CODE_PLACEHOLDER`.
@@ -211,7 +220,14 @@ def send_email(tx: Tx, person: Person | None, *, subject: str, body: str, code_o
     id = tx.new_id("mail")
     person_id = person.id if person else None
     notices_store.add_email(
-        tx, id=id, person_id=person_id, subject=subject, body=body, code_of=code_of, code_ref=code_ref
+        tx,
+        id=id,
+        person_id=person_id,
+        subject=subject,
+        body=body,
+        code_of=code_of,
+        code_ref=code_ref,
+        address=address,
     )
     jobs_store.enqueue(tx, jobs.DELIVER_EMAIL, ref=id, effect_key=f"{jobs.DELIVER_EMAIL}:{id}")
     return id

@@ -47,6 +47,7 @@ def append(
     )
     row = {"seq": seq, "prev": prev, "salt": salt, "content": content, "commitment": commitment(salt, content)}
     tx.connection.execute(_INSERT, {**row, "at": at})
+    tx.acts.append(act)
     tx.changes.rights = True  # most acts change what somebody may do
     return seq
 

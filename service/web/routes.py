@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from service.web.account import password_reset, settings, sign_in
+from service.web.account import address, password_reset, security_log, settings, sign_in
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
@@ -21,7 +21,8 @@ from service.web.membership import approvals, coalition, invitations, mandates, 
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
 from service.web.rounds import detail as rounds_detail
-from service.web.rounds import open_and_close, signing
+from service.web.rounds import disputes, open_and_close, signing
+from service.web.rounds import endings as round_endings
 from service.web.system import health
 from service.web.workflow import transitions
 
@@ -65,13 +66,16 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/invitations/{invitation}/withdrawal", invitations.withdraw),
     get("/account", settings.show_account),
     post("/account", settings.update_account),
-    post("/account/address", settings.send_address_code),
-    post("/account/address/code", settings.prove_address),
+    post("/account/address", address.send_code),
+    post("/account/address/code", address.prove),
+    post("/account/address/change", address.start_change),
+    post("/account/address/change/codes", address.finish_change),
     post("/account/password", settings.change_password),
     post("/account/keys", settings.create_token),
     post("/account/keys/{token}/end", settings.revoke_token),
     post("/account/sessions/{session}/end", settings.end_session),
     post("/account/sessions/end", settings.sign_out_everywhere),
+    get("/security", security_log.list_events),
     get("/confirm", settings.show_confirmation),
     post("/confirm", settings.confirm_identity),
     post("/confirm/code", settings.send_confirmation_code),
@@ -141,6 +145,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/mandates/{mandate}/revoke", mandates.revoke_mandate),
     post("/rounds/{round}/close", open_and_close.close_round),
     post("/rounds/{round}/cancel", open_and_close.cancel_round),
+    post("/rounds/{round}/ending-withdrawal", round_endings.withdraw_request),
+    get("/rounds/{round}/dispute", disputes.show_page),
+    post("/rounds/{round}/dispute", disputes.dispute),
+    post("/rounds/{round}/settlement", disputes.settle),
     get("/rounds/{round}/sign", signing.show_choice),
     post("/rounds/{round}/sign", signing.prepare_statement),
     get("/rounds/{round}/sign/{challenge}", signing.show_code_form),
@@ -160,6 +168,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/people/{person}/roles/end", people.revoke_role),
     post("/people/{person}/close", people.close_person),
     post("/people/{person}/address", approvals.confirm_address),
+    post("/people/{person}/new-address", approvals.change_address),
+    post("/people/{person}/new-address/stop", approvals.stop_address_change),
     get("/approvals", approvals.list_approvals),
     post("/approvals/{request}/approval", approvals.approve),
     post("/approvals/{request}/refusal", approvals.refuse),

@@ -10,7 +10,7 @@ from typing import Any
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, rounds
 from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
 from service.cli.common.api_client import credential_headers
@@ -18,6 +18,7 @@ from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.suggestion import Suggestion
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions
 from service.domain.membership.people import SECRETARIAT, Actor
 from service.files import FileStore, open_file_store
 from service.files.directory_store import DirectoryBackend
@@ -29,7 +30,7 @@ from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
 from service.store.membership import approvals as approvals_store
 from service.store.migrate import migrate
-from service.store.tables import draft
+from service.store.tables import draft, notice
 from service.web.http.app_state import AppState
 
 SECRET = b"a secret of the tests, as long as it must be"
@@ -221,6 +222,8 @@ def grant_all_mandates(instance: SampleInstance) -> None:
             )
             for key in document_module.people_with_role(script, "secretariat"):
                 mandates.confirm_mandate(tx, instance.actor(tx, key), mandate=id)
+    with instance.write() as tx:
+        settle_power_notices(tx)
 
 
 def open_round(
@@ -231,6 +234,7 @@ def open_round(
     lasts: int = document_module.DAY,
     close_when_all_answered: bool = False,
     version: int = 1,
+    options: RoundOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Open a round over the document's first version, or another, now."""
     with instance.write() as tx:
@@ -242,6 +246,7 @@ def open_round(
             closes_at=tx.now + lasts,
             rule=rule,
             close_when_all_answered=close_when_all_answered,
+            options=options,
         )
 
 
@@ -301,7 +306,7 @@ def close_round(instance: SampleInstance, round_id: str) -> None:
     """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            closing.request_close(tx, instance.actor(tx, key), round_id=round_id)
+            endings.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:
@@ -312,6 +317,12 @@ def create_sealed_document(instance: SampleInstance) -> str:
     cast_endorsement(instance, round_id, "nabil", "abstain")
     close_round(instance, round_id)
     return document
+
+
+def settle_power_notices(tx: Tx) -> None:
+    """Mark all notices of acts of power as read and emailed, for tests of other notices."""
+    notified = notice.update().where(notice.c.kind.startswith("power."))
+    tx.connection.execute(notified.values(read_at=tx.now, mail_at=None))
 
 
 def confirm_waiting(tx: Tx, by: Actor) -> None:

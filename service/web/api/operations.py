@@ -1,6 +1,16 @@
 """Table of the API's operations: method, path, handler, policy verb, summary, models of body and response."""
 
-from service.web.api import approvals, comments, documents, exports, organisations, people, rounds, suggestions
+from service.web.api import (
+    approvals,
+    comments,
+    documents,
+    exports,
+    organisations,
+    people,
+    rounds,
+    security,
+    suggestions,
+)
 from service.web.api.schemas.accounts import CreatedTokenResponse, CreateTokenRequest, CurrentUserResponse, TokenPage
 from service.web.api.schemas.base import CreatedResponse
 from service.web.api.schemas.comments import AddCommentRequest, CommentPage, CommentResponse, ReplyRequest
@@ -31,6 +41,9 @@ from service.web.api.schemas.drafts import (
 )
 from service.web.api.schemas.endorsement import (
     ConfirmEndorsementRequest,
+    DisputePage,
+    DisputeRequest,
+    DisputeResponse,
     EndorsementPage,
     EndorsementResponse,
     OpenRoundRequest,
@@ -40,6 +53,7 @@ from service.web.api.schemas.endorsement import (
     RoundResponse,
     SealOpeningPage,
     SealResponse,
+    WithdrawEndingRequest,
 )
 from service.web.api.schemas.membership import (
     AddPersonRequest,
@@ -69,7 +83,7 @@ from service.web.api.schemas.publication import (
     TranslationResponse,
     WithdrawPublicationRequest,
 )
-from service.web.api.schemas.system import EmailPage, NoticePage, RecordPage
+from service.web.api.schemas.system import EmailPage, NoticePage, RecordPage, SecurityEventPage
 from service.web.http.api_handler import API_PREFIX, Operation
 
 
@@ -112,6 +126,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("GET",    "/notices",                                people.list_notices,      "notice.own",           "My notices", response=NoticePage),
     _operation("GET",    "/mails",                                  people.list_mails,        "notice.own",           "My emails, in a demo", response=EmailPage),
     _operation("GET",    "/record",                                 people.list_record,       "record.read",          "The record", response=RecordPage),
+    _operation("GET",    "/security-events",                        security.list_events,     "security.read",     "The security log, newest first", response=SecurityEventPage),
     _operation("GET",    "/documents",                              documents.list_documents, "document.read",        "Documents", response=DocumentPage),
     _operation("POST",   "/documents",                              documents.open_document,  "document.open",        "Open a document", OpenDocumentRequest, DocumentResponse, 201),
     _operation("GET",    "/documents/{document}",                   documents.show_document,  "document.read",        "A document", response=DocumentResponse),
@@ -149,6 +164,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/rounds/{round}/withdrawals",             rounds.withdraw,          "endorsement.withdraw", "Withdraw the answer with the prepared statement", ConfirmEndorsementRequest, EndorsementResponse),
     _operation("POST",   "/rounds/{round}/closing",                 rounds.close,             "round.close",          "Close a round early", response=RoundResponse),
     _operation("POST",   "/rounds/{round}/cancellation",            rounds.cancel,            "round.close",          "Cancel a round", response=RoundResponse),
+    _operation("POST",   "/rounds/{round}/ending-withdrawal",       rounds.withdraw_ending,   "round.close",          "Withdraw one's own request to end a round early", WithdrawEndingRequest, RoundResponse),
+    _operation("GET",    "/rounds/{round}/disputes",                rounds.list_disputes,     "round.read",           "Disputes of answers", response=DisputePage),
+    _operation("POST",   "/rounds/{round}/disputes",                rounds.dispute,           "dispute.make",         "Dispute the answer of one's own organisation", DisputeRequest, DisputeResponse, 201),
+    _operation("POST",   "/disputes/{dispute}/settlement",          rounds.settle,            "dispute.settle",       "Settle a dispute of one's own organisation", response=DisputeResponse),
     _operation("GET",    "/documents/{document}/seal",              rounds.show_seal,         "version.read",         "The seal", response=SealResponse),
     _operation("GET",    "/documents/{document}/seal/openings",     rounds.list_openings,     "opening.read",         "The openings of the seal’s commitments that you may have", response=SealOpeningPage),
     _operation("GET",    "/documents/{document}/translations",      exports.list_translations, "version.read",        "Translations added after approval", response=TranslationPage),

@@ -140,7 +140,7 @@ def show_receipt(context: RequestContext) -> Response:
     """Render `/rounds/{round}/receipt`: the last statement of the user's organisation."""
     document, round_, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
     version = or_not_found(versions_store.get(context.tx, round_.version))
-    tally = round_tally(context.tx, round_, formatter=context.formatter)
+    tally = round_tally(context.tx, round_, reader=context.user, formatter=context.formatter)
     signatory = people_store.get(context.tx, last.person)
     return render_page(
         context,
