@@ -12,6 +12,7 @@ from service.domain.text.diff.minimal_edits import minimal_edits
 from service.domain.text.markup.canonical import canonicalise, text_sha256
 from service.store.db import Tx
 from service.store.drafts import journal as journal_store
+from service.store.drafts import pauses as pauses_store
 
 SNAPSHOT_INTERVAL = 500
 """Rows between two snapshots of a draft."""
@@ -66,7 +67,7 @@ def append_row(
     check_not_frozen(head)
     if not row.data:
         return head
-    journal_store.check_not_paused(tx, draft)
+    pauses_store.check_not_paused(tx, draft)
     new_head = journal_store.append(tx, draft, head, client=row.client, actor=actor, origin=origin, data=row.data)
     if row.snapshot is not None:
         journal_store.add_snapshot(

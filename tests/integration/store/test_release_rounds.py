@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service.actions.accounts import step_up
-from service.actions.endorsement import closing, endorsements
+from service.actions.endorsement import endings, endorsements
 from service.actions.membership import coalition
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
@@ -75,7 +75,7 @@ def sha256(domain: bytes, data: bytes) -> str:
 def close_at(upgraded: SampleInstance, round_id: str, at: int) -> None:
     for key in ("salma", "karim"):
         with upgraded.write(at=at) as tx:
-            closing.request_close(tx, upgraded.actor(tx, key), round_id=round_id)
+            endings.request_close(tx, upgraded.actor(tx, key), round_id=round_id)
 
 
 def test_statement_prepared_before_the_upgrade_is_cast_as_prepared(upgraded: SampleInstance) -> None:

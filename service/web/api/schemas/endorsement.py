@@ -103,6 +103,35 @@ class EndorsementPage(ResponseModel):
     items: list[EndorsementResponse]
 
 
+class DisputeRequest(RequestModel):
+    """A dispute of the present answer of the user's organisation, by its id, or of its withdrawal."""
+
+    endorsement: Id
+    reason: Annotated[str, Field(max_length=10_000)]
+
+
+class DisputeResponse(ResponseModel):
+    """A dispute. `reason` is for its organisation only, null for others. `settled_at`: null while it is open."""
+
+    id: str
+    endorsement: str
+    organisation: str
+    subject: str
+    at: int
+    settled_at: int | None
+    reason: str | None
+
+
+class DisputePage(ResponseModel):
+    items: list[DisputeResponse]
+
+
+class WithdrawEndingRequest(RequestModel):
+    """One's own request to end a round early: `close` or `cancel`."""
+
+    act: Literal["close", "cancel"]
+
+
 class SealOpeningResponse(ResponseModel):
     """The opening of a commitment: SHA-256 of `mithaq.position.v1`, a line feed, the salt and the canonical JSON of
     organisation and position."""
