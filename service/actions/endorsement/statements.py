@@ -3,7 +3,6 @@
 import base64
 import secrets
 
-from service.actions.accounts import step_up
 from service.actions.authorization import or_not_found
 from service.actions.membership.coalition import instance_name
 from service.domain.documents.document import Document
@@ -56,6 +55,7 @@ def build_statement(
     sentence_text: str,
     salt: bytes,
     replaces: str | None,
+    assurance: str,
 ) -> Statement:
     """Return the statement to be encoded and confirmed, with a new nonce."""
     origin = instance_name(or_not_found(organisations_store.get_coalition(tx)).origin)
@@ -83,7 +83,7 @@ def build_statement(
         replaces=replaces,
         shown_sha256=sentence_sha256(sentence_text),
         ui_lang=lang,
-        assurance=step_up.ASSURANCE,
+        assurance=assurance,
         nonce=base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("="),
         issued_at=tx.now,
         expires_at=tx.now + CODE_LIFETIME,

@@ -13,6 +13,8 @@ from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_
 from service.domain.accounts.rules import (
     FIRST_LINK_LIFETIME,
     INVITATION_LIFETIME,
+    LINK,
+    PASSWORD,
     ROLES_TOKENS_INVITE,
     Invitation,
     check_may_invite,
@@ -193,11 +195,12 @@ def accept(
         accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
     grant_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new_hash:
-        accounts_store.set_password(tx, person, hash_=hashed.new_hash)
+        had_access = found.person is not None and accounts_store.has_ever_had_access(tx, person)
+        accounts_store.set_password(tx, person, hash_=hashed.new_hash, by_mail=had_access)
     record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
-    return person, sign_in.start_session(
-        tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
-    )
+    signed_in = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
+    method = PASSWORD if hashed.new_hash else LINK
+    return person, sign_in.start_session(tx, signed_in, browser=browser, started_with=method)
 
 
 def _create_invitation(

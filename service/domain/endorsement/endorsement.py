@@ -18,6 +18,15 @@ CODE_LIFETIME = 10 * 60 * 1_000_000
 MAX_CODE_ATTEMPTS = 5
 """Wrong codes after which a code is void."""
 
+COLLEAGUE, MAIL = "colleague", "mail"
+"""Proofs of the signatory's person besides `password` and `totp`.
+
+Another person of the organisation confirmed, or there was nothing but a code sent to their mailbox.
+"""
+
+APPROVAL_LIFETIME = 24 * 3600 * 1_000_000
+"""µs for which another person's confirmation of an answer stands, also for a new code for the same answer."""
+
 HOUR = 3600 * 1_000_000
 MAX_CODES_PER_HOUR = 12
 MAX_ATTEMPTS_PER_HOUR = 15
@@ -29,7 +38,7 @@ class Endorsement:
     """An organisation's position in a round. Times in µs UTC.
 
     `statement` is the exact bytes agreed to; `reservation` is the text by language, empty for none; `state` is cast,
-    replaced or withdrawn.
+    replaced or withdrawn; `proof` is how the signatory proved to be the person, empty before release 0.2.
     """
 
     id: str
@@ -48,6 +57,7 @@ class Endorsement:
     cast_at: int
     ended_at: int | None
     ended_statement: bytes | None
+    proof: str = ""
 
 
 def check_position(position: str, reservation: Mapping[str, str]) -> None:

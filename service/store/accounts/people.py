@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert
 
 from service.domain.membership.people import (
     TOKEN_SCOPES,
+    WITHIN_INSTANCE,
     Actor,
     Names,
     Person,
@@ -136,6 +137,9 @@ def load_actor(
     expires_at: int | None = None,
     proved: bool = True,
     seen_at: int | None = None,
+    started_with: str = "",
+    password_at: int = WITHIN_INSTANCE,
+    totp_at: int = 0,
 ) -> Actor | None:
     """Return the actor for an active person, limited to `scopes`: those of an API token or a session."""
     rows = tx.connection.execute(_WITH_GRANTS, {"id": person_id}).all()
@@ -155,6 +159,9 @@ def load_actor(
         token_id,
         expires_at,
         *sign_in_facts,
+        started_with,
+        password_at,
+        totp_at,
     )
 
 
@@ -187,7 +194,7 @@ def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
     if row is None:
         return None
     scopes = set(row.scopes) & set(TOKEN_SCOPES)
-    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at)
+    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at, password_at=0)
 
 
 def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:

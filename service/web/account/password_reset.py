@@ -15,7 +15,7 @@ from service.web.http.form_state import submitted_values
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 
-FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void")
+FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void", "totp_needed", "wrong_totp", "too_many_passwords")
 """Error codes that are shown at their field."""
 
 
@@ -65,6 +65,7 @@ def reset_password(context: RequestContext, form: Form) -> Response:
         context.tx,
         id=reset.id,
         code=reset.code,
+        totp_code=reset.totp,
         secret=context.app_state.secret,
         hashed=hashing_result(context),
         browser=browser_of(context, own_device=reset.own),

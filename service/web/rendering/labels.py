@@ -53,6 +53,13 @@ ASSURANCE: Mapping[str, str] = {
     "C": N_("by a code sent by email"),
 }
 
+PROOFS: Mapping[str, str] = {
+    "password": N_("the signatory’s password was given"),
+    "colleague": N_("confirmed by another person of the organisation"),
+    "mail": N_("by email alone"),
+}
+"""How the signatory proved to be the person, besides a code by email."""
+
 ROUND_STATES: Mapping[str, str] = {
     "open": N_("Open"),
     "passed": N_("Approved"),

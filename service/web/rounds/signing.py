@@ -5,13 +5,15 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from service.actions.accounts import proof, step_up
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import endorsements, signing
+from service.actions.endorsement import colleagues, endorsements, signing
 from service.actions.endorsement.signing import SigningView
 from service.domain.endorsement.endorsement import MAX_CODE_ATTEMPTS, MAX_RESERVATION_LENGTH
 from service.domain.endorsement.round import RollEntry, Round
 from service.domain.trust.statement import WITHDRAWAL, parse_statement, statement_sha256
 from service.i18n import LANGUAGES
+from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
@@ -119,6 +121,18 @@ def show_code_form(context: RequestContext) -> Response:
         sha256=statement_sha256(challenge.statement),
         email=signatory.email,
         left=MAX_CODE_ATTEMPTS - challenge.tries,
+        by_app=parse_statement(challenge.statement).assurance == step_up.BY_TOTP,
+        proof=colleagues.find_proof(context.tx, context.user, round_, challenge),
+        has_password=accounts_store.get_password_hash(context.tx, context.user.person) is not None,
+        password_from=proof.password_signs_from(context.tx, context.user),
+        colleagues=[
+            context.formatter.plain_name(one.names)
+            for one in colleagues.list_colleagues(
+                context.tx, organisation=challenge.organisation, signatory=challenge.person
+            )
+        ],
+        asked=bool(context.query_param("asked")),
+        now=context.tx.now,
         wrong=bool(challenge.tries),
         withdraws=challenge.position == WITHDRAWAL,
         key=new_idempotency_key(),
@@ -126,7 +140,7 @@ def show_code_form(context: RequestContext) -> Response:
     )
 
 
-@form(redisplay=show_code_form, codes=["wrong_code"])
+@form(redisplay=show_code_form, codes=["wrong_code", "wrong_totp", "too_many_passwords", "second_proof_needed"])
 def confirm_statement(context: RequestContext, form: Form) -> Response:
     """Confirm the statement with its code, then redirect to the receipt."""
 

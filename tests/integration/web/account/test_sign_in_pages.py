@@ -44,6 +44,7 @@ OPEN = (
     "/sign-in/code",
     "/forgotten",
     "/forgotten/code",
+    "/sign-in/app",
     "/join/{link}",
     "/p/{publication}",
     "/rounds/{round}/sign",
