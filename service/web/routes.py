@@ -135,6 +135,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/exports", exports.request_export),
     post("/documents/{document}/publication", exports.publish),
     post("/documents/{document}/publication/withdrawal", exports.withdraw),
+    post("/documents/{document}/round/test-email", open_and_close.send_test_email),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),
     get("/mandates", mandates.list_mandates),

@@ -25,5 +25,5 @@ def end_other_access(tx: Tx, person: str, *, except_session: str = "") -> None:
     Open sockets of ended sessions close when the transaction commits. The record names each token.
     """
     sessions_store.end_all(tx, person, except_sha256=secret_sha256(except_session) if except_session else "")
-    for token in people_store.revoke_all_tokens(tx, person):
+    for token in sessions_store.revoke_all_tokens(tx, person):
         record_store.append(tx, act="token.revoke", actor=person, facts={"token": token, "person": person})

@@ -6,10 +6,10 @@ Known and unknown addresses get the same answer at the cost of the same hash (no
 import secrets
 from dataclasses import dataclass
 
-from service.actions.accounts import email_codes, rate_limit, second_factor, totp
+from service.actions.accounts import access, email_codes, rate_limit, second_factor, totp
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import secret_sha256
-from service.domain.accounts.rules import ALWAYS_AUTHENTICATED, CODE, KEY, PASSWORD, SAMPLE, RequestOrigin
+from service.domain.accounts.rules import ALWAYS_AUTHENTICATED, CODE, DAY, KEY, PASSWORD, SAMPLE, RequestOrigin
 from service.domain.errors import N_, Forbidden, NotFound
 from service.domain.membership.people import SCOPES, Actor, Person
 from service.store.accounts import accounts as accounts_store
@@ -46,6 +46,7 @@ def start_session(
 
     `started_with` is the authentication method; `with_totp` if a code of the authenticator app was given besides.
     """
+    _notify_of_new_device(tx, actor, browser=browser, started_with=started_with)
     session = secrets.token_urlsafe(32)
     coalition = organisations_store.get_coalition(tx)
     proved = ALWAYS_AUTHENTICATED if coalition and coalition.sample else tx.now
@@ -62,6 +63,16 @@ def start_session(
         totp_at=tx.now if with_totp else 0,
     )
     return session
+
+
+def _notify_of_new_device(tx: Tx, actor: Actor, *, browser: Browser, started_with: str) -> None:
+    """Notify a person of a sign-in with a browser that is not known for them, once a day; not of their first one."""
+    if started_with not in (PASSWORD, CODE) or browser.origin.known or not sessions_store.has_any(tx, actor.person):
+        return
+    coalition = organisations_store.get_coalition(tx)
+    if coalition and not coalition.sample:
+        about = f"{browser.device}.{tx.now // DAY}"
+        access.notify_holder(tx, actor.person, kind="device.new", about=about)
 
 
 def renew_session(tx: Tx, session: str, *, with_password: bool = False, with_totp: bool = False) -> RenewedSession:

@@ -11,6 +11,7 @@ from typing import Any
 from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.documents.documents import check_rev
+from service.actions.endorsement import mail_check
 from service.actions.endorsement.sealing import seal_document
 from service.domain.documents.document import APPROVED, ENDORSEMENT, REVIEW, Document, check_transition
 from service.domain.endorsement.round import (
@@ -67,6 +68,7 @@ def open_round(
     rule: Mapping[str, Any] | None = None,
     close_when_all_answered: bool = False,
     rev: int | None = None,
+    without_codes: bool = False,
 ) -> str:
     """Open a round on the latest version for all member organisations and return its id.
 
@@ -76,6 +78,7 @@ def open_round(
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
+    mail_check.require_codes_go_out(tx, confirmed=without_codes)
     return open_authorised_round(
         tx,
         actor,

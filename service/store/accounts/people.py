@@ -224,17 +224,6 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
     return [id, *descendants]
 
 
-def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
-    """Revoke every token of this person, and return the ids of those revoked."""
-    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
-    found = list(
-        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
-    )
-    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
-    tx.changes.rights = True
-    return found
-
-
 def _list_descendants(tx: Tx, id: str) -> list[str]:
     """Return the ids of unrevoked tokens made with this one, directly or indirectly."""
     tree = select(token.c.id).where(token.c.made_with == id).cte("made", recursive=True)

@@ -56,6 +56,12 @@ def add(
     )
 
 
+def has_any(tx: Tx, person_id: str) -> bool:
+    """Return whether the person ever had a session."""
+    query = select(session.c.sha256).where(session.c.person == person_id).limit(1)
+    return tx.connection.execute(query).first() is not None
+
+
 def load_actor(tx: Tx, sha256: str) -> Actor | None:
     """Return the actor of this session; None if it or its token has ended, or if it was idle for too long."""
     now = tx.clock()
@@ -122,6 +128,17 @@ def end_all(tx: Tx, person_id: str, *, except_sha256: str = "") -> None:
     )
     tx.connection.execute(query.values(ended_at=tx.now))
     tx.changes.rights = True
+
+
+def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
+    """Revoke every token of this person, and return the ids of those revoked."""
+    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
+    found = list(
+        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
+    )
+    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
+    tx.changes.rights = True
+    return found
 
 
 def filter_live(tx: Tx, digests: Collection[str]) -> frozenset[str]:

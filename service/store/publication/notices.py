@@ -108,6 +108,12 @@ def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
+def list_of_kind(tx: Tx, person_id: str, *, kind: str, since: int) -> list[Notice]:
+    """Return the person's notices of one kind after `since` (µs UTC), newest first."""
+    query = select(notice).where(notice.c.person == person_id, notice.c.kind == kind, notice.c.at > since)
+    return [_notice(row) for row in tx.connection.execute(query.order_by(notice.c.seq.desc()))]
+
+
 def count_unread(tx: Tx, person_id: str) -> int:
     """Return the number of a person's unread notices."""
     query = select(func.count()).select_from(notice).where(notice.c.person == person_id, notice.c.read_at.is_(None))
@@ -168,6 +174,24 @@ def get_email(tx: Tx, id: str) -> Email | None:
     """Return an email by id."""
     row = tx.connection.execute(_select_emails().where(mail.c.id == id)).one_or_none()
     return _email(row) if row else None
+
+
+def get_email_of_code(tx: Tx, *, code_of: str, code_ref: str) -> Email | None:
+    """Return the email that brings the code of `code_ref`."""
+    query = _select_emails().where(mail.c.code_of == code_of, mail.c.code_ref == code_ref)
+    row = tx.connection.execute(query).first()
+    return _email(row) if row else None
+
+
+def get_last_delivery(tx: Tx) -> int | None:
+    """Return when an email was last accepted by the mail server (µs UTC); None if none ever was."""
+    query = select(func.max(mail.c.ended_at)).where(mail.c.state == "sent")
+    return tx.connection.execute(query).scalar_one_or_none()
+
+
+def set_email_error(tx: Tx, id: str, *, error: str) -> None:
+    """Store why the last attempt to deliver an email failed."""
+    tx.connection.execute(update(mail).where(mail.c.id == id).values(error=error[:500]))
 
 
 def delete_email(tx: Tx, id: str) -> None:

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions.accounts import password_reset
+from service.actions.accounts import email_codes, password_reset
 from service.actions.accounts.passwords import HashingRequest
 from service.domain.errors import at_field
 from service.web.forms.account import ResetPasswordForm, SendCodeForm
@@ -68,7 +68,7 @@ def reset_password(context: RequestContext, form: Form) -> Response:
         totp_code=reset.totp,
         secret=context.app_state.secret,
         hashed=hashing_result(context),
-        browser=browser_of(context, own_device=reset.own),
+        browser=browser_of(context, own_device=reset.own, address=email_codes.get_address(context.tx, reset.id)),
     )
     response = sign_in_response(context, token, path="/", own_device=reset.own)
     return finish_sign_in(context, response, address=person.email, own_device=reset.own)

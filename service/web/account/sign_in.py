@@ -10,6 +10,7 @@ from service.actions.accounts.passwords import HashingRequest
 from service.actions.accounts.second_factor import Ticket
 from service.domain.errors import at_field
 from service.i18n import LANGUAGES
+from service.store.accounts import people as people_store
 from service.web.account import sample_users
 from service.web.forms.account import CodeForm, PreferencesForm, SampleSignInForm, SendCodeForm, SignInForm, TotpForm
 from service.web.forms.handlers import form, page
@@ -95,11 +96,17 @@ def _ask_for_totp(context: RequestContext, ticket: Ticket, *, next_path: str, ow
     return render_page(context, "account/sign_in_app.html", ticket=ticket.text, next=next_path, own=own)
 
 
+def _address_of(context: RequestContext, ticket: str) -> str:
+    """Return the address of the person of a ticket; "" if it is void."""
+    person = people_store.get(context.tx, ticket.partition(".")[0])
+    return person.email if person else ""
+
+
 @page
 def show_totp_form(context: RequestContext) -> Response:
     """`/sign-in/app`: ask for a code of the authenticator app again; without a ticket go back to the start."""
     fields = TotpForm.parse(submitted_values(context))
-    if not fields.ticket:
+    if not fields.ticket and not rejected_error(context):
         return redirect("/sign-in")
     return render_page(
         context, "account/sign_in_app.html", ticket=fields.ticket, next=safe_redirect_path(fields.next), own=fields.own
@@ -114,7 +121,7 @@ def sign_in_with_totp(context: RequestContext, form: Form) -> Response:
         context.tx,
         ticket=fields.ticket,
         code=fields.totp,
-        browser=browser_of(context, own_device=fields.own),
+        browser=browser_of(context, own_device=fields.own, address=_address_of(context, fields.ticket)),
         secret=context.app_state.secret,
     )
     response = sign_in_response(context, token, path=safe_redirect_path(fields.next), own_device=fields.own)
@@ -161,7 +168,7 @@ def sign_in_with_code(context: RequestContext, form: Form) -> Response:
         id=fields.id,
         code=fields.code,
         secret=context.app_state.secret,
-        browser=browser_of(context, own_device=fields.own),
+        browser=browser_of(context, own_device=fields.own, address=email_codes.get_address(context.tx, fields.id)),
     )
     if isinstance(found, Ticket):
         return _ask_for_totp(context, found, next_path=safe_redirect_path(fields.next), own=fields.own)

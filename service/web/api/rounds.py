@@ -38,6 +38,7 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
         rule=body.rule,
         close_when_all_answered=body.close_when_all_answered,
         rev=call.rev,
+        without_codes=body.without_codes,
     )
     return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id))), 201)
 

@@ -43,7 +43,10 @@ class DeadlineFields(FormModel):
 
 
 class OpenRoundForm(DeadlineFields):
-    """A round to open; `required` has a value for the id of each organisation whose endorsement is required."""
+    """A round to open; `required` has a value for the id of each organisation whose endorsement is required.
+
+    `without_codes` confirms that the round may open although no email goes out.
+    """
 
     version: FormInt = 0
     rule: str = ""
@@ -51,6 +54,7 @@ class OpenRoundForm(DeadlineFields):
     quorum: str = ""
     required: Annotated[dict[str, str], Dotted("required")] = {}
     close_when_all_answered: Checkbox = False
+    without_codes: Checkbox = False
 
 
 class PositionForm(FormModel):

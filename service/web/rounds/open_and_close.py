@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import rounds
+from service.actions.endorsement import mail_check, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
@@ -23,7 +23,7 @@ from service.web.forms.deadline_field import (
 )
 from service.web.forms.handlers import form, page
 from service.web.forms.rounds import OpenRoundForm
-from service.web.http.context import Form, RequestContext
+from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 from service.web.rendering import labels
@@ -77,6 +77,8 @@ def show_form(context: RequestContext) -> Response:
         own=CUSTOM_DEADLINE,
         working_days=working_days(context),
         key=new_idempotency_key(),
+        mail=mail_check.load_state(context.tx),
+        tested=bool(context.query_param("tested")),
     )
 
 
@@ -96,10 +98,18 @@ def open_round(context: RequestContext, form: Form) -> Response:
             ),
             rule=_rule_from_form(new),
             close_when_all_answered=new.close_when_all_answered,
+            without_codes=new.without_codes,
         )
         return f"/rounds/{round_id}"
 
     return run_once(context, form, action)
+
+
+@form()
+def send_test_email(context: RequestContext, _: Form) -> Response:
+    """Send the user a test email and show the form again."""
+    mail_check.send_test_email(context.tx, context.user)
+    return redirect(f"/documents/{context.path_param('document')}/round?tested=1")
 
 
 @form()

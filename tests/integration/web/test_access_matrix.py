@@ -162,6 +162,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/exports"):                expectation("export.request", APPROVED),
     ("POST", "/documents/{document}/publication"):            expectation("publication.publish", APPROVED),
     ("POST", "/documents/{document}/publication/withdrawal"): expectation("publication.withdraw", PUBLISHED),
+    ("POST", "/documents/{document}/round/test-email"):       expectation("round.open", REVIEWED),
     ("GET",  "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
     ("POST", "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
     ("GET",  "/mandates"):                                    expectation("mandate.read"),

@@ -14,6 +14,7 @@ class OpenRoundRequest(RequestModel):
     closes_at: Timestamp
     rule: dict[str, Any] | None = None
     close_when_all_answered: bool = False
+    without_codes: bool = False
 
 
 class RollEntryResponse(ResponseModel):
