@@ -90,8 +90,7 @@ def test_app_is_in_use_from_its_first_code_on_and_the_person_is_notified(instanc
     assert phone
 
 
-def test_code_is_used_once(instance: SampleInstance) -> None:
-    """ASVS 28."""
+def test_asvs_28_code_is_used_once(instance: SampleInstance) -> None:
     phone, _, _ = set_up(instance)
     with instance.read() as tx:
         code = phone.code(tx)
@@ -100,8 +99,7 @@ def test_code_is_used_once(instance: SampleInstance) -> None:
         redeem(instance, code)
 
 
-def test_code_used_by_two_at_the_same_time_serves_one(instance: SampleInstance) -> None:
-    """ASVS 28, in parallel."""
+def test_asvs_28_code_used_by_two_at_the_same_time_serves_one(instance: SampleInstance) -> None:
     phone, _, _ = set_up(instance)
     with instance.read() as tx:
         code = phone.code(tx)
@@ -123,8 +121,7 @@ def test_code_used_by_two_at_the_same_time_serves_one(instance: SampleInstance) 
     assert sorted(results) == ["accepted"] + ["wrong_totp"] * 3
 
 
-def test_recovery_code_is_used_once_and_the_person_is_notified(instance: SampleInstance) -> None:
-    """ASVS 28."""
+def test_asvs_28_recovery_code_is_used_once_and_the_person_is_notified(instance: SampleInstance) -> None:
     _, codes, _ = set_up(instance)
     redeem(instance, codes[0].upper())
     with refused("wrong_totp"):
@@ -155,8 +152,7 @@ def test_wrong_codes_are_limited_and_strangers_do_not_shut_the_person_out(instan
 
 
 @pytest.mark.parametrize("first", ["password", "code"])
-def test_first_factor_alone_begins_no_session(instance: SampleInstance, first: str) -> None:
-    """ASVS 22 and 23."""
+def test_asvs_23_first_factor_alone_begins_no_session(instance: SampleInstance, first: str) -> None:
     phone, _, _ = set_up(instance)
     with instance.write() as tx:
         if first == "password":
@@ -203,8 +199,7 @@ def _reset(instance: SampleInstance, totp_code: str) -> str:
         return session
 
 
-def test_mailbox_alone_neither_replaces_the_password_nor_removes_the_app(instance: SampleInstance) -> None:
-    """ASVS 27."""
+def test_asvs_27_mailbox_alone_neither_replaces_the_password_nor_removes_the_app(instance: SampleInstance) -> None:
     phone, _, _ = set_up(instance)
     with refused("totp_needed"):
         _reset(instance, "")

@@ -90,7 +90,7 @@ def reset_password(instance: SampleInstance) -> str:
 # The thief of a mailbox
 
 
-def test_session_begun_by_a_mailed_code_does_not_sign(instance: SampleInstance, round_id: str) -> None:
+def test_asvs_22_session_begun_by_a_mailed_code_does_not_sign(instance: SampleInstance, round_id: str) -> None:
     with refused("second_proof_needed"):
         sign(instance, begin(instance, "yusuf", CODE), round_id)
     with instance.read() as tx:
@@ -207,8 +207,7 @@ def test_app_signs_without_any_email(instance: SampleInstance, round_id: str) ->
     assert codes
 
 
-def test_step_up_gives_the_session_a_new_id(instance: SampleInstance) -> None:
-    """ASVS 35."""
+def test_asvs_35_step_up_gives_the_session_a_new_id(instance: SampleInstance) -> None:
     session = begin(instance, "yusuf", PASSWORD)
     with instance.write() as tx:
         renewed = sign_in.reauthenticate_with_password(tx, session_actor(tx, session), session=session, is_correct=True)
