@@ -39,7 +39,7 @@ bench: install-dev #- every claim of speed, as tables
 	$(BIN)/python -m bench
 
 soak: install-dev #- the long tests, at their full counts
-	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -n 2 tests/unit tests/integration/store tests/integration/web/http/test_idempotency_concurrency.py tests/integration/live/test_concurrency_model.py tests/integration/live/test_failures.py tests/e2e/test_kill_recovery.py tests/e2e/test_live_kill_recovery.py tests/e2e/test_compose_topology.py
+	MITHAQ_TEST_SOAK=1 $(BIN)/python -m pytest -n 2 tests/unit tests/integration/store tests/integration/web/http/test_idempotency_concurrency.py tests/integration/web/test_access_by_state.py tests/integration/web/api/test_fuzz.py tests/integration/live/test_concurrency_model.py tests/integration/live/test_failures.py tests/e2e/test_kill_recovery.py tests/e2e/test_live_kill_recovery.py tests/e2e/test_compose_topology.py
 
 demo: install #- one document from draft to sealed files, into out/
 	$(BIN)/mithaq demo --out out

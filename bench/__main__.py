@@ -19,6 +19,7 @@ TABLES = (
     "changes",
     "colours",
     "edits",
+    "writers",
 )
 """Modules with a `run()`, imported only when run: the kernel counts the memory of a parent process towards its
 children, so this process stays small."""

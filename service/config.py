@@ -1,5 +1,6 @@
 """Settings, read from MITHAQ_* environment variables when a process starts and immutable afterwards."""
 
+import ipaddress
 import os
 import secrets
 from collections.abc import Mapping
@@ -11,6 +12,9 @@ from annotated_types import Ge, Le
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
+
+from service.domain.accounts.addresses import parse_address
+from service.domain.errors import InvalidInput
 
 MIN_SECRET_BYTES = 32
 """Bytes that a secret needs."""
@@ -54,6 +58,12 @@ class Settings(BaseSettings):
     origin: str = ""
     """Public URL; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
 
+    trusted_proxies: str = ""
+    """Addresses or networks of proxies, separated by commas: of them alone X-Forwarded-For is believed; empty: none.
+
+    `*` trusts every peer, for a port that only a proxy can reach.
+    """
+
     templates_dir: str = ""
     """Directory of the print templates; empty: beside the checkout, else in the wheel's shared data."""
 
@@ -67,7 +77,7 @@ class Settings(BaseSettings):
     """Sample mode: loopback only, sign-in links printed, emails shown in the app, exports watermarked."""
 
     workers: int = Field(default=2, ge=1, le=64)
-    """Worker processes that render files and deliver email; 1–64."""
+    """Worker processes that render files and read Word files; 1–64. Emails and the sweep have their own."""
 
     task_seconds: int = Field(default=120, ge=5, le=3600)
     """Seconds a job may run before it is killed and retried; 5–3600. The job of a lost worker waits a bit longer."""
@@ -112,6 +122,27 @@ class Settings(BaseSettings):
         if 0 < len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
             raise PydanticCustomError("secret_too_short", f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
         return secret
+
+    @field_validator("mail_from")
+    @classmethod
+    def _check_mail_from(cls, address: str) -> str:
+        try:
+            return parse_address(address) if address else ""
+        except InvalidInput:
+            raise PydanticCustomError("mail_from", "MITHAQ_MAIL_FROM must be an email address.") from None
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _check_trusted_proxies(cls, proxies: str) -> str:
+        try:
+            for one in proxies.split(",") if proxies not in ("", "*") else ():
+                ipaddress.ip_network(one.strip(), strict=False)
+        except ValueError:
+            raise PydanticCustomError(
+                "trusted_proxies",
+                "MITHAQ_TRUSTED_PROXIES must be IP addresses or networks separated by commas, or *.",
+            ) from None
+        return proxies
 
     @model_validator(mode="after")
     def _check_secret_is_shared(self) -> Self:

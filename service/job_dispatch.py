@@ -11,7 +11,7 @@ from kombu.exceptions import OperationalError
 from redis import Redis
 from redis.exceptions import RedisError
 
-from service.jobs import QUEUES, Job
+from service.jobs import LANES, QUEUES, Job
 
 log = logging.getLogger(__name__)
 
@@ -32,10 +32,17 @@ def is_redis_reachable(redis_url: str) -> bool:
         return False
 
 
-def has_worker(redis_url: str) -> bool:
-    """Return whether a worker answers within 5 seconds. Raises whatever Celery and its transport raise."""
+def list_lanes_without_worker(redis_url: str) -> list[str]:
+    """Return the lanes whose queues no worker consumes, asking for up to 5 seconds. Raises what Celery raises."""
+    consumed: set[str] = set()
     with Celery(broker=celery_url(redis_url), set_as_current=False) as client:
-        return bool(client.control.inspect(timeout=5.0, limit=1).ping())
+        for _ in range(5):
+            workers = client.control.inspect(timeout=1.0).active_queues() or {}
+            consumed |= {queue["name"] for queues in workers.values() for queue in queues}
+            missing = [lane for lane, names in LANES.items() if not {QUEUES[name] for name in names} <= consumed]
+            if not missing:
+                break
+    return missing
 
 
 class JobDispatcher:

@@ -1,5 +1,6 @@
-"""Job names and queues. A job is a row of table `jobs`; its Celery message carries only the name and the row id."""
+"""Job names, queues and lanes. A job is a row of table `jobs`; its Celery message carries its name and the row id."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 RENDER_EXPORT = "exports.render"
@@ -9,6 +10,10 @@ SWEEP = "sweep.all"
 
 QUEUES = {RENDER_EXPORT: "exports", IMPORT_WORD: "imports", DELIVER_EMAIL: "notices", SWEEP: "sweep"}
 """Job name → Celery queue."""
+
+LANES: Mapping[str, tuple[str, ...]] = {"mails": (DELIVER_EMAIL, SWEEP), "files": (RENDER_EXPORT, IMPORT_WORD)}
+"""Lane → job names. Each lane has processes of its own, so that no job waits for one of another lane: a code must
+arrive and a round must close while ten Word files are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import hashlib
 import re
 import smtplib
 import ssl
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
@@ -55,10 +56,16 @@ def _render_line(line: str) -> str:
 
 
 def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> EmailMessage:
-    """Build a UTF-8 message with plain text and HTML parts, marked auto-generated (RFC 3834)."""
+    """Build a UTF-8 message with plain text and HTML parts, marked auto-generated (RFC 3834).
+
+    Raises EmailNotSent, permanent, if `to` is not exactly one address.
+    """
     message = EmailMessage()
     message["From"] = Address("Mithaq ميثاق", addr_spec=sender)
-    message["To"] = to
+    try:
+        message["To"] = Address(addr_spec=to)
+    except (ValueError, HeaderParseError):
+        raise EmailNotSent("the recipient is not one address", permanent=True) from None
     message["Subject"] = subject
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, charset="utf-8")

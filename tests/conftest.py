@@ -11,6 +11,7 @@ from service.sample.document import SampleMembers
 from tests.support.factories import SampleInstance, copy_template, create_template, open_instance
 from tests.support.hypothesis_profiles import choose_seed, describe_run, load_profile
 from tests.support.postgres import PostgresTemplate, run_server
+from tests.support.write_lock_guard import forbid_reading_under_lock
 
 BOTH_DATABASES = ("actions", "cli", "live", "store")
 """Folders of tests/integration whose tests run on SQLite and on PostgreSQL."""
@@ -45,6 +46,13 @@ def _no_network_in_unit_tests(request: pytest.FixtureRequest, monkeypatch: pytes
 
 def _refuse_connection(*_: object) -> None:
     raise AssertionError("a unit test opened a socket")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_reading_under_the_write_lock() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        forbid_reading_under_lock(monkeypatch)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -12,10 +12,10 @@ from service.config import Settings
 from service.job_dispatch import celery_url
 from service.jobs import QUEUES, SWEEP
 
-PARENT_PID = os.getpid()
-"""The process that imports this module and later forks the pool."""
-
 SETTINGS = Settings.load()
+
+_pool_owner = 0
+"""The worker process that forks the pool."""
 
 HARD_TIME_LIMIT = SETTINGS.task_seconds
 """Seconds after which a task is killed: 120 by default, since pandoc may take 30 and Typst 60, plus the checks."""
@@ -46,7 +46,12 @@ celery.conf.update(
     enable_utc=True,
     timezone="UTC",
     beat_schedule={
-        SWEEP: {"task": SWEEP, "schedule": float(SWEEP_SECONDS), "args": [""], "options": {"expires": SWEEP_SECONDS}}
+        SWEEP: {
+            "task": SWEEP,
+            "schedule": float(SWEEP_SECONDS),
+            "args": [""],
+            "options": {"expires": 4 * SWEEP_SECONDS},
+        }
     },
 )
 
@@ -57,13 +62,21 @@ def freeze_loaded_objects(**_: object) -> None:
 
     Objects loaded so far are never collected, so the pool processes keep sharing their memory pages (copy-on-write).
     """
+    global _pool_owner  # the same value in every process of a worker
+    _pool_owner = os.getpid()
     gc.collect()
     gc.freeze()
 
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]
-def die_with_parent(**_: object) -> None:
-    """Ask the kernel to kill this pool process with the worker that started it, even if that one was killed."""
+def end_pool_process_with_worker(**_: object) -> None:
+    """Let a pool process end with its worker. A worker without a pool has no such process."""
+    if os.getpid() != _pool_owner:
+        die_with_parent(_pool_owner)
+
+
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to kill this process when `parent`, which forked it, ends, even if that one is killed."""
     ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-    if os.getppid() != PARENT_PID:
+    if os.getppid() != parent:
         os._exit(1)

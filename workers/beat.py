@@ -12,6 +12,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from service.jobs import QUEUES, SWEEP
+from workers.app import SETTINGS, celery
 
 log = logging.getLogger(__name__)
 
@@ -37,3 +38,8 @@ class SweepScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
                 return int(connection.default_channel.client.llen(QUEUES[SWEEP]))
         except (OperationalError, RedisError, OSError):
             return 0  # sending will report the problem
+
+
+def run() -> None:
+    """Run the scheduler in this process until a stop signal."""
+    celery.start(["--quiet", "beat", "--scheduler=workers.beat:SweepScheduler", f"--loglevel={SETTINGS.log}"])

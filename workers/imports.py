@@ -1,15 +1,20 @@
 """The task `imports.word`: convert an uploaded Word file into text for review, and delete the file."""
 
+from celery.exceptions import SoftTimeLimitExceeded
+
 from service.actions.documents import word_import
 from service.domain.documents.word_import import FAILURES
 from service.jobs import IMPORT_WORD
-from workers.app import celery
+from workers.app import HARD_TIME_LIMIT, celery
 from workers.intake.docx_reader import read_word
 from workers.render.errors import RenderFailed
 from workers.task import PermanentJobError, RetryableJobError, WorkerContext, run_job
 
+SECONDS = min(60, HARD_TIME_LIMIT // 2)
+"""Seconds that one file may take; it is refused then, because the next attempt would take as long."""
 
-@celery.task(name=IMPORT_WORD)  # type: ignore[untyped-decorator]
+
+@celery.task(name=IMPORT_WORD, soft_time_limit=SECONDS)  # type: ignore[untyped-decorator]
 def import_word(job_id: str) -> None:
     """Convert one Word file."""
     run_job(job_id, _import, on_failure=_on_failure)
@@ -23,6 +28,8 @@ def _import(context: WorkerContext, intake_id: str) -> None:
     lang, data = material
     try:
         imported = read_word(data, lang=lang)
+    except SoftTimeLimitExceeded as error:
+        raise PermanentJobError("word_file_complex", FAILURES["word_file_complex"]) from error
     except RenderFailed as error:
         if error.retry:
             raise RetryableJobError(error.code, error.message) from error

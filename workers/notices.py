@@ -10,6 +10,7 @@ from service.actions.accounts import code_mail
 from service.actions.membership import invitation_mail
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
+from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import JobNotReady, RetryableJobError, WorkerContext, run_job
@@ -40,14 +41,14 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
     if not context.settings.smtp_url:
         _note_error(context, mail_id, "no mail server is configured")
         raise JobNotReady("no_mail_server", "MITHAQ_SMTP_URL is not set")
-    message = mail.compose(
-        sender=sender_address(context.settings),
-        to=resolved.to,
-        subject=resolved.subject,
-        body=resolved.body,
-        lang=resolved.lang,
-    )
     try:
+        message = mail.compose(
+            sender=sender_address(context.settings),
+            to=resolved.to,
+            subject=resolved.subject,
+            body=resolved.body,
+            lang=resolved.lang,
+        )
         mail.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
     except mail.EmailNotSent as error:
         _note_error(context, mail_id, str(error))
@@ -73,7 +74,7 @@ def _discard(context: WorkerContext, mail_id: str) -> None:
 def _note_error(context: WorkerContext, mail_id: str, error: str) -> None:
     """Store why this attempt failed, for whoever waits for the email."""
     with context.database.write(context.dispatcher) as tx:
-        notices_store.set_email_error(tx, mail_id, error=error)
+        deliveries_store.set_email_error(tx, mail_id, error=error)
 
 
 def _finish(context: WorkerContext, mail_id: str, *, state: str, keep_body: bool) -> None:

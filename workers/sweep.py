@@ -1,13 +1,15 @@
 """The periodic task `sweep.all`.
 
-It dispatches lost jobs, closes overdue rounds, sends reminders, queues notice emails and deletes expired idempotency
-keys. An error in one item is logged and does not stop the others.
+It dispatches lost jobs, closes overdue rounds, sends reminders, carries out acts of the secretariat that waited, queues
+notice emails and deletes expired idempotency keys. An error in one item is logged and does not stop the others.
 """
 
 import logging
 
 from service.actions import notifications
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
+from service.actions.membership import approval_decisions
+from service.domain.errors import DomainError
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
@@ -26,6 +28,7 @@ def sweep(_: str = "") -> None:
     redispatch_jobs(context)
     close_due_rounds(context)
     send_reminders(context)
+    carry_out_approvals(context)
     queue_notice_mails(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
@@ -44,7 +47,7 @@ def close_due_rounds(context: WorkerContext) -> None:
 
 def _close_round(context: WorkerContext, round_id: str) -> None:
     with context.database.write(context.dispatcher) as tx:
-        if rounds.close_if_due(tx, round_id=round_id):
+        if closing.close_if_due(tx, round_id=round_id):
             log.info("round %s closed by its deadline", round_id)
 
 
@@ -58,6 +61,24 @@ def send_reminders(context: WorkerContext) -> None:
                 notifications.send_reminder(tx, round_id=round_id)
         except Exception:
             log.exception("reminders of round %s could not be sent", round_id)
+
+
+def carry_out_approvals(context: WorkerContext) -> None:
+    """Carry out the acts of the secretariat whose waiting time is over; end those that have become impossible."""
+    with context.database.read() as tx:
+        due = approval_decisions.list_due(tx)
+    for request in due:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                approval_decisions.carry_out_due(tx, request=request)
+        except DomainError as error:
+            log.warning("request %s cannot be carried out: %s", request, error.code)
+            with context.database.write(context.dispatcher) as tx:
+                approval_decisions.give_up(tx, request=request)
+        except Exception:
+            log.exception("request %s could not be carried out", request)
+    with context.database.write(context.dispatcher) as tx:
+        approval_decisions.delete_old_contacts(tx)
 
 
 def queue_notice_mails(context: WorkerContext) -> None:

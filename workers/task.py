@@ -5,6 +5,7 @@ No transaction is open during the work.
 
 import logging
 import os
+import threading
 from collections.abc import Callable
 from functools import cache
 
@@ -48,6 +49,8 @@ class PermanentJobError(JobError):
     """An error that no retry will cure."""
 
 
+_context_lock = threading.Lock()
+
 FailureHandler = Callable[["WorkerContext", str, str, str], None]
 """Stores that a job has failed for good: called with (context, ref, code, message)."""
 
@@ -64,8 +67,9 @@ class WorkerContext:
 
 
 def worker_context() -> WorkerContext:
-    """Return the resources of this process."""
-    return _cached_context(os.getpid())
+    """Return the resources of this process, which its threads share."""
+    with _context_lock:
+        return _cached_context(os.getpid())
 
 
 @cache

@@ -5,7 +5,7 @@ from itertools import count
 
 from bench.support.live_load import LoadClient, LoadState
 from service.actions.drafts.live import add_snapshot, load_draft
-from service.actions.drafts.save import SNAPSHOT_INTERVAL
+from service.actions.drafts.planned_row import SNAPSHOT_INTERVAL
 from service.domain.crdt.shared_text import SharedText
 from service.job_dispatch import NullDispatcher
 from service.store.db import Database

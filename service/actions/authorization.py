@@ -90,3 +90,8 @@ def authenticate(tx: Tx, *, token: str | None, session: str | None) -> Actor | N
     if token:
         return people_store.load_actor_by_token(tx, secret_sha256(token))
     return sessions_store.load_actor(tx, secret_sha256(session)) if session else None
+
+
+def was_session(tx: Tx, *, session: str | None) -> bool:
+    """Whether `session` is the id of a session, even if that has ended."""
+    return session is not None and sessions_store.exists(tx, secret_sha256(session))

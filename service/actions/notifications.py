@@ -10,7 +10,7 @@ from service.actions.authorization import require
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS, reminder_time
 from service.domain.membership.people import FOCAL_POINT, SIGNATORY, Actor, Person
-from service.domain.publication.notice import EMAIL_BATCH_DELAY, LINKS, REMINDER_LEAD_TIME, SENTENCES
+from service.domain.publication.notice import EMAIL_BATCH_DELAY, LINKS, REMINDER_LEAD_TIME, SENTENCES, notice_moment
 from service.i18n import Translator
 from service.store import jobs as jobs_store
 from service.store.accounts import people as people_store
@@ -76,9 +76,29 @@ def send_digest(tx: Tx, *, person: str) -> str | None:
         return None
     translator = Translator(reader.lang)
     subject = translator.n("A message from your coalition", "{count} messages from your coalition", len(found))
-    return send_email(
+    email = send_email(
         tx, reader, subject=subject, body=_email_body(tx, translator, found, zone=reader.zone or get_coalition_zone(tx))
     )
+    notices_store.set_email_of(tx, [one.id for one in found], email=email)
+    return email
+
+
+def email_former_contact(
+    tx: Tx, *, address: str, lang: str, kind: str, params: Mapping[str, Any], effect_key: str
+) -> None:
+    """Email the sentence of a notice to an address that no longer belongs to anybody here, once per `effect_key`."""
+    translator, id = Translator(lang), tx.new_id("mail")
+    notice = notices_store.Notice(id, kind, params, tx.now, None)
+    notices_store.add_email(
+        tx,
+        id=id,
+        person_id=None,
+        subject=translator.n("A message from your coalition", "{count} messages from your coalition", 1),
+        body=_email_body(tx, translator, [notice], zone=get_coalition_zone(tx)),
+        address=address,
+        lang=lang,
+    )
+    jobs_store.enqueue(tx, jobs.DELIVER_EMAIL, ref=id, effect_key=f"{jobs.DELIVER_EMAIL}:{effect_key}")
 
 
 def list_due_reminders(tx: Tx) -> list[str]:
@@ -123,9 +143,9 @@ def _local_time(time_us: int, zone: str) -> dt.datetime:
 
 def render_notice(translator: Translator, notice: notices_store.Notice, *, zone: str) -> str:
     """Return the sentence of a notice, with times in `zone`."""
-    moment = notice.params.get("closes_at")
+    moment = notice_moment(notice.params)
     return translator.t(
-        SENTENCES[notice.kind], **({"moment": translator.format_moment(int(moment), zone=zone)} if moment else {})
+        SENTENCES[notice.kind], **({"moment": translator.format_moment(moment, zone=zone)} if moment else {})
     )
 
 

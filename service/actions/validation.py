@@ -6,6 +6,7 @@ Text for print must be printable; otherwise it could be approved and never becom
 import hashlib
 from collections.abc import Mapping
 
+from service.domain.accounts.addresses import MAX_ADDRESS_LENGTH, parse_address
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.text.markup.canonical import canonical_name, canonicalise
 from service.domain.text.markup.parser import parse_markup
@@ -100,9 +101,5 @@ def validate_language(lang: str) -> str:
 
 
 def validate_email(email: str) -> str:
-    """Return the address in lower case. Raises `InvalidInput` `bad_email`."""
-    address = canonical_name(email, limit=254).lower()
-    local, at, host = address.partition("@")
-    if not (local and at and "." in host and " " not in address and host.count("@") == 0):
-        raise InvalidInput("bad_email", N_("“{email}” is not an email address."), email=address)
-    return address
+    """Return the normal form of an email address. Raises `InvalidInput` `bad_email`."""
+    return parse_address(canonical_name(email, limit=MAX_ADDRESS_LENGTH))

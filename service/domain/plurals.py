@@ -36,12 +36,18 @@ NOUNS: Mapping[str, Mapping[str, CountedNoun]] = {
         "endorsement": CountedNoun("تأييد واحد", ("تأييدان", "تأييدين"), "تأييدات", "تأييدًا", "تأييد"),
         "organisation": CountedNoun("منظمة واحدة", ("منظمتان", "منظمتين"), "منظمات", "منظمة", "منظمة"),
         "member": CountedNoun("عضو واحد", ("عضوان", "عضوين"), "أعضاء", "عضوًا", "عضو"),
+        "member_organisation": CountedNoun(
+            "منظمة عضو واحدة", ("منظمتان عضوان", "منظمتين عضوين"), "منظمات أعضاء", "منظمة عضوًا", "منظمة عضو"
+        ),
         "answer": CountedNoun("جواب واحد", ("جوابان", "جوابين"), "أجوبة", "جوابًا", "جواب"),
     },
     "en": {
         "endorsement": CountedNoun("one endorsement", ("two endorsements",) * 2, *("endorsements",) * 3),
         "organisation": CountedNoun("one organisation", ("two organisations",) * 2, *("organisations",) * 3),
         "member": CountedNoun("one member", ("two members",) * 2, *("members",) * 3),
+        "member_organisation": CountedNoun(
+            "one member organisation", ("two member organisations",) * 2, *("member organisations",) * 3
+        ),
         "answer": CountedNoun("one answer", ("two answers",) * 2, *("answers",) * 3),
     },
 }

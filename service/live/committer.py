@@ -8,7 +8,7 @@ from functools import partial
 from service.actions.drafts import live
 from service.actions.drafts.integrity import DraftRestarted
 from service.actions.drafts.live import AppendedUpdates, ClientIdConflict
-from service.actions.drafts.save import SNAPSHOT_INTERVAL
+from service.actions.drafts.planned_row import SNAPSHOT_INTERVAL
 from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.crdt.shared_text import text_of_state
 from service.domain.errors import Conflict
@@ -16,6 +16,7 @@ from service.live import protocol
 from service.live.db_executor import DbExecutor
 from service.live.draft_replica import UnreadableRow
 from service.live.room import Room
+from service.store.plans import DraftPaused
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ async def _commit_guarded(room: Room, executor: DbExecutor) -> None:
         _reject_conflicting(room, error)
     except (BrokenReplica, DraftRestarted, UnreadableRow) as error:
         room.reset(error)
+    except DraftPaused:
+        await _wait_for_pause(room)
     except Conflict as error:
         log.info("draft %s accepts no updates: %s", room.draft, error.code)
         room.freeze(room.replica.discard())
@@ -82,6 +85,13 @@ async def _append_or_read(room: Room, executor: DbExecutor, rows: list[tuple[str
     appended = await executor.write(append)
     room.client_ids.mark_bound(claims)
     return appended
+
+
+async def _wait_for_pause(room: Room) -> None:
+    """Keep what was typed and try again: editors go on typing and show “saving”, as nothing is acknowledged yet."""
+    room.replica.keep_pending()
+    await asyncio.sleep(RETRY_DELAY)
+    room.has_work.set()
 
 
 def _reject_conflicting(room: Room, error: ClientIdConflict) -> None:

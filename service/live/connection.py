@@ -64,7 +64,8 @@ class LiveConnection:
     """A participant and their WebSocket.
 
     `own_clients` are the client ids they write with, `caret_clients` those whose caret they moved. `pending_updates`
-    arrived before updates they depend on. While `is_refusing`, all their updates are refused until they reconnect.
+    arrived before updates they depend on. `whole_text_limit` is for messages for which the server reads the whole text.
+    While `is_refusing`, all their updates are refused until they reconnect.
     """
 
     socket: WebSocket
@@ -80,6 +81,7 @@ class LiveConnection:
     is_active: bool = False
     update_limit: TokenBucket = field(default_factory=lambda: TokenBucket(60, 200))
     awareness_limit: TokenBucket = field(default_factory=lambda: TokenBucket(20, 60))
+    whole_text_limit: TokenBucket = field(default_factory=lambda: TokenBucket(2, 20))
     _queue: deque[bytes] = field(default_factory=deque)
     _queued_bytes: int = 0
     _closing: tuple[int, str] | None = None

@@ -85,6 +85,10 @@ class DraftReplica(Generic[SourceT]):
         self.in_flight, self.queue = self.queue, []
         return [(one.person, one.effective) for one in self.in_flight if one.effective]
 
+    def keep_pending(self) -> None:
+        """Put what was in flight back at the front of the queue: it was not written, and is still valid."""
+        self.in_flight, self.queue = [], self.in_flight + self.queue
+
     def finish_commit(self, missed_updates: Sequence[Update], seq: int) -> CommittedFrame[SourceT]:
         """Apply what was committed: rows of other processes, then those in flight; `seq` is that of the last row."""
         frames = list(self._apply_rows(missed_updates))

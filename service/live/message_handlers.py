@@ -1,5 +1,6 @@
 """Handlers of client messages. The messages of one connection are handled strictly in order."""
 
+import asyncio
 import hashlib
 import logging
 
@@ -7,10 +8,12 @@ from service.actions.drafts.live import ClientIdConflict
 from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.crdt.update_dependencies import MissingDependencies
 from service.domain.crdt.updates import EMPTY_UPDATE, Cursor, invalid_update, parse_state_vector
-from service.domain.errors import N_, Forbidden, TooLarge
+from service.domain.errors import N_, Forbidden, InvalidInput, TooLarge
 from service.live import protocol
+from service.live.awareness_state import MAX_ENTRIES, MAX_PAYLOAD_BYTES
 from service.live.connection import LiveConnection
 from service.live.presence import MAX_CLIENTS
+from service.live.protocol import AwarenessEntry
 from service.live.room import Room
 
 log = logging.getLogger(__name__)
@@ -19,6 +22,8 @@ MAX_UPDATE_BYTES = 1024 * 1024
 """Bytes of one update."""
 MAX_RESYNC_BYTES = 8 * 1024 * 1024
 """Bytes of a sync step 2: everything written offline."""
+MAX_EXTRA_VECTOR_BYTES = 64 * 1024
+"""Bytes that a state vector may have beyond ours: clients whose changes have not arrived here yet."""
 MAX_PENDING_UPDATES = 64
 """Updates of one connection that may wait for missing dependencies."""
 
@@ -30,9 +35,12 @@ async def handle_message(room: Room, connection: LiveConnection, message: bytes)
     if kind == protocol.SYNC:
         await _handle_sync(room, connection, cursor)
     elif kind == protocol.AWARENESS:
-        await _handle_awareness(room, connection, cursor.read_chunk())
+        await _handle_awareness(room, connection, cursor)
     elif kind == protocol.HASH:
-        _handle_hash(room, connection, cursor.read_chunk(), cursor.read_chunk())
+        vector, sha256 = cursor.read_chunk(), cursor.read_chunk()
+        cursor.expect_end()
+        await asyncio.sleep(connection.whole_text_limit.wait())
+        _handle_hash(room, connection, vector, sha256)
     else:
         raise invalid_update(f"unknown message kind {kind}")
 
@@ -41,6 +49,8 @@ async def _handle_sync(room: Room, connection: LiveConnection, cursor: Cursor) -
     step, data = cursor.read_varint(), cursor.read_chunk()
     cursor.expect_end()
     if step == protocol.STEP_1:
+        _check_vector_size(room, data)
+        await asyncio.sleep(connection.whole_text_limit.wait())
         connection.send(protocol.step_2(room.replica.committed.updates_since(data), seq=room.replica.seq))
     elif step not in (protocol.STEP_2, protocol.UPDATE):
         raise invalid_update(f"unknown sync step {step}")
@@ -110,9 +120,16 @@ async def _recover_replica(room: Room, connection: LiveConnection, error: Broken
             raise error
 
 
-async def _handle_awareness(room: Room, connection: LiveConnection, payload: bytes) -> None:
-    """Update the presence of a client; entries for client ids of others are dropped."""
-    entries = protocol.parse_entries(payload)
+async def _handle_awareness(room: Room, connection: LiveConnection, cursor: Cursor) -> None:
+    """Update the presence of a client; entries for client ids of others are dropped.
+
+    A message that cannot be read is dropped too: a selection is never worth a connection that may hold unsaved text.
+    """
+    try:
+        entries = _read_entries(cursor)
+    except InvalidInput as error:
+        log.debug("dropped an awareness message of %s: %s", connection.person, error.extra)
+        return
     unclaimed = frozenset(one.client for one in entries) - connection.own_clients - connection.caret_clients
     if unclaimed and len(unclaimed | connection.caret_clients) <= MAX_CLIENTS:
         try:
@@ -127,8 +144,23 @@ async def _handle_awareness(room: Room, connection: LiveConnection, payload: byt
     room.schedule_presence()
 
 
+def _read_entries(cursor: Cursor) -> tuple[AwarenessEntry, ...]:
+    payload = cursor.read_chunk()
+    cursor.expect_end()
+    if len(payload) > MAX_PAYLOAD_BYTES or Cursor(payload).read_varint() > MAX_ENTRIES:
+        raise invalid_update("awareness message too large")
+    return protocol.parse_entries(payload)
+
+
+def _check_vector_size(room: Room, vector: bytes) -> None:
+    """Refuse a state vector that is much longer than ours: reading it would block the event loop."""
+    if len(vector) > len(room.replica.committed.state_vector()) + MAX_EXTRA_VECTOR_BYTES:
+        raise invalid_update("state vector too large")
+
+
 def _handle_hash(room: Room, connection: LiveConnection, vector: bytes, sha256: bytes) -> None:
     """Compare digests: replicas with equal state vectors must have the same text; else the client must reload."""
+    _check_vector_size(room, vector)
     committed = room.replica.committed
     if parse_state_vector(vector) != parse_state_vector(committed.state_vector()):
         return

@@ -4,15 +4,23 @@ Stored nowhere. States come from browsers, identities from the server. The entry
 that died with their process expire after EXPIRES_AFTER.
 """
 
-import json
+import logging
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from service.live import protocol
+from service.live.awareness_state import (
+    MAX_AWARENESS_CLOCK,
+    NULL_STATE,
+    InvalidState,
+    attribute_state,
+    check_attributed_state,
+)
 from service.live.protocol import AwarenessEntry
 
-NULL_STATE = b"null"
+log = logging.getLogger(__name__)
+
 EXPIRES_AFTER = 30.0
 """Seconds without renewal after which a client is removed; browsers renew every 15."""
 MAX_CLIENTS = 8
@@ -38,15 +46,14 @@ class Presence:
         self._clock = clock
 
     def update_local(self, entries: Iterable[AwarenessEntry], *, source: object, user: Mapping[str, object]) -> None:
-        """Apply entries from a connection of this process; `user` is set by the server."""
-        for one in entries:
-            attributed = AwarenessEntry(one.client, one.clock, _with_user(one.state, user))
-            if self._is_newer(attributed):
-                self._set_entry(attributed, source, is_local=True)
+        """Apply entries from a connection of this process; `user` is set by the server. Malformed ones are dropped."""
+        for one in _well_formed(entries, lambda state: attribute_state(state, user=user)):
+            if self._is_newer(one):
+                self._set_entry(one, source, is_local=True)
 
     def update_remote(self, entries: Iterable[AwarenessEntry]) -> None:
         """Apply entries from another process. Removals of clients connected to this process are ignored."""
-        for one in entries:
+        for one in _well_formed(entries, check_attributed_state):
             old = self.clients.get(one.client)
             if self._is_newer(one) and not (one.state == NULL_STATE and old and old.source is not None):
                 self._set_entry(one, None, is_local=False)
@@ -101,14 +108,12 @@ class Presence:
             self.clients[entry.client] = ClientState(entry, self._clock(), source)
 
 
-def _with_user(state: bytes, user: Mapping[str, object]) -> bytes:
-    """Set the `user` of a state; what is not a JSON object becomes null."""
-    if state == NULL_STATE:
-        return NULL_STATE
-    try:
-        parsed = json.loads(state)
-    except (ValueError, RecursionError):
-        return NULL_STATE
-    if not isinstance(parsed, dict):
-        return NULL_STATE
-    return json.dumps({**parsed, "user": user}, ensure_ascii=False, separators=(",", ":")).encode()
+def _well_formed(entries: Iterable[AwarenessEntry], read_state: Callable[[bytes], bytes]) -> Iterator[AwarenessEntry]:
+    """Yield the entries whose clock and state are valid, with the state that `read_state` returns."""
+    for one in entries:
+        if one.clock > MAX_AWARENESS_CLOCK:
+            continue
+        try:
+            yield one if one.state == NULL_STATE else one._replace(state=read_state(one.state))
+        except InvalidState as error:
+            log.debug("dropped the awareness state of client %d: %s", one.client, error)

@@ -4,16 +4,13 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from service.domain.crdt.updates import Cursor, encode_varint, invalid_update
+from service.domain.crdt.updates import Cursor, encode_varint
 
 SYNC, AWARENESS, ACK, CONTROL, HASH = 0, 1, 100, 101, 102
 """Message types; the first two are those of y-protocols."""
 
 STEP_1, STEP_2, UPDATE = 0, 1, 2
 """Kinds of SYNC message."""
-
-MAX_STATE_BYTES = 8 * 1024
-"""Bytes of an awareness state."""
 
 
 class AwarenessEntry(NamedTuple):
@@ -70,9 +67,6 @@ def parse_entries(data: bytes) -> tuple[AwarenessEntry, ...]:
     cursor = Cursor(data)
     found = []
     for _ in range(cursor.read_varint()):
-        entry = AwarenessEntry(cursor.read_varint(), cursor.read_varint(), cursor.read_chunk())
-        if len(entry.state) > MAX_STATE_BYTES:
-            raise invalid_update("awareness state too large")
-        found.append(entry)
+        found.append(AwarenessEntry(cursor.read_varint(), cursor.read_varint(), cursor.read_chunk()))
     cursor.expect_end()
     return tuple(found)

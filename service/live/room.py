@@ -14,6 +14,7 @@ from service.actions.drafts.integrity import DraftBroken, DraftRestarted
 from service.actions.drafts.live import Participant
 from service.domain.crdt.panic_guard import BrokenReplica
 from service.domain.crdt.updates import Cursor
+from service.domain.errors import InvalidInput
 from service.live import protocol
 from service.live.client_ids import ClientIds
 from service.live.connection import LiveConnection
@@ -111,9 +112,12 @@ class Room:
             self._publish_presence(self.draft, for_processes)
 
     def receive_presence(self, frame: bytes) -> None:
-        """Handle a presence frame from another process; b"" requests the local clients."""
+        """Handle a presence frame of another process; b"" asks for the local clients. Unreadable ones are dropped."""
         if frame:
-            self.presence.update_remote(protocol.parse_entries(Cursor(frame[1:]).read_chunk()))
+            try:
+                self.presence.update_remote(protocol.parse_entries(Cursor(frame[1:]).read_chunk()))
+            except InvalidInput as error:
+                log.info("dropped a presence frame of draft %s from another process: %s", self.draft, error.extra)
         else:
             self.presence.mark_all_changed()
         self.schedule_presence()

@@ -11,19 +11,23 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from service.actions.accounts import code_mail
+from service.actions import notifications
+from service.actions.accounts import address_proof, code_mail
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
-from service.actions.endorsement import endorsements, rounds
-from service.actions.membership import coalition, mandates, organisations
+from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.membership import approval_decisions, coalition, mandates, organisations, proposals
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
-from service.domain.membership.people import SCOPES, TOKEN_SCOPES, Actor
+from service.domain.membership.addresses import SAMPLE
+from service.domain.membership.approvals import RoleProposal
+from service.domain.membership.people import SCOPES, SECRETARIAT, TOKEN_SCOPES, Actor
 from service.job_dispatch import NullDispatcher
 from service.store.accounts import people as people_store
 from service.store.db import Database, Tx
 from service.store.drafts import journal as journal_store
+from service.store.membership import approvals as approvals_store
 from service.store.publication import notices as notices_store
 
 SAMPLE_TEXTS = files("service.sample") / "texts"
@@ -107,8 +111,9 @@ def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[s
     secretariat = load_actor(tx, id)
     for one in script["organisations"]:
         ids[one["key"]] = organisations.add_organisation(tx, secretariat, names=one["name"])
+    proposed: list[RoleProposal] = []
     for one in script["people"][1:]:
-        ids[one["key"]] = people_actions.add_person(
+        ids[one["key"]], more = people_actions.add_with_proposals(
             tx,
             secretariat,
             names=one["name"],
@@ -117,7 +122,23 @@ def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[s
             lang=one.get("lang", "ar"),
             roles=tuple(one["roles"]),
         )
+        proposed += more
+    proposals.settle(tx, proposed, by=id)
+    _confirm_all(tx, ids[people_with_role(script, SECRETARIAT)[1]])
+    for one in script["people"]:
+        address_proof.mark_proved(tx, ids[one["key"]], proof=SAMPLE, by=None)
+        address_proof.mark_came_in(tx, load_actor(tx, ids[one["key"]]))
     return ids
+
+
+def _confirm_all(tx: Tx, second_person: str) -> None:
+    """Let the second member of the secretariat confirm all that waits for one; both have read the notices of it."""
+    for request in approvals_store.list_waiting(tx):
+        approval_decisions.approve(tx, load_actor(tx, second_person), request=request.id, channel="sample")
+        for person in (second_person, request.requested_by):
+            notifications.mark_read(tx, load_actor(tx, person))
+            for notice in notices_store.list_awaiting_email(tx, person):
+                notices_store.mark_emailed(tx, notice.id)
 
 
 def _issue_token(tx: Tx, person: str) -> str:
@@ -233,7 +254,7 @@ def _run_round(
             endorsements.cast(tx, actor, round_id=round_id, challenge_id=prepared.challenge, code=code, secret=secret)
     for key in people_with_role(script, "secretariat"):
         with database.write(NullDispatcher()) as tx:
-            rounds.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
+            closing.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
 
 
 def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:

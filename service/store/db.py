@@ -11,11 +11,11 @@ import os
 import secrets
 import time
 from base64 import b32encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Transaction, create_engine, event, select
 from sqlalchemy.engine import make_url
@@ -27,7 +27,10 @@ from service.change_notification import ChangeNotification, ChangeNotifier, Null
 from service.domain.errors import DomainError
 from service.jobs import Job
 from service.store import tables as tables_store
+from service.store.plans import PlanNeeded, Plans
 from service.store.write_lock import WriteLock
+
+T = TypeVar("T")
 
 POSTGRES_SETTINGS = {
     "idle_in_transaction_session_timeout": "30s",  # a suspended process must not keep its locks
@@ -81,6 +84,8 @@ class Tx:
     error_after_commit: DomainError | None = None
     holds_sequence_lock: bool = False
     """Whether the sequence lock, the last in the lock order, is held; see `sequence`."""
+    plans: Plans | None = None
+    """Results computed before; None: the transaction may compute them itself (set-up, commands)."""
 
     _now: int | None = None
 
@@ -102,6 +107,18 @@ class Tx:
     def dispatch(self, job: Job) -> None:
         """Dispatch `job` after commit; drop it on rollback."""
         self.jobs.append(job)
+
+    def plan(
+        self, slot: Hashable, compute: "Callable[[Tx], T]", *, position: Hashable = None, draft: str | None = None
+    ) -> T:
+        """Return the result of `compute` for a position of a draft, without computing it under the write lock.
+
+        `compute` gets a transaction to read in, and must depend on nothing else but `slot` and `position`. Raises
+        PlanNeeded, which `planning.run_planned` handles.
+        """
+        if self.plans is None:
+            return compute(self)
+        return cast(T, self.plans.get(PlanNeeded(slot, position, compute, draft=draft)))
 
     def refresh_now(self) -> None:
         """Read the time again on next use: waiting for a row lock may have taken long."""

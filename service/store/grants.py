@@ -27,7 +27,10 @@ APPEND_ONLY = frozenset(
 )
 """Tables whose rows are never changed. Only the owner may erase content and salt of a row of the record."""
 
-UPDATABLE_COLUMNS = {"endorsement": ("state", "ended_at", "ended_statement", "ended_salt")}
+UPDATABLE_COLUMNS = {
+    "endorsement": ("state", "ended_at", "ended_statement", "ended_salt"),
+    "round": ("state", "outcome", "closed_at", "closes_at", "answered_at", "extended_at"),
+}
 """Tables of which only these columns may change."""
 
 DELETABLE = frozenset(

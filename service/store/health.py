@@ -44,7 +44,7 @@ def can_modify_record(tx: Tx) -> bool:
     return bool(tx.connection.execute(query).scalar_one())
 
 
-def get_oldest_overdue_at(tx: Tx) -> int | None:
-    """Return the time (µs UTC) since which the oldest queued job is overdue; None if no job is."""
-    query = select(func.min(jobs.c.next_at)).where(jobs.c.state == "queued", jobs.c.next_at <= tx.clock())
-    return tx.connection.execute(query).scalar_one_or_none()
+def list_oldest_overdue(tx: Tx) -> dict[str, int]:
+    """Return, by job name, the time (µs UTC) since which the oldest queued job is overdue."""
+    query = select(jobs.c.name, func.min(jobs.c.next_at)).where(jobs.c.state == "queued", jobs.c.next_at <= tx.clock())
+    return {row[0]: row[1] for row in tx.connection.execute(query.group_by(jobs.c.name))}

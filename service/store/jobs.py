@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, or_, select, update
 
-from service.jobs import DELIVER_EMAIL, Job
+from service.jobs import DELIVER_EMAIL, IMPORT_WORD, Job
 from service.store.db import Tx
 from service.store.sequence import lock_sequence
 from service.store.tables import jobs
@@ -14,7 +14,10 @@ INITIAL_BACKOFF = 15 * 1_000_000
 MAX_BACKOFF = 3600 * 1_000_000
 """µs: the longest wait between two attempts."""
 MAX_ATTEMPTS = 8
-"""Attempts of a job, unless RETRY_PERIODS sets a time instead."""
+"""Attempts of a job, unless ATTEMPTS sets another number, or RETRY_PERIODS a time."""
+
+ATTEMPTS = {IMPORT_WORD: 3}
+"""Attempts of a job of this name: a file that made a worker hang would do it again."""
 
 RETRY_PERIODS = {DELIVER_EMAIL: 5 * 24 * 3600 * 1_000_000}
 """µs for which a job of this name is retried, however often, before it fails."""
@@ -118,7 +121,7 @@ def postpone(tx: Tx, claim: Claim, *, error: str) -> None:
 
 
 def _has_exhausted_retries(name: str, *, attempts: int, since: int, now: int) -> bool:
-    return now - since >= RETRY_PERIODS[name] if name in RETRY_PERIODS else attempts >= MAX_ATTEMPTS
+    return now - since >= RETRY_PERIODS[name] if name in RETRY_PERIODS else attempts >= ATTEMPTS.get(name, MAX_ATTEMPTS)
 
 
 def reschedule_overdue(tx: Tx, *, limit: int = 200) -> list[Job]:

@@ -391,6 +391,7 @@ draft = Table(
     Column("epoch", Integer, nullable=False),
     Column("head", BigInt, nullable=False),
     _timestamp("frozen_at", nullable=True),
+    _timestamp("paused_until", nullable=True),
     postgresql_with={"fillfactor": 50},
 )
 

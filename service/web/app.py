@@ -9,19 +9,25 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Conflict, DomainError, NotFound, OutcomeUnknown, Unavailable
 from service.domain.publication.export import FORMATS
+from service.i18n import Translator, negotiate_language
 from service.store.db import CommitOutcomeUnknown, DatabaseUnavailable
+from service.web.http.anonymous_places import AnonymousPlaces, TooManyForms
 from service.web.http.app_state import AppState
 from service.web.http.csp import csp
-from service.web.http.csrf import SameOriginOnly
-from service.web.http.errors import problem_response
+from service.web.http.errors import problem_response, retry_headers
+from service.web.http.instance_origin import InstanceOrigin
 from service.web.http.pages import problem_page
+from service.web.http.password_hashing import HashingPool
+from service.web.middleware.csrf import SameOriginOnly
+from service.web.middleware.host_check import HostCheck
+from service.web.middleware.received_bodies import LargeBodyBudget, ReceivedBodies
 from service.web.routes import routes
 
 log = logging.getLogger(__name__)
@@ -88,12 +94,15 @@ def create_app(
     app_state: AppState, *, extra_routes: Sequence[BaseRoute] = (), lifespan: Callable[[Starlette], Any] | None = None
 ) -> ASGIApp:
     """Create the web application over `app_state`; `extra_routes` precede its own, `lifespan` runs beside it."""
+    origin = InstanceOrigin(app_state.database, app_state.settings)
     app = Starlette(
         routes=[*extra_routes, *routes(str(STATIC_DIR))],
         lifespan=lifespan,
-        middleware=[Middleware(SameOriginOnly, error_page=problem_page)],
+        middleware=[Middleware(HostCheck, origin=origin), Middleware(SameOriginOnly, error_page=problem_page)],
         exception_handlers={
             DomainError: _on_domain_error,
+            TooManyForms: _on_too_many_forms,
+            ClientDisconnect: _on_disconnect,
             HTTPException: _on_http_error,
             CommitOutcomeUnknown: _on_outcome_unknown,
             DatabaseUnavailable: _on_database_unavailable,
@@ -102,12 +111,27 @@ def create_app(
         },
     )
     app.state.app_state = app_state
-    return SecurityHeaders(GzipReads(app))
+    app.state.instance_origin = origin
+    app.state.hashing_pool = HashingPool()
+    app.state.anonymous_places = AnonymousPlaces()
+    return SecurityHeaders(ReceivedBodies(GzipReads(app), budget=LargeBodyBudget()))
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
     return await _error_response(request, error)
+
+
+async def _on_too_many_forms(request: Request, error: Exception) -> Response:
+    """Answer on the event loop, without a page: a flood must cost less than what it is meant to stop."""
+    assert isinstance(error, DomainError)
+    translator = Translator(negotiate_language(request.headers.get("accept-language")))
+    return PlainTextResponse(translator.error_message(error), 503, retry_headers(error))
+
+
+async def _on_disconnect(request: Request, error: Exception) -> Response:
+    """Nobody receives this: the client went away while it sent its body."""
+    return Response(status_code=400)
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
@@ -149,4 +173,6 @@ async def _on_unexpected_error(request: Request, error: Exception) -> Response:
 async def _error_response(request: Request, error: DomainError) -> Response:
     if request.url.path.startswith("/api/"):
         return problem_response(error, request)
-    return await problem_page(request, error)
+    response = await problem_page(request, error)
+    response.headers.update(retry_headers(error))
+    return response

@@ -17,10 +17,10 @@ from service.web.documents import detail as detail_pages
 from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
-from service.web.membership import coalition, invitations, mandates, organisations, people
+from service.web.membership import approvals, coalition, invitations, mandates, organisations, people
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
-from service.web.rounds import approvals, open_and_close, signing
+from service.web.rounds import colleagues, open_and_close, signing
 from service.web.rounds import detail as rounds_detail
 from service.web.system import health
 from service.web.workflow import transitions
@@ -58,13 +58,17 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/forgotten", password_reset.send_code),
     get("/forgotten/code", password_reset.show_code_form),
     post("/forgotten/code", password_reset.reset_password),
-    get("/join/{link}", invitations.show_invitation),
-    post("/join/{link}", invitations.accept),
+    get("/join", invitations.show_invitation),
+    post("/join", invitations.accept),
+    post("/join/open", invitations.open_link),
+    get("/join/{link}", invitations.open_earlier_link),
     get("/invitations", invitations.list_invitations),
     post("/invitations", invitations.invite),
     post("/invitations/{invitation}/withdrawal", invitations.withdraw),
     get("/account", settings.show_account),
     post("/account", settings.update_account),
+    post("/account/address", settings.send_address_code),
+    post("/account/address/code", settings.prove_address),
     post("/account/password", settings.change_password),
     get("/account/app", authenticator.show_authenticator),
     post("/account/app", authenticator.request_app),
@@ -148,9 +152,9 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/rounds/{round}/sign", signing.prepare_statement),
     get("/rounds/{round}/sign/{challenge}", signing.show_code_form),
     post("/rounds/{round}/sign/{challenge}", signing.confirm_statement),
-    post("/rounds/{round}/sign/{challenge}/colleagues", approvals.ask_colleagues),
-    get("/rounds/{round}/sign/{challenge}/approval", approvals.show_approval),
-    post("/rounds/{round}/sign/{challenge}/approval", approvals.approve),
+    post("/rounds/{round}/sign/{challenge}/colleagues", colleagues.ask_colleagues),
+    get("/rounds/{round}/sign/{challenge}/approval", colleagues.show_approval),
+    post("/rounds/{round}/sign/{challenge}/approval", colleagues.approve),
     get("/rounds/{round}/receipt", signing.show_receipt),
     get("/rounds/{round}/receipt/statement", signing.download_statement),
     get("/organisations", people.list_organisations),
@@ -165,6 +169,13 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/people/{person}/roles", people.grant_role),
     post("/people/{person}/roles/end", people.revoke_role),
     post("/people/{person}/close", people.close_person),
+    post("/people/{person}/address", approvals.confirm_address),
+    get("/approvals", approvals.list_approvals),
+    post("/approvals/{request}/approval", approvals.approve),
+    post("/approvals/{request}/refusal", approvals.refuse),
+    post("/proposals/{proposal}/acceptance", approvals.accept_proposal),
+    post("/proposals/{proposal}/refusal", approvals.refuse_proposal),
+    post("/proposals/{proposal}/confirmation", approvals.take_up_proposal),
     get("/import", coalition.show_import_form),
     post("/import", coalition.preview_import),
     post("/import/whole", coalition.run_import),

@@ -13,6 +13,7 @@ from service.actions.comments import comments
 from service.actions.drafts import save, suggestions
 from service.actions.membership import offboarding, people
 from service.cli.local import editor_build
+from service.live import protocol
 from service.sample.document import SampleMembers
 from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_paste import COPY
@@ -22,6 +23,7 @@ from tests.support.factories import copy_template, create_document, cut_version,
 from tests.support.in_process_server import serve_in_process
 from tests.support.page_checks import PageChecker, accessibility_violations, open_checker
 from tests.support.waiting import wait_until
+from tests.support.ws_clients import WsClient, run_in_thread
 
 TEXTS = {
     "ar": "## المادة ١ {#one}\n\nنصّ أوّل.\n\n## المادة ٢ {#two}\n\nونصّ ثانٍ فيه UNHCR وسطه.\n",
@@ -337,6 +339,57 @@ def test_other_people_are_shown_at_their_carets(open_editor: OpenEditor, live_in
     salma.page.close()
     expect(caret).to_have_count(0)
     expect(lama.page.locator("[data-part=alone]")).to_be_visible()
+
+
+MALFORMED_STATES = (
+    b'{"cursor":NaN}',
+    b'{"cursor":{"anchor":null,"head":null}}',
+    b'{"user":{"name":"x","colour":1},"cursor":{"anchor":{"item":{"client":1e300,"clock":-1}},"head":{}}}',
+)
+
+
+def awareness_of(*states: bytes) -> bytes:
+    return protocol.awareness(protocol.AwarenessEntry(4242, 99 + nth, state) for nth, state in enumerate(states))
+
+
+def test_malformed_selection_of_a_reader_freezes_no_editor(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    """Sent by a person who may only read, and, past the server's checks, straight into the page."""
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, user_lang="en").page
+    lines: list[WebSocketRoute] = []
+
+    def listened(line: WebSocketRoute) -> None:
+        line.connect_to_server()
+        lines.append(line)
+
+    page.route_web_socket(re.compile("/live$"), listened)
+    page.reload()
+    expect_text(page, "نصّ أوّل.")
+    url = f"{live_instance.origin.replace('http', 'ws')}/api/v1/documents/{document}/editions/ar/live"
+
+    async def attack() -> None:
+        async with WsClient(url, token=live_instance.instance.token("nabil")) as nabil:
+            for state in MALFORMED_STATES:
+                await nabil.send(awareness_of(state))
+            await nabil.send(awareness_of(b'{"cursor":null}'))
+            await nabil.wait_for(lambda: 4242 in nabil.remote_awareness)
+            assert not nabil.messages_of("refused")
+
+    run_in_thread(attack())
+    for state in (*MALFORMED_STATES, b"", b"\xff"):
+        lines[0].send(awareness_of(state))
+    lines[0].send(b"\1\5")
+    lama = open_editor(document).page
+    press_in_editor(lama, "Control+End")
+    lama.keyboard.type("بعد الهجوم")
+    expect_text(page, "بعد الهجوم")
+    press_in_editor(page, "Control+Home")
+    page.keyboard.type("وأكتب ")
+    expect_saved(page)
+    assert text_of(live_instance, document) == f"وأكتب {TEXTS['ar']}بعد الهجوم"
+    assert len(lines) == 1, "the page did not have to connect again"
 
 
 def test_undo_reverts_only_own_edits(open_editor: OpenEditor, live_instance: RunningInstance) -> None:

@@ -151,7 +151,7 @@ def test_two_servers_show_each_others_people(cluster: LiveCluster) -> None:
     async def scenario() -> None:
         first, second = (WsClient(url, token=cluster.stage.token("lama")) for url in cluster.urls)
         async with first, second:
-            await first.send_awareness({"cursor": 1})
+            await first.send_awareness({"cursor": None})
             await second.wait_for(lambda: first.replica.client_id in second.remote_awareness, seconds=3)
             async with WsClient(cluster.urls[1], token=cluster.stage.token("salma")) as late:
                 await late.wait_for(lambda: first.replica.client_id in late.remote_awareness, seconds=3)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
 from service.sample import coalition
 from service.sample import document as document_module
 from service.sample.document import SampleMembers
@@ -149,6 +149,7 @@ def _read_and_invite(reader: PageChecker, running_instance: RunningInstance, doc
     page.goto(f"{running_instance.origin}/invitations")
     page.locator("#i-email").fill("sara@two-banks.example")
     page.locator("input[name=role_drafter]").check()
+    page.locator("input[name=show]").check()
     reader.check("invitations")
     _submit_form(reader, "/invitations")
     expect(page.locator("input[readonly], textarea[readonly]").first).to_be_visible()
@@ -206,7 +207,7 @@ def _close_round(reader: PageChecker, running_instance: RunningInstance, round_:
 
 def _ask_to_close(instance: SampleInstance, round_id: str) -> None:
     with instance.write() as tx:
-        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
 
 def _publish(reader: PageChecker, running_instance: RunningInstance, document: str) -> str:

@@ -72,6 +72,7 @@ from service.domain.publication.publication import seal_content, seal_sha256
 from service.domain.trust import merkle_tree
 from service.domain.trust.leaf import commitment, next_leaf
 from service.domain.trust.sentence import sentence
+from service.domain.trust.sentence_wording2 import SignedText, sentence_wording2
 from service.domain.trust.statement import (
     Statement,
     encode_statement,
@@ -882,6 +883,7 @@ OTHER_STATEMENTS: tuple[Mapping[str, Any], ...] = (
         "organisation_name": None,
         "organisation_commitment": SHA[10],
     },
+    {"round_sha256": SHA[11]},
 )
 RULES: tuple[Mapping[str, Any], ...] = (
     {"v": 1, "kind": "sign_on", "at_least": 2},
@@ -906,10 +908,15 @@ def statement_lines() -> Iterator[str]:
         data = encode_statement(Statement(**{**PLAIN, **changes}))
         yield f"statement {data.hex()}"
         yield f"  {data.decode()}"
-        yield f"  sha256 {statement_sha256(data)} {verdict(statement_sha256(data), 'mithaq.endorsement.v1', data)}"
+        domain = f"mithaq.endorsement.v{json.loads(data)['v']}"
+        yield f"  sha256 {statement_sha256(data)} {verdict(statement_sha256(data), domain, data)}"
     yield f"person {person_commitment(f'per_{IDENTITY}', salt=SALT)}"
     yield f"reservation {reservation_sha256('تحفّظ')}"
     for lang in ("ar", "en"):
+        text = SignedText(lang=lang, number=12, title="Covenant «ميثاق»", official=("ar", "en"), signed=True)
+        for position in POSITIONS:
+            words = sentence_wording2(position, text, organisation="بيتنا", named_in_public=False)
+            yield f"sentence 2 {lang} {position}: {words!r}"
         for position in (*POSITIONS, "withdraw"):
             words = sentence(position, lang=lang, organisation="بيتنا", number=12, title="Covenant «ميثاق»")
             yield f"sentence {lang} {position}: {words}"

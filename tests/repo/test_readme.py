@@ -24,6 +24,7 @@ COMPUTED = {
     "smtp_url": "empty",
     "mail_from": "`mithaq@` the host of the origin",
     "origin": "`http://localhost:PORT`",
+    "trusted_proxies": "empty",
     "templates_dir": "beside the checkout, else in the wheel",
     "secret": "made once, kept in `MITHAQ_VAR/secret`",
 }

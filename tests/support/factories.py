@@ -1,30 +1,34 @@
 """Test data: an instance with the sample coalition, and shortcuts through its actions."""
 
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from service.actions.accounts import sign_in
+from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import endorsements, rounds
-from service.actions.membership import invitations, mandates
+from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.membership import approval_decisions, invitations, mandates
+from service.actions.membership import people as people_actions
 from service.cli.common.api_client import credential_headers
 from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.suggestion import Suggestion
-from service.domain.membership.people import Actor
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions
+from service.domain.membership.people import SECRETARIAT, Actor
 from service.files import FileStore, open_file_store
 from service.files.directory_store import DirectoryBackend
 from service.jobs import Job
 from service.sample import document as document_module
 from service.sample.document import SampleMembers
+from service.store.accounts import people as people_store
 from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
+from service.store.membership import approvals as approvals_store
 from service.store.migrate import migrate
 from service.store.tables import draft
 from service.web.http.app_state import AppState
@@ -228,6 +232,7 @@ def open_round(
     lasts: int = document_module.DAY,
     close_when_all_answered: bool = False,
     version: int = 1,
+    options: RoundOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Open a round over the document's first version, or another, now."""
     with instance.write() as tx:
@@ -239,6 +244,7 @@ def open_round(
             closes_at=tx.now + lasts,
             rule=rule,
             close_when_all_answered=close_when_all_answered,
+            options=options,
         )
 
 
@@ -298,7 +304,7 @@ def close_round(instance: SampleInstance, round_id: str) -> None:
     """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            rounds.request_close(tx, instance.actor(tx, key), round_id=round_id)
+            closing.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:
@@ -309,6 +315,35 @@ def create_sealed_document(instance: SampleInstance) -> str:
     cast_endorsement(instance, round_id, "nabil", "abstain")
     close_round(instance, round_id)
     return document
+
+
+def confirm_waiting(tx: Tx, by: Actor) -> None:
+    """Confirm, as a second person, all requests that wait for one."""
+    for request in approvals_store.list_waiting(tx):
+        approval_decisions.approve(tx, by, request=request.id, channel="a call")
+
+
+def set_secretariat(tx: Tx, persons: Collection[str]) -> None:
+    """Make these persons (ids) the secretariat, as if every step had been confirmed."""
+    for one in people_store.list_role_holders(tx, [SECRETARIAT]):
+        people_store.revoke_role(tx, person_id=one.id, role=SECRETARIAT, document="")
+    for id in persons:
+        people_store.grant_role(tx, person_id=id, role=SECRETARIAT, document="", by=None)
+
+
+def add_proved_person(
+    tx: Tx, *, email: str, organisation: str | None, roles: Collection[str] = (), came_in: bool = True
+) -> str:
+    """Add a person whose roles are in force and whose address is proved; return their id."""
+    id = people_actions.create_person(
+        tx, names={"en": email}, email=email, organisation=organisation, lang="en", by=None
+    )
+    for role in roles:
+        people_store.grant_role(tx, person_id=id, role=role, document="", by=None)
+    address_proof.mark_proved(tx, id, proof="code", by=None)
+    if came_in:
+        address_proof.mark_came_in(tx, document_module.load_actor(tx, id))
+    return id
 
 
 def create_invitation(

@@ -15,13 +15,18 @@ CI_SHARE = 10
 _DEFAULT_EXAMPLES = 100
 
 
+def is_soak() -> bool:
+    """Whether this is `make soak`, with every test at its full count."""
+    return bool(os.environ.get("MITHAQ_TEST_SOAK"))
+
+
 def load_profile() -> None:
     """Register the profiles and load the one for this run. They set no deadline: bench/ measures time."""
     settings.register_profile("default", deadline=None, print_blob=True, max_examples=_DEFAULT_EXAMPLES)
     default = settings.get_profile("default")
     settings.register_profile("ci", default, max_examples=_DEFAULT_EXAMPLES // CI_SHARE)
     settings.register_profile("soak", default, max_examples=3000)
-    settings.load_profile("soak" if os.environ.get("MITHAQ_TEST_SOAK") else "ci")
+    settings.load_profile("soak" if is_soak() else "ci")
 
 
 def examples(count: int) -> settings:
@@ -35,7 +40,7 @@ def choose_seed(config: pytest.Config) -> None:
 
     pytest-xdist passes the options on, so every worker has the same seed.
     """
-    if config.option.hypothesis_seed is None and not os.environ.get("MITHAQ_TEST_SOAK"):
+    if config.option.hypothesis_seed is None and not is_soak():
         config.option.hypothesis_seed = str(secrets.randbelow(2**32))
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Any, TypeVar
 
-from service.actions.drafts import save
+from service.actions.drafts import planned_row
 from service.cli.common.api_client import credential_headers
 from service.domain.endorsement.endorsement import MAX_CODES_PER_HOUR
 from service.domain.errors import OutcomeUnknown
@@ -223,7 +223,7 @@ def _operation_violations(tx: Tx, clients: LoadClients) -> list[str]:
     """Compare marks in the text, answers in the round, and the acts of the record with the responses."""
     draft, round_id = f"{clients.setup.shared_document}.ar", clients.setup.round_id
     operations = [act for act in clients.history.operations if act.kind in ("save", "cast")]
-    text = save.load_shared_text(tx, draft, epoch=journal_store.get_head(tx, draft).epoch).text
+    text = planned_row.load_shared_text(tx, draft, epoch=journal_store.get_head(tx, draft).epoch).text
     cast = [one.statement_sha256 for one in endorsements_store.list_by_round(tx, round_id)]
     rows = record_store.list_leaves(tx, limit=1_000_000)
     contents = [json.loads(row.content or b"{}") for row in rows]

@@ -42,9 +42,9 @@ class WebClient:
         return self
 
 
-def create_test_client(app_state: AppState) -> TestClient:
+def create_test_client(app_state: AppState, *, origin: str = ORIGIN) -> TestClient:
     """Return a client for the pages of an instance; unexpected errors become responses and are not raised."""
-    return TestClient(create_app(app_state), base_url=ORIGIN, raise_server_exceptions=False)
+    return TestClient(create_app(app_state), base_url=origin, raise_server_exceptions=False)
 
 
 def open_web_client(instance: SampleInstance) -> Iterator[WebClient]:

@@ -35,8 +35,10 @@ class BlockWriter:
     heading_count: int = 0
     top_level: int = 2
     inlines: InlineWriter = field(init=False)
+    _label_counts: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
+        self._label_counts = Counter(self.note_labels)
         self.inlines = InlineWriter(self._add_note, self._label_particle, self.notices)
 
     def write(self, blocks: Sequence[Node]) -> str:
@@ -132,7 +134,7 @@ class BlockWriter:
     def _note_label(self, number: int) -> str:
         """Return the label of a footnote, counted from 1: its own if unique, else its number."""
         named = self.note_labels[number - 1] if number <= len(self.note_labels) else ""
-        return named if named and self.note_labels.count(named) == 1 else str(number)
+        return named if named and self._label_counts[named] == 1 else str(number)
 
     def _label_particle(self, name: str, words: str) -> str | None:
         return typed_particle(words.replace("\u00a0", " ").strip(), self.reference_labels.get(name, ()))

@@ -5,15 +5,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from service.domain.documents.word_import import too_large_for_import
 from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import BulletList, Heading, OrderedList, Paragraph, Table, Tree
 from workers.intake.block_writer import BlockWriter
 from workers.intake.docx_package import inspect_package
 from workers.intake.inline_writer import Node, plain_text
-from workers.render.errors import RenderConformance
-from workers.render.sandbox.limits import private_directory, run_sandboxed
-from workers.render.sandbox.pandoc import HEAP_LIMIT, LIMITS, binary
+from workers.intake.package_limits import check_package
+from workers.render.errors import RenderConformance, RenderMemory, RenderProcessorTime
+from workers.render.sandbox.limits import ResourceLimits, private_directory, run_sandboxed
+from workers.render.sandbox.pandoc import HEAP_LIMIT, binary
+
+LIMITS = ResourceLimits(seconds=30, memory=3 * 1024**3, processor_seconds=10)
+"""Less than for exports: a text within the limits of `check_package` takes a fifth of it."""
 
 FRONT_MATTER_STYLES = {"Title", "Subtitle", "Author", "Date", "Kind", "Dateline", "Addressees", "Addressee"}
 BACK_MATTER_STYLES = {"Signatory", "Reservation", "Reservation By", "Reservation Against", "Seal", "Press Line"}
@@ -33,6 +38,7 @@ class ImportedText:
 
 def read_word(data: bytes, *, lang: str) -> ImportedText:
     """Convert a Word file to canonical text. Raises RenderFailed, TextRefused or TooLarge."""
+    check_package(data)
     package = inspect_package(data)
     document = _run_pandoc(package.data)
     blocks, title, dropped = _main_text(document["blocks"])
@@ -59,7 +65,10 @@ def _run_pandoc(data: bytes) -> dict[str, Any]:
     """Return pandoc's whole document: `blocks`, and in `meta` the title and similar fields from the top."""
     program = [str(binary()), "+RTS", HEAP_LIMIT, "-RTS", "--sandbox", "-f", "docx+styles", "-t", "json"]
     with private_directory() as directory:
-        output = run_sandboxed(program, stdin=data, directory=directory, limits=LIMITS)
+        try:
+            output = run_sandboxed(program, stdin=data, directory=directory, limits=LIMITS)
+        except (RenderProcessorTime, RenderMemory) as error:
+            raise too_large_for_import("word_file_complex") from error
     try:
         document: dict[str, Any] = json.loads(output)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 RenderFailed
 ├── RenderTimeout       a program exceeded its time limit         retry
+│   └── RenderProcessorTime   it computed for too long
 ├── RenderMemory        a program exceeded its memory limit
 ├── RenderInterrupted   a program was killed or its disk failed   retry
 ├── RenderRefused       forbidden input, or a part of the installation is missing
@@ -34,6 +35,10 @@ class RenderTimeout(RenderFailed):
     code = "render_timeout"
     sentence = N_("Creating the file took too long ({detail}). We will try again.")
     retry = True
+
+
+class RenderProcessorTime(RenderTimeout):
+    """A program exceeded its limit of processor time, which depends on the input alone."""
 
 
 class RenderMemory(RenderFailed):

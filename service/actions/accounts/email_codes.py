@@ -9,7 +9,7 @@ import hmac
 from collections.abc import Mapping
 
 from service.actions import notifications
-from service.actions.accounts import rate_limit
+from service.actions.accounts import address_proof, rate_limit
 from service.actions.accounts.code_mail import CODE_PLACEHOLDER, derive_code
 from service.actions.validation import validate_email
 from service.domain.accounts.rules import CODE, DAY, RequestOrigin
@@ -88,8 +88,12 @@ def get_address(tx: Tx, id: str) -> str:
     return found.address if found else ""
 
 
-def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> str:
-    """Use the code up and return the id of its person.
+def redeem_code(
+    tx: Tx, *, id: str, code: str, purpose: str, secret: bytes, ends_access_from_before: bool = False
+) -> str:
+    """Use the code up, which proves the address, and return the id of its person.
+
+    With `ends_access_from_before`, the first proof ends whatever access somebody else may have had until then.
 
     A wrong code is counted by committing, so this comes before any write. Raises `Forbidden` `wrong_code`, `code_void`.
     """
@@ -101,6 +105,9 @@ def redeem_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) -> s
         left = MAX_CODE_ATTEMPTS - found.tries - 1
         raise tx.commit_on(Forbidden("wrong_code", N_("Wrong code. Tries left: {left}."), field="code", left=left))
     accounts_store.mark_code_used(tx, id)
+    address_proof.mark_code_redeemed(
+        tx, found.person, address=found.address, ends_access_from_before=ends_access_from_before
+    )
     return found.person
 
 

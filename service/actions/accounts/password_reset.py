@@ -45,7 +45,9 @@ def reset_password(
     `totp.redeem` does.
     """
     with_totp = _check_second_factor(tx, id=id, code=code, totp_code=totp_code, origin=browser.origin, secret=secret)
-    person = email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret)
+    person = email_codes.redeem_code(
+        tx, id=id, code=code, purpose=email_codes.NEW_PASSWORD, secret=secret, ends_access_from_before=True
+    )
     actor = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
     accounts_store.set_password(tx, person, hash_=hashed.new_hash, by_mail=True)
     access.end_other_access(tx, person)

@@ -1,24 +1,18 @@
-"""Passwords: argon2id, a few at a time, never inside a transaction; weak passwords are rejected."""
+"""Passwords: argon2id, never inside a transaction; weak passwords are rejected."""
 
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
 from service.domain.accounts.rules import check_password_length
-from service.domain.errors import N_, InvalidInput, Unavailable
+from service.domain.errors import N_, InvalidInput
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 """RFC 9106, with the minimum cost that OWASP recommends: 19 MiB, two passes."""
-
-_HASHING_SLOTS = BoundedSemaphore(2)
-"""Hashes computed at the same time in this process."""
-MAX_WAIT = 5.0
-"""Seconds that a request waits for a slot."""
 
 MIN_GUESSES_LOG10 = 9.0
 """Decimal logarithm: a password estimated to take fewer guesses is rejected."""
@@ -49,18 +43,13 @@ class HashingResult:
 
 
 def verify_and_hash(request: HashingRequest) -> HashingResult:
-    """Verify and hash, some 40 ms each. Raises `Unavailable` `too_busy` if no slot becomes free."""
+    """Verify and hash, some 40 ms and 19 MiB each: the web server runs few at a time."""
     if request.candidate is None and request.new_password is None:
         return HashingResult()
-    if not _HASHING_SLOTS.acquire(timeout=MAX_WAIT):
-        raise Unavailable("too_busy", N_("Too many people are signing in. Try again in a minute."))
-    try:
-        is_correct = request.candidate is not None and _verify(request.candidate, request.stored_hash)
-        return HashingResult(
-            is_correct, _HASHER.hash(_bytes(request.new_password)) if request.new_password is not None else ""
-        )
-    finally:
-        _HASHING_SLOTS.release()
+    is_correct = request.candidate is not None and _verify(request.candidate, request.stored_hash)
+    return HashingResult(
+        is_correct, _HASHER.hash(_bytes(request.new_password)) if request.new_password is not None else ""
+    )
 
 
 def check_strength(password: str, *, names: Iterable[str]) -> None:

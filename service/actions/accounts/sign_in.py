@@ -6,7 +6,7 @@ Known and unknown addresses get the same answer at the cost of the same hash (no
 import secrets
 from dataclasses import dataclass
 
-from service.actions.accounts import access, email_codes, rate_limit, second_factor, totp
+from service.actions.accounts import access, address_proof, email_codes, rate_limit, second_factor, totp
 from service.actions.authorization import or_not_found, require
 from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import ALWAYS_AUTHENTICATED, CODE, DAY, KEY, PASSWORD, SAMPLE, RequestOrigin
@@ -62,6 +62,7 @@ def start_session(
         password_at=proved if has_password else 0,
         totp_at=tx.now if with_totp else 0,
     )
+    address_proof.mark_came_in(tx, actor)
     return session
 
 
@@ -103,7 +104,7 @@ def sign_in_with_token(tx: Tx, *, token: str, browser: Browser) -> str:
 def get_password_hash(tx: Tx, *, address: str, origin: RequestOrigin = rate_limit.UNKNOWN_ORIGIN) -> str | None:
     """Return the hash that a password for this address must match. Raises `RateLimited` `too_many_passwords`."""
     rate_limit.check_rate_limit(tx, address=address, kind=PASSWORD, origin=origin)
-    return accounts_store.get_password_hash_by_email(tx, rate_limit.normalise_address(address))
+    return accounts_store.get_password_hash_by_email(tx, address)
 
 
 def sign_in_with_password(
@@ -115,7 +116,7 @@ def sign_in_with_password(
     counted. Raises `Forbidden` `wrong_password`, `RateLimited` `too_many_passwords`.
     """
     check_password_attempt(tx, address=address, is_correct=is_correct, origin=browser.origin)
-    person = or_not_found(people_store.get_by_email(tx, rate_limit.normalise_address(address)))
+    person = or_not_found(people_store.get_by_email(tx, address))
     return _start_or_ask(tx, person, browser=browser, started_with=PASSWORD, secret=secret)
 
 
@@ -159,9 +160,10 @@ def sign_in_with_code(
 
     Raises `Forbidden` `wrong_code`, `code_void`.
     """
-    person = or_not_found(
-        people_store.get(tx, email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=secret))
+    redeemed = email_codes.redeem_code(
+        tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=secret, ends_access_from_before=True
     )
+    person = or_not_found(people_store.get(tx, redeemed))
     return _start_or_ask(tx, person, browser=browser, started_with=CODE, secret=secret), person
 
 

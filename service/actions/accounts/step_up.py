@@ -9,7 +9,7 @@ import hashlib
 import hmac
 
 from service.actions import notifications
-from service.actions.accounts import rate_limit, totp
+from service.actions.accounts import address_proof, rate_limit, totp
 from service.actions.accounts.code_mail import CODE_PLACEHOLDER, STATEMENT
 from service.actions.authorization import or_not_found
 from service.domain.endorsement.endorsement import (
@@ -20,6 +20,7 @@ from service.domain.endorsement.endorsement import (
     MAX_CODES_PER_HOUR,
 )
 from service.domain.errors import N_, Forbidden, NotFound, RateLimited
+from service.domain.membership.addresses import BY_CODE
 from service.domain.membership.people import Actor
 from service.domain.trust.statement import WITHDRAWAL, parse_statement, statement_sha256
 from service.i18n import Translator
@@ -97,7 +98,8 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
         raise NotFound()
     if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= MAX_CODE_ATTEMPTS:
         raise code_void()
-    if parse_statement(challenge.statement).assurance == BY_TOTP:
+    by_totp = parse_statement(challenge.statement).assurance == BY_TOTP
+    if by_totp:
         totp.redeem(tx, actor.person, code=code, origin=rate_limit.get_person_origin(actor), secret=secret)
     elif not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
         endorsements_store.increment_challenge_attempts(tx, challenge_id)
@@ -107,6 +109,8 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
         )
         raise tx.commit_on(wrong_code)
     endorsements_store.mark_challenge_used(tx, challenge_id)
+    if not by_totp:
+        address_proof.mark_proved(tx, actor.person, proof=BY_CODE, by=actor.person)
     return challenge
 
 

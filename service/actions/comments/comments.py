@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.comments import mentions as mentions_actions
-from service.actions.drafts import save
+from service.actions.drafts import planned_row, save
 from service.actions.drafts.integrity import check_position
 from service.domain.comments import comment as comment_rules
 from service.domain.comments.comment import OPEN, RESOLVED, Thread
@@ -92,7 +92,7 @@ def find_passage(
     document = authorization.load_document(tx, actor, "comment.add", document_id)
     draft = save.get_edition(document, lang).draft
     check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
-    text = save.load_shared_text(tx, draft, epoch=epoch, upto=seq).text
+    text = planned_row.load_shared_text(tx, draft, epoch=epoch, upto=seq).text
     start, end = comment_rules.find_passage(text, phrase, start=search_range[0], end=search_range[1])
     return start, end, text[start:end]
 
@@ -179,6 +179,10 @@ def _add_comment(tx: Tx, actor: Actor, thread: Thread, *, id: str, body: str, me
 
 def _load_anchor(tx: Tx, draft: str, *, epoch: int, seq: int, start: int, end: int, quote: str) -> Anchor:
     check_position(journal_store.get_head(tx, draft), epoch=epoch, seq=seq)
-    replica = save.load_shared_text(tx, draft, epoch=epoch, upto=seq)
-    comment_rules.check_passage(replica.text, start, end, quote=quote)
-    return create_anchor(replica, start, end)
+
+    def plan(reading: Tx) -> Anchor:
+        replica = planned_row.load_shared_text(reading, draft, epoch=epoch, upto=seq)
+        comment_rules.check_passage(replica.text, start, end, quote=quote)
+        return create_anchor(replica, start, end)
+
+    return tx.plan(("anchor", draft, start, end, quote), plan, position=(epoch, seq))

@@ -7,6 +7,7 @@ from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.drafts import save
 from service.actions.drafts.integrity import reading_draft
+from service.actions.drafts.planned_row import DraftPosition
 from service.domain.comments import comment
 from service.domain.comments.comment import OPEN, RESOLVED, PassageState, Thread, passage_state
 from service.domain.comments.comment_anchor import AnchorPosition, load_and_locate
@@ -100,25 +101,31 @@ def can_comment(actor: Actor, document: Document) -> bool:
     return document.state in comment.COMMENTABLE_STATES and may(actor, "comment.add", _resource(actor, document))
 
 
-def save_positions(tx: Tx, document: Document, version: Version) -> None:
-    """Store the position of every open thread in a version that was just cut; later edits do not move these."""
-    for lang, edition in version.editions.items():
-        draft = document.editions[lang].draft
-        found = comments_store.list_open_threads(tx, draft)
-        if found:
-            _, located = _locate(tx, draft, (edition.epoch, edition.seq), found)
-            positions = [
-                ThreadPosition(one.thread.id, one.position.start, one.position.end, one.fate) for one in located
-            ]
-            comments_store.add_positions(tx, version.id, positions)
+def save_positions(tx: Tx, draft: str, version: Version, *, at: DraftPosition, last_row: bytes) -> None:
+    """Store the position of every open thread in a version that was just cut; later edits do not move these.
+
+    Its text is that of the draft at the position `at`, with `last_row` appended if it is not empty.
+    """
+    found = comments_store.list_open_threads(tx, draft)
+    if found:
+        _, located = _locate(tx, draft, at, found, last_row=last_row)
+        positions = [ThreadPosition(one.thread.id, one.position.start, one.position.end, one.fate) for one in located]
+        comments_store.add_positions(tx, version.id, positions)
 
 
-def _locate(tx: Tx, draft: str, at: tuple[int, int], threads: Sequence[Thread]) -> tuple[str, list[LocatedThread]]:
-    """Return the text of a draft at (epoch, seq) and the positions of threads in it."""
-    stored = journal_store.load_draft(tx, draft, epoch=at[0], upto=at[1])
-    with reading_draft(draft):
-        anchors = tuple(one.anchor for one in threads)
-        text, positions = load_and_locate(stored.state, stored.update_bytes, anchors, sha256=stored.text_sha256)
+def _locate(
+    tx: Tx, draft: str, at: DraftPosition, threads: Sequence[Thread], *, last_row: bytes = b""
+) -> tuple[str, list[LocatedThread]]:
+    """Return the text of a draft at (epoch, seq), with `last_row` appended, and the positions of threads in it."""
+    anchors = tuple(one.anchor for one in threads)
+
+    def plan(reading: Tx) -> tuple[str, list[AnchorPosition]]:
+        stored = journal_store.load_draft(reading, draft, epoch=at[0], upto=at[1])
+        rows = (*stored.update_bytes, last_row) if last_row else stored.update_bytes
+        with reading_draft(draft):
+            return load_and_locate(stored.state, rows, anchors, sha256=stored.text_sha256)
+
+    text, positions = tx.plan(("locate", draft, anchors, last_row), plan, position=at, draft=draft)
     pairs = zip(threads, positions, strict=True)
     return text, [LocatedThread(one, where, passage_state(where, text, quote=one.quote)) for one, where in pairs]
 

@@ -1,6 +1,5 @@
 """Documents: open, edit front matter and title, number, send to review and back, withdraw."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +8,7 @@ from typing import Any
 from service.actions import authorization
 from service.actions.authorization import require
 from service.actions.drafts import rewrite, save
-from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_numbers
+from service.actions.drafts.numbering import get_numbering_scheme
 from service.actions.validation import MAX_NAME_LENGTH, validate_language, validate_printable_line, validate_title
 from service.domain.documents.document import (
     DRAFTING,
@@ -88,9 +87,8 @@ def open_document(
         documents_store.add_edition(
             tx, document_id=id, lang=lang, title=_validate_initial_title(first, lang), draft=draft
         )
-        text = strip_typed_numbers(first.text, get_numbering_scheme(tx, kind=kind, numbering=numbering, lang=lang))
-        with at_field(f"text_{lang}"):
-            rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+        scheme = get_numbering_scheme(tx, kind=kind, numbering=numbering, lang=lang)
+        rewrite.add_seed(tx, draft, text=first.text, scheme=scheme, field=f"text_{lang}", actor=actor.person)
     facts = {"document": id, "kind": kind, "issued_by": issued_by, "langs": sorted(editions), "numbering": numbering}
     record_store.append(tx, act="document.open", actor=actor.person, facts=facts)
     return id
@@ -149,7 +147,9 @@ def set_numbering(tx: Tx, actor: Actor, *, document_id: str, numbering: str, rev
     for edition in document.editions.values():
         scheme = get_numbering_scheme(tx, kind=document.kind, numbering=AUTOMATIC, lang=edition.lang)
         change = partial(strip_redundant_numbers if numbering == AUTOMATIC else number_text, scheme=scheme)
-        rewrite.rewrite_text(tx, edition.draft, change=change, actor=actor.person, origin="numbers")
+        rewrite.rewrite_text(
+            tx, edition.draft, key=(numbering, scheme), change=change, actor=actor.person, origin="numbers"
+        )
     documents_store.set_numbering(tx, document_id, numbering=numbering)
     facts = {"document": document_id, "numbering": numbering}
     record_store.append(tx, act="document.numbering", actor=actor.person, facts=facts)

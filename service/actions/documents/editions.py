@@ -1,11 +1,9 @@
 """Add a language to an open document: a translation, or another authentic text."""
 
-import secrets
-
 from service.actions import authorization
 from service.actions.documents.documents import InitialText, check_rev
 from service.actions.drafts import rewrite
-from service.actions.drafts.numbering import get_numbering_scheme, strip_typed_numbers
+from service.actions.drafts.numbering import get_numbering_scheme
 from service.actions.validation import validate_language, validate_title
 from service.domain.documents.document import check_new_edition
 from service.domain.errors import at_field
@@ -32,11 +30,8 @@ def add(
     with at_field("title"):
         title = validate_title(initial.title)
     documents_store.add_edition(tx, document_id=document_id, lang=lang, title=title, draft=draft)
-    text = strip_typed_numbers(
-        initial.text, get_numbering_scheme(tx, kind=document.kind, numbering=document.numbering, lang=lang)
-    )
-    with at_field("text"):
-        rewrite.add_seed(tx, draft, text=text, actor=actor.person, client_bits=secrets.randbits(52))
+    scheme = get_numbering_scheme(tx, kind=document.kind, numbering=document.numbering, lang=lang)
+    rewrite.add_seed(tx, draft, text=initial.text, scheme=scheme, field="text", actor=actor.person)
     authentic_languages = sorted({*document.authentic, lang}) if authentic else None
     documents_store.touch(tx, document_id, authentic=authentic_languages)
     facts = {"document": document_id, "lang": lang, "authentic": authentic}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from service.actions import authorization
 from service.actions.documents import documents
+from service.actions.drafts import planned_row
 from service.actions.drafts import save as save_actions
 from service.actions.drafts.conflicts import draft_conflict
 from service.actions.drafts.integrity import check_position
@@ -94,8 +95,8 @@ def resolve_conflicts(
     edition = save_actions.get_edition(document, lang)
     head = journal_store.get_head(tx, edition.draft)
     check_position(head, epoch=epoch, seq=seq)
-    live = save_actions.load_shared_text(tx, edition.draft, epoch=epoch).text
-    base = save_actions.load_shared_text(tx, edition.draft, epoch=epoch, upto=seq).text
+    live = planned_row.load_shared_text(tx, edition.draft, epoch=epoch).text
+    base = planned_row.load_shared_text(tx, edition.draft, epoch=epoch, upto=seq).text
     with at_field("text"):
         proposed = canonicalise_entry(text).text
     result = _merge_with_moves(base, live, proposed, accepted_moves)

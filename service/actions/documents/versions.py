@@ -1,16 +1,20 @@
 """Versions: cut the current texts of all editions under one number and one digest."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from service.actions import authorization
 from service.actions.comments import placement
 from service.actions.documents.documents import check_rev, validate_note
-from service.actions.drafts import save
+from service.actions.drafts.integrity import check_not_frozen
+from service.actions.drafts.planned_row import PlannedRow, append_row, load_shared_text, plan_row, position_of
 from service.actions.validation import check_ready_to_print
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
 from service.domain.documents.version import EditionText, Version, version_sha256
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
+from service.domain.text.diff.block_index import TextIndex, build_index
 from service.domain.text.markup.canonical import canonicalise, text_sha256
 from service.store import record as record_store
 from service.store.db import Tx
@@ -18,6 +22,15 @@ from service.store.documents import block_indexes as block_indexes_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedEdition:
+    """The text of an edition for a version, the row that makes it canonical in the journal, and its block index."""
+
+    content: EditionText
+    row: PlannedRow
+    index: TextIndex
 
 
 def cut_version(
@@ -76,12 +89,17 @@ def build_indexes(tx: Tx, actor: Actor, *, document_id: str, ids: Sequence[str],
         found = authorization.or_not_found(versions_store.get(tx, id))
         edition = found.editions.get(lang) if found.document == document.id else None
         if edition:
-            block_indexes_store.rebuild(tx, version=id, lang=lang, text=edition.text, text_sha256=edition.text_sha256)
+            index = tx.plan(("index", edition.text_sha256), partial(_build_index, edition.text))
+            block_indexes_store.replace(tx, index, version=id, lang=lang)
+
+
+def _build_index(text: str, _: Tx) -> TextIndex:
+    return build_index(text, text_sha256=text_sha256(text))
 
 
 def _load_current_texts(
     tx: Tx, actor: Actor, document: Document, *, seen_seqs: Mapping[str, int] | None, rev: int | None
-) -> tuple[Version | None, dict[str, EditionText]]:
+) -> tuple[Version | None, dict[str, PlannedEdition]]:
     """Return the latest version of the locked document and its texts now, made canonical."""
     check_rev(document, rev)
     check_document_state(document, DRAFTING)
@@ -92,10 +110,9 @@ def _load_current_texts(
     return versions_store.get_latest(tx, document.id), editions
 
 
-def _is_unchanged(parent: Version, document: Document, editions: Mapping[str, EditionText]) -> bool:
-    previous, current = (
-        {lang: (one.title, one.text) for lang, one in texts.items()} for texts in (parent.editions, editions)
-    )
+def _is_unchanged(parent: Version, document: Document, editions: Mapping[str, PlannedEdition]) -> bool:
+    previous = {lang: (one.title, one.text) for lang, one in parent.editions.items()}
+    current = {lang: (one.content.title, one.content.text) for lang, one in editions.items()}
     return previous == current and parent.numbering == document.numbering
 
 
@@ -103,22 +120,28 @@ def _add_version(
     tx: Tx,
     actor: Actor,
     document: Document,
-    editions: Mapping[str, EditionText],
+    editions: Mapping[str, PlannedEdition],
     parent: Version | None,
     *,
     note: str,
 ) -> Version:
-    new = _build_version(tx, document, editions, parent, by=actor.person, note=validate_note(note))
-    versions_store.add(tx, new)
-    placement.save_positions(tx, document, new)
+    texts = {lang: one.content for lang, one in editions.items()}
+    new = _build_version(tx, document, texts, parent, by=actor.person, note=validate_note(note))
+    versions_store.add(tx, new, indexes={lang: one.index for lang, one in editions.items()})
+    for lang, one in editions.items():
+        placement.save_positions(tx, document.editions[lang].draft, new, at=one.row.head, last_row=one.row.data)
     documents_store.touch(tx, document.id)
     facts = {"document": document.id, "number": new.number, "version_sha256": new.version_sha256}
     record_store.append(tx, act="version.cut", actor=actor.person, facts=facts)
     return new
 
 
-def _canonicalise_draft(tx: Tx, edition: Edition, *, actor: str, seen_seq: int | None) -> EditionText:
-    """Return the edition's text, made canonical in the journal first, so that draft and version are identical."""
+def _canonicalise_draft(tx: Tx, edition: Edition, *, actor: str, seen_seq: int | None) -> PlannedEdition:
+    """Return the edition's text, made canonical in the journal first, so that draft and version are identical.
+
+    A text that is canonical where it was read stands in the journal already, so it does not matter if others have
+    written since: the version is of that row.
+    """
     head = journal_store.lock_head(tx, edition.draft)
     if seen_seq is not None and seen_seq != head.seq:
         raise Conflict(
@@ -126,16 +149,30 @@ def _canonicalise_draft(tx: Tx, edition: Edition, *, actor: str, seen_seq: int |
             N_("The draft has changed since you looked at it. Read the newest text, then create the version."),
             extra={"lang": edition.lang, "seq": head.seq},
         )
-    live = save.load_shared_text(tx, edition.draft, epoch=head.epoch)
+    slot = ("version", edition.draft, edition.title)
+    earlier = tx.plans.get_newest(slot) if tx.plans else None
+    if isinstance(earlier, PlannedEdition) and not earlier.row.data and earlier.row.head[0] == head.epoch:
+        check_not_frozen(head)
+        return earlier
+    planned = tx.plan(
+        slot, lambda reading: _plan_edition(reading, edition, head), position=position_of(head), draft=edition.draft
+    )
+    append_row(tx, edition.draft, head, planned.row, actor=actor, origin="canonical")
+    return planned
+
+
+def _plan_edition(tx: Tx, edition: Edition, head: journal_store.Head) -> PlannedEdition:
+    live = load_shared_text(tx, edition.draft, epoch=head.epoch, upto=head.seq)
     text = canonicalise(live.text).text
     if not text.strip():
         raise Conflict(
             "empty_text", N_("One text is still empty, so you cannot create a version."), extra={"lang": edition.lang}
         )
     check_ready_to_print(edition.title, text, lang=edition.lang)
-    changes = save.compute_edits(live.text, text)
-    new_head = save.append_edits(tx, edition.draft, head, live, changes=changes, actor=actor, origin="canonical")
-    return EditionText(edition.title, text, text_sha256(text), new_head.epoch, new_head.seq)
+    row = plan_row(live, position_of(head), new_text=text)
+    seq = head.seq + 1 if row.data else head.seq
+    content = EditionText(edition.title, text, text_sha256(text), head.epoch, seq)
+    return PlannedEdition(content, row, _build_index(text, tx))
 
 
 def _build_version(

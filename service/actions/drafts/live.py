@@ -141,11 +141,12 @@ def append_updates(
     """Append what persons (ids) typed, and return what others appended beyond `after`, read under the draft's lock.
 
     `claims` bind new client ids to persons. Raises `Conflict` `draft_frozen`, `document_state`, `DraftRestarted`,
-    `ClientIdConflict`.
+    `ClientIdConflict`, and `DraftPaused`.
     """
     head = journal_store.lock_head(tx, draft)
     missed_updates = _list_updates_after(tx, draft, head, epoch=epoch, after=after)
     check_not_frozen(head)
+    journal_store.check_not_paused(tx, draft)
     _check_drafting(documents_store.get_state_by_draft(tx, draft))
     conflicting = journal_store.bind_clients(tx, draft, claims) if claims else frozenset()
     if conflicting:

@@ -1,26 +1,26 @@
 """Saving a draft: a whole text becomes minimal edits of the journal, merged with what others changed."""
 
-import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.actions import authorization
 from service.actions.drafts.conflicts import draft_conflict
 from service.actions.drafts.integrity import (
     DraftBroken,
-    DraftRestarted,
-    check_not_frozen,
     check_position,
     load_readable_text,
-    reading_draft,
 )
-from service.domain.crdt.client_ids import new_client_id
+from service.actions.drafts.planned_row import (
+    DraftPosition,
+    PlannedRow,
+    append_row,
+    load_shared_text,
+    plan_row,
+    position_of,
+)
 from service.domain.crdt.shared_text import SharedText
-from service.domain.crdt.text_edits import Edit
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
 from service.domain.errors import NotFound, at_field
 from service.domain.membership.people import Actor
-from service.domain.text.diff.minimal_edits import minimal_edits
 from service.domain.text.markup.canonical import EntryNotice, canonicalise_entry, text_sha256
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.merge.merge import merge_texts
@@ -28,12 +28,6 @@ from service.domain.text.merge.overlapping_sentences import overlapping_sentence
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.drafts import journal as journal_store
-
-SNAPSHOT_INTERVAL = 500
-"""Rows between two snapshots of a draft."""
-
-DraftPosition = tuple[int, int]
-"""(epoch, seq) of a draft."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +67,14 @@ class SavedDraft:
 class SavePlan:
     """A planned save of `text`, edited from `base`, valid while the draft is at `head` (both (epoch, seq)).
 
-    `changes` turn the live text into the result.
+    `row` turns the live text into the result.
     """
 
     draft: str
     text: str
     base: DraftPosition
     head: DraftPosition
-    changes: tuple[Edit, ...]
+    row: PlannedRow
     notices: tuple[EntryNotice, ...]
     review: tuple[str, ...] = ()
     unchecked: bool = False
@@ -126,7 +120,7 @@ def save(
 
     If the draft has changed since, the two are merged where that is exact; where the same words changed, `Conflict`
     `draft_conflict` carries both texts and nothing is written. A `plan` is used if the draft is still at its head;
-    otherwise it is computed again.
+    otherwise it is computed again, outside of the write lock.
     """
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     return save_text(tx, actor, document, lang=lang, text=text, epoch=epoch, seq=seq, plan=plan)
@@ -147,16 +141,21 @@ def save_text(
     check_document_state(document, DRAFTING)
     edition = get_edition(document, lang)
     head = journal_store.lock_head(tx, edition.draft)
-    if plan is None or _plan_key(plan) != (edition.draft, text, (epoch, seq), (head.epoch, head.seq)):
-        plan = _make_plan(tx, edition.draft, head, text=text, base=(epoch, seq))
-    live = load_shared_text(tx, edition.draft, epoch=epoch)
-    new_head = append_edits(tx, edition.draft, head, live, changes=plan.changes, actor=actor.person, origin="saved")
+    base, position = (epoch, seq), position_of(head)
+    if plan is None or _plan_key(plan) != (edition.draft, text, base, position):
+        plan = tx.plan(
+            ("save", edition.draft, text, base),
+            lambda reading: _make_plan(reading, edition.draft, head, text=text, base=base),
+            position=position,
+            draft=edition.draft,
+        )
+    new_head = append_row(tx, edition.draft, head, plan.row, actor=actor.person, origin="saved")
     if new_head.seq != head.seq:
         documents_store.touch(tx, document.id)
     return SavedDraft(
         new_head.seq,
         new_head.epoch,
-        live.text,
+        plan.row.text,
         merged=seq != head.seq,
         notices=plan.notices,
         review=plan.review,
@@ -170,61 +169,22 @@ def _make_plan(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base:
         parse_markup(canonicalised.text)
     epoch, seq = base
     check_position(head, epoch=epoch, seq=seq)
-    live = load_shared_text(tx, draft, epoch=epoch, upto=head.seq).text
+    replica = load_shared_text(tx, draft, epoch=epoch, upto=head.seq)
+    live = replica.text
     base_text = live if seq == head.seq else load_shared_text(tx, draft, epoch=epoch, upto=seq).text
-    head_position = (head.epoch, head.seq)
+    position = position_of(head)
     if base_text == live:
-        return SavePlan(
-            draft, text, base, head_position, compute_edits(live, canonicalised.text), canonicalised.notices
-        )
+        row = plan_row(replica, position, new_text=canonicalised.text)
+        return SavePlan(draft, text, base, position, row, canonicalised.notices)
     result = merge_texts(base_text, live, canonicalised.text)
     if result.text is None:
         raise draft_conflict(base_text, live, canonicalised.text, result)
-    changes, review = compute_edits(live, result.text), tuple(overlapping_sentences(result))
-    return SavePlan(draft, text, base, head_position, changes, canonicalised.notices, review, not result.checked)
+    row, review = plan_row(replica, position, new_text=result.text), tuple(overlapping_sentences(result))
+    return SavePlan(draft, text, base, position, row, canonicalised.notices, review, not result.checked)
 
 
 def _plan_key(plan: SavePlan) -> tuple[str, str, DraftPosition, DraftPosition]:
     return plan.draft, plan.text, plan.base, plan.head
-
-
-def compute_edits(live: str, proposed: str) -> tuple[Edit, ...]:
-    """Return the minimal edits that turn `live` into `proposed`."""
-    if not live or live == proposed:
-        return (Edit(0, 0, proposed),) if live != proposed else ()
-    return tuple(Edit(start, end, new) for start, end, new in minimal_edits(live, proposed))
-
-
-def append_edits(
-    tx: Tx, draft: str, head: journal_store.Head, live: SharedText, *, changes: Sequence[Edit], actor: str, origin: str
-) -> journal_store.Head:
-    """Append `changes` to the live text as one row after the locked `head` and return the new head.
-
-    Returns `head` if there are none. Raises `Conflict` `draft_frozen`.
-    """
-    check_not_frozen(head)
-    if not changes:
-        return head
-    data = live.splice(list(changes))
-    new_head = journal_store.append(tx, draft, head, client=live.client_id, actor=actor, origin=origin, data=data)
-    if new_head.seq % SNAPSHOT_INTERVAL == 0 and live.is_consistent():
-        journal_store.add_snapshot(
-            tx, draft, epoch=new_head.epoch, seq=new_head.seq, state=live.state(), text_sha256=text_sha256(live.text)
-        )
-    return new_head
-
-
-def load_shared_text(tx: Tx, draft: str, *, epoch: int, upto: int | None = None) -> SharedText:
-    """Load the draft's text up to row `upto` (default: all), editable under a new client id.
-
-    Raises `Conflict` `draft_restarted` if compaction removed that position.
-    """
-    stored = journal_store.load_draft(tx, draft, epoch=epoch, upto=upto)
-    if upto is not None and stored.seq != upto:
-        raise DraftRestarted()
-    client_id = new_client_id(secrets.randbits(52))
-    with reading_draft(draft):
-        return SharedText.load(stored.state, stored.update_bytes, client_id=client_id, sha256=stored.text_sha256)
 
 
 def compact(tx: Tx, draft: str) -> int:

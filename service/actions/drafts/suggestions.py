@@ -7,6 +7,14 @@ from service.actions.authorization import or_not_found
 from service.actions.drafts import save
 from service.actions.drafts.conflicts import draft_conflict
 from service.actions.drafts.integrity import DraftRestarted
+from service.actions.drafts.planned_row import (
+    DraftPosition,
+    PlannedRow,
+    append_row,
+    load_shared_text,
+    plan_row,
+    position_of,
+)
 from service.domain.documents.document import DRAFTING, Document, check_document_state
 from service.domain.documents.suggestion import (
     KEPT,
@@ -55,12 +63,12 @@ def add_suggestion(
     document = authorization.load_document(tx, actor, "suggestion.keep", document_id, lock=True)
     draft = save.get_edition(document, lang).draft
     check_reason(why)
-    proposed = canonicalise(text).text
+    proposed = tx.plan(("proposed", text), lambda _: canonicalise(text).text)
     duplicate = suggestions_store.find_duplicate(tx, document_id, lang=lang, by=actor.person, text=proposed)
     if duplicate:
         return duplicate
-    base = _load_text_at(tx, draft, position) if position else None
-    check_has_changes(base and canonicalise(base).text, proposed)
+    base, canonical_base = _plan_base(tx, draft, position) if position else (None, None)
+    check_has_changes(canonical_base, proposed)
     waiting_count, total_count = (
         suggestions_store.count(tx, document_id, by=actor.person, states=which) for which in ([KEPT], STATES)
     )
@@ -122,13 +130,17 @@ def apply_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id: s
     check_document_state(document, DRAFTING)
     draft = save.get_edition(document, found.lang).draft
     head = journal_store.lock_head(tx, draft)
-    live = save.load_shared_text(tx, draft, epoch=head.epoch)
-    result = merge_texts(base, live.text, found.text)
-    if result.text is None:
-        raise draft_conflict(base, live.text, found.text, result)
-    parse_markup(result.text)
-    changes = save.compute_edits(live.text, result.text)
-    new_head = save.append_edits(tx, draft, head, live, changes=changes, actor=found.by, origin=f"suggested:{found.id}")
+
+    def plan(reading: Tx) -> PlannedRow:
+        live = load_shared_text(reading, draft, epoch=head.epoch, upto=head.seq)
+        result = merge_texts(base, live.text, found.text)
+        if result.text is None:
+            raise draft_conflict(base, live.text, found.text, result)
+        parse_markup(result.text)
+        return plan_row(live, position_of(head), new_text=result.text)
+
+    row = tx.plan(("apply", found.id), plan, position=position_of(head), draft=draft)
+    new_head = append_row(tx, draft, head, row, actor=found.by, origin=f"suggested:{found.id}")
     if new_head.seq != head.seq:
         documents_store.touch(tx, document_id)
     return _decide(tx, actor, found, state=TAKEN, act="suggestion.take")
@@ -145,12 +157,18 @@ def dismiss_suggestion(tx: Tx, actor: Actor, *, document_id: str, suggestion_id:
     return _decide(tx, actor, found, state=SET_ASIDE, act="suggestion.set_aside")
 
 
-def _load_text_at(tx: Tx, draft: str, position: tuple[int, int]) -> str:
-    epoch, seq = position
+def _plan_base(tx: Tx, draft: str, position: DraftPosition) -> tuple[str, str]:
+    """Return the text of the draft at a position, and its canonical form."""
     head = journal_store.get_head(tx, draft)
+    epoch, seq = position
     if epoch > head.epoch or (epoch == head.epoch and seq > head.seq):
         raise DraftRestarted()
-    return save.load_shared_text(tx, draft, epoch=epoch, upto=seq).text
+
+    def plan(reading: Tx) -> tuple[str, str]:
+        base = load_shared_text(reading, draft, epoch=epoch, upto=seq).text
+        return base, canonicalise(base).text
+
+    return tx.plan(("base", draft), plan, position=position)
 
 
 def _load_suggestion(tx: Tx, actor: Actor, document: Document, suggestion_id: str) -> Suggestion:

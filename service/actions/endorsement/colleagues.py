@@ -88,7 +88,7 @@ def ask(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> None:
             "nobody_to_ask",
             N_("Nobody else in your organisation is a focal point or has a mandate. Use your password or an app."),
         )
-    notifications.notify(tx, found, kind="approval.asked", about=challenge_id, params={"round": round_id}, urgent=True)
+    notifications.notify(tx, found, kind="colleague.asked", about=challenge_id, params={"round": round_id}, urgent=True)
 
 
 def load_request(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> ApprovalRequest:

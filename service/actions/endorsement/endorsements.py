@@ -9,8 +9,13 @@ from dataclasses import dataclass
 from service.actions import authorization
 from service.actions.accounts import code_mail, step_up, totp
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import colleagues, rounds
-from service.actions.endorsement.statements import build_sentence, build_statement, get_replaced_sha256
+from service.actions.endorsement import closing, colleagues
+from service.actions.endorsement.statements import (
+    build_sentence,
+    build_statement,
+    check_statement_format,
+    get_replaced_sha256,
+)
 from service.actions.validation import validate_printable_text
 from service.domain.accounts.rules import TOTP
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
@@ -65,7 +70,8 @@ def prepare(
     _check_replaces(current, replaces, position=position)
     step_up.admit_code_request(tx, actor, round_id=round_id)
     version = or_not_found(versions_store.get(tx, round_.version))
-    sentence_text = build_sentence(version, round_, mandate, position=position, lang=lang)
+    withdrawn = current.position if current and position == WITHDRAWAL else None
+    sentence_text = build_sentence(version, round_, mandate, position=position, withdrawn=withdrawn, lang=lang)
     salt, assurance = secrets.token_bytes(32), step_up.BY_TOTP if totp.signs(tx, actor.person) else step_up.BY_MAIL
     statement = build_statement(
         tx, document, version, round_, mandate, position=position, reservation_texts=reservation_texts, lang=lang,
@@ -105,6 +111,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
     proof = _require_proof(tx, actor, round_, challenge_id)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
+    check_statement_format(challenge.statement, round_)
     mandate = require_mandate(tx, actor, round_, position=challenge.position)
     if mandate.id != challenge.mandate or challenge.position == WITHDRAWAL:
         raise step_up.code_void()
@@ -119,7 +126,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     )
     facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256, "proof": proof}
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
-    rounds.close_if_answered(tx, document, round_)
+    closing.close_if_answered(tx, document, round_)
     return endorsement
 
 
@@ -131,6 +138,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
     _, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
     proof = _require_proof(tx, actor, round_, challenge_id)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
+    check_statement_format(challenge.statement, round_)
     mandate = require_mandate(tx, actor, round_, position=WITHDRAWAL)
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=challenge.organisation)
     current_sha256 = current.statement_sha256 if current else None

@@ -13,7 +13,7 @@ from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
-from service.store.publication import notices as notices_store
+from service.store.publication import deliveries as deliveries_store
 
 FRESH = DAY
 """µs for which a delivered email shows that emails go out."""
@@ -38,7 +38,7 @@ def load_state(tx: Tx) -> MailState:
     A sample mails nothing and needs no check.
     """
     coalition = organisations_store.get_coalition(tx)
-    last = notices_store.get_last_delivery(tx)
+    last = deliveries_store.get_last_delivery(tx)
     members = {one.id for _, one in organisations_store.list_members(tx)}
     mandates = [one for _, one in mandates_store.list_all(tx) if one.organisation in members]
     holders = dict.fromkeys(one.person for one in mandates if one.is_live(now=tx.now))

@@ -1,14 +1,19 @@
-"""Sealing: the content of a seal when a round has passed."""
+"""Sealing: the content of a seal when a round has passed, in the format of the round, and who may open it."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
+from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.membership.coalition import letterhead
 from service.actions.publication import exports
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
+from service.domain.membership.people import Actor
+from service.domain.policy import Resource, may
 from service.domain.publication.publication import seal_content, seal_sha256
+from service.domain.publication.seal_v2 import SALT_BYTES, SealOpening, commit_to_unnamed, seal_content_v2
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
@@ -19,15 +24,7 @@ from service.store.publication import seals as seals_store
 
 def seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]) -> None:
     """Seal the document with its version, outcome and live endorsements, and request its exports."""
-    content = seal_content(
-        document=document,
-        version=or_not_found(versions_store.get(tx, round_.version)),
-        round_=round_,
-        outcome=outcome,
-        endorsements=endorsements_store.list_by_round(tx, round_.id, live_only=True),
-        letterhead=letterhead(or_not_found(organisations_store.get_coalition(tx))),
-        sealed_at=tx.now,
-    )
+    content, openings = _build_content(tx, document, round_, outcome=outcome)
     id, sha256 = tx.new_id("sea"), seal_sha256(content)
     seals_store.add(
         tx,
@@ -38,7 +35,51 @@ def seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping
         content=content,
         seal_sha256=sha256,
     )
+    seals_store.add_openings(tx, id, openings)
     record_store.append(
         tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
     )
     exports.request_all_exports(tx, document, seal=id)
+
+
+def list_openings(tx: Tx, actor: Actor, *, document_id: str) -> list[SealOpening]:
+    """Return the openings of the commitments of a document's seal: all of them to the secretariat and auditors.
+
+    Other members get the one of their organisation. Raises `NotFound` without a seal.
+    """
+    document = authorization.load_document(tx, actor, "opening.read", document_id)
+    seal = or_not_found(seals_store.get_by_document(tx, document_id))
+    if may(actor, "opening.read_all", Resource(document.id, document.state, document.ever_shared)):
+        return seals_store.list_openings(tx, seal.id)
+    return seals_store.list_openings(tx, seal.id, organisation=actor.organisation) if actor.organisation else []
+
+
+def _build_content(
+    tx: Tx, document: Document, round_: Round, *, outcome: Mapping[str, Any]
+) -> tuple[dict[str, object], list[SealOpening]]:
+    """Return the content of the seal, and the openings of its commitments."""
+    version = or_not_found(versions_store.get(tx, round_.version))
+    endorsements = endorsements_store.list_by_round(tx, round_.id, live_only=True)
+    if round_.terms is None:
+        content = seal_content(
+            document=document,
+            version=version,
+            round_=round_,
+            outcome=outcome,
+            endorsements=endorsements,
+            letterhead=letterhead(or_not_found(organisations_store.get_coalition(tx))),
+            sealed_at=tx.now,
+        )
+        return content, []
+    salts = {organisation: secrets.token_bytes(SALT_BYTES) for organisation in round_.organisations}
+    openings = commit_to_unnamed(round_, outcome, salts=salts)
+    content = seal_content_v2(
+        version=version,
+        round_=round_,
+        terms=round_.terms,
+        outcome=outcome,
+        endorsements=endorsements,
+        commitments=[one.commitment for one in openings],
+        sealed_at=tx.now,
+    )
+    return content, openings

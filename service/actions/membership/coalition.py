@@ -6,6 +6,8 @@ from zoneinfo import available_timezones
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership.people import create_person
+from service.actions.membership.protective_settings import may_lower_now, save_settings
+from service.actions.membership.roles import give_roles
 from service.actions.validation import (
     MAX_NAME_LENGTH,
     check_printable,
@@ -18,6 +20,7 @@ from service.actions.validation import (
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
 from service.domain.membership.people import SECRETARIAT, Actor
+from service.domain.membership.protective_settings import PROTECTIVE_SETTINGS, lowered_settings
 from service.domain.trust import canonical_json
 from service.files import FileStore
 from service.files.logo import validate_logo
@@ -58,10 +61,6 @@ DEFAULT_SETTINGS: dict[str, Any] = {
 """Value of each setting until it is set."""
 
 
-PROTECTIVE_SETTINGS = ("mandate_confirmations",)
-"""Settings that protect organisations against the secretariat; only a person changes them."""
-
-
 def create_coalition(
     tx: Tx, *, origin: str, sample: bool, settings: Mapping[str, Any], first_person: Mapping[str, Any]
 ) -> tuple[str, str]:
@@ -79,21 +78,32 @@ def create_coalition(
         email=first_person["email"],
         organisation=None,
         lang=first_person["lang"],
-        roles=(SECRETARIAT,),
         by=None,
     )
+    give_roles(tx, person=person, roles=(SECRETARIAT,), by=None)
     return id, person
 
 
-def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> None:
-    """Change the coalition's settings."""
+def update_settings(tx: Tx, actor: Actor, *, settings: Mapping[str, Any]) -> bool:
+    """Change the coalition's settings; return False if lowering a protective one waits for more persons."""
     require(actor, "coalition.edit")
     coalition = or_not_found(organisations_store.get_coalition(tx))
-    new = validate_settings({**coalition.settings, **settings})
-    if any(new[name] != coalition.settings.get(name, DEFAULT_SETTINGS[name]) for name in PROTECTIVE_SETTINGS):
+    old = with_defaults(coalition.settings)
+    new = validate_settings({**old, **settings})
+    if any(old[name] != new[name] for name in PROTECTIVE_SETTINGS):
         require(actor, "coalition.protect")
-    organisations_store.update_coalition(tx, settings=new, logo_sha256=coalition.logo_sha256)
-    record_store.append(tx, act="coalition.edit", actor=actor.person, facts={"fields": sorted(settings)})
+    lowered = lowered_settings(old, new)
+    if lowered and not may_lower_now(tx, actor, old=old, lowered=lowered):
+        new = {**new, **{name: old[name] for name in lowered}}
+    save_settings(tx, coalition, old=old, new=new, by=actor.person, fields=sorted(settings))
+    return new == validate_settings({**old, **settings})
+
+
+def apply_lowered(tx: Tx, *, lowered: Mapping[str, Any], by: str) -> None:
+    """Set protective settings that enough persons agreed to lower."""
+    coalition = or_not_found(organisations_store.get_coalition(tx))
+    old = with_defaults(coalition.settings)
+    save_settings(tx, coalition, old=old, new=validate_settings({**old, **lowered}), by=by, fields=sorted(lowered))
 
 
 def set_logo(tx: Tx, actor: Actor, *, data: bytes, files: FileStore) -> str:

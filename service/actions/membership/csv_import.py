@@ -11,10 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from service.actions.authorization import or_not_found, require
+from service.actions.membership import approvals, proposals
 from service.actions.membership.organisations import add_organisation
-from service.actions.membership.people import add_person
+from service.actions.membership.people import add_with_proposals
 from service.actions.validation import validate_email, validate_names
 from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge
+from service.domain.membership.approvals import RoleProposal
 from service.domain.membership.people import ORGANISATION_ROLES, Actor, Names, check_is_member, validate_role
 from service.i18n import LANGUAGES, get_language
 from service.store.accounts import people as people_store
@@ -129,7 +131,10 @@ def plan_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
 
 
 def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
-    """Import the whole table. Raises `Conflict` `import_has_faults`, with nothing written, if a line has an error."""
+    """Import the whole table; focal points and signatories are proposed, all in one act.
+
+    Raises `Conflict` `import_has_faults`, with nothing written, if a line has an error.
+    """
     found = plan_import(tx, actor, text=text)
     if found.errors:
         raise Conflict(
@@ -137,14 +142,18 @@ def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
             N_("Line {line} cannot be imported, so nothing was imported. Check the table again."),
             line=found.errors[0].line,
         )
+    approvals.lock_secretariat(tx)
     ids = {id(one): add_organisation(tx, actor, names=one.names) for one in found.organisations}
+    proposed: list[RoleProposal] = []
     for one in found.people:
         organisation_id = (
             ids[id(one.organisation)] if isinstance(one.organisation, NewOrganisation) else one.organisation
         )
-        add_person(
+        _, more = add_with_proposals(
             tx, actor, names=one.names, email=one.email, organisation=organisation_id, lang=one.lang, roles=one.roles
         )
+        proposed += more
+    proposals.settle(tx, proposed, by=actor.person)
     return found
 
 

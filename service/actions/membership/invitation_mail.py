@@ -49,8 +49,8 @@ def derive_link(invitation: str, *, secret: bytes) -> str:
 
 
 def link_url(tx: Tx, link: str) -> str:
-    """Return the full URL of a link."""
-    return f"{notifications.get_origin(tx)}/join/{link}"
+    """Return the full URL of a link; its secret is the fragment, which browsers send to no server."""
+    return f"{notifications.get_origin(tx)}/join#{link}"
 
 
 def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person | None) -> None:
@@ -83,7 +83,7 @@ def fill_in_link(tx: Tx, email: Email, *, secret: bytes) -> Email | None:
     since.
     """
     if email.invitation is None:
-        return code_mail.fill_in_code(tx, email, secret=secret) if email.person else None
+        return code_mail.fill_in_code(tx, email, secret=secret) if email.to else None
     found, link = invitations_store.get(tx, email.invitation), derive_link(email.invitation, secret=secret)
     if found is None or found.state(now=tx.clock()) != "waiting":
         return None

@@ -3,12 +3,14 @@
 import secrets
 from dataclasses import dataclass
 
-from service.actions.accounts import settings, sign_in
+from service.actions.accounts import address_proof, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import invitation_mail
+from service.actions.membership import approvals, invitation_mail, proposals
 from service.actions.membership.invitation_checks import check_roles, find_addressee
-from service.actions.membership.people import create_person, grant_roles
+from service.actions.membership.people import create_person
+from service.actions.membership.power_notices import tell_organisation
+from service.actions.membership.roles import give_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
     FIRST_LINK_LIFETIME,
@@ -21,7 +23,8 @@ from service.domain.accounts.rules import (
     invitation_unusable,
 )
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
-from service.domain.membership.people import SCOPES, SECRETARIAT, Actor, Names
+from service.domain.membership.addresses import BY_MAIL
+from service.domain.membership.people import ORGANISATION_ROLES, SCOPES, SECRETARIAT, Actor, Names
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -51,8 +54,11 @@ def invite(
     lang: str,
     secret: bytes,
     mail_enabled: bool,
+    show_link: bool = True,
 ) -> NewInvitation:
     """Invite the person with this address, in `lang`; withdraw earlier invitations to it and email the new one.
+
+    Unless the inviter is shown the link (`show_link`), using it proves that the person reads the address.
 
     An inviter of one organisation does not learn about members of others (no user enumeration): the result is the same,
     and the email tells the person instead. Nothing is emailed if `mail_enabled` is False.
@@ -84,7 +90,10 @@ def invite(
         person=person.id if person else None,
         by=actor.person,
         secret=secret,
+        link_shown=show_link or not mail_enabled,
     )
+    if organisation is not None and ORGANISATION_ROLES & set(roles):
+        tell_organisation(tx, organisation, kind="power.person_invited", about=made.id)
     if mail_enabled:
         invitation_mail.send_invitation(
             tx, or_not_found(invitations_store.get(tx, made.id)), existing_member=member_elsewhere
@@ -171,6 +180,7 @@ def accept(
 
     Raises `Conflict` `invitation_over`, and `address_known` if the address has an account by now.
     """
+    approvals.lock_secretariat(tx)
     found = get_by_link(tx, link=link)
     if found.person is None and people_store.get_by_email(tx, found.email):
         raise Conflict(
@@ -186,21 +196,24 @@ def accept(
         email=found.email,
         organisation=found.organisation,
         lang=lang,
-        roles=(),
         by=found.invited_by,
     )
     if not invitations_store.mark_used(tx, found.id, person_id=person):
         raise invitation_unusable()
     if found.person:
         accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
-    grant_roles(tx, person=person, roles=found.roles, by=found.invited_by)
+    proposed = give_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new_hash:
         had_access = found.person is not None and accounts_store.has_ever_had_access(tx, person)
         accounts_store.set_password(tx, person, hash_=hashed.new_hash, by_mail=had_access)
     record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
+    if not found.link_shown:
+        address_proof.mark_proved(tx, person, proof=BY_MAIL, by=person)
     signed_in = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
     method = PASSWORD if hashed.new_hash else LINK
-    return person, sign_in.start_session(tx, signed_in, browser=browser, started_with=method)
+    session = sign_in.start_session(tx, signed_in, browser=browser, started_with=method)
+    proposals.settle(tx, proposed, by=found.invited_by)
+    return person, session
 
 
 def _create_invitation(
@@ -214,6 +227,7 @@ def _create_invitation(
     by: str | None,
     secret: bytes,
     lifetime: int = INVITATION_LIFETIME,
+    link_shown: bool = True,
 ) -> NewInvitation:
     id, expires_at = tx.new_id("inv"), tx.now + lifetime
     link = invitation_mail.derive_link(id, secret=secret)
@@ -228,6 +242,7 @@ def _create_invitation(
         person_id=person,
         by=by,
         expires_at=expires_at,
+        link_shown=link_shown,
     )
     facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
     record_store.append(tx, act="invitation.make", actor=by, facts=facts)

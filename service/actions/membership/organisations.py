@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 
-from service.actions import notifications
 from service.actions.authorization import or_not_found, require
+from service.actions.membership import approvals
+from service.actions.membership.power_notices import remember_contacts, tell_organisation
 from service.actions.validation import (
     check_printable,
     validate_names,
 )
 from service.domain.errors import N_, Conflict, at_field
+from service.domain.membership.approvals import ORGANISATION_LEAVE, ORGANISATION_REJOIN
 from service.domain.membership.people import (
     COALITION_ROLES,
     OBSERVER,
     Actor,
+    Organisation,
     RoleGrant,
+    check_is_member,
     organisation_left,
 )
 from service.domain.policy import can_see_document
@@ -25,6 +29,7 @@ from service.store.endorsement import rounds as rounds_store
 from service.store.membership import invitations as invitations_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
+from service.store.membership import proposals as proposals_store
 
 
 def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mapping[str, str]) -> None:
@@ -43,42 +48,81 @@ def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mappi
     )
 
 
-def mark_left(tx: Tx, actor: Actor, *, organisation: str) -> None:
+def mark_left(tx: Tx, actor: Actor, *, organisation: str) -> bool:
+    """Mark an organisation as left, or ask a second person for it; return whether it has left now.
+
+    Raises `Conflict` `organisation_left`, `already_asked`.
+    """
+    require(actor, "organisation.leave")
+    found = or_not_found(organisations_store.get(tx, organisation))
+    check_is_member(found)
+    if _waits_for_second_person(tx, actor, found, act=ORGANISATION_LEAVE):
+        return False
+    apply_leave(tx, organisation=organisation, by=actor.person)
+    return True
+
+
+def apply_leave(tx: Tx, *, organisation: str, by: str) -> None:
     """Mark an organisation as left: mandates are revoked, invitations withdrawn, roles revoked except coalition roles.
 
     Its people can still read what was approved while it was on the roll. In an open round it stays on the roll and its
     answer stays valid; the rule says how silence counts. Raises `Conflict` `organisation_left`.
     """
-    require(actor, "organisation.leave")
     or_not_found(organisations_store.get(tx, organisation))
+    remember_contacts(tx, organisation)
     if not organisations_store.change_state(tx, organisation, from_state="member", to_state="left"):
         raise organisation_left()
-    record_store.append(tx, act="organisation.leave", actor=actor.person, facts={"organisation": organisation})
+    record_store.append(tx, act="organisation.leave", actor=by, facts={"organisation": organisation})
     for mandate in mandates_store.list_unrevoked(tx, organisation=organisation):
         mandates_store.change_state(tx, mandate.id, from_state=mandate.state, to_state="revoked")
-        record_store.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate.id})
+        record_store.append(tx, act="mandate.revoke", actor=by, facts={"mandate": mandate.id})
     for invitation in invitations_store.list_pending_by_organisation(tx, organisation):
         invitations_store.mark_withdrawn(tx, invitation)
-        record_store.append(tx, act="invitation.withdraw", actor=actor.person, facts={"invitation": invitation})
-    active_people = [one for _, one in people_store.list_all(tx, organisation=organisation) if one.state == "active"]
-    notifications.notify(
-        tx, active_people, kind="organisation.left", about=f"{organisation}.{tx.now}", params={}, by_email=True
-    )
+        record_store.append(tx, act="invitation.withdraw", actor=by, facts={"invitation": invitation})
+    for one in proposals_store.list_open(tx, organisation=organisation):
+        proposals_store.end(tx, one.id, state="withdrawn", by=by)
+    tell_organisation(tx, organisation, kind="organisation.left", about=f"{organisation}.{tx.now}")
     passed_documents = [one.document for one in rounds_store.list_passed(tx) if organisation in one.organisations]
     for _, person in people_store.list_all(tx, organisation=organisation):
-        _reduce_to_observer(tx, person.id, passed_documents=passed_documents, by=actor.person)
+        _reduce_to_observer(tx, person.id, passed_documents=passed_documents, by=by)
 
 
-def readmit(tx: Tx, actor: Actor, *, organisation: str) -> None:
+def readmit(tx: Tx, actor: Actor, *, organisation: str) -> bool:
+    """Readmit an organisation, or ask a second person for it; return whether it is a member now.
+
+    Raises `Conflict` `not_left`, `already_asked`.
+    """
+    require(actor, "organisation.readmit")
+    found = or_not_found(organisations_store.get(tx, organisation))
+    if found.state != "left":
+        raise _not_left()
+    if _waits_for_second_person(tx, actor, found, act=ORGANISATION_REJOIN):
+        return False
+    apply_rejoin(tx, organisation=organisation, by=actor.person)
+    return True
+
+
+def apply_rejoin(tx: Tx, *, organisation: str, by: str) -> None:
     """Readmit an organisation to the roll of later rounds; roles and mandates must be granted again.
 
     Raises `Conflict` `not_left`.
     """
-    require(actor, "organisation.readmit")
-    or_not_found(organisations_store.get(tx, organisation))
+    remember_contacts(tx, organisation)
     if not organisations_store.change_state(tx, organisation, from_state="left", to_state="member"):
-        raise Conflict("not_left", N_("This organisation is already in the coalition."))
-    record_store.append(tx, act="organisation.rejoin", actor=actor.person, facts={"organisation": organisation})
+        raise _not_left()
+    record_store.append(tx, act="organisation.rejoin", actor=by, facts={"organisation": organisation})
+    tell_organisation(tx, organisation, kind="power.organisation_rejoined", about=f"{organisation}.{tx.now}")
+
+
+def _waits_for_second_person(tx: Tx, actor: Actor, organisation: Organisation, *, act: str) -> bool:
+    if organisation.first_person_at is None:
+        return False
+    params = {"organisation": organisation.id}
+    return approvals.ask(tx, actor.person, act=act, subject=organisation.id, params=params) is not None
+
+
+def _not_left() -> Conflict:
+    return Conflict("not_left", N_("This organisation is already in the coalition."))
 
 
 def _reduce_to_observer(tx: Tx, person: str, *, passed_documents: list[str], by: str) -> None:

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from service.actions import notifications
 from service.actions.authorization import or_not_found, require
+from service.actions.membership import approvals, proposals
+from service.actions.membership.roles import apply_grant, ask_for_secretariat, check_may_hold, give_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import TOKEN_LIFETIME, require_recent_authentication
 from service.domain.errors import N_, Conflict, Forbidden, InvalidInput, NotFound, at_field
+from service.domain.membership.approvals import RoleProposal
 from service.domain.membership.people import (
     AUDITOR,
     ORGANISATION_ROLES,
@@ -17,8 +20,8 @@ from service.domain.membership.people import (
     Actor,
     Names,
     Person,
+    RoleGrant,
     check_is_member,
-    validate_role,
 )
 from service.domain.text.markup.canonical import canonical_name
 from service.store import record as record_store
@@ -49,15 +52,34 @@ def add_person(
 ) -> str:
     """Add a person with roles in the whole coalition and return their id.
 
-    `name` is the one in their own language `lang`.
+    `name` is the one in their own language `lang`. Roles begin as `give_roles` says.
     """
+    id, proposed = add_with_proposals(
+        tx, actor, email=email, organisation=organisation, lang=lang, roles=roles, name=name, names=names
+    )
+    proposals.settle(tx, proposed, by=actor.person)
+    return id
+
+
+def add_with_proposals(
+    tx: Tx,
+    actor: Actor,
+    *,
+    email: str,
+    organisation: str | None,
+    lang: str,
+    roles: tuple[str, ...],
+    name: str = "",
+    names: Names | None = None,
+) -> tuple[str, list[RoleProposal]]:
+    """Add a person as `add_person` does; also return the proposed roles, for the caller to settle."""
     require(actor, "person.add")
     if roles:
         require(actor, "role.grant")
+    approvals.lock_secretariat(tx)
     validated_names = validate_names({**(names or {}), **({lang: name} if name else {})})
-    return create_person(
-        tx, names=validated_names, email=email, organisation=organisation, lang=lang, roles=roles, by=actor.person
-    )
+    id = create_person(tx, names=validated_names, email=email, organisation=organisation, lang=lang, by=actor.person)
+    return id, give_roles(tx, person=id, roles=roles, by=actor.person)
 
 
 def create_person(
@@ -67,10 +89,9 @@ def create_person(
     email: str,
     organisation: str | None,
     lang: str,
-    roles: tuple[str, ...],
     by: str | None,
 ) -> str:
-    """Add a person and their roles without authorization: for `add_person` and the founding."""
+    """Add a person without roles and without authorization."""
     with at_field("lang"):
         validate_language(lang)
     with at_field("email"):
@@ -84,14 +105,7 @@ def create_person(
         tx, id=id, names=validate_names(names), email=validated_email, organisation=organisation, lang=lang
     )
     record_store.append(tx, act="person.add", actor=by, facts={"person": id, "organisation": organisation})
-    grant_roles(tx, person=id, roles=roles, by=by)
     return id
-
-
-def grant_roles(tx: Tx, *, person: str, roles: Iterable[str], by: str | None) -> None:
-    """Grant roles in the whole coalition, without authorization."""
-    for role in roles:
-        _grant_role(tx, person=or_not_found(people_store.get(tx, person)), role=role, document="", by=by)
 
 
 def list_people(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[tuple[int, Person]]:
@@ -101,17 +115,31 @@ def list_people(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[tuple[i
     return people_store.list_all(tx, organisation=None if sees_all else actor.organisation, after=after, limit=limit)
 
 
-def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> None:
-    """Grant a person a role, in the whole coalition or for one document."""
+def grant_role(tx: Tx, actor: Actor, *, person: str, role: str, document: str = "") -> bool:
+    """Grant a person a role, in the whole coalition or for one document; return whether it is in effect now.
+
+    Focal point and signatory are proposed to the organisation; the secretariat waits for a second person. Raises
+    `InvalidInput` `role_not_for_document`, `Conflict` `already_asked` and as `check_may_hold` does.
+    """
     require(actor, "role.grant")
+    approvals.lock_secretariat(tx)
     if document:
         or_not_found(documents_store.get(tx, document))
     holder = or_not_found(people_store.get(tx, person))
-    _grant_role(tx, person=holder, role=role, document=document, by=actor.person)
+    check_may_hold(tx, holder, role)
+    if role in ORGANISATION_ROLES:
+        if document:
+            raise InvalidInput("role_not_for_document", N_("This role cannot be given for one document."))
+        proposals.settle(tx, proposals.propose(tx, holder, role, by=actor.person), by=actor.person)
+        return RoleGrant(role, "") in people_store.list_grants(tx, person)
+    if role == SECRETARIAT and not ask_for_secretariat(tx, holder, document=document, by=actor.person):
+        return False
+    apply_grant(tx, person=person, role=role, document=document, by=actor.person)
     if document:
         notifications.notify(
             tx, [holder], kind="role.granted", about=f"{document}.{role}", params={"document": document}, by_email=True
         )
+    return True
 
 
 def issue_token(
@@ -193,15 +221,3 @@ def _validate_expiry(tx: Tx, actor: Actor, expires_at: int | None) -> int:
     if actor.expires_at is not None and expires_at > actor.expires_at:
         raise Forbidden("outlives_its_maker", N_("A key cannot last longer than the key that created it."))
     return expires_at
-
-
-def _grant_role(tx: Tx, *, person: Person, role: str, document: str, by: str | None) -> None:
-    if validate_role(role) in ORGANISATION_ROLES and person.organisation is None:
-        raise InvalidInput(
-            "role_needs_organisation", N_("This role belongs to an organisation, and this person has none.")
-        )
-    if role in ORGANISATION_ROLES:
-        check_is_member(or_not_found(organisations_store.get(tx, person.organisation or "")))
-    if people_store.grant_role(tx, person_id=person.id, role=role, document=document, by=by):
-        facts = {"person": person.id, "role": role, "document": document}
-        record_store.append(tx, act="role.grant", actor=by, facts=facts)

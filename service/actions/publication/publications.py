@@ -10,6 +10,7 @@ from service.domain.membership.people import Actor
 from service.domain.policy import ALL_ROLES
 from service.domain.publication.export import FORMATS, READY, ExportSpec
 from service.domain.publication.publication import Publication, Seal
+from service.domain.publication.sealed_facts import read_seal
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -111,8 +112,8 @@ def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object
 
 
 def _list_later_events(tx: Tx, seal: Seal) -> list[dict[str, object]]:
-    """Return the withdrawals of sealed endorsements since the seal."""
-    sealed_statements = {one["statement_sha256"] for one in seal.content["endorsements"]}
+    """Return the withdrawals since the seal of the endorsements that it names."""
+    sealed_statements = {one["statement_sha256"] for one in read_seal(seal.content).endorsements}
     return [
         {"event": "withdrawn", "organisation": one.organisation, "at": one.ended_at}
         for one in endorsements_store.list_by_round(tx, seal.round)

@@ -11,6 +11,7 @@ from service.domain.errors import N_, Conflict, at_field
 from service.domain.membership.people import COMMUNICATIONS, SECRETARIAT, Actor
 from service.domain.publication.publication import Seal, Translation
 from service.domain.text.markup.canonical import canonicalise, text_sha256
+from service.domain.text.structure.numbering import NumberingScheme
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -31,12 +32,9 @@ def add_translation(
     seal = seals_store.get_by_document(tx, document_id)
     check_translation(document, validate_language(lang), sealed=list_sealed_languages(seal))
     scheme = get_numbering_scheme(tx, kind=document.kind, numbering=document.numbering, lang=lang)
-    with at_field("title"):
-        proposed_title = validate_title(title)
-    with at_field("text"):
-        proposed = InitialText(proposed_title, canonicalise(strip_typed_numbers(text, scheme)).text)
+    proposed = tx.plan(("translation", title, text, scheme), lambda _: _read_translation(title, text, scheme))
     previous = translations_store.list_newest(tx, or_not_found(seal).id).get(lang)
-    _check_text(proposed, previous, lang=lang, after=after)
+    _check_text(tx, proposed, previous, lang=lang, after=after)
     translation = Translation(
         seal=or_not_found(seal).id,
         lang=lang,
@@ -69,7 +67,7 @@ def list_sealed_languages(seal: Seal | None) -> list[str]:
     return list(seal.content["version"]["editions"]) if seal else []
 
 
-def _check_text(proposed: InitialText, previous: Translation | None, *, lang: str, after: int) -> None:
+def _check_text(tx: Tx, proposed: InitialText, previous: Translation | None, *, lang: str, after: int) -> None:
     if (previous.number if previous else 0) != after:
         raise Conflict(
             "translation_exists",
@@ -80,4 +78,11 @@ def _check_text(proposed: InitialText, previous: Translation | None, *, lang: st
         raise Conflict("empty_text", N_("The translation is still empty."), extra={"lang": lang}, field="text")
     if previous and (previous.title, previous.text) == (proposed.title, proposed.text):
         raise Conflict("nothing_new", N_("It is the same as the current translation."))
-    check_ready_to_print(proposed.title, proposed.text, lang=lang)
+    tx.plan(("print", proposed, lang), lambda _: check_ready_to_print(proposed.title, proposed.text, lang=lang))
+
+
+def _read_translation(title: str, text: str, scheme: NumberingScheme | None) -> InitialText:
+    with at_field("title"):
+        canonical_title = validate_title(title)
+    with at_field("text"):
+        return InitialText(canonical_title, canonicalise(strip_typed_numbers(text, scheme)).text)

@@ -58,7 +58,7 @@ def manuscript_from_file(
 ) -> Manuscript:
     """Build the manuscript of a bare text file: a text and its title, nothing else."""
     markup = canonical.canonicalise(text.read_bytes()).text
-    tree = parser.parse_markup(markup)
+    tree = parser.parse_markup(markup, max_work=None)
     heading, rest = _split_title(tree, markup)
     language = LANGUAGES[lang or guess_language(markup)]
     digits: Digits = "arab" if language.digits == "arab" else "latn"
@@ -69,7 +69,7 @@ def manuscript_from_file(
         digits=digits,
         kind=kind,
         title=canonical.canonical_name(title or heading or text.stem, limit=MAX_TITLE),
-        text=number_text(markup if title else rest, scheme),
+        text=number_text(markup if title else rest, scheme, max_work=None),
     )
 
 

@@ -112,5 +112,5 @@ def _checked_origin(origin: str) -> str:
 def _print_link(origin: str, link: str) -> None:
     minutes = FIRST_LINK_LIFETIME // MINUTE
     click.echo(N_("Open this link within {minutes} minutes. It works once:").format(minutes=minutes))
-    click.echo(f"  {origin}/join/{link}")
+    click.echo(f"  {origin}/join#{link}")
     click.echo(N_("If the link has expired: mithaq init --again"))

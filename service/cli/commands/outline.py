@@ -87,8 +87,10 @@ def _read_tree(file: Path, *, numbering: str, kind: str) -> tuple[str, Tree]:
     language = LANGUAGES[guess_language(typed)]
     digits: Digits = "arab" if language.digits == "arab" else "latn"
     try:
-        text = number_text(typed, numbering_scheme(numbering, lang=language.code, kind=kind, digits=digits))
-        return text, parse_markup(text)
+        text = number_text(
+            typed, numbering_scheme(numbering, lang=language.code, kind=kind, digits=digits), max_work=None
+        )
+        return text, parse_markup(text, max_work=None)
     except DomainError as error:
         raise CommandError("{path}: {reason}", path=file, reason=Translator("en").error_message(error)) from None
 

@@ -29,7 +29,7 @@ from service.cli.local.supervisor import ProcessSpec, Supervisor
 from service.config import Settings
 from service.domain.errors import N_
 
-STOP_TIMEOUTS = {"web": 4.0, "worker": 6.0, "beat": 2.0, "redis": 2.0}
+STOP_TIMEOUTS = {"web": 4.0, "worker": 6.0, "redis": 2.0}
 """Seconds between SIGTERM and SIGKILL; the longest plus that of Redis stays under 10."""
 
 READY_TIMEOUT = 60.0
@@ -140,9 +140,8 @@ async def _start_all(supervisor: Supervisor, settings: Settings, redis: _Private
     if await supervisor.run(mithaq_process(settings, "migrate")) != 0:
         raise CommandFailed(N_("The database could not be updated. See the reason above."))
     sign_in_lines = await _ensure_sample(settings) if settings.sample else []
-    supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker"))
+    supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker", "--with-beat"))
     await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)
-    supervisor.start(mithaq_process(settings, "beat"))  # last: nothing waits for it
     _print(N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
     for line in sign_in_lines:
         _print(line)
@@ -174,9 +173,9 @@ async def _publish_sample(settings: Settings) -> None:
         await asyncio.sleep(1)
 
 
-def mithaq_process(settings: Settings, command: str, *, name: str = "") -> ProcessSpec:
+def mithaq_process(settings: Settings, command: str, *options: str, name: str = "") -> ProcessSpec:
     """Return the process that runs a `mithaq` command with `settings`."""
-    command_line = (sys.executable, "-m", "service.cli.main", command)
+    command_line = (sys.executable, "-m", "service.cli.main", command, *options)
     return ProcessSpec(
         name or command, command_line, environment_for(settings), STOP_TIMEOUTS.get(name or command, 5.0)
     )

@@ -12,6 +12,7 @@ from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.domain.trust.leaf import verify_chain
 from service.files import FileStore, open_file_store
+from service.jobs import LANES
 from service.store import health as health_store
 from service.store import jobs as jobs_store
 from service.store import record as record_store
@@ -128,15 +129,18 @@ def coalition(settings: Settings) -> Finding:
 
 
 def jobs(settings: Settings) -> Finding:
-    """Check that no job has waited too long."""
-    counts, oldest = _query(
-        settings, lambda tx: (jobs_store.count_by_state(tx), health_store.get_oldest_overdue_at(tx))
-    )
-    waited = now_us() - oldest if oldest else 0
-    if waited > MAX_JOB_WAIT:
+    """Check that no job has waited too long, and name the lanes in which one has."""
+    counts, overdue = _query(settings, lambda tx: (jobs_store.count_by_state(tx), health_store.list_oldest_overdue(tx)))
+    now = now_us()
+    waits = {
+        lane: max((now - overdue[name] for name in names if name in overdue), default=0)
+        for lane, names in LANES.items()
+    }
+    late = [f"{lane} ({wait // 60_000_000})" for lane, wait in waits.items() if wait > MAX_JOB_WAIT]
+    if late:
         raise CommandError(
-            N_("A job has been waiting for {minutes} minutes. Are the worker and the scheduler running?"),
-            minutes=waited // 60_000_000,
+            N_("Jobs have been waiting (minutes): {lanes}. Are the worker and the scheduler running?"),
+            lanes=", ".join(late),
         )
     return Finding(
         N_("Jobs: {waiting} waiting, {failed} failed"),

@@ -14,6 +14,7 @@ from service.cli.local import private_redis
 from service.cli.local.processes import is_running
 from service.config import Settings
 from service.domain.errors import N_
+from service.jobs import LANES
 
 
 def redis(settings: Settings) -> Finding:
@@ -33,16 +34,20 @@ def redis(settings: Settings) -> Finding:
 
 
 def worker(settings: Settings) -> Finding:
-    """Check that a worker answers."""
+    """Check that a worker of every lane answers."""
     url = _redis_url(settings)
     if not url or not job_dispatch.is_redis_reachable(url):
         raise CheckSkipped
     try:
-        answered = job_dispatch.has_worker(url)
+        missing = job_dispatch.list_lanes_without_worker(url)
     except (BrokerUnreachable, RedisError, CeleryError, OSError):
-        answered = False
-    if not answered:
+        missing = list(LANES)
+    if missing == list(LANES):
         raise CommandError(N_("The worker is not running, so files and emails wait. Start it: mithaq worker"))
+    if missing:
+        raise CommandError(
+            N_("No worker takes the jobs “{lane}”. Start it: mithaq worker --lane {lane}"), lane=missing[0]
+        )
     return Finding(N_("The worker is running"))
 
 

@@ -4,8 +4,9 @@ import fcntl
 import http.client
 import logging
 import os
+import resource
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -14,29 +15,34 @@ import uvicorn
 
 from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
+from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
 from service.config import Settings
 from service.domain.errors import N_
-from service.jobs import QUEUES
+from service.jobs import LANES
 
 GRACEFUL_SHUTDOWN_SECONDS = 3
 """Seconds that open requests get when the web server stops."""
 
+MAX_CONNECTIONS = 2000
+"""Connections of one web server, WebSockets included; requests on further ones get 503."""
+
+RESERVED_FILES = 200
+"""File descriptors for the database, Redis and files."""
+
 UVICORN_OPTIONS: Mapping[str, Any] = {
+    "http": TimedHttpProtocol,
     "ws": "websockets-sansio",
     "ws_max_size": 8 * 1024 * 1024 + 1024,  # bytes of one message: everything written while offline
     "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
 }
-"""WebSocket options of uvicorn."""
+"""Options of uvicorn that do not depend on settings."""
 
 
 class _CeleryApp(Protocol):
     conf: Any
-
-    def worker_main(self, argv: list[str]) -> None: ...
-    def start(self, argv: list[str]) -> None: ...
 
 
 @click.command()
@@ -56,21 +62,24 @@ def serve(var: Path | None, port: int | None) -> None:
         access_log=settings.log == "debug",
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
+        limit_concurrency=_max_connections(),
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies,
         **UVICORN_OPTIONS,
     )
 
 
 @click.command()
 @with_var
-def worker(var: Path | None) -> None:
+@click.option("--lane", type=click.Choice(list(LANES)), help="Run only this lane: mails (and the sweep), or files.")
+@click.option("--with-beat", is_flag=True, help="Run the scheduler too, unless another process runs it.")
+def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
     _export_settings(settings)
     _reduce_logging(settings)
-    # One pool for all queues. No gossip: workers coordinate through the job rows.
-    queues = ",".join(sorted(set(QUEUES.values())))
-    arguments = ["--quiet", "worker", "--pool=prefork", f"--concurrency={settings.workers}", f"--queues={queues}"]
-    _load_celery().worker_main([*arguments, "--without-gossip", "--without-mingle", f"--loglevel={settings.log}"])
+    run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))
+    raise SystemExit(run_lanes(((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())))
 
 
 @click.command()
@@ -81,11 +90,18 @@ def beat(var: Path | None) -> None:
     _export_settings(settings)
     _reduce_logging(settings)
     # The scheduler only sends task names; importing the tasks would cost 40 MB.
-    _load_celery().conf.update(include=())
-    import_object(
-        "workers.beat:SweepScheduler"
-    )  # before Celery installs its signal handlers: a signal during the import would break it
-    _load_celery().start(["--quiet", "beat", "--scheduler=workers.beat:SweepScheduler", f"--loglevel={settings.log}"])
+    cast(_CeleryApp, import_object("workers.app:celery")).conf.update(include=())
+    cast(Callable[[], None], import_object("workers.beat:run"))()
+
+
+def _max_connections() -> int:
+    """Return MAX_CONNECTIONS, or fewer where the process may not open so many files; raises that limit if it can."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_CONNECTIONS + RESERVED_FILES
+    if soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    return max(min(MAX_CONNECTIONS, soft - RESERVED_FILES), 100)
 
 
 def _export_settings(settings: Settings) -> None:
@@ -99,10 +115,6 @@ def _reduce_logging(settings: Settings) -> None:
     if settings.log == "info":
         for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
             logging.getLogger(name).setLevel(logging.WARNING)
-
-
-def _load_celery() -> _CeleryApp:
-    return cast(_CeleryApp, import_object("workers.app:celery"))
 
 
 def is_running(var: Path) -> bool:

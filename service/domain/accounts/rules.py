@@ -45,21 +45,22 @@ LINK, KEY, SAMPLE = "link", "key", "sample"
 class AuthMethod:
     """An authentication method and its rate limits: attempts per hour for one address.
 
-    `max_from_origin` applies to one origin, `max_from_unknown` to all unknown origins together. `needs_email`: needs
-    outgoing email. `planned`: not implemented yet.
+    `max_from_origin` applies to one origin, `max_from_unknown` to all unknown origins together, and `max_from_network`
+    to one unknown origin and all addresses. `needs_email`: needs outgoing email. `planned`: not implemented yet.
     """
 
     max_from_origin: int = 0
     max_from_unknown: int = 0
+    max_from_network: int = 0
     needs_email: bool = False
     planned: bool = False
 
 
 AUTH_METHODS: dict[str, AuthMethod] = {
-    PASSWORD: AuthMethod(max_from_origin=10, max_from_unknown=100),
-    CODE: AuthMethod(max_from_origin=6, max_from_unknown=30, needs_email=True),
+    PASSWORD: AuthMethod(max_from_origin=10, max_from_unknown=100, max_from_network=100),
+    CODE: AuthMethod(max_from_origin=6, max_from_unknown=30, max_from_network=60, needs_email=True),
     PASSKEY: AuthMethod(planned=True),
-    TOTP: AuthMethod(max_from_origin=10, max_from_unknown=30),
+    TOTP: AuthMethod(max_from_origin=10, max_from_unknown=15, max_from_network=60),
 }
 """All methods, in the order of the account page. A new one is a row here and a table in the store."""
 
@@ -99,6 +100,7 @@ class Invitation:
     """A single-use invitation link, bound to an email address, an organisation and roles. Times in µs UTC.
 
     `lang` is the language of the email. `person` is who used it or, if they already exist, for whom it is.
+    `link_shown`: its inviter saw the link too, so using it proves nothing about the address.
     """
 
     id: str
@@ -112,6 +114,7 @@ class Invitation:
     expires_at: int
     used_at: int | None
     withdrawn_at: int | None
+    link_shown: bool = True
 
     def state(self, *, now: int) -> InvitationState:
         """Return the state at `now` (µs UTC)."""
@@ -163,6 +166,14 @@ def is_rate_limited(method: str, *, from_origin: int, from_unknown: int, known: 
     """
     limits = AUTH_METHODS[method]
     return from_origin >= limits.max_from_origin or (not known and from_unknown >= limits.max_from_unknown)
+
+
+def is_network_limited(method: str, *, from_network: int, known: bool) -> bool:
+    """Return whether the attempts from one network, for all addresses together, reach the limit.
+
+    A known browser in that network is not concerned.
+    """
+    return not known and from_network >= AUTH_METHODS[method].max_from_network
 
 
 def auth_method_state(name: str, *, configured: Collection[str], mail_enabled: bool) -> AuthMethodState:

@@ -18,6 +18,25 @@ MAX_UNCOMPRESSED_BYTES = 60 * 1024 * 1024
 MAX_PARTS = 2_000
 """Parts of the ZIP file."""
 
+MAX_CHARACTERS = 1_000_000
+"""Code points of text: the limit of every text."""
+
+MAX_PARAGRAPHS = 20_000
+"""Paragraphs, those in cells and notes included."""
+
+MAX_CELLS = 20_000
+"""Cells of all tables, each counted as wide as its widest row."""
+
+MAX_NOTES = 2_000
+MAX_RUNS = 100_000
+"""Runs: pieces of text that are formatted alike."""
+
+MAX_ELEMENTS = 1_000_000
+"""XML elements of all parts."""
+
+MAX_TABLE_DEPTH = 5
+"""Tables within tables."""
+
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _BODY_PART = "word/document.xml"
 _ENCRYPTION_MARKER = "EncryptedPackage".encode("utf-16-le")
@@ -43,6 +62,12 @@ FAILURES: Mapping[str, str] = {
     "word_file_unreadable": N_("The file could not be read. Save it again in Word as .docx, then import it."),
     "word_file_empty": N_("We found no text in the file. If it is a scan, type the words first."),
     "text_too_long": N_("The text in the file is too long."),
+    "word_file_paragraphs": N_("The file has more than 20,000 paragraphs. Import it in parts."),
+    "word_file_cells": N_("The tables in the file have more than 20,000 cells. Shorten them, or import in parts."),
+    "word_file_notes": N_("The file has more than 2,000 footnotes. Import it in parts."),
+    "word_file_complex": N_(
+        "The file is too complex to import. Copy its text into a new Word file, save it, then import that."
+    ),
 }
 """Code → sentence: why an accepted file could not be imported."""
 
@@ -91,6 +116,11 @@ def check_word_file(data: bytes) -> None:
         raise _protected()
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNCOMPRESSED_BYTES:
         raise _too_large()
+
+
+def too_large_for_import(code: str) -> TooLarge:
+    """Return the error of an accepted file that the importer refuses to read; `code` is one of FAILURES."""
+    return TooLarge(code, FAILURES[code])
 
 
 def _wrong_type() -> InvalidInput:

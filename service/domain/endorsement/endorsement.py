@@ -1,6 +1,6 @@
 """An organisation's endorsement in a round, and the limits of confirmation codes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, POSITIONS
@@ -38,7 +38,8 @@ class Endorsement:
     """An organisation's position in a round. Times in µs UTC.
 
     `statement` is the exact bytes agreed to; `reservation` is the text by language, empty for none; `state` is cast,
-    replaced or withdrawn; `proof` is how the signatory proved to be the person, empty before release 0.2.
+    replaced or withdrawn. `proof` is how the person was proved when casting, `marks` what must be shown of the mandate
+    or the address.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Endorsement:
     ended_at: int | None
     ended_statement: bytes | None
     proof: str = ""
+    marks: Sequence[str] = ()
 
 
 def check_position(position: str, reservation: Mapping[str, str]) -> None:

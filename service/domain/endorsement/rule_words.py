@@ -1,77 +1,21 @@
-"""Rules and their conditions as sentences. A language is a row of each table here and of `plurals.NOUNS`."""
+"""Rules and their conditions as sentences, in the wording of a round.
+
+A language is a row of each table here, in `rule_sentences` and in `plurals.NOUNS`.
+"""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import gcd
 
+from service.domain.endorsement.rule_sentences import (
+    CONDITION_SENTENCES,
+    COUNTED_CONDITION_SENTENCES,
+    MEMBER_NOUNS,
+    RULE_SENTENCES,
+)
 from service.domain.endorsement.rules import ConditionResult, Consensus, Fraction, Majority, Rule, Share, SignOn
 from service.domain.errors import N_, InvalidInput
 from service.domain.plurals import DEFAULT_DIGITS, Digits, format_count, format_list, format_number
-
-_SENTENCES: Mapping[str, Mapping[str, str]] = {
-    "en": {
-        "sign_on": "At least {organisations} must endorse. Those who sign are listed; silence is silence.",
-        "consensus": "Every member must answer, none may decline, and at least one must endorse.",
-        "majority.all": "More than half of all members must endorse.",
-        "majority.cast": ("More than half of those who endorse or decline must endorse; abstentions are not counted."),
-        "fraction.all": "At least {share} of all members must endorse.",
-        "fraction.cast": "At least {share} of those who endorse or decline must endorse; abstentions are not counted.",
-        "everyone.all": "All members must endorse.",
-        "everyone.cast": "None may decline, and at least one must endorse.",
-        "rate.all": "At least {num} of every {members} must endorse.",
-        "rate.cast": (
-            "At least {num} of every {den} who endorse or decline must endorse; abstentions are not counted."
-        ),
-        "quorum": "At least {share} of all members must have answered.",
-        "quorum.everyone": "All members must have answered.",
-        "quorum.rate": "At least {num} of every {members} must have answered.",
-        "required": "The endorsement of {organisations} is required.",
-    },
-    "ar": {
-        "sign_on": "يُقَرّ النصّ إذا أيّدته {organisations} على الأقلّ؛ وتُدرَج أسماء الموقّعين، ولا يُعَدّ السكوت موقفًا.",
-        "consensus": "يُقَرّ النصّ إذا أجابت المنظمات كلّها، ولم تعلن أيٌّ منها عدم التأييد، وأيّدته واحدة منها على الأقلّ.",
-        "majority.all": "يُقَرّ النصّ إذا أيّده أكثر من نصف الأعضاء جميعًا.",
-        "majority.cast": "يُقَرّ النصّ إذا أيّده أكثر من نصف الأعضاء الذين أعلنوا التأييد أو عدمه، ولا يُحتسَب الممتنعون.",
-        "fraction.all": "يُقَرّ النصّ إذا أيّده {share} الأعضاء جميعًا على الأقلّ.",
-        "fraction.cast": (
-            "يُقَرّ النصّ إذا أيّده على الأقلّ {share} الأعضاء الذين أعلنوا التأييد أو عدمه، ولا يُحتسَب الممتنعون."
-        ),
-        "everyone.all": "يُقَرّ النصّ إذا أيّده الأعضاء جميعًا.",
-        "everyone.cast": "يُقَرّ النصّ إذا لم يعلن أيّ عضو عدم التأييد، وأيّده عضو واحد على الأقلّ.",
-        "rate.all": "يُقَرّ النصّ إذا أيّده {num} من كلّ {members} على الأقلّ.",
-        "rate.cast": ("يُقَرّ النصّ إذا أيّده على الأقلّ {num} من كلّ {members} أعلنوا التأييد أو عدمه، ولا يُحتسَب الممتنعون."),
-        "quorum": "ويلزم أن يجيب {share} الأعضاء جميعًا على الأقلّ.",
-        "quorum.everyone": "ويلزم أن يجيب الأعضاء جميعًا.",
-        "quorum.rate": "ويلزم أن يجيب {num} من كلّ {members} على الأقلّ.",
-        "required": "ولا بدّ من تأييد {organisations}.",
-    },
-}
-
-_CONDITION_SENTENCES: Mapping[str, Mapping[tuple[str, bool], str]] = {
-    "en": {
-        ("endorsements", True): "Endorsements: {have}; needed: {needed}.",
-        ("endorsements", False): "Endorsements: {have}; needed: {needed}. Missing: {missing}.",
-        ("nobody_declines", True): "Nobody has declined.",
-        ("nobody_declines", False): "Declined: {organisations}.",
-        ("everyone_answered", True): "Every member has answered.",
-        ("everyone_answered", False): "Not answered: {organisations}.",
-        ("quorum", True): "Answers: {have}; quorum: {needed}.",
-        ("quorum", False): "Answers: {have}; quorum: {needed}.",
-        ("required", True): "Every organisation whose endorsement is required has endorsed.",
-        ("required", False): "Still required: the endorsement of {organisations}.",
-    },
-    "ar": {
-        ("endorsements", True): "التأييدات: {have}، واللازم: {needed}.",
-        ("endorsements", False): "التأييدات: {have}، واللازم: {needed}؛ بقي {missing}.",
-        ("nobody_declines", True): "لم تعلن أيّ منظمة عدم التأييد.",
-        ("nobody_declines", False): "أعلنت عدم التأييد: {organisations}.",
-        ("everyone_answered", True): "أجابت المنظمات كلّها.",
-        ("everyone_answered", False): "لم تُجِب: {organisations}.",
-        ("quorum", True): "الأجوبة: {have}، والنصاب: {needed}.",
-        ("quorum", False): "الأجوبة: {have}، والنصاب: {needed}.",
-        ("required", True): "أيّدت كلّ منظمة تأييدها لازم.",
-        ("required", False): "بقي تأييد لازم: {organisations}.",
-    },
-}
 
 _SHARES: Mapping[str, Mapping[tuple[int, int], str]] = {
     "en": {
@@ -99,66 +43,95 @@ _SHARES: Mapping[str, Mapping[tuple[int, int], str]] = {
 }
 
 
-def explain_rule(rule: Rule, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None) -> str:
-    """Describe a rule in sentences, such as "At least two thirds of all members must endorse".
+def explain_rule(
+    rule: Rule,
+    *,
+    lang: str,
+    names: Mapping[str, str] | None = None,
+    digits: Digits | None = None,
+    wording: int = 1,
+) -> str:
+    """Describe a rule in sentences, such as "At least two thirds of all member organisations must endorse".
 
-    `names` maps ids of required organisations to names; an id without a name is shown itself. Raises InvalidInput
-    `unknown_sentence` for a language without a row.
+    `names` maps ids of required organisations to names; an id without a name is shown itself. `wording` is that of the
+    round. Raises InvalidInput `unknown_sentence` for a language without a row.
     """
-    digits = _digits_for(lang, digits)
-    sentences = _SENTENCES[lang]
-    parts = [_main_sentence(rule, sentences, lang=lang, digits=digits)]
+    words = _RuleWords(lang, _digits_for(lang, digits), wording)
+    parts = [_main_sentence(rule, words)]
     if rule.quorum:
-        parts.append(
-            _share_sentence(rule.quorum, ("quorum", "quorum.everyone", "quorum.rate"), lang=lang, digits=digits)
-        )
+        parts.append(_share_sentence(rule.quorum, ("quorum", "quorum.everyone", "quorum.rate"), words))
     if rule.required:
-        parts.append(sentences["required"].format(organisations=_join_names(rule.required, names, lang=lang)))
+        organisations = _join_names(rule.required, names, lang=lang)
+        parts.append(words.sentence("required").format(organisations=organisations))
     return " ".join(parts)
 
 
 def explain_condition(
-    condition: ConditionResult, *, lang: str, names: Mapping[str, str] | None = None, digits: Digits | None = None
+    condition: ConditionResult,
+    *,
+    lang: str,
+    names: Mapping[str, str] | None = None,
+    digits: Digits | None = None,
+    wording: int = 1,
 ) -> str:
-    """Describe a condition and its result, such as «التأييدات: ٤، واللازم: ٦؛ بقي تأييدان»."""
+    """Describe a condition and its result, such as «المنظمات المؤيّدة: ٤، والعدد اللازم: ٦».
+
+    A condition with a `count` in its params is described by that number, without names.
+    """
     digits = _digits_for(lang, digits)
     numbers = {key: value for key, value in condition.params.items() if isinstance(value, int)}
     values = {key: format_number(value, digits=digits) for key, value in numbers.items()}
     if "needed" in numbers:
         missing = max(0, numbers["needed"] - numbers["have"])
         values["missing"] = format_count(missing, "endorsement", lang=lang, digits=digits)
+    if "count" in values:
+        return COUNTED_CONDITION_SENTENCES[lang][condition.code].format(**values)
     organisations = condition.params.get("organisations", ())
     if isinstance(organisations, tuple):
         values["organisations"] = _join_names(organisations, names, lang=lang)
-    return _CONDITION_SENTENCES[lang][condition.code, condition.met].format(**values)
+    return CONDITION_SENTENCES[wording][lang][condition.code, condition.met].format(**values)
 
 
-def _main_sentence(rule: Rule, sentences: Mapping[str, str], *, lang: str, digits: Digits) -> str:
+@dataclass(frozen=True, slots=True)
+class _RuleWords:
+    """The sentences of rules in one language and wording, with one set of digits."""
+
+    lang: str
+    digits: Digits
+    wording: int
+
+    def sentence(self, key: str) -> str:
+        return RULE_SENTENCES[self.wording][self.lang][key]
+
+    def count(self, value: int, noun: str) -> str:
+        return format_count(value, noun, lang=self.lang, digits=self.digits)
+
+
+def _main_sentence(rule: Rule, words: _RuleWords) -> str:
     match rule:
         case SignOn(at_least=at_least):
-            organisations = format_count(at_least, "organisation", lang=lang, digits=digits)
-            return sentences["sign_on"].format(organisations=organisations)
+            return words.sentence("sign_on").format(organisations=words.count(at_least, "organisation"))
         case Consensus():
-            return sentences["consensus"]
+            return words.sentence("consensus")
         case Majority(of=of):
-            return sentences[f"majority.{of}"]
+            return words.sentence(f"majority.{of}")
         case Fraction(share=share, of=of):
-            return _share_sentence(share, (f"fraction.{of}", f"everyone.{of}", f"rate.{of}"), lang=lang, digits=digits)
+            return _share_sentence(share, (f"fraction.{of}", f"everyone.{of}", f"rate.{of}"), words)
 
 
-def _share_sentence(share: Share, keys: tuple[str, str, str], *, lang: str, digits: Digits) -> str:
+def _share_sentence(share: Share, keys: tuple[str, str, str], words: _RuleWords) -> str:
     """Describe a share: by its name (two thirds), as the whole, or as “num of every den”."""
     common = gcd(share.num, share.den)
     num, den = share.num // common, share.den // common
-    with_share, everyone, rate = (_SENTENCES[lang][key] for key in keys)
+    with_share, everyone, rate = (words.sentence(key) for key in keys)
     if num == den:
         return everyone
-    if (num, den) in _SHARES[lang]:
-        return with_share.format(share=_SHARES[lang][num, den])
+    if (num, den) in _SHARES[words.lang]:
+        return with_share.format(share=_SHARES[words.lang][num, den])
     return rate.format(
-        num=format_number(num, digits=digits),
-        den=format_number(den, digits=digits),
-        members=format_count(den, "member", lang=lang, digits=digits),
+        num=format_number(num, digits=words.digits),
+        den=format_number(den, digits=words.digits),
+        members=words.count(den, MEMBER_NOUNS[words.wording]),
     )
 
 
@@ -168,6 +141,6 @@ def _join_names(ids: tuple[str, ...], names: Mapping[str, str] | None, *, lang: 
 
 def _digits_for(lang: str, digits: Digits | None) -> Digits:
     """Return the digits to use. Raises InvalidInput `unknown_sentence` for a language without rows."""
-    if lang not in _SENTENCES:
+    if lang not in _SHARES:
         raise InvalidInput("unknown_sentence", N_("This sentence is not available in that language."))
     return digits or DEFAULT_DIGITS[lang]

@@ -47,19 +47,24 @@ MandateState = Literal["granted", "confirmed", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A member organisation: `state` is member or left; `left_at` in µs UTC."""
+    """A member organisation: `state` is member or left; times in µs UTC.
+
+    `first_person_at` is when the first of its people (a focal point or signatory) came in; it stays when they leave.
+    """
 
     id: str
     names: Names
     state: str
     left_at: int | None = None
+    first_person_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
     """A person. `name` is the one of `names` in their own language, else the first.
 
-    `zone` and `digits` are empty if the coalition's settings apply.
+    `zone` and `digits` are empty if the coalition's settings apply. `address_proved_at` (µs UTC) and `address_proof`
+    say when and how it was shown that they read their email address (`service.domain.membership.addresses`).
     """
 
     id: str
@@ -72,6 +77,8 @@ class Person:
     digits: str = ""
     names: Names = field(default_factory=dict)
     colour: int = 0
+    address_proved_at: int | None = None
+    address_proof: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +128,11 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Mandate:
-    """The dated right of a person to sign for an organisation; times in µs UTC."""
+    """The dated right of a person to sign for an organisation; times in µs UTC.
+
+    `marks` say what a reader should know about it (`service.domain.membership.mandates`). It starts at `starts_at`,
+    None: when it is confirmed.
+    """
 
     id: str
     organisation: str
@@ -131,10 +142,14 @@ class Mandate:
     expires_at: int | None
     state: MandateState
     confirmations: tuple[str, ...]
+    confirmed_at: int | None = None
+    starts_at: int | None = None
+    marks: tuple[str, ...] = ()
 
     def is_live(self, *, now: int) -> bool:
-        """Return whether it is confirmed and has not expired."""
-        return self.state == "confirmed" and (self.expires_at is None or now < self.expires_at)
+        """Return whether it is confirmed, has started and has not expired."""
+        has_started = self.starts_at is None or now >= self.starts_at
+        return self.state == "confirmed" and has_started and (self.expires_at is None or now < self.expires_at)
 
 
 def organisation_left() -> Conflict:
@@ -178,8 +193,9 @@ def eligible_confirmers(secretariat: Iterable[str], *, granted_by: str, holder: 
         raise Conflict(
             "nobody_to_confirm",
             N_(
-                "No one can confirm this mandate. You need someone in the secretariat who did not grant it and does "
-                "not hold it."
+                "No one can confirm this mandate yet. You need someone in the secretariat who neither grants nor holds "
+                "it. Ask the secretariat to appoint one more person, or let someone else in your organisation grant "
+                "or hold it."
             ),
             field="person",
         )
@@ -197,11 +213,6 @@ def check_confirmation(mandate: Mandate, *, by: str) -> None:
         raise Conflict("own_mandate", N_("You cannot confirm a mandate that you granted or hold."))
     if by in mandate.confirmations:
         raise Conflict("already_confirmed", N_("You have already confirmed this mandate."))
-
-
-def confirmations_needed(setting: int, *, confirmers: int) -> int:
-    """Return how many confirmations a mandate needs: the coalition's setting, at most the number of confirmers."""
-    return min(setting, confirmers)
 
 
 def mandate_sha256(mandate: Mandate) -> str:

@@ -1,5 +1,8 @@
 """Notices: the sentence of each kind. They contain no titles of drafts, because they are emailed."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from service.domain.errors import N_
 
 SENTENCES = {
@@ -37,7 +40,7 @@ SENTENCES = {
         "A recovery code was used instead of your authenticator app. If this was not you, change your password now and "
         "tell your secretariat."
     ),
-    "approval.asked": N_("Someone in your organisation prepared its answer and asks you to confirm that it is them."),
+    "colleague.asked": N_("Someone in your organisation prepared its answer and asks you to confirm that it is them."),
     "answer.confirmed": N_("Someone in your organisation confirmed your answer. You can sign now."),
     "key.made": N_(
         "A new key to your account was created. If this was not you, delete it on your account page, change your "
@@ -51,10 +54,42 @@ SENTENCES = {
         "A translation of an approved text was added. You can publish it when its files are ready."
     ),
     "published": N_("A document has been published."),
+    "approval.needed": N_("Someone asked for an act that needs a second person. You can confirm or refuse it."),
+    "approval.alone": N_(
+        "One person of the secretariat asked for an act that needs two, and no one else can confirm it. It takes "
+        "effect on {moment} unless it is withdrawn. If you know of a reason against it, speak to the others now."
+    ),
+    "approval.done": N_("What you asked for was confirmed and is in effect."),
+    "approval.refused": N_("What you asked for was refused. Nothing was changed."),
+    "power.role_proposed": N_(
+        "Someone was proposed as focal point or signatory of your organisation. Accept this only if you know that "
+        "they work with you."
+    ),
+    "power.role_begun": N_("Your organisation has a new focal point or signatory. Check that you know them."),
+    "power.role_taken": N_("Someone is no longer focal point or signatory of your organisation."),
+    "power.requested": N_(
+        "The secretariat asked for an act that changes who acts for your organisation. It is not in effect yet."
+    ),
+    "power.person_closed": N_("Someone in your organisation no longer has access."),
+    "power.person_invited": N_("Someone was invited to act for your organisation. Check that you know them."),
+    "power.organisation_rejoined": N_("The secretariat recorded that your organisation is in the coalition again."),
+    "power.mandate_granted": N_("A mandate to sign for your organisation was granted. It is not confirmed yet."),
+    "power.mandate_confirmed": N_("A mandate to sign for your organisation was confirmed."),
+    "power.mandate_revoked": N_("A mandate to sign for your organisation was revoked."),
+    "power.address_changing": N_(
+        "The email address of someone in your organisation is being changed. This takes effect on {moment}. If it is "
+        "wrong, stop it now."
+    ),
+    "power.address_changed": N_("The email address of someone in your organisation was changed."),
+    "coalition.mandate_by_one": N_(
+        "A mandate was confirmed by one person only, because no one else may confirm it. It starts on {moment}."
+    ),
+    "coalition.secretariat": N_("The secretariat has changed. See who is in it now."),
+    "coalition.settings_lowered": N_("A setting that protects signatures was lowered."),
     "comment.mention": N_("Someone mentioned you in a comment."),
     "comment.reply": N_("Someone replied to a comment you are part of."),
 }
-"""Kind → sentence. `{moment}` is the end of the round."""
+"""Kind → sentence. `{moment}` is the end of the round, or when an act takes effect."""
 
 EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
 """µs a notice waits, so that several are sent in one email."""
@@ -62,13 +97,24 @@ EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
 REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
 """µs before the end of a round at which organisations without an answer are reminded, once."""
 
+
+def notice_moment(params: Mapping[str, Any]) -> int | None:
+    """Return the time (µs UTC) that fills `{moment}` in the sentence, if it has one."""
+    found = params.get("closes_at") or params.get("moment")
+    return int(found) if found else None
+
+
 LINKS = {
+    "approval": "/approvals",
+    "power": "/organisations/{organisation}",
+    "organisation": "/organisations/{organisation}",
+    "coalition": "/approvals",
     "password": "/account",
     "key": "/account#keys",
     "device": "/account#sessions",
     "totp": "/account/app",
     "answer": "/rounds/{round}/sign/{about}",
-    "approval": "/rounds/{round}/sign/{about}/approval",
+    "colleague": "/rounds/{round}/sign/{about}/approval",
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",

@@ -11,7 +11,8 @@ from service.domain.endorsement.round import Round, roll_json
 from service.domain.text.structure.numbering import AUTOMATIC, NUMBERING_RULES
 from service.domain.trust.canonical_json import digest
 
-SEAL_DOMAIN = "mithaq.seal.v1"
+SEAL_DOMAINS = {1: "mithaq.seal.v1", 2: "mithaq.seal.v2"}
+"""Format → domain of the digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def seal_content(
     letterhead: Mapping[str, object],
     sealed_at: int,
 ) -> dict[str, object]:
-    """Return the content of a seal, restricted to the types of canonical JSON.
+    """Return the content of a seal of format 1, restricted to the types of canonical JSON.
 
     `endorsements` are the current ones in the order they were cast; `letterhead` describes the coalition at that time.
     """
@@ -130,5 +131,5 @@ def seal_content(
 
 
 def seal_sha256(content: Mapping[str, object]) -> str:
-    """Return the digest of a seal (DESIGN §3.1)."""
-    return digest(SEAL_DOMAIN, content)
+    """Return the digest of a seal (DESIGN §3.1), in the domain of its own format."""
+    return digest(SEAL_DOMAINS[2 if content.get("v") == 2 else 1], content)

@@ -1,4 +1,7 @@
-"""The statement of an endorsement, format v1: the exact bytes an organisation's signatory agrees to.
+"""The statement of an endorsement: the exact bytes an organisation's signatory agrees to.
+
+Format v2 is v1 with the digest of the round's terms. A round keeps the format it was opened with, and the domain of a
+statement's digest follows the format in its own bytes (`v`).
 
 One object of canonical JSON (canonical_json.py). Absent values are omitted, unknown keys rejected; times are RFC 3339
 in UTC with whole seconds, digests SHA-256 in lower-case hexadecimal. A person appears only as a salted commitment, a
@@ -34,12 +37,12 @@ CAST, WITHDRAW = "endorsement.cast", "endorsement.withdraw"
 NAMED, WITHHELD = "named", "withheld"
 REPRESENTATIVE, PROXY = "representative", "proxy"
 
-STATEMENT_DOMAIN = "mithaq.endorsement.v1"
+STATEMENT_DOMAINS = {1: "mithaq.endorsement.v1", 2: "mithaq.endorsement.v2"}
+"""Format → domain of the digest."""
 PERSON_DOMAIN = "mithaq.person.v1"
 RESERVATION_DOMAIN = "mithaq.reservation.v1"
 SALT_BYTES = 32
 
-_VERSION = 1
 _WITH_RESERVATION = "endorse_with_reservation"
 _CHOICES = ("endorse", _WITH_RESERVATION, "abstain", "decline")
 
@@ -51,7 +54,8 @@ class Statement:
     `version` is the number of the version; `lang` and `text_sha256` name the edition that was read, `version_sha256`
     binds all editions. A withdrawal has no `choice` and names what it withdraws in `replaces` (the SHA-256 of the
     organisation's previous statement). `log` is the origin of the record, `opens_seq` the row that opened the round.
-    A withheld organisation appears only as a commitment.
+    A withheld organisation appears only as a commitment. `round_sha256` binds the terms of the round (format 2); None
+    in format 1.
     """
 
     type: str
@@ -84,9 +88,15 @@ class Statement:
     visibility: str = NAMED
     capacity: str = REPRESENTATIVE
     delegation_sha256: str | None = None
+    round_sha256: str | None = None
+
+    @property
+    def format(self) -> int:
+        """Return the format of its bytes."""
+        return 1 if self.round_sha256 is None else 2
 
 
-_FIELDS = (
+_FIELDS_V1 = (
     JsonField("type", "type", partial(json_reader.one_of, CAST, WITHDRAW)),
     JsonField("instance", "instance", json_reader.host),
     JsonField("log", "log", json_reader.log_origin),
@@ -118,15 +128,16 @@ _FIELDS = (
     JsonField("issued_at", "issued_at", json_reader.timestamp, write=json_reader.format_timestamp),
     JsonField("expires_at", "expires_at", json_reader.timestamp, write=json_reader.format_timestamp),
 )
+_FIELDS = {1: _FIELDS_V1, 2: (*_FIELDS_V1, JsonField("round.round_sha256", "round_sha256", json_reader.sha256))}
 
 
 def encode_statement(statement: Statement) -> bytes:
     """Encode a statement; `parse_statement` reads it back. Raises InvalidInput `statement_refused`."""
     try:
-        encoded = json_reader.write_fields(statement, _FIELDS)
+        encoded = json_reader.write_fields(statement, _FIELDS[statement.format])
     except json_reader.InvalidValue as error:
         raise _refused(error.path) from None
-    data = encode_json({**encoded, "v": _VERSION})
+    data = encode_json({**encoded, "v": statement.format})
     parse_statement(data)
     return data
 
@@ -134,10 +145,13 @@ def encode_statement(statement: Statement) -> bytes:
 def parse_statement(data: bytes) -> Statement:
     """Parse a statement. Raises InvalidInput `not_canonical` or `statement_refused`."""
     encoded = decode(data)
-    if not isinstance(encoded, dict) or encoded.pop("v", None) != _VERSION:
+    if not isinstance(encoded, dict):
+        raise _refused("v")
+    format_ = encoded.pop("v", None)
+    if type(format_) is not int or format_ not in _FIELDS:
         raise _refused("v")
     try:
-        statement = Statement(**json_reader.read_fields(encoded, _FIELDS))
+        statement = Statement(**json_reader.read_fields(encoded, _FIELDS[format_]))
     except json_reader.InvalidValue as error:
         raise _refused(error.path) from None
     contradiction = _contradiction(statement)
@@ -147,8 +161,11 @@ def parse_statement(data: bytes) -> Statement:
 
 
 def statement_sha256(data: bytes) -> str:
-    """Return the digest that identifies a statement; at assurance level A the signatory's key signs it."""
-    return digest_bytes(STATEMENT_DOMAIN, data)
+    """Return the digest that identifies a statement; at assurance level A the signatory's key signs it.
+
+    Bytes that are no statement have the domain of format 1.
+    """
+    return digest_bytes(STATEMENT_DOMAINS[_format_of(data)], data)
 
 
 def person_commitment(person: str, *, salt: bytes) -> str:
@@ -166,6 +183,14 @@ def reservation_sha256(text: str) -> str:
 def sentence_sha256(text: str) -> str:
     """Return the digest of the sentence shown: SHA-256 of its UTF-8."""
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _format_of(data: bytes) -> int:
+    try:
+        encoded = decode(data)
+    except InvalidInput:
+        return 1
+    return 2 if isinstance(encoded, dict) and encoded.get("v") == 2 else 1
 
 
 def _contradiction(statement: Statement) -> str | None:

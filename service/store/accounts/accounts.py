@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, 
 
 from service.domain.accounts.rules import PASSWORD, TOTP, RequestOrigin
 from service.domain.membership.people import Names, preferred_name
+from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.tables import mailed_code, password, person, proof_try, session, token, totp
 
@@ -36,10 +37,9 @@ def get_password_hash(tx: Tx, person_id: str) -> str | None:
 
 
 def get_password_hash_by_email(tx: Tx, address: str) -> str | None:
-    """Return the password hash of the active person with this address."""
-    query = select(password.c.hash).join(person, person.c.id == password.c.person)
-    found = tx.connection.execute(query.where(person.c.email == address, person.c.state == "active"))
-    return found.scalar_one_or_none()
+    """Return the password hash of the active person with this address, as `people.get_by_email` finds them."""
+    found = people_store.get_by_email(tx, address)
+    return get_password_hash(tx, found.id) if found and found.state == "active" else None
 
 
 def list_proofs(tx: Tx, person_id: str) -> frozenset[str]:
@@ -65,6 +65,11 @@ def get_password_renewed_by_mail(tx: Tx, person_id: str) -> int | None:
     return tx.connection.execute(query).scalar_one_or_none()
 
 
+def delete_password(tx: Tx, person_id: str) -> None:
+    """Delete the person's password; they sign in with codes."""
+    tx.connection.execute(delete(password).where(password.c.person == person_id))
+
+
 def has_ever_had_access(tx: Tx, person_id: str) -> bool:
     """Return whether the person ever had a password, an API token or a session."""
     return any(
@@ -86,6 +91,12 @@ def count_attempts(tx: Tx, *, address: str, kind: str, origin: RequestOrigin, si
     found = query.where(proof_try.c.address == address, proof_try.c.kind == kind, proof_try.c.at > since)
     from_origin, from_unknown = tx.connection.execute(found).one()
     return from_origin, from_unknown
+
+
+def count_from_network(tx: Tx, *, kind: str, origin: RequestOrigin, since: int) -> int:
+    """Return the attempts from this origin after `since` (µs UTC), for all addresses together."""
+    query = select(func.count()).where(proof_try.c.origin == origin.id, proof_try.c.at > since)
+    return tx.connection.execute(query.where(proof_try.c.kind == kind)).scalar_one()
 
 
 def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:

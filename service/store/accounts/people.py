@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert, or_, select, update
 
+from service.domain.accounts.addresses import address_forms
 from service.domain.membership.people import (
     TOKEN_SCOPES,
     WITHIN_INSTANCE,
@@ -44,9 +45,10 @@ def get(tx: Tx, id: str) -> Person | None:
 
 
 def get_by_email(tx: Tx, email: str) -> Person | None:
-    """Return the person with this address."""
-    row = tx.connection.execute(select(person).where(person.c.email == email)).one_or_none()
-    return _person(row) if row else None
+    """Return the person with this address, in its normal form or as an earlier release stored it."""
+    forms = address_forms(email)
+    found = {row.email: row for row in tx.connection.execute(select(person).where(person.c.email.in_(forms)))}
+    return next((_person(found[form]) for form in forms if form in found), None)
 
 
 def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
@@ -242,5 +244,5 @@ def is_live_token(now: int | ColumnElement[int]) -> ColumnElement[bool]:
 
 def _person(row: Row[Any]) -> Person:
     names = row.names or {row.lang: row.name}  # rows from before names were stored by language
-    preferences = (row.zone, row.digits, names, assign_colour(row.seq))
+    preferences = (row.zone, row.digits, names, assign_colour(row.seq), row.address_proved_at, row.address_proof)
     return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *preferences)

@@ -82,6 +82,11 @@ def load_actor(tx: Tx, sha256: str) -> Actor | None:
     )
 
 
+def exists(tx: Tx, sha256: str) -> bool:
+    """Return whether there is such a session, even if it has ended."""
+    return tx.connection.execute(select(session.c.sha256).where(session.c.sha256 == sha256)).first() is not None
+
+
 def list_by_person(tx: Tx, person_id: str) -> list[Session]:
     """Return the person's sessions that have not ended, most recently used first."""
     query = select(session).where(session.c.person == person_id, session.c.ended_at.is_(None))

@@ -8,17 +8,16 @@ from collections.abc import Collection
 
 from sqlalchemy import insert, select, update
 
-from service.domain.text.diff.block_index import INDEX_VERSION, TextIndex, build_index
+from service.domain.text.diff.block_index import INDEX_VERSION, TextIndex
 from service.domain.text.diff.shared_passages import Indexes
 from service.store.db import Tx
 from service.store.tables import version_index
 
 
-def add(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
-    """Build and add the index of a version's text."""
-    body = build_index(text, text_sha256=text_sha256).to_bytes()
-    row = {"version": version, "lang": lang, "text_sha256": text_sha256, "engine": INDEX_VERSION, "body": body}
-    tx.connection.execute(insert(version_index).values(**row))
+def add(tx: Tx, index: TextIndex, *, version: str, lang: str) -> None:
+    """Add the index of a version's text."""
+    row = {"version": version, "lang": lang, "text_sha256": index.text_sha256, "engine": INDEX_VERSION}
+    tx.connection.execute(insert(version_index).values(**row, body=index.to_bytes()))
 
 
 def list_missing(tx: Tx, versions: Collection[str], *, lang: str) -> list[str]:
@@ -31,12 +30,11 @@ def list_missing(tx: Tx, versions: Collection[str], *, lang: str) -> list[str]:
     return [version for version in versions if version not in indexed]
 
 
-def rebuild(tx: Tx, *, version: str, lang: str, text: str, text_sha256: str) -> None:
-    """Build the index and replace one of another release."""
-    body = build_index(text, text_sha256=text_sha256).to_bytes()
+def replace(tx: Tx, index: TextIndex, *, version: str, lang: str) -> None:
+    """Add the index of a version's text, or replace one of another release."""
     outdated = update(version_index).where(version_index.c.version == version, version_index.c.lang == lang)
-    if not tx.connection.execute(outdated.values(engine=INDEX_VERSION, body=body)).rowcount:
-        add(tx, version=version, lang=lang, text=text, text_sha256=text_sha256)
+    if not tx.connection.execute(outdated.values(engine=INDEX_VERSION, body=index.to_bytes())).rowcount:
+        add(tx, index, version=version, lang=lang)
 
 
 def get_pair(tx: Tx, old_sha256: str, new_sha256: str) -> Indexes | None:

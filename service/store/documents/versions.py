@@ -1,19 +1,20 @@
 """Versions. Append-only."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select
 
 from service.domain.documents.version import EditionText, Version, VersionSummary
+from service.domain.text.diff.block_index import TextIndex
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
 from service.store.sequence import next_seq
 from service.store.tables import version, version_edition
 
 
-def add(tx: Tx, new: Version) -> None:
-    """Add a version with its texts and their block indexes."""
+def add(tx: Tx, new: Version, *, indexes: Mapping[str, TextIndex]) -> None:
+    """Add a version with its texts and their block indexes, by language."""
     row = {
         "id": new.id,
         "seq": next_seq(tx, version),
@@ -32,7 +33,7 @@ def add(tx: Tx, new: Version) -> None:
     tx.connection.execute(insert(version).values(**row))
     for lang, edition in new.editions.items():
         tx.connection.execute(insert(version_edition).values(version=new.id, lang=lang, **_edition_row(edition)))
-        block_indexes_store.add(tx, version=new.id, lang=lang, text=edition.text, text_sha256=edition.text_sha256)
+        block_indexes_store.add(tx, indexes[lang], version=new.id, lang=lang)
 
 
 def get(tx: Tx, id: str) -> Version | None:

@@ -1,5 +1,6 @@
 """Endorsements and the challenges that precede them. An organisation has at most one live endorsement in a round."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -122,7 +123,16 @@ def list_approvals(tx: Tx, *, person: str, round_id: str, since: int) -> list[tu
     ]
 
 
-def add(tx: Tx, *, id: str, prepared: Challenge, statement_sha256: str, assurance: str, proof: str = "") -> Endorsement:
+def add(
+    tx: Tx,
+    *,
+    id: str,
+    prepared: Challenge,
+    statement_sha256: str,
+    assurance: str,
+    proof: str = "",
+    marks: Sequence[str] = (),
+) -> Endorsement:
     """Add the endorsement of a redeemed challenge, cast now."""
     row: dict[str, Any] = {
         "id": id,
@@ -139,8 +149,9 @@ def add(tx: Tx, *, id: str, prepared: Challenge, statement_sha256: str, assuranc
         "sentence": prepared.sentence,
         "salt": prepared.salt,
         "assurance": assurance,
-        "proof": proof,
         "cast_at": tx.now,
+        "proof": proof,
+        "marks": list(marks),
     }
     tx.connection.execute(_INSERT, row)
     columns: dict[str, Any] = {name: row.get(name) for name in Endorsement.__dataclass_fields__}

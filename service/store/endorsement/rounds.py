@@ -109,6 +109,11 @@ def list_agreements(tx: Tx, id: str) -> list[tuple[str, str]]:
     return [(row.act, row.person) for row in tx.connection.execute(query.order_by(round_closing.c.at))]
 
 
+def has_any(tx: Tx) -> bool:
+    """Return whether a round was ever opened in this instance."""
+    return tx.connection.execute(select(round_.c.id).limit(1)).first() is not None
+
+
 def _round(row: Row[Any]) -> Round:
     return Round(
         id=row.id,

@@ -23,6 +23,7 @@ def add(
     person_id: str | None,
     by: str | None,
     expires_at: int,
+    link_shown: bool = True,
 ) -> None:
     """Add an invitation that waits for its person, until `expires_at` (µs UTC)."""
     row = {"id": id, "seq": next_seq(tx, invitation), "sha256": sha256, "email": email, "lang": lang}
@@ -36,6 +37,7 @@ def add(
             invited_by=by,
             at=tx.now,
             expires_at=expires_at,
+            link_shown=link_shown,
         )
     )
 

@@ -71,9 +71,16 @@ def list_unrevoked(tx: Tx, *, person: str | None = None, organisation: str | Non
     return _load_mandates(tx, tx.connection.execute(query).all())
 
 
-def add_confirmation(tx: Tx, *, id: str, by: str) -> None:
-    """Add a confirmation of a mandate by a person."""
-    tx.connection.execute(insert(mandate_confirmation).values(mandate=id, person=by, at=tx.now))
+def add_confirmation(tx: Tx, *, id: str, by: str, channel: str = "") -> None:
+    """Add a confirmation of a mandate by a person, who checked by `channel`."""
+    tx.connection.execute(insert(mandate_confirmation).values(mandate=id, person=by, at=tx.now, channel=channel))
+
+
+def mark_confirmed(tx: Tx, id: str, *, starts_at: int | None, marks: Sequence[str]) -> bool:
+    """Compare-and-swap granted → confirmed; return False if it is not waiting. It starts at `starts_at` (µs UTC)."""
+    query = update(mandate).where(mandate.c.id == id, mandate.c.state == "granted")
+    values = {"state": "confirmed", "confirmed_at": tx.now, "starts_at": starts_at, "marks": list(marks)}
+    return tx.connection.execute(query.values(**values)).rowcount == 1
 
 
 def change_state(tx: Tx, id: str, *, from_state: str, to_state: str) -> bool:
@@ -92,7 +99,16 @@ def _load_mandates(tx: Tx, rows: Sequence[Row[Any]]) -> list[Mandate]:
 
 
 def _mandate(row: Row[Any], confirmations: Sequence[str]) -> Mandate:
-    expires = row.expires_at
     return Mandate(
-        row.id, row.organisation, row.person, row.granted_by, row.granted_at, expires, row.state, tuple(confirmations)
+        row.id,
+        row.organisation,
+        row.person,
+        row.granted_by,
+        row.granted_at,
+        row.expires_at,
+        row.state,
+        tuple(confirmations),
+        row.confirmed_at,
+        row.starts_at,
+        tuple(row.marks),
     )

@@ -83,5 +83,11 @@ def change_state(tx: Tx, id: str, *, from_state: str, to_state: str) -> bool:
     return tx.connection.execute(query.values(state=to_state, left_at=left_at)).rowcount == 1
 
 
+def mark_first_person(tx: Tx, id: str) -> None:
+    """Note that one of the organisation's people came in now, unless one did before."""
+    query = update(organisation).where(organisation.c.id == id, organisation.c.first_person_at.is_(None))
+    tx.connection.execute(query.values(first_person_at=tx.now))
+
+
 def _organisation(row: Row[Any]) -> Organisation:
-    return Organisation(row.id, row.names, row.state, row.left_at)
+    return Organisation(row.id, row.names, row.state, row.left_at, row.first_person_at)

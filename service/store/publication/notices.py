@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, case, delete, func, insert, or_, select, update
 
 from service.store.db import Tx
 from service.store.sequence import next_seq
@@ -95,6 +95,34 @@ def mark_emailed(tx: Tx, id: str) -> bool:
     return tx.connection.execute(query.values(mail_at=None)).rowcount == 1
 
 
+def set_email_of(tx: Tx, ids: Collection[str], *, email: str) -> None:
+    """Note which email contains these notices, so that its delivery is known for each of them."""
+    tx.connection.execute(update(notice).where(notice.c.id.in_(list(ids))).values(mail=email))
+
+
+def list_undelivered_power(tx: Tx, *, organisation: str, except_person: str, since: int) -> list[tuple[str, Notice]]:
+    """Return (person, notice) of acts of power since `since` (µs UTC) whose email to them failed, newest first.
+
+    The persons are active in `organisation`; `except_person` is left out.
+    """
+    query = (
+        select(notice)
+        .join(mail, mail.c.id == notice.c.mail)
+        .join(person, person.c.id == notice.c.person)
+        .where(
+            mail.c.state == "failed",
+            notice.c.pinned.is_(True),
+            notice.c.kind.startswith("power."),
+            notice.c.read_at.is_(None),
+            notice.c.at > since,
+            person.c.organisation == organisation,
+            person.c.state == "active",
+            person.c.id != except_person,
+        )
+    )
+    return [(row.person, _notice(row)) for row in tx.connection.execute(query.order_by(notice.c.seq.desc()))]
+
+
 def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) -> list[tuple[int, Notice]]:
     """Return the person's notices with their seq, oldest first, beyond `after`."""
     query = select(notice).where(notice.c.person == person_id, notice.c.seq > after).order_by(notice.c.seq)
@@ -103,8 +131,11 @@ def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) 
 
 
 def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
-    """Return the person's newest notices, newest first."""
-    query = select(notice).where(notice.c.person == person_id).order_by(notice.c.seq.desc()).limit(limit)
+    """Return the person's newest notices: first unread ones of acts of power that no email has told, then by time."""
+    told = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
+    untold = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~told)
+    order = case((untold, 0), else_=1), notice.c.seq.desc()
+    query = select(notice).where(notice.c.person == person_id).order_by(*order).limit(limit)
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
@@ -130,15 +161,15 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
 
 def list_newest_emails(tx: Tx, person_id: str, *, limit: int) -> list[Email]:
     """Return the newest emails to a person, newest first."""
-    query = _select_emails().where(mail.c.person == person_id)
+    query = select_emails().where(mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))
-    return [_email(row) for row in found]
+    return [email_from_row(row) for row in found]
 
 
 def list_newest_invitation_emails(tx: Tx, *, limit: int) -> list[Email]:
     """Return the newest emails to invited people, newest first."""
-    query = _select_emails().where(mail.c.invitation.is_not(None))
-    return [_email(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
+    query = select_emails().where(mail.c.invitation.is_not(None))
+    return [email_from_row(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
 
 
 def list_undelivered_invitations(tx: Tx) -> frozenset[str]:
@@ -172,26 +203,8 @@ def add_email(
 
 def get_email(tx: Tx, id: str) -> Email | None:
     """Return an email by id."""
-    row = tx.connection.execute(_select_emails().where(mail.c.id == id)).one_or_none()
-    return _email(row) if row else None
-
-
-def get_email_of_code(tx: Tx, *, code_of: str, code_ref: str) -> Email | None:
-    """Return the email that brings the code of `code_ref`."""
-    query = _select_emails().where(mail.c.code_of == code_of, mail.c.code_ref == code_ref)
-    row = tx.connection.execute(query).first()
-    return _email(row) if row else None
-
-
-def get_last_delivery(tx: Tx) -> int | None:
-    """Return when an email was last accepted by the mail server (µs UTC); None if none ever was."""
-    query = select(func.max(mail.c.ended_at)).where(mail.c.state == "sent")
-    return tx.connection.execute(query).scalar_one_or_none()
-
-
-def set_email_error(tx: Tx, id: str, *, error: str) -> None:
-    """Store why the last attempt to deliver an email failed."""
-    tx.connection.execute(update(mail).where(mail.c.id == id).values(error=error[:500]))
+    row = tx.connection.execute(select_emails().where(mail.c.id == id)).one_or_none()
+    return email_from_row(row) if row else None
 
 
 def delete_email(tx: Tx, id: str) -> None:
@@ -207,22 +220,24 @@ def set_email_state(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
 
 def list_emails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Email]]:
     """Return the emails to a person with their seq, oldest first, beyond `after`."""
-    query = _select_emails().where(mail.c.seq > after, mail.c.person == person_id)
+    query = select_emails().where(mail.c.seq > after, mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq).limit(limit))
-    return [(row.seq, _email(row)) for row in found]
+    return [(row.seq, email_from_row(row)) for row in found]
 
 
 def _notice(row: Row[Any]) -> Notice:
     return Notice(row.id, row.kind, row.params, row.at, row.read_at)
 
 
-def _select_emails() -> Select[Any]:
+def select_emails() -> Select[Any]:
+    """Return the query of all emails, with their recipient's address and language."""
     to, lang = func.coalesce(person.c.email, mail.c.address), func.coalesce(person.c.lang, mail.c.lang)
     query = select(mail, to.label("to"), lang.label("in_lang"))
     return query.join(person, person.c.id == mail.c.person, isouter=True)
 
 
-def _email(row: Row[Any]) -> Email:
+def email_from_row(row: Row[Any]) -> Email:
+    """Return the email in a row of `select_emails`."""
     code = {"code_of": row.code_of, "code_ref": row.code_ref, "error": row.error}
     return Email(
         row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation, **code

@@ -1,16 +1,17 @@
-"""Seals. Append-only."""
+"""Seals, and the openings of their commitments. Append-only."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, select
 
 from service.domain.publication.publication import Seal
+from service.domain.publication.seal_v2 import SealOpening
 from service.domain.trust import canonical_json
 from service.store.db import Tx
 from service.store.sequence import next_seq
-from service.store.tables import seal
+from service.store.tables import seal, seal_opening
 
 
 def add(
@@ -33,6 +34,32 @@ def get_by_document(tx: Tx, document: str) -> Seal | None:
     query = select(seal).where(seal.c.document == document).order_by(seal.c.seq.desc()).limit(1)
     row = tx.connection.execute(query).one_or_none()
     return _seal(row) if row else None
+
+
+def add_openings(tx: Tx, id: str, openings: Sequence[SealOpening]) -> None:
+    """Add the openings of a seal's commitments."""
+    rows = [
+        {
+            "seal": id,
+            "commitment": one.commitment,
+            "organisation": one.organisation,
+            "position": one.position,
+            "salt": one.salt,
+        }
+        for one in openings
+    ]
+    if rows:
+        tx.connection.execute(insert(seal_opening), rows)
+
+
+def list_openings(tx: Tx, id: str, *, organisation: str | None = None) -> list[SealOpening]:
+    """Return the openings of a seal's commitments in their order; of one organisation if it is given."""
+    query = select(seal_opening).where(seal_opening.c.seal == id).order_by(seal_opening.c.commitment)
+    if organisation is not None:
+        query = query.where(seal_opening.c.organisation == organisation)
+    return [
+        SealOpening(row.commitment, row.organisation, row.position, row.salt) for row in tx.connection.execute(query)
+    ]
 
 
 def _seal(row: Row[Any]) -> Seal:

@@ -11,6 +11,7 @@ from service.actions.authorization import or_not_found, require
 from service.actions.membership import people
 from service.domain.accounts.rules import DAY
 from service.domain.errors import N_, at_field
+from service.domain.membership.addresses import is_address_proved
 from service.domain.membership.people import TOKEN_SCOPES
 from service.domain.policy import Resource
 from service.store.accounts import accounts as accounts_store
@@ -62,6 +63,9 @@ def show_account(context: RequestContext) -> Response:
         scopes=[scope for scope in TOKEN_SCOPES if scope in context.user.scopes],
         token_days=[(days, context.formatter.n("{count} day", "{count} days", days)) for days in TOKEN_DAYS],
         invites=context.may("person.invite", Resource()),
+        proved=is_address_proved(or_not_found(people_store.get(tx, person_id))),
+        code_id=ConfirmIdentityForm.parse(submitted_values(context) or context.request.query_params).id,
+        mails_go=can_send_email(context),
         zone_options=_zone_options(context),
         digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
     )
@@ -125,6 +129,22 @@ def sign_out_everywhere(context: RequestContext, _: Form) -> Response:
     return clear_session_cookie(context, redirect("/"))
 
 
+@form(redisplay=show_account, codes=CONFIRMATION_ERRORS)
+def send_address_code(context: RequestContext, _: Form) -> Response:
+    """Send a code that proves the user's own email address and redirect to its form."""
+    return redirect(f"/account?{urlencode({'id': _send_code(context)})}#address")
+
+
+@form(redisplay=show_account, codes=CONFIRMATION_ERRORS)
+def prove_address(context: RequestContext, form: Form) -> Response:
+    """Prove the user's address with the code that was sent to it."""
+    given, token = ConfirmIdentityForm.parse(form), session_token(context.request) or ""
+    sign_in.reauthenticate_with_code(
+        context.tx, context.user, session=token, id=given.id, code=given.code, secret=context.app_state.secret
+    )
+    return redirect("/account#address")
+
+
 @page
 def show_confirmation(context: RequestContext) -> Response:
     """`/confirm`: ask for the password or a code by email again."""
@@ -184,11 +204,16 @@ def confirm_identity(context: RequestContext, form: Form) -> Response:
 @form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS)
 def send_confirmation_code(context: RequestContext, form: Form) -> Response:
     """Send a code to the user's own email address and redirect to its form."""
-    address = or_not_found(people_store.get(context.tx, context.user.person)).email
-    origin, secret = rate_limit.get_person_origin(context.user), context.app_state.secret
-    id = email_codes.send_code(context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
+    id = _send_code(context)
     next_path = safe_redirect_path(ConfirmIdentityForm.parse(form).next)
     return redirect(f"/confirm?{urlencode({'id': id, 'next': next_path})}")
+
+
+def _send_code(context: RequestContext) -> str:
+    """Send a code to the user's own email address and return its id."""
+    address = or_not_found(people_store.get(context.tx, context.user.person)).email
+    origin, secret = rate_limit.get_person_origin(context.user), context.app_state.secret
+    return email_codes.send_code(context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
 
 
 def _zone_options(context: RequestContext) -> list[tuple[str, str]]:

@@ -148,10 +148,10 @@ def restore_version(call: ApiCall[RestoreDraftRequest]) -> ApiResponse:
     """Restore the draft to a version, or to a row of its journal."""
     id, lang = call.path["document"], call.path["lang"]
     if call.body.seq is not None:
-        restore.restore_position(call.tx, call.actor, document_id=id, lang=lang, seq=call.body.seq)
+        found = restore.restore_position(call.tx, call.actor, document_id=id, lang=lang, seq=call.body.seq)
     else:
-        restore.restore_version(call.tx, call.actor, document_id=id, lang=lang, number=call.body.number or 0)
-    return show_draft(call)
+        found = restore.restore_version(call.tx, call.actor, document_id=id, lang=lang, number=call.body.number or 0)
+    return ApiResponse(presenters.draft(found))
 
 
 def list_hands(call: ApiCall[None]) -> ApiResponse:

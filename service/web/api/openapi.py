@@ -44,6 +44,7 @@ def _describe_operation(operation: Operation) -> dict[str, Any]:
         "parameters": list(_parameters(operation)),
         "responses": {
             str(operation.status): _describe_response(operation.response, "Success"),
+            **({"202": {"description": "It waits for a second person: see GET /approvals"}} if operation.waits else {}),
             "default": _describe_response(ProblemResponse, "Error", media="application/problem+json"),
         },
     }

@@ -1,6 +1,6 @@
 """Table of the API's operations: method, path, handler, policy verb, summary, models of body and response."""
 
-from service.web.api import comments, documents, exports, organisations, people, rounds, suggestions
+from service.web.api import approvals, comments, documents, exports, organisations, people, rounds, suggestions
 from service.web.api.schemas.accounts import CreatedTokenResponse, CreateTokenRequest, CurrentUserResponse, TokenPage
 from service.web.api.schemas.base import CreatedResponse
 from service.web.api.schemas.comments import AddCommentRequest, CommentPage, CommentResponse, ReplyRequest
@@ -38,10 +38,14 @@ from service.web.api.schemas.endorsement import (
     PrepareEndorsementRequest,
     RoundPage,
     RoundResponse,
+    SealOpeningPage,
     SealResponse,
 )
 from service.web.api.schemas.membership import (
     AddPersonRequest,
+    ApprovalPage,
+    ApprovalResponse,
+    ApproveRequest,
     CoalitionResponse,
     GrantMandateRequest,
     GrantRoleRequest,
@@ -52,6 +56,7 @@ from service.web.api.schemas.membership import (
     OrganisationPage,
     OrganisationResponse,
     PersonPage,
+    ProposalPage,
     UpdateCoalitionRequest,
 )
 from service.web.api.schemas.publication import (
@@ -86,11 +91,17 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/organisations/{organisation}/return",    organisations.rejoin,     "organisation.add",     "Let an organisation rejoin", response=OrganisationResponse),
     _operation("GET",    "/people",                                 people.list_people,       "person.read",          "People", response=PersonPage),
     _operation("POST",   "/people",                                 people.add_person,        "person.add",           "Add a person", AddPersonRequest, CreatedResponse, 201),
-    _operation("POST",   "/people/{person}/roles",                  people.grant_role,        "role.grant",           "Give a role", GrantRoleRequest, status=204),
-    _operation("DELETE", "/people/{person}/roles",                  people.take_role,         "role.take",            "Remove a role (?role, document)", status=204, query=("role", "document")),
-    _operation("POST",   "/people/{person}/closing",                people.close_person,      "person.close",         "Remove a person's access: their tokens end", status=204),
+    _operation("POST",   "/people/{person}/roles",                  people.grant_role,        "role.grant",           "Give or propose a role", GrantRoleRequest, status=204, waits=True),
+    _operation("DELETE", "/people/{person}/roles",                  people.take_role,         "role.take",            "Remove a role (?role, document)", status=204, query=("role", "document"), waits=True),
+    _operation("POST",   "/people/{person}/closing",                people.close_person,      "person.close",         "Remove a person's access: their tokens end", status=204, waits=True),
     _operation("GET",    "/people/{person}/tokens",                 people.list_their_tokens, "token.others",         "A person's tokens", response=TokenPage),
     _operation("DELETE", "/people/{person}/tokens/{token}",         people.revoke_their_token, "token.others",        "Revoke a person's token", status=204),
+    _operation("GET",    "/approvals",                              approvals.list_approvals, "approval.read",        "Acts that wait for a second person", response=ApprovalPage),
+    _operation("POST",   "/approvals/{approval}/approval",          approvals.approve,        "approval.give",        "Confirm an act as the second person", ApproveRequest, ApprovalResponse),
+    _operation("POST",   "/approvals/{approval}/refusal",           approvals.refuse,         "account.own",          "Refuse an act, or withdraw your own request", response=ApprovalResponse),
+    _operation("GET",    "/proposals",                              approvals.list_proposals, "approval.read",        "Proposed focal points and signatories", response=ProposalPage),
+    _operation("POST",   "/proposals/{proposal}/acceptance",        approvals.accept,         "proposal.accept",      "Accept a proposed focal point or signatory of your organisation", status=204),
+    _operation("POST",   "/proposals/{proposal}/refusal",           approvals.refuse_proposal, "account.own",         "Refuse a proposed role, or withdraw your own proposal", status=204),
     _operation("GET",    "/mandates",                               people.list_mandates,     "mandate.read",         "Mandates", response=MandatePage),
     _operation("POST",   "/mandates",                               people.grant_mandate,     "mandate.grant",        "Grant a mandate", GrantMandateRequest, CreatedResponse, 201),
     _operation("POST",   "/mandates/{mandate}/confirmations",       people.confirm_mandate,   "mandate.confirm",      "Confirm a mandate", response=MandateResponse),
@@ -139,6 +150,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/rounds/{round}/closing",                 rounds.close,             "round.close",          "Close a round early", response=RoundResponse),
     _operation("POST",   "/rounds/{round}/cancellation",            rounds.cancel,            "round.close",          "Cancel a round", response=RoundResponse),
     _operation("GET",    "/documents/{document}/seal",              rounds.show_seal,         "version.read",         "The seal", response=SealResponse),
+    _operation("GET",    "/documents/{document}/seal/openings",     rounds.list_openings,     "opening.read",         "The openings of the seal’s commitments that you may have", response=SealOpeningPage),
     _operation("GET",    "/documents/{document}/translations",      exports.list_translations, "version.read",        "Translations added after approval", response=TranslationPage),
     _operation("POST",   "/documents/{document}/translations",      exports.add_translation,  "translation.add",      "Add a translation after approval", AddTranslationRequest, TranslationResponse, 201),
     _operation("GET",    "/documents/{document}/exports",           exports.list_exports,     "export.read",          "Exports", response=ExportPage),

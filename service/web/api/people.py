@@ -85,23 +85,22 @@ def add_person(call: ApiCall[AddPersonRequest]) -> ApiResponse:
 def grant_role(call: ApiCall[GrantRoleRequest]) -> ApiResponse:
     """Grant a role."""
     person = call.path["person"]
-    people.grant_role(call.tx, call.actor, person=person, role=call.body.role, document=call.body.document)
-    return ApiResponse()
+    is_done = people.grant_role(call.tx, call.actor, person=person, role=call.body.role, document=call.body.document)
+    return _done_or_waiting(is_done)
 
 
 def take_role(call: ApiCall[None]) -> ApiResponse:
     """Revoke a role (`?role`, `?document`)."""
     role, document = call.query.get("role", ""), call.query.get("document", "")
-    offboarding.revoke_role(
+    is_done = offboarding.revoke_role(
         call.tx, call.actor, person=call.path["person"], role=validate_role(role), document=document
     )
-    return ApiResponse()
+    return _done_or_waiting(is_done)
 
 
 def close_person(call: ApiCall[None]) -> ApiResponse:
     """Close a person's account: their tokens end."""
-    offboarding.close_person(call.tx, call.actor, person=call.path["person"])
-    return ApiResponse()
+    return _done_or_waiting(offboarding.close_person(call.tx, call.actor, person=call.path["person"]))
 
 
 def list_their_tokens(call: ApiCall[None]) -> ApiResponse:
@@ -202,6 +201,11 @@ def list_record(call: ApiCall[None]) -> ApiResponse:
 def _token_page(call: ApiCall[Any], person: str) -> ApiResponse:
     found = people_store.list_tokens(call.tx, person)
     return ApiResponse(TokenPage(items=[TokenResponse(**one) for one in found]))
+
+
+def _done_or_waiting(is_done: bool) -> ApiResponse:
+    """Return 204, or 202 if the act waits for a second person."""
+    return ApiResponse(status=200 if is_done else 202)
 
 
 def _created_response(id: str) -> ApiResponse:

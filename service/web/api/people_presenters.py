@@ -45,6 +45,7 @@ def person(found: Person) -> PersonResponse:
         email=found.email,
         organisation=found.organisation,
         lang=found.lang,
+        address_proof=found.address_proof,
     )
 
 
@@ -58,6 +59,8 @@ def mandate(found: Mandate) -> MandateResponse:
         granted_at=found.granted_at,
         expires_at=found.expires_at,
         confirmations=len(found.confirmations),
+        starts_at=found.starts_at,
+        marks=list(found.marks),
     )
 
 

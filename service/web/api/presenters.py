@@ -2,7 +2,7 @@
 
 from service.actions.drafts.authorship import DraftAuthors
 from service.actions.drafts.save import DraftView
-from service.actions.endorsement.rounds import tally
+from service.actions.endorsement.tally import tally
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import Endorsement
@@ -133,7 +133,7 @@ def round_(tx: Tx, found: Round) -> RoundResponse:
         version_sha256=round_version.version_sha256,
         rule=dict(found.rule),
         rule_sha256=found.rule_sha256,
-        rule_in_words={lang: explain_rule(rule, lang=lang) for lang in LANGUAGES},
+        rule_in_words={lang: explain_rule(rule, lang=lang, wording=found.wording) for lang in LANGUAGES},
         roll=[RollEntryResponse(organisation=one.organisation, names=dict(one.names)) for one in found.roll],
         roll_sha256=found.roll_sha256,
         state=found.state,
@@ -142,6 +142,10 @@ def round_(tx: Tx, found: Round) -> RoundResponse:
         closes_at=found.closes_at,
         closed_at=found.closed_at,
         close_when_all_answered=found.close_when_all_answered,
+        format=found.format,
+        wording=found.wording,
+        terms=found.terms.to_json() if found.terms else None,
+        round_sha256=found.round_sha256,
         tally=dict(found.outcome) if found.outcome else tally(tx, found).to_json(),
     )
 

@@ -2,7 +2,8 @@
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import endorsements, rounds
+from service.actions.endorsement import closing, endorsements, rounds, sealing
+from service.domain.endorsement.terms import MINUTE, RoundOptions
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
@@ -14,6 +15,8 @@ from service.web.api.schemas.endorsement import (
     PreparedEndorsementResponse,
     PrepareEndorsementRequest,
     RoundPage,
+    SealOpeningPage,
+    SealOpeningResponse,
     SealResponse,
 )
 from service.web.http.api_handler import ApiCall, ApiResponse
@@ -37,6 +40,13 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
         closes_at=body.closes_at,
         rule=body.rule,
         close_when_all_answered=body.close_when_all_answered,
+        options=RoundOptions(
+            date=body.dated_on,
+            close_after_all_us=body.close_after_all_minutes * MINUTE,
+            visible_while_open=body.visible_while_open,
+            named_in_public=body.named_in_public,
+            proof=body.proof,
+        ),
         rev=call.rev,
         without_codes=body.without_codes,
     )
@@ -110,14 +120,14 @@ def list_endorsements(call: ApiCall[None]) -> ApiResponse:
 def close(call: ApiCall[None]) -> ApiResponse:
     """Close a round early."""
     return ApiResponse(
-        presenters.round_(call.tx, rounds.request_close(call.tx, call.actor, round_id=call.path["round"]))
+        presenters.round_(call.tx, closing.request_close(call.tx, call.actor, round_id=call.path["round"]))
     )
 
 
 def cancel(call: ApiCall[None]) -> ApiResponse:
     """Cancel a round."""
     return ApiResponse(
-        presenters.round_(call.tx, rounds.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
+        presenters.round_(call.tx, closing.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
     )
 
 
@@ -128,3 +138,15 @@ def show_seal(call: ApiCall[None]) -> ApiResponse:
     return ApiResponse(
         SealResponse(id=seal.id, seal_sha256=seal.seal_sha256, sealed_at=seal.sealed_at, content=dict(seal.content))
     )
+
+
+def list_openings(call: ApiCall[None]) -> ApiResponse:
+    """List the openings of the commitments of a seal that the caller may have."""
+    openings = sealing.list_openings(call.tx, call.actor, document_id=call.path["document"])
+    items = [
+        SealOpeningResponse(
+            commitment=one.commitment, organisation=one.organisation, position=one.position, salt=one.salt.hex()
+        )
+        for one in openings
+    ]
+    return ApiResponse(SealOpeningPage(items=items))

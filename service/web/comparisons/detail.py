@@ -65,8 +65,29 @@ def show_comparison(context: RequestContext) -> Response:
         drafted=shows_draft,
         ways=links,
         sheet=links.comparison_page,
+        also_changed=_other_changed_texts(context, found, versions_by_number, old_side, new_side, lang=lang),
         said=summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter),
     )
+
+
+def _other_changed_texts(
+    context: RequestContext,
+    document: Document,
+    versions_by_number: Mapping[int, Version],
+    *sides: ComparedText,
+    lang: str,
+) -> list[str]:
+    """Return the languages of the other texts that differ too, in title or text, or that only one side has."""
+
+    def texts_of(side: ComparedText) -> Mapping[str, tuple[str, str]]:
+        if side.number is None:
+            drafts = {code: _draft_text(context, document, code) for code in document.editions}
+            return {code: (one.title, one.text) for code, one in drafts.items()}
+        editions = versions_by_number[side.number].editions
+        return {code: (edition.title, edition.text) for code, edition in editions.items()}
+
+    old, new = (texts_of(side) for side in sides)
+    return [code for code in sorted({*old, *new}) if code != lang and old.get(code) != new.get(code)]
 
 
 def _optional_int(value: str) -> int | None:

@@ -1,5 +1,6 @@
 """The edit page of a draft: a plain form with save, preview and resolution of conflicts."""
 
+from functools import partial
 from typing import cast
 
 from starlette.responses import Response
@@ -16,7 +17,7 @@ from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.drafts import EditionTextForm, ResolveConflictForm, SaveEditionForm
 from service.web.forms.handlers import form, page, preview_form
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
-from service.web.http.context import Form, RequestContext, plan_before_write
+from service.web.http.context import AfterCommit, Form, RequestContext, plan_before_write
 from service.web.http.form_state import submitted_values
 from service.web.http.pages import render_page, render_text
 from service.web.texts.last_seen import mark_draft_seen
@@ -77,20 +78,23 @@ def save(context: RequestContext, form: Form) -> Response:
         seq=sent.seq,
         plan=cast(save_actions.SavePlan, context.request.state.plan),
     )
-    document = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
-    other_saves = (
-        saves_since(context, document, context.path_param("lang"), seq=sent.seq, upto=saved.seq) if saved.merged else []
-    )
-    result = SaveResult("saved", saved.notices, other_saves, saved.review, saved.unchecked)
     last_seen.mark_draft_seen(
         context.tx,
         context.user,
-        document_id=document.id,
+        document_id=context.path_param("document"),
         lang=context.path_param("lang"),
         epoch=saved.epoch,
         seq=saved.seq,
     )
-    return render_editor(context, document, context.path_param("lang"), _form_from_draft(context, document), result)
+    return AfterCommit(partial(_show_saved, sent=sent, saved=saved))
+
+
+def _show_saved(context: RequestContext, *, sent: SaveEditionForm, saved: save_actions.SavedDraft) -> Response:
+    document = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
+    lang = context.path_param("lang")
+    other_saves = saves_since(context, document, lang, seq=sent.seq, upto=saved.seq) if saved.merged else []
+    result = SaveResult("saved", saved.notices, other_saves, saved.review, saved.unchecked)
+    return render_editor(context, document, lang, _form_from_draft(context, document), result)
 
 
 @preview_form(redisplay=show_editor, max_bytes=MAX_TEXT_FORM_BYTES)

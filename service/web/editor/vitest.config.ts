@@ -18,6 +18,7 @@ const covered = [
   "editing/word-count",
   "editing/word-diff",
   "sync/api-client",
+  "sync/awareness-states",
   "sync/consistency-check",
   "sync/limits",
   "sync/offline-store",

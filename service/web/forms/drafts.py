@@ -5,7 +5,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BeforeValidator
 
 from service.web.forms.models import FormInt, FormModel, NonNegativeInt, Prefixed
-from service.web.http.context import MAX_FORM_FIELDS
+from service.web.http.form_parser import MAX_FORM_FIELDS
 from service.web.http.pagination import is_number
 
 COPY: Final = "copy"

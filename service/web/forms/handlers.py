@@ -18,17 +18,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from service.domain.errors import DomainError, InvalidInput, TooLarge
+from service.web.http.anonymous_places import anonymous_place
+from service.web.http.bodies import ANONYMOUS_BYTES, read_anonymous_form, read_form, read_upload
 from service.web.http.context import (
-    MAX_FORM_BYTES,
     BeforeWrite,
-    Form,
     RequestContext,
-    read_form,
     run_in_read_transaction,
     run_in_write_transaction,
 )
+from service.web.http.cookies import is_known_browser
 from service.web.http.errors import status_of
-from service.web.http.uploads import read_upload
+from service.web.http.form_parser import Form
 
 P = ParamSpec("P")
 
@@ -98,22 +98,28 @@ def form(
     *,
     redisplay: PageHandler | None = None,
     codes: Collection[str] | None = None,
-    max_bytes: int = MAX_FORM_BYTES,
+    max_bytes: int = ANONYMOUS_BYTES,
     before_write: BeforeWrite | None = None,
     allow_anonymous: bool = False,
 ) -> Callable[[FormFunction], FormHandler[[RequestContext, Form]]]:
     """Declare a form handler for at most `max_bytes`.
 
     It runs in a thread, inside one write transaction, after the hook `before_write`. Anonymous requests are rejected
-    before the write lock is taken, unless `allow_anonymous`.
+    before their body is read, unless `allow_anonymous`; then the form has at most ANONYMOUS_BYTES.
     """
 
     def decorate(handler: FormFunction) -> FormHandler[[RequestContext, Form]]:
         async def answer(request: Request) -> Response:
-            fields = await read_form(request, max_bytes=max_bytes)
-            return await run_in_threadpool(
-                run_in_write_transaction, handler, request, fields, before_write, allow_anonymous=allow_anonymous
-            )
+            if allow_anonymous:
+                fields = await read_anonymous_form(request)
+                async with anonymous_place(request, is_known=is_known_browser(request, fields.get("email", ""))):
+                    return await answer_form(request, fields)
+            return await answer_form(request, await read_form(request, max_bytes=max_bytes))
+
+        async def answer_form(request: Request, fields: Form) -> Response:
+            if before_write:
+                await before_write(request, fields)
+            return await run_in_threadpool(run_in_write_transaction, handler, request, fields)
 
         return FormHandler(handler, answer, redisplay, codes)
 
@@ -121,7 +127,7 @@ def form(
 
 
 def preview_form(
-    *, redisplay: PageHandler, max_bytes: int = MAX_FORM_BYTES
+    *, redisplay: PageHandler, max_bytes: int = ANONYMOUS_BYTES
 ) -> Callable[[FormFunction], FormHandler[[RequestContext, Form]]]:
     """Declare a form handler that changes nothing: like `form`, but inside one read transaction."""
 

@@ -37,12 +37,29 @@ class RevokeRoleForm(FormModel):
 
 
 class InviteForm(FormModel):
-    """An invitation by email, with the roles it grants."""
+    """An invitation by email, with the roles it proposes; `show` also shows its link to the inviter."""
 
     email: str = ""
     organisation: str | None = None
     lang: str | None = None
     roles: Annotated[tuple[str, ...], Ticked("role", ROLES)] = ()
+    show: Checkbox = False
+
+
+class Approve(FormModel):
+    """How a second person checked; shared with the API."""
+
+    channel: ShortText
+
+
+class ApproveForm(Approve):
+    """Like Approve, but `channel` may be empty: the action rejects it at its field."""
+
+    channel: ShortText = ""
+
+
+class ConfirmAddressForm(ApproveForm):
+    """How it was checked who a person is, where no email is sent."""
 
 
 class AcceptInvitationForm(FormModel):
@@ -59,3 +76,9 @@ class GrantMandateForm(FormModel):
 
     person: str = ""
     until: str = ""
+
+
+class OpenLinkForm(FormModel):
+    """The link of an invitation, whole or its secret end."""
+
+    link: str = ""

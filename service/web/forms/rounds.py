@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator
 
+from service.domain.endorsement.terms import APPROVAL, DEFAULT_OPTIONS, MINUTE, RoundOptions
 from service.web.forms.models import Checkbox, FormInt, FormModel
 
 MAX_AT_LEAST_DIGITS = 6
@@ -45,7 +46,8 @@ class DeadlineFields(FormModel):
 class OpenRoundForm(DeadlineFields):
     """A round to open; `required` has a value for the id of each organisation whose endorsement is required.
 
-    `without_codes` confirms that the round may open although no email goes out.
+    `dated` is "approval", or "day" for the date `dated_on`. `without_codes` confirms that the round may open although
+    no email goes out.
     """
 
     version: FormInt = 0
@@ -55,6 +57,23 @@ class OpenRoundForm(DeadlineFields):
     required: Annotated[dict[str, str], Dotted("required")] = {}
     close_when_all_answered: Checkbox = False
     without_codes: Checkbox = False
+    close_after_all_minutes: FormInt = DEFAULT_OPTIONS.close_after_all_us // MINUTE
+    dated: str = APPROVAL
+    dated_on: str = ""
+    named_in_public: str = DEFAULT_OPTIONS.named_in_public
+    visible_while_open: str = DEFAULT_OPTIONS.visible_while_open
+    proof: str = DEFAULT_OPTIONS.proof
+
+    @property
+    def options(self) -> RoundOptions:
+        """The options as sent; the domain checks them."""
+        return RoundOptions(
+            date=APPROVAL if self.dated == APPROVAL else self.dated_on,
+            close_after_all_us=self.close_after_all_minutes * MINUTE,
+            visible_while_open=self.visible_while_open,
+            named_in_public=self.named_in_public,
+            proof=self.proof,
+        )
 
 
 class PositionForm(FormModel):

@@ -4,7 +4,6 @@ A handler is a plain function that takes an `ApiCall` and returns an `ApiRespons
 transaction. `service.web.http.errors` alone maps domain errors to HTTP.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -17,20 +16,23 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
-from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge, Unauthenticated
+from service.domain.errors import N_, Conflict, DomainError, InvalidInput, Unauthenticated
 from service.domain.membership.people import Actor
 from service.store import idempotency as idempotency_store
 from service.store.db import Tx
 from service.store.idempotency import StoredResponse
+from service.store.planning import run_planned
 from service.web.http.app_state import AppState
 from service.web.http.auth import bearer_token, session_token
+from service.web.http.bodies import read_body
 from service.web.http.errors import problem_response
+from service.web.http.idempotency import request_sha256
 from service.web.http.pagination import is_number
 
 Body = TypeVar("Body")
 
-MAX_BODY_BYTES = 16 * 1024 * 1024
-"""Bytes: holds a text of 1,000,000 code points in JSON with every character escaped."""
+MAX_BODY_BYTES, MAX_FILE_BYTES, MAX_TEXTS_BYTES = 256 * 1024, 4 * 1024 * 1024, 16 * 1024 * 1024
+"""Bytes of a body: without texts; that is a file; with a text of 1,000,000 code points, every character escaped."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Operation:
 
     `query` names its query parameters; `rev` declares that If-Match is honoured. A `secret_response` is sent once and
     never stored for its Idempotency-Key. `plan` computes what takes long in a read transaction, before the write lock
-    is taken.
+    is taken. An operation that `waits` may answer 202: it needs a second person first (GET /approvals).
     """
 
     method: str
@@ -85,6 +87,7 @@ class Operation:
     query: tuple[str, ...] = ()
     rev: bool = False
     secret_response: bool = False
+    waits: bool = False
     plan: Callable[[ApiCall[Any]], object] | None = None
 
     @property
@@ -99,7 +102,9 @@ def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
     async def serve(request: Request) -> Response:
         try:
             await run_in_threadpool(partial(_require_authenticated, operation, request))
-            raw = await _read_body(request) if operation.body else b""
+            raw: bytes | bytearray = b""
+            if operation.body:
+                raw = await read_body(request, max_bytes=_max_body_bytes(operation.body), code="body_too_large")
             return await run_in_threadpool(partial(_run_operation, operation, request, raw))
         except DomainError as error:
             return problem_response(error, request)
@@ -107,26 +112,33 @@ def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
     return serve
 
 
+def _max_body_bytes(body: type[BaseModel] | type[bytes]) -> int:
+    carries_texts = getattr(body, "carries_texts", False)
+    return MAX_FILE_BYTES if body is bytes else MAX_TEXTS_BYTES if carries_texts else MAX_BODY_BYTES
+
+
 def _require_authenticated(operation: Operation, request: Request) -> None:
     """Reject unauthenticated writes before their body is read and before they wait for the write lock."""
     if operation.method == "GET":
         return
     with _app_state(request).database.read() as tx:
-        _require_actor(operation, request, tx)
+        request.state.sender = _require_actor(operation, request, tx).person
 
 
-def _run_operation(operation: Operation, request: Request, raw: bytes) -> Response:
+def _run_operation(operation: Operation, request: Request, raw: bytes | bytearray) -> Response:
     """Parse the request and run its handler; the actor is authenticated again inside the handler's transaction."""
     app_state, body, rev = _app_state(request), _parse_body(operation, raw), _if_match(request)
     plan = _run_plan(operation, request, body) if operation.plan else None
-    with (
-        app_state.database.read() if operation.method == "GET" else app_state.database.write(app_state.dispatcher) as tx
-    ):
+
+    def work(tx: Tx) -> Response:
         actor = _require_actor(operation, request, tx)
         call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
-        if operation.method == "GET":
-            return _to_response(operation.handler(call), request)
         return _run_idempotent(operation, request, raw, call)
+
+    if operation.method != "GET":
+        return run_planned(app_state.database, app_state.dispatcher, work)
+    with app_state.database.read() as tx:
+        return work(tx)
 
 
 def _run_plan(operation: Operation, request: Request, body: object) -> object:
@@ -155,15 +167,15 @@ def _require_actor(operation: Operation, request: Request, tx: Tx) -> Actor:
     return actor or Actor("", "", None, "ar", frozenset(), frozenset())
 
 
-def _run_idempotent(operation: Operation, request: Request, raw: bytes, call: ApiCall[Any]) -> Response:
+def _run_idempotent(operation: Operation, request: Request, raw: bytes | bytearray, call: ApiCall[Any]) -> Response:
     """Run the handler, or replay the response stored under the same Idempotency-Key."""
     key = request.headers.get("idempotency-key", "")
-    if not key:
+    if not key or operation.method == "GET":
         return _to_response(operation.handler(call), request)
     if len(key) > 200:
         raise InvalidInput("bad_idempotency_key", N_("An Idempotency-Key can have up to 200 characters."))
     route = f"{operation.method} {request.url.path}"
-    sha256 = hashlib.sha256(raw).hexdigest()
+    sha256 = request_sha256(request, raw)
     earlier = idempotency_store.find(call.tx, actor=call.actor.person, route=route, key=key)
     if earlier and earlier.request_sha256 != sha256:
         raise Conflict("idempotency_mismatch", N_("This Idempotency-Key was used for another request."))
@@ -192,7 +204,7 @@ def _stored_response(response: Response, *, sha256: str, secret: bool) -> Stored
 
 
 def _to_response(result: ApiResponse, request: Request) -> Response:
-    headers = {"cache-control": "private, no-cache", **result.headers}
+    headers = {"cache-control": "no-store", **result.headers}
     if "etag" in headers and request.headers.get("if-none-match") == headers["etag"]:
         return Response(status_code=304, headers=headers)
     if result.stream is not None:
@@ -203,9 +215,9 @@ def _to_response(result: ApiResponse, request: Request) -> Response:
     return Response(data, result.status, headers, media_type="application/json")
 
 
-def _parse_body(operation: Operation, raw: bytes) -> object:
+def _parse_body(operation: Operation, raw: bytes | bytearray) -> object:
     if operation.body is None or operation.body is bytes:
-        return raw
+        return bytes(raw)
     model = cast(type[BaseModel], operation.body)
     try:
         return model.model_validate(json.loads(raw.decode("utf-8"), parse_constant=_reject_constant))
@@ -223,16 +235,6 @@ def _parse_body(operation: Operation, raw: bytes) -> object:
 def _reject_constant(name: str) -> object:
     """Reject NaN and the infinities, which `json.loads` accepts but JSON does not have."""
     raise ValueError(name)
-
-
-async def _read_body(request: Request) -> bytes:
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise TooLarge("body_too_large", N_("This is too large."))
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _if_match(request: Request) -> int | None:

@@ -3,9 +3,9 @@
 from starlette.requests import HTTPConnection, Request
 
 from service.domain.errors import N_, Forbidden
+from service.web.http.instance_origin import cookie_name, origin_of
 
 SESSION_COOKIE = "mithaq"
-SECURE_SESSION_COOKIE = "__Host-mithaq"
 
 
 def bearer_token(request: HTTPConnection) -> str | None:
@@ -22,20 +22,21 @@ def session_token(request: Request) -> str | None:
 
 
 def same_origin(request: Request) -> bool:
-    """Whether the request comes from a page of this origin: by Sec-Fetch-Site, else by Origin."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin")
-    return origin is not None and origin == f"{request.url.scheme}://{request.url.netloc}"
+    """Whether the request comes from a page of this origin: by Sec-Fetch-Site, else by Origin.
+
+    If a browser sends both, both must say so.
+    """
+    site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
+    if site is not None and site != "same-origin":
+        return False
+    if origin is None or origin == "null":
+        return site is not None
+    return _comes_from_instance(request)
 
 
 def session_cookie_name(request: HTTPConnection) -> str:
-    """Return the name of the session cookie: with the `__Host-` prefix over TLS.
-
-    Over TLS no other name is accepted, since a sibling domain could set it. A sample instance on loopback has no TLS.
-    """
-    return SECURE_SESSION_COOKIE if request.url.scheme in ("https", "wss") else SESSION_COOKIE
+    """Return the name of the session cookie: with the `__Host-` prefix over TLS, where no other name is accepted."""
+    return cookie_name(request, SESSION_COOKIE)
 
 
 def websocket_credentials(socket: HTTPConnection) -> tuple[str | None, str | None]:
@@ -47,7 +48,11 @@ def websocket_credentials(socket: HTTPConnection) -> tuple[str | None, str | Non
     token = bearer_token(socket)
     if token:
         return token, None
-    scheme = {"wss": "https", "ws": "http"}.get(socket.url.scheme, socket.url.scheme)
-    if socket.headers.get("origin") != f"{scheme}://{socket.url.netloc}":
+    if not _comes_from_instance(socket):
         raise Forbidden("foreign_origin", N_("This request did not come from our site, so nothing was done."))
     return None, socket.cookies.get(session_cookie_name(socket))
+
+
+def _comes_from_instance(request: HTTPConnection) -> bool:
+    origin = request.headers.get("origin")
+    return origin is not None and origin_of(request).is_origin(origin, host=request.headers.get("host", ""))

@@ -1,24 +1,27 @@
 """Request context: current user, request, transaction, locale; and the transactions that page handlers run in."""
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
-from urllib.parse import parse_qsl
 
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from service.actions import authorization
-from service.domain.errors import N_, InvalidInput, TooLarge, Unauthenticated
+from service.domain.errors import Unauthenticated
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
 from service.i18n import LANGUAGES, Translator, negotiate_language
 from service.store.db import DatabaseUnavailable, Tx
 from service.store.membership import organisations as organisations_store
 from service.store.membership.organisations import Coalition
+from service.store.planning import run_planned
 from service.web.http.app_state import AppState
 from service.web.http.auth import session_token
+from service.web.http.form_parser import Form as Form  # handlers take it from here
+from service.web.http.instance_origin import cookie_name
 from service.web.http.session_refresh import is_refresh_due, refresh_session
 from service.web.rendering.formatting import LocaleFormatter
 from service.web.rendering.time_zones import OFFERED_ZONES
@@ -27,11 +30,6 @@ log = logging.getLogger(__name__)
 
 LANG_COOKIE, ZONE_COOKIE, DIGITS_COOKIE = "lang", "zone", "digits"
 """Cookies: language, time zone and digits that the user chose."""
-
-MAX_FORM_BYTES = 64 * 1024
-"""Bytes: holds a reservation of full length in two languages."""
-
-MAX_FORM_FIELDS = 500
 
 DEFAULT_ZONE = "Asia/Damascus"
 """Used until the coalition is set up."""
@@ -77,26 +75,28 @@ class RequestContext:
         return self.actor is not None and may(self.actor, verb, resource)
 
 
-Form = Mapping[str, str]
-BeforeWrite = Callable[[Request, Form], None]
+class AfterCommit(Response):
+    """Stands for a page that is rendered once the transaction is committed, in a read transaction of its own."""
+
+    def __init__(self, render: Callable[[RequestContext], Response]) -> None:
+        super().__init__()
+        self.render_page = render
 
 
-async def read_form(request: Request, *, max_bytes: int) -> Form:
-    """Read the URL-encoded form of a request and store it in `request.state.form`.
-
-    Raises TooLarge `form_too_large`, InvalidInput `bad_form`.
-    """
-    request.state.form = form = await _parse_form(request, max_bytes=max_bytes)
-    return form
+BeforeWrite = Callable[[Request, Form], Awaitable[None]]
+"""What runs between reading a form and its write transaction."""
 
 
 def plan_before_write(plan: Callable[[RequestContext, Form], object]) -> BeforeWrite:
     """Return a hook that runs `plan` in a read transaction, before the write lock is taken."""
 
-    def before(request: Request, form: Form) -> None:
+    def run_plan(request: Request, form: Form) -> object:
         app_state = cast(AppState, request.app.state.app_state)
         with app_state.database.read() as tx:
-            request.state.plan = plan(build_context(request, app_state, tx), form)
+            return plan(build_context(request, app_state, tx), form)
+
+    async def before(request: Request, form: Form) -> None:
+        request.state.plan = await run_in_threadpool(run_plan, request, form)
 
     return before
 
@@ -114,21 +114,27 @@ def formatter_for(
     request: Request, coalition: Coalition | None, *, actor: Actor | None, lang: str | None = None
 ) -> LocaleFormatter:
     """Return the formatter of the response: the chosen language, else the one negotiated by Accept-Language."""
-    chosen = lang or request.cookies.get(LANG_COOKIE, "")
+    chosen = lang or _preference(request, LANG_COOKIE)
     if chosen not in LANGUAGES:
         chosen = negotiate_language(
             request.headers.get("accept-language"), fallback=actor.lang if actor else coalition_languages(coalition)[0]
         )
     settings = coalition.settings if coalition else {}
     home_zone, digits = str(settings.get("zone", DEFAULT_ZONE)), settings.get("digits", {})
-    zone = request.cookies.get(ZONE_COOKIE, "")
-    own_digits = {"latn": "latn", "arab": LANGUAGES[chosen].digits}.get(request.cookies.get(DIGITS_COOKIE, ""))
+    zone = _preference(request, ZONE_COOKIE)
+    own_digits = {"latn": "latn", "arab": LANGUAGES[chosen].digits}.get(
+        request.cookies.get(cookie_name(request, DIGITS_COOKIE), "")
+    )
     return LocaleFormatter(
         Translator(chosen, digits=own_digits or digits.get(chosen)),
         home_zone,
         zone if zone in OFFERED_ZONES else home_zone,
         digits,
     )
+
+
+def _preference(request: Request, name: str) -> str:
+    return request.cookies.get(cookie_name(request, name), "")
 
 
 def coalition_languages(coalition: Coalition | None) -> list[str]:
@@ -162,54 +168,37 @@ def run_in_read_transaction(handler: Callable[[RequestContext], Response], reque
 
 def _run_deferred_writes(context: RequestContext, request: Request, deferred: Sequence[Callable[[Tx], None]]) -> None:
     """Refresh the session and run the deferred writes; if the database rejects writes, the page is served anyway."""
+
+    def work(tx: Tx) -> None:
+        refresh_session(tx, context.actor, request)
+        for write in deferred:
+            write(tx)
+
     try:
-        with context.app_state.database.write(context.app_state.dispatcher) as tx:
-            refresh_session(tx, context.actor, request)
-            for write in deferred:
-                write(tx)
+        run_planned(context.app_state.database, context.app_state.dispatcher, work)
     except DatabaseUnavailable as error:
         log.warning("deferred writes of a page were dropped: %s", error)
 
 
 def run_in_write_transaction(
-    handler: Callable[[RequestContext, Form], Response],
-    request: Request,
-    form: Form,
-    before_write: BeforeWrite | None = None,
-    *,
-    allow_anonymous: bool = False,
+    handler: Callable[[RequestContext, Form], Response], request: Request, form: Form
 ) -> Response:
-    """Run `handler` inside one write transaction, after `before_write`. Raises Unauthenticated."""
+    """Run `handler` inside one write transaction.
+
+    It runs again if it asked for a result that must not be computed under the write lock; see `planning`.
+    """
     app_state = cast(AppState, request.app.state.app_state)
-    if not allow_anonymous:
-        _require_authenticated(request, app_state)
-    if before_write:
-        before_write(request, form)
-    with app_state.database.write(app_state.dispatcher) as tx:
+
+    def work(tx: Tx) -> Response:
         context = build_context(request, app_state, tx)
         refresh_session(tx, context.actor, request)
         return handler(context, form)
 
-
-def _require_authenticated(request: Request, app_state: AppState) -> None:
-    """Reject an anonymous request before it takes the write lock. Raises Unauthenticated."""
+    response = run_planned(app_state.database, app_state.dispatcher, work)
+    if not isinstance(response, AfterCommit):
+        return response
     with app_state.database.read() as tx:
-        if authorization.authenticate(tx, token=None, session=session_token(request)) is None:
-            raise Unauthenticated()
-
-
-async def _parse_form(request: Request, *, max_bytes: int) -> Form:
-    raw = bytearray()
-    async for chunk in request.stream():
-        raw += chunk
-        if len(raw) > max_bytes:
-            raise TooLarge("form_too_large", N_("This is too large."))
-    try:
-        return dict(
-            parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=MAX_FORM_FIELDS)
-        )
-    except (UnicodeDecodeError, ValueError):
-        raise InvalidInput("bad_form", N_("This form could not be read.")) from None
+        return response.render_page(build_context(request, app_state, tx))
 
 
 def can_send_email(context: RequestContext) -> bool:

@@ -19,6 +19,9 @@ HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
     errors.Unavailable: 503,
 }
 
+RETRY_AFTER = {"too_busy": "10"}
+"""Seconds after which a client may try again, by error code."""
+
 PRECONDITION_FAILED = {"stale_document"}
 """Codes of conflicts that mean a failed If-Match."""
 
@@ -28,6 +31,11 @@ def status_of(error: errors.DomainError) -> int:
     if error.code in PRECONDITION_FAILED:
         return 412
     return next((status for kind, status in HTTP_STATUS.items() if isinstance(error, kind)), 500)
+
+
+def retry_headers(error: errors.DomainError) -> dict[str, str]:
+    """Return the Retry-After header of an error that has one."""
+    return {"retry-after": RETRY_AFTER[error.code]} if error.code in RETRY_AFTER else {}
 
 
 def problem_details(error: errors.DomainError, *, lang: str, instance: str) -> dict[str, object]:
@@ -47,7 +55,7 @@ def problem_response(error: errors.DomainError, request: Request) -> Response:
     """Return the problem as a JSON response, in the language negotiated by Accept-Language."""
     lang = negotiate_language(request.headers.get("accept-language"))
     body = problem_details(error, lang=lang, instance=request.url.path)
-    headers = {"content-language": lang}
+    headers = {"content-language": lang, **retry_headers(error)}
     if isinstance(error, errors.Unauthenticated):
         headers["www-authenticate"] = "Bearer"
     return JSONResponse(body, status_of(error), headers, media_type="application/problem+json")

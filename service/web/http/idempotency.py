@@ -1,10 +1,11 @@
-"""Idempotency of forms: each carries a hidden key, stored with the path it redirected to."""
+"""Idempotency of forms: each carries a hidden key, stored with the path it redirected to; and digests of requests."""
 
 import hashlib
 import json
 import secrets
 from collections.abc import Callable
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from service.domain.errors import N_, Conflict
@@ -33,7 +34,8 @@ def run_once(context: RequestContext, form: Form, action: Callable[[], str]) -> 
     if not key:
         return redirect(action())
     actor, route = context.user.person, f"POST {context.request.url.path}"
-    sha256 = hashlib.sha256(json.dumps(sorted(form.items())).encode()).hexdigest()
+    query = [context.request.url.query] if context.request.url.query else []
+    sha256 = hashlib.sha256(json.dumps([*query, *sorted(form.items())]).encode()).hexdigest()
     earlier = idempotency_store.find(context.tx, actor=actor, route=route, key=key)
     if earlier and earlier.request_sha256 != sha256:
         raise Conflict("form_reused", N_("This form was already sent with other content. Reload the page."))
@@ -43,3 +45,9 @@ def run_once(context: RequestContext, form: Form, action: Callable[[], str]) -> 
     stored = StoredResponse(sha256, 303, path.encode(), {})
     idempotency_store.save(context.tx, stored, actor=actor, route=route, key=key)
     return redirect(path)
+
+
+def request_sha256(request: Request, raw: bytes | bytearray) -> str:
+    """Return the digest of query, If-Match and body of a request; of the body alone if the others are empty."""
+    condition = f"{request.url.query}\n{request.headers.get('if-match', '')}\n".encode()
+    return hashlib.sha256((condition if condition.strip() else b"") + raw).hexdigest()

@@ -15,10 +15,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from service.domain.errors import DomainError, NotFound, Unauthenticated
+from service.domain.errors import DomainError, NotFound, TooLarge, Unauthenticated
 from service.domain.text.html.fragment import render_preview
 from service.domain.text.markup.parser import parse_markup
-from service.domain.text.markup.tree import Direction
+from service.domain.text.markup.tree import CodeBlock, Direction, Tree
+from service.domain.text.markup.work_meter import TOO_COMPLEX
 from service.domain.text.structure.numbering import NumberingScheme, number_text
 from service.i18n import LANGUAGES
 from service.store.publication import notices as notices_store
@@ -36,10 +37,10 @@ log = logging.getLogger(__name__)
 TEMPLATES_DIR = Path(__file__).parents[1] / "templates"
 STATIC_DIR = Path(__file__).parents[1] / "static"
 
-SECRET_FIELDS = frozenset({"password", "new", "current", "code", "key"})
+SECRET_FIELDS = frozenset({"password", "new", "current", "code", "key", "link"})
 """Names of fields whose input is never shown again."""
 
-HEADERS = {"cache-control": "private, no-cache", "vary": "cookie, accept-language"}
+HEADERS = {"cache-control": "no-store", "vary": "cookie, accept-language"}
 
 _templates = Environment(
     loader=FileSystemLoader(TEMPLATES_DIR),
@@ -73,13 +74,16 @@ async def problem_page(request: Request, error: DomainError) -> Response:
 def render_text(
     text: str, *, lang: str, formatter: LocaleFormatter, prefix: str = "t", numbering: NumberingScheme | None = None
 ) -> str:
-    """Render the canonical `text` of an edition with the numbers of `numbering`: safe HTML. Cached."""
+    """Render the canonical `text` of an edition with the numbers of `numbering`: safe HTML. Cached.
+
+    A text that takes too much work to parse, stored before there was a limit, is shown as it is written.
+    """
     direction: Direction = "rtl" if LANGUAGES[lang].direction == "rtl" else "ltr"
     digits, translate = formatter.digit_system_of(lang), formatter.translator.t
 
     def render() -> str:
         return render_preview(
-            parse_markup(number_text(text, numbering)),
+            _parse_for_page(text, numbering),
             lang=lang,
             digits=digits,
             dir=direction,
@@ -89,6 +93,15 @@ def render_text(
 
     key = (sha256(text.encode()).digest(), lang, digits, direction, prefix, formatter.lang, numbering)
     return _preview_cache.get_or_create(key, render)
+
+
+def _parse_for_page(text: str, numbering: NumberingScheme | None) -> Tree:
+    try:
+        return parse_markup(number_text(text, numbering))
+    except TooLarge as error:
+        if error.code != TOO_COMPLEX:
+            raise
+        return Tree((CodeBlock(text, (0, len(text))),), (), ())
 
 
 @cache

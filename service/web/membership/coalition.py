@@ -42,8 +42,8 @@ def show_settings(context: RequestContext) -> Response:
 @form(redisplay=show_settings)
 def save_settings(context: RequestContext, form: Form) -> Response:
     """Update the settings and redirect to their page."""
-    coalition.update_settings(context.tx, context.user, settings=CoalitionForm.parse(form).to_settings())
-    return redirect("/coalition?saved=1")
+    is_whole = coalition.update_settings(context.tx, context.user, settings=CoalitionForm.parse(form).to_settings())
+    return redirect("/coalition?saved=1" if is_whole else "/coalition?saved=waits")
 
 
 @upload_form(redisplay=show_settings, max_bytes=MAX_LOGO_FORM_BYTES)
@@ -60,7 +60,7 @@ def show_logo(context: RequestContext) -> Response:
     require(context.user, "coalition.read")
     data = context.app_state.files.get(or_not_found(or_not_found(context.coalition).logo_sha256))
     kind = "image/png" if data.startswith(b"\x89PNG") else "image/jpeg"
-    return Response(data, media_type=kind, headers={"cache-control": "private, no-cache"})
+    return Response(data, media_type=kind, headers={"cache-control": "no-store"})
 
 
 @page
@@ -105,6 +105,7 @@ def _settings_page(context: RequestContext) -> Response:
         weekdays=coalition.WEEKDAYS,
         word_lists={lang: _word_list_rows(context, found.settings, lang) for lang in LANGUAGES},
         saved=bool(context.query_param("saved")),
+        waits=context.query_param("saved") == "waits",
         largest=MAX_LOGO_BYTES,
     )
 

@@ -1,5 +1,6 @@
 """Invitations: list, create, share and withdraw them; and the page on which one is accepted."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, urlencode
@@ -17,9 +18,17 @@ from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from service.web.forms.handlers import form, page
-from service.web.forms.people import AcceptInvitationForm, InviteForm
+from service.web.forms.people import AcceptInvitationForm, InviteForm, OpenLinkForm
 from service.web.http.context import Form, RequestContext, can_send_email, coalition_languages, redirect
-from service.web.http.cookies import apply_account_preferences, browser_of, remember_browser, sign_in_response
+from service.web.http.cookies import (
+    apply_account_preferences,
+    browser_of,
+    forget_opened_link,
+    keep_opened_link,
+    opened_link,
+    remember_browser,
+    sign_in_response,
+)
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 
@@ -70,7 +79,10 @@ def list_invitations(context: RequestContext) -> Response:
 
 @form(redisplay=list_invitations)
 def invite(context: RequestContext, form: Form) -> Response:
-    """Create an invitation; its link is shown in this response only, and sent if email is enabled."""
+    """Create an invitation and email it.
+
+    Its link is shown, in this response only, if the user asks for it or if no email is sent.
+    """
     invitation = InviteForm.parse(form)
     lang, secret = invitation.lang or coalition_languages(context.coalition)[0], context.app_state.secret
     invited = invitations.invite(
@@ -82,7 +94,9 @@ def invite(context: RequestContext, form: Form) -> Response:
         lang=lang,
         secret=secret,
         mail_enabled=can_send_email(context),
+        show_link=invitation.show,
     )
+    shows_link = invitation.show or not can_send_email(context)
     address = invitation_mail.link_url(context.tx, invited.link)
     words = Translator(lang).t(
         N_("You are invited to write with us. The link works once, within three days:\n{link}"), link=address
@@ -92,11 +106,11 @@ def invite(context: RequestContext, form: Form) -> Response:
         "membership/invitation_created.html",
         section="organisations",
         email=invitation.email.strip(),
-        words=words,
+        words=words if shows_link else "",
         lang=lang,
         mailed=can_send_email(context),
         expires_at=invited.expires_at,
-        shares=_share_links(words, address),
+        shares=_share_links(words, address) if shows_link else {},
     )
 
 
@@ -109,17 +123,20 @@ def withdraw(context: RequestContext, _: Form) -> Response:
 
 @page
 def show_invitation(context: RequestContext) -> Response:
-    """`/join/…`: show the invitation of a link.
+    """`/join`: show the invitation whose link was opened in this browser, else ask for the link.
 
-    A GET does not redeem the link, since link previews of messengers request it too.
+    The secret of a link stands in its fragment (`/join#…`), which browsers send to nobody: it is in no log, and link
+    previews of messengers do not see it.
     """
-    found = invitations.get_by_link(context.tx, link=context.path_param("link"))
+    link = opened_link(context.request)
+    if not link:
+        return render_page(context, "membership/join_open.html")
+    found = invitations.get_by_link(context.tx, link=link)
     organisation = organisations_store.get(context.tx, found.organisation) if found.organisation else None
     known = people_store.get(context.tx, found.person) if found.person else None
     return render_page(
         context,
         "membership/join.html",
-        link=context.path_param("link"),
         invitation=found,
         organisation=organisation.names if organisation else {},
         names=known.names if known else {},
@@ -127,12 +144,29 @@ def show_invitation(context: RequestContext) -> Response:
     )
 
 
+@form(allow_anonymous=True)
+def open_link(context: RequestContext, form: Form) -> Response:
+    """Keep the link in a cookie of this browser and redirect to its invitation. The link is not used up."""
+    return _open(context, re.split("[#/]", OpenLinkForm.parse(form).link.strip())[-1])
+
+
+@page
+def open_earlier_link(context: RequestContext) -> Response:
+    """`/join/…`: as `open_link`, for links that an earlier release sent."""
+    return _open(context, context.path_param("link"))
+
+
+def _open(context: RequestContext, link: str) -> Response:
+    invitations.get_by_link(context.tx, link=link)
+    return keep_opened_link(context, redirect("/join"), link=link)
+
+
 def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
     """Return what to hash before the write transaction of `accept`."""
     acceptance = AcceptInvitationForm.parse(form)
     return invitations.prepare_acceptance(
         context.tx,
-        link=context.path_param("link"),
+        link=opened_link(context.request),
         names=acceptance.names,
         password=acceptance.password,
         mail_enabled=can_send_email(context),
@@ -151,7 +185,7 @@ def accept(context: RequestContext, form: Form) -> Response:
     own_device, lang = acceptance.own, context.formatter.lang if acceptance.lang is None else acceptance.lang
     person, token = invitations.accept(
         context.tx,
-        link=context.path_param("link"),
+        link=opened_link(context.request),
         names=acceptance.names,
         lang=lang,
         hashed=hashing_result(context),
@@ -160,6 +194,7 @@ def accept(context: RequestContext, form: Form) -> Response:
     its = or_not_found(people_store.get(context.tx, person))
     response = sign_in_response(context, token, path="/", own_device=own_device)
     remember_browser(context, response, address=its.email, own_device=own_device)
+    forget_opened_link(context, response)
     return apply_account_preferences(context, response, its)
 
 

@@ -28,7 +28,8 @@ END_OF_DAY = "23:59"
 class MandateRow:
     """A mandate in the list.
 
-    `missing` is the number of confirmations it still needs, `can_confirm` and `can_revoke` what the user is offered.
+    `missing` is the number of confirmations it still needs; `stuck`: nobody may confirm it now. `can_confirm` and
+    `can_revoke` are what the user is offered.
     """
 
     mandate: Mandate
@@ -37,6 +38,7 @@ class MandateRow:
     granted_by: str
     organisation: Names
     missing: int
+    stuck: bool
     can_confirm: bool
     can_revoke: bool
 
@@ -58,6 +60,7 @@ def list_mandates(context: RequestContext) -> Response:
         own=_own_organisation(context) if may_grant else None,
         candidate_options=_candidate_options(context) if may_grant else [],
         key=new_idempotency_key(),
+        now=context.tx.now,
     )
 
 
@@ -108,7 +111,9 @@ def _end_of_day(context: RequestContext, day: str) -> int:
 
 
 def _mandate_row(context: RequestContext, one: Mandate) -> MandateRow:
-    state = "expired" if one.state == "confirmed" and not one.is_live(now=context.tx.now) else one.state
+    over = one.expires_at is not None and one.expires_at <= context.tx.now
+    state = "expired" if one.state == "confirmed" and over else one.state
+    missing = mandates.count_missing_confirmations(context.tx, one) if one.state == "granted" else 0
     organisation = organisations_store.get(context.tx, one.organisation)
     user_id = context.user.person
     awaits_user = one.state == "granted" and user_id not in (one.granted_by, one.person, *one.confirmations)
@@ -119,7 +124,8 @@ def _mandate_row(context: RequestContext, one: Mandate) -> MandateRow:
         holder=person_name(context, one.person),
         granted_by=person_name(context, one.granted_by),
         organisation=organisation.names if organisation else {},
-        missing=mandates.count_missing_confirmations(context.tx, one) if one.state == "granted" else 0,
+        missing=missing,
+        stuck=one.state == "granted" and not missing,
         can_confirm=awaits_user and context.may("mandate.confirm", Resource()),
         can_revoke=state in ("granted", "confirmed") and may_manage and context.may("mandate.revoke", Resource()),
     )

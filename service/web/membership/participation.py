@@ -1,21 +1,26 @@
-"""Participation of an organisation: its mandates and its answers in rounds."""
+"""Participation of an organisation: its mandates, its answers in rounds, and who of it could not be told."""
 
 from dataclasses import dataclass
 
 from service.actions.membership import directory
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
-from service.domain.membership.people import Mandate
+from service.domain.membership.people import ORGANISATION_ROLES, Mandate
 from service.domain.policy import Resource, scope
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import mandates as mandates_store
+from service.store.publication import notices as notices_store
 from service.web.http.context import RequestContext
 
 MAX_DOCUMENTS = 20
 """The newest documents whose rounds are listed."""
+
+
+UNTOLD_PERIOD = 30 * 24 * 3600 * 1_000_000
+"""µs for which an act of power that could not be emailed is listed to others of the organisation."""
 
 
 @dataclass(frozen=True)
@@ -69,3 +74,16 @@ def _organisation_answer(
 ) -> OrganisationAnswer:
     live = endorsements_store.get_live(context.tx, round_id=round_.id, organisation=organisation_id)
     return OrganisationAnswer(document, round_, live.position if live else "silent", live.cast_at if live else None)
+
+
+def list_untold(context: RequestContext) -> list[str]:
+    """Return the names of colleagues whom an act of power over their organisation could not be emailed to."""
+    own = context.user.organisation
+    if own is None or not context.user.has_role(ORGANISATION_ROLES):
+        return []
+    since = context.tx.now - UNTOLD_PERIOD
+    found = notices_store.list_undelivered_power(
+        context.tx, organisation=own, except_person=context.user.person, since=since
+    )
+    persons = [people_store.get(context.tx, id) for id in dict.fromkeys(person for person, _ in found)]
+    return [context.formatter.plain_name(one.names) for one in persons if one]

@@ -7,21 +7,24 @@ from starlette.responses import Response
 
 from service.actions.accounts import totp
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import directory, offboarding, organisations
+from service.actions.membership import approval_decisions, directory, offboarding, organisations
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
+from service.domain.membership.addresses import is_address_proved, is_proved_by_channel_only
+from service.domain.membership.approvals import BY_ONE
 from service.domain.membership.people import ROLES, Organisation, Person, RoleGrant
 from service.domain.policy import Resource
 from service.i18n import collation_key
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.membership import organisations as organisations_store
+from service.store.membership import proposals as proposals_store
 from service.web.forms.handlers import form, page
 from service.web.forms.organisations import OrganisationNames
 from service.web.forms.people import AddPersonForm, GrantRoleForm, RevokeRoleForm
-from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.pages import render_page
-from service.web.membership.participation import list_held_mandates, list_organisation_answers
+from service.web.membership.participation import list_held_mandates, list_organisation_answers, list_untold
 from service.web.rendering import labels
 from service.web.rounds.tally import ORGANISATION_COLOURS
 
@@ -85,6 +88,7 @@ def show_organisation(context: RequestContext) -> Response:
         adds=context.may("person.add", Resource()),
         edits=context.may("organisation.edit", Resource()),
         mine=found.id == context.user.organisation,
+        untold=list_untold(context) if found.id == context.user.organisation else [],
         roles=ROLES,
     )
 
@@ -143,6 +147,18 @@ def show_person(context: RequestContext) -> Response:
         closes=context.may("person.close", Resource()),
         helps=context.may("factor.remove", Resource()) and found.id != context.user.person,
         has_app=totp.is_set_up(context.tx, found.id),
+        proposed=[one.role for one in proposals_store.list_open(context.tx, person=found.id)],
+        waiting=[
+            one.act
+            for one in approval_decisions.list_visible(context.tx, context.user)
+            if found.id in (one.subject, one.about_person)
+        ],
+        by_one={
+            role for id, role in proposals_store.list_accepted_by_one(context.tx, channel=BY_ONE) if id == found.id
+        },
+        proved=is_address_proved(found),
+        proved_otherwise=is_proved_by_channel_only(found),
+        confirms=context.may("address.confirm", Resource()) and not can_send_email(context),
     )
 
 

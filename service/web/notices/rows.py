@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from service.domain.errors import N_
 from service.domain.policy import Resource
-from service.domain.publication.notice import LINKS, SENTENCES
+from service.domain.publication.notice import LINKS, SENTENCES, notice_moment
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.publication import notices as notices_store
@@ -46,8 +46,8 @@ def _notice_row(context: RequestContext, notice: notices_store.Notice) -> Notice
 
 
 def _sentence(context: RequestContext, notice: notices_store.Notice) -> Markup:
-    moment = notice.params.get("closes_at")
-    params = {"moment": context.formatter.format_moment(int(moment))} if moment else {}
+    moment = notice_moment(notice.params)
+    params = {"moment": context.formatter.format_moment(moment)} if moment else {}
     return context.formatter.translate(SENTENCES.get(notice.kind, N_("You have a new notice.")), **params)
 
 

@@ -59,9 +59,7 @@ def show_html(context: RequestContext) -> Response:
         raise NotFound()
     deliverable = or_not_found(invitation_mail.fill_in_link(context.tx, email, secret=context.app_state.secret))
     page = mail.render_html(subject=deliverable.subject, body=deliverable.body, lang=deliverable.lang)
-    return HTMLResponse(
-        page, headers={"content-security-policy": CONTENT_SECURITY_POLICY, "cache-control": "private, no-cache"}
-    )
+    return HTMLResponse(page, headers={"content-security-policy": CONTENT_SECURITY_POLICY, "cache-control": "no-store"})
 
 
 def _deliverable(context: RequestContext, found: Iterable[Email]) -> list[Email]:

@@ -9,6 +9,7 @@ from service.actions.publication import exports, publications
 from service.domain.policy import Resource
 from service.domain.publication.export import READY, file_name
 from service.domain.publication.publication import Seal
+from service.domain.publication.sealed_facts import read_seal
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
@@ -31,7 +32,7 @@ def list_files(context: RequestContext) -> Response:
     publication = publications_store.get_by_document(context.tx, found.id)
     resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
     is_public = publication is not None and publication.state == "public"
-    positions = [one["position"] for one in seal.content["endorsements"]]
+    facts = read_seal(seal.content)
     titles = _titles(context, seal)
     return render_page(
         context,
@@ -40,9 +41,9 @@ def list_files(context: RequestContext) -> Response:
         titles={code: edition.title for code, edition in found.editions.items()},
         followed=len(titles) > len(found.editions),
         seal=seal,
-        endorsed=sum(one.startswith("endorse") for one in positions),
-        reserved=positions.count("endorse_with_reservation"),
-        base=len(seal.content["round"]["roll"]),
+        endorsed=facts.endorsed,
+        reserved=facts.reserved,
+        base=facts.members,
         files=list_export_files(context, found.id, seal=seal.id, titles=titles),
         publication=publication,
         is_public=is_public,

@@ -11,6 +11,7 @@ from service.domain.documents.version import Version
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.publication.publication import PublicationRevision, Seal, Translation
+from service.domain.publication.sealed_facts import SealedFacts, read_seal
 from service.i18n import LANGUAGES
 from service.store.documents import versions as versions_store
 from service.store.publication import publications as publications_store
@@ -58,11 +59,13 @@ def show_publication(context: RequestContext) -> Response:
     context = _in_requested_language(context)
     revision = found.revisions[-1]
     seal = or_not_found(seals_store.get(context.tx, revision.seal))
+    facts = read_seal(seal.content)
+    context = _with_sealed_numerals(context, facts)
     version = or_not_found(versions_store.get(context.tx, seal.version))
     later_translations = _shown_translations(context, seal, revision)
     langs = [*version.editions, *later_translations]
     lang = next(code for code in (context.formatter.lang, *version.authentic, *langs) if code in langs)
-    positions = _published_positions(seal, revision)
+    positions = _published_positions(facts, revision)
     return render_page(
         context,
         "publication/publication.html",
@@ -70,8 +73,9 @@ def show_publication(context: RequestContext) -> Response:
         is_public=found.state == PUBLIC,
         revision=revision,
         seal=seal,
-        content=seal.content,
-        letterhead=seal.content["letterhead"],
+        facts=facts,
+        dated=_format_dated(context, facts, seal),
+        letterhead=facts.letterhead,
         version=version,
         titles={code: one.title for those in (version.editions, later_translations) for code, one in those.items()},
         langs=langs,
@@ -83,7 +87,7 @@ def show_publication(context: RequestContext) -> Response:
         declined=_sorted_by_name(context, positions, "decline"),
         files=_published_files(revision, lang),
         other_files={code: _published_files(revision, code) for code in langs if code != lang},
-        rule=_rule_sentence(context, seal),
+        rule=_rule_sentence(context, facts),
     )
 
 
@@ -119,13 +123,12 @@ def _texts(
     ]
 
 
-def _published_positions(seal: Seal, revision: PublicationRevision) -> list[PublishedPosition]:
-    content: Mapping[str, Any] = seal.content
+def _published_positions(facts: SealedFacts, revision: PublicationRevision) -> list[PublishedPosition]:
     events: Sequence[Mapping[str, Any]] = revision.content["events"]
     withdrawn_at = {event["organisation"]: event["at"] for event in events if event["event"] == "withdrawn"}
-    places = {entry["organisation"]: place for place, entry in enumerate(content["round"]["roll"])}
+    places = {organisation: place for place, organisation in enumerate(facts.names)}
     number, positions = 0, []
-    for one in content["endorsements"]:
+    for one in facts.endorsements:
         number += bool(one["reservation"])
         positions.append(
             PublishedPosition(
@@ -154,10 +157,28 @@ def _published_files(revision: PublicationRevision, lang: str) -> list[Published
     return sorted(in_language, key=lambda one: one.format, reverse=True)
 
 
-def _rule_sentence(context: RequestContext, seal: Seal) -> str:
-    round_: Mapping[str, Any] = seal.content["round"]
-    names = {entry["organisation"]: context.formatter.plain_name(entry["names"]) for entry in round_["roll"]}
+def _with_sealed_numerals(context: RequestContext, facts: SealedFacts) -> RequestContext:
+    """Return the context with the zone and digits of the seal: later settings change nothing of what is published."""
+    formatter, zone = context.formatter, facts.letterhead["zone"]
+    own_zone = formatter.user_zone if formatter.user_zone != formatter.home_zone else zone
+    formatter = replace(formatter, home_zone=zone, user_zone=own_zone, digits=facts.letterhead["digits"])
+    return replace(context, formatter=formatter)
+
+
+def _format_dated(context: RequestContext, facts: SealedFacts, seal: Seal) -> str:
+    """Return the date that the text bears: the one chosen when the round opened, else the day of approval."""
+    if facts.date:
+        return context.formatter.format_iso_date(facts.date, weekday=True)
+    return context.formatter.format_date(seal.sealed_at, weekday=True)
+
+
+def _rule_sentence(context: RequestContext, facts: SealedFacts) -> str:
+    names = {organisation: context.formatter.plain_name(names) for organisation, names in facts.names.items()}
     lang = context.formatter.lang
     return explain_rule(
-        rule_from_json(round_["rule"]), lang=lang, names=names, digits=context.formatter.digit_system_of(lang)
+        rule_from_json(facts.round["rule"]),
+        lang=lang,
+        names=names,
+        digits=context.formatter.digit_system_of(lang),
+        wording=facts.wording,
     )

@@ -1,5 +1,6 @@
 """Locale-aware formatting for pages: escaped messages, bidi-isolated names, times, digests, sizes."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -106,6 +107,10 @@ class LocaleFormatter:
     def format_date(self, at: int, *, weekday: bool = False) -> str:
         """Format the date of `at` (µs UTC) in the coalition's time zone."""
         return self.translator.format_date(local_datetime(at, self.home_zone), weekday=weekday)
+
+    def format_iso_date(self, iso: str, *, weekday: bool = False) -> str:
+        """Format an ISO date in words."""
+        return self.translator.format_date(dt.date.fromisoformat(iso), weekday=weekday)
 
     def day_and_month(self, at: int) -> tuple[str, str]:
         """Return (day, month) of `at` in the coalition's time zone, for a calendar badge."""

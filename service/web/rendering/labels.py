@@ -53,13 +53,6 @@ ASSURANCE: Mapping[str, str] = {
     "C": N_("by a code sent by email"),
 }
 
-PROOFS: Mapping[str, str] = {
-    "password": N_("the signatory’s password was given"),
-    "colleague": N_("confirmed by another person of the organisation"),
-    "mail": N_("by email alone"),
-}
-"""How the signatory proved to be the person, besides a code by email."""
-
 ROUND_STATES: Mapping[str, str] = {
     "open": N_("Open"),
     "passed": N_("Approved"),
@@ -114,6 +107,28 @@ IMPORT_COLUMNS: Mapping[str, str] = {
 }
 """Columns of an import."""
 
+APPROVED_ACTS: Mapping[str, str] = {
+    "role.begin": N_("New focal points or signatories"),
+    "role.grant": N_("Give someone a role in the secretariat"),
+    "role.take": N_("Remove a role"),
+    "person.close": N_("Remove someone’s access"),
+    "organisation.leave": N_("Record that an organisation has left"),
+    "organisation.rejoin": N_("Let an organisation rejoin"),
+    "settings.lower": N_("Lower a setting that protects signatures"),
+    "address.confirm": N_("Confirm who someone is, without email"),
+}
+"""Acts that need a second person."""
+
+PROTECTIVE_SETTINGS: Mapping[str, str] = {"mandate_confirmations": N_("Confirmations needed for a mandate")}
+"""Settings that protect signatures."""
+
+MANDATE_MARKS: Mapping[str, str] = {
+    "confirmed_by_one": N_("confirmed by one person"),
+    "address_not_proved": N_("address not proved"),
+    "recent": N_("confirmed less than a week before the round opened, or later"),
+}
+"""Marks of a mandate."""
+
 MANDATE_STATES: Mapping[str, str] = {
     "granted": N_("Waiting for confirmation"),
     "confirmed": N_("Confirmed"),
@@ -164,16 +179,13 @@ def titles(document: Document) -> dict[str, str]:
     return {lang: edition.title for lang, edition in document.editions.items()}
 
 
-CHOICES: Mapping[str, tuple[str, str]] = {
-    "endorse": (N_("We endorse"), ""),
-    "endorse_with_reservation": (
-        N_("We endorse, with a reservation"),
-        N_("It counts as an endorsement; the reservation is published under the text."),
-    ),
-    "abstain": (N_("We abstain"), N_("Your organisation is listed as abstaining.")),
-    "decline": (N_("We do not endorse"), ""),
+CHOICES: Mapping[str, str] = {
+    "endorse": N_("We endorse"),
+    "endorse_with_reservation": N_("We endorse, with a reservation"),
+    "abstain": N_("We abstain"),
+    "decline": N_("We do not endorse"),
 }
-"""Position → (label of the choice, explanation)."""
+"""Position → label of the choice."""
 
 RECORDED: Mapping[str, str] = {
     "endorse": N_("Your endorsement is recorded"),

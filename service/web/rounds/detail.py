@@ -6,7 +6,7 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement.rounds import get_agreement as agreed
+from service.actions.endorsement.closing import get_agreement as agreed
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_
@@ -20,6 +20,7 @@ from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.idempotency import new_idempotency_key
 from service.web.http.pages import render_page
+from service.web.rounds.bound_terms import bound_terms
 from service.web.rounds.reminder_link import ShareLinks, share_links
 from service.web.rounds.tally import headline, round_tally
 from service.web.texts.last_seen import last_seen_version
@@ -61,6 +62,7 @@ def show_round(context: RequestContext) -> Response:
         way=progress_steps(document, progress, formatter=context.formatter),
         round=found,
         version=version,
+        bound=bound_terms(found, formatter=context.formatter),
         since=last_seen_version(context, document, newest=version.number),
         stands=tally,
         said=headline(tally, found, formatter=context.formatter),

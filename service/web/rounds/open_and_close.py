@@ -8,10 +8,11 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import mail_check, rounds
+from service.actions.endorsement import closing, mail_check, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, MAX_CLOSE_AFTER_ALL, MINUTE, WORDING
 from service.domain.errors import N_
 from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
@@ -27,6 +28,7 @@ from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 from service.web.rendering import labels
+from service.web.rounds import term_labels
 
 RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sign_on": {"kind": "sign_on", "at_least": 2},
@@ -76,6 +78,10 @@ def show_form(context: RequestContext) -> Response:
         ),
         own=CUSTOM_DEADLINE,
         working_days=working_days(context),
+        options=DEFAULT_OPTIONS,
+        close_after=DEFAULT_OPTIONS.close_after_all_us // MINUTE,
+        longest_close_after=MAX_CLOSE_AFTER_ALL // MINUTE,
+        term_labels=term_labels,
         key=new_idempotency_key(),
         mail=mail_check.load_state(context.tx),
         tested=bool(context.query_param("tested")),
@@ -99,6 +105,7 @@ def open_round(context: RequestContext, form: Form) -> Response:
             rule=_rule_from_form(new),
             close_when_all_answered=new.close_when_all_answered,
             without_codes=new.without_codes,
+            options=new.options,
         )
         return f"/rounds/{round_id}"
 
@@ -115,13 +122,13 @@ def send_test_email(context: RequestContext, _: Form) -> Response:
 @form()
 def close_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be closed now; it closes once enough people have asked."""
-    return _end_round(context, form, rounds.request_close)
+    return _end_round(context, form, closing.request_close)
 
 
 @form()
 def cancel_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be cancelled; it is cancelled once enough people have asked."""
-    return _end_round(context, form, rounds.request_cancel)
+    return _end_round(context, form, closing.request_cancel)
 
 
 def _end_round(context: RequestContext, form: Form, action: Callable[..., object]) -> Response:
@@ -137,7 +144,7 @@ def _rule_options(context: RequestContext, kind: str) -> list[RuleOption]:
     lang, digits = context.formatter.lang, context.formatter.digit_system_of(context.formatter.lang)
     rules_by_name = {name: rule_from_json(plain) for name, plain in RULE_OPTIONS.items()}
     return [
-        RuleOption(name, explain_rule(rule, lang=lang, digits=digits), rule_to_json(rule) == default)
+        RuleOption(name, explain_rule(rule, lang=lang, digits=digits, wording=WORDING), rule_to_json(rule) == default)
         for name, rule in rules_by_name.items()
     ]
 

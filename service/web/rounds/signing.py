@@ -1,6 +1,5 @@
 """Signing pages: choose a position, confirm the statement with an emailed code, and the receipt."""
 
-from dataclasses import dataclass
 from urllib.parse import quote
 
 from starlette.responses import Response
@@ -9,8 +8,10 @@ from service.actions.accounts import code_mail, proof, step_up
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import colleagues, endorsements, signing
 from service.actions.endorsement.signing import SigningView
+from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import MAX_CODE_ATTEMPTS, MAX_RESERVATION_LENGTH
 from service.domain.endorsement.round import RollEntry, Round
+from service.domain.endorsement.rules import rule_from_json
 from service.domain.trust.statement import WITHDRAWAL, parse_statement, statement_sha256
 from service.i18n import LANGUAGES
 from service.store.accounts import accounts as accounts_store
@@ -18,8 +19,7 @@ from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
-from service.store.publication import notices as notices_store
-from service.web.comparisons.navigation import ComparisonLinks, comparison_links, version_text_of
+from service.store.publication import deliveries as deliveries_store
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import form, page
 from service.web.forms.rounds import PositionForm, StatementCodeForm
@@ -27,31 +27,18 @@ from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
+from service.web.rounds import term_labels
+from service.web.rounds.bound_terms import bound_terms, consequence
 from service.web.rounds.tally import headline, round_tally
+from service.web.rounds.version_changes import ChangesSinceVersion, text_changes
 from service.web.texts.last_seen import last_seen_version
-from service.web.texts.redline_fragment import summarize_counts
-from service.web.texts.selection import chosen_language, version_text
+from service.web.texts.selection import ShownText, chosen_language, version_text
 
 DELIVERY_TIME = 8_000_000
 """µs in which an email with a code should have gone out; after that the page names what else there is."""
 
 CHOICES = ("endorse", "endorse_with_reservation", "abstain", "decline")
 """Positions on offer, in the order of the form."""
-
-
-@dataclass(frozen=True)
-class ChangesSinceVersion:
-    """Changes in the version of the round since version `since`: a summary, and links to the changed provisions.
-
-    `known_to_organisation`: the organisation answered on the older version in an earlier round. `seen_by_user`: it is
-    the version the user saw last.
-    """
-
-    since: int
-    known_to_organisation: bool
-    seen_by_user: bool
-    summary: str
-    links: ComparisonLinks
 
 
 @page
@@ -74,6 +61,10 @@ def show_choice(context: RequestContext) -> Response:
         mine=roll_entry(signing_view.round, context.user.organisation),
         lang=lang,
         shown=version_text(context, signing_view.version, lang),
+        others=_other_official_texts(context, signing_view.version, lang),
+        bound=bound_terms(signing_view.round, formatter=context.formatter),
+        required=context.user.organisation in rule_from_json(signing_view.round.rule).required,
+        consequences={position: consequence(signing_view.round, position) for position in CHOICES},
         changes=_changes_since_version(context, signing_view, lang),
         choices=CHOICES,
         chosen=signing_view.live.position if signing_view.live else "",
@@ -173,6 +164,7 @@ def show_receipt(context: RequestContext) -> Response:
     return render_page(
         context,
         "rounds/receipt.html",
+        proofs=term_labels.GIVEN_PROOFS,
         document=document,
         titles={code: edition.title for code, edition in version.editions.items()},
         round=round_,
@@ -203,40 +195,37 @@ def roll_entry(round_: Round, organisation: str | None) -> RollEntry | None:
     return next((one for one in round_.roll if one.organisation == organisation), None)
 
 
+def _other_official_texts(context: RequestContext, version: Version, lang: str) -> list[ShownText]:
+    """Return the official texts in other languages: a statement binds all of them, whichever was read."""
+    return [version_text(context, version, other) for other in sorted(version.authentic) if other != lang]
+
+
 def _changes_since_version(context: RequestContext, signing_view: SigningView, lang: str) -> ChangesSinceVersion | None:
-    """Return the changes since an older version; None for the first version and for a new language.
+    """Return the changes since an older version in all texts; None for the first version.
 
     The older version is the requested one, else the one the organisation answered on, else the one the user saw last,
     else the previous one. Raises InvalidInput `bad_number`, NotFound if there is no such version.
     """
-    requested, known = context.query_param("since"), signing_view.last_known_version
-    seen_number = last_seen_version(
-        context, signing_view.document, newest=signing_view.version.number, shown=signing_view.version.number
-    )
+    requested, known, newer = context.query_param("since"), signing_view.last_known_version, signing_view.version
+    seen_number = last_seen_version(context, signing_view.document, newest=newer.number, shown=newer.number)
     number = (
-        parse_version_number(requested)
-        if requested
-        else known.number
-        if known
-        else seen_number or signing_view.version.number - 1
+        parse_version_number(requested) if requested else known.number if known else seen_number or newer.number - 1
     )
-    if not 0 < number < signing_view.version.number:
+    if not 0 < number < newer.number:
         return None
     older = or_not_found(versions_store.get_by_number(context.tx, signing_view.document.id, number))
-    if lang not in older.editions:
-        return None
-    path = f"/documents/{signing_view.document.id}/comparison"
-    sides = version_text_of(context, older, lang), version_text_of(context, signing_view.version, lang)
-    links = comparison_links(context, *sides, lang=lang, path=path, view="changes")
-    summary = summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter)
     return ChangesSinceVersion(
-        number, known is not None and known.number == number, number == seen_number, summary, links
+        since=number,
+        known_to_organisation=known is not None and known.number == number,
+        seen_by_user=number == seen_number,
+        texts=text_changes(context, older, newer, first=lang),
+        official_before=older.authentic if set(older.authentic) != set(newer.authentic) else (),
     )
 
 
 def _delivery(context: RequestContext, challenge_id: str) -> str:
     """Return how the email with the code stands: "sent", "going" for the first seconds, then "late"; "" without one."""
-    email = notices_store.get_email_of_code(context.tx, code_of=code_mail.STATEMENT, code_ref=challenge_id)
+    email = deliveries_store.get_email_of_code(context.tx, code_of=code_mail.STATEMENT, code_ref=challenge_id)
     if email is None:
         return ""
     if email.state in ("sent", "shown"):

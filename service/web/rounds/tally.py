@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.actions.endorsement.rounds import tally
+from service.actions.endorsement.tally import tally
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import RollEntry, Round
 from service.domain.endorsement.rule_words import explain_condition, explain_rule
@@ -69,7 +69,7 @@ class RoundTally:
 def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTally:
     """Return the tally of `round_`: as of now, or as of its close."""
     outcome = tally(tx, round_)
-    rule = rule_from_json(round_.rule)
+    rule, digits = rule_from_json(round_.rule), formatter.digit_system_of(formatter.lang)
     names = {entry.organisation: formatter.plain_name(entry.names) for entry in round_.roll}
     positions = _position_by_organisation(outcome)
     last_endorsements = {one.organisation: one for one in endorsements_store.list_by_round(tx, round_.id)}
@@ -80,13 +80,11 @@ def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTa
             )
             for place, entry in enumerate(round_.roll)
         ),
-        rule=explain_rule(rule, lang=formatter.lang, names=names, digits=formatter.digit_system_of(formatter.lang)),
+        rule=explain_rule(rule, lang=formatter.lang, names=names, digits=digits, wording=round_.wording),
         conditions=tuple(
             RuleCondition(
                 one.met,
-                explain_condition(
-                    one, lang=formatter.lang, names=names, digits=formatter.digit_system_of(formatter.lang)
-                ),
+                explain_condition(one, lang=formatter.lang, names=names, digits=digits, wording=round_.wording),
             )
             for one in outcome.reasons
         ),

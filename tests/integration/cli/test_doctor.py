@@ -10,7 +10,9 @@ from sqlalchemy import create_engine
 
 from service.cli.doctor import command, instance_checks, server_checks
 from service.config import Settings
+from service.jobs import DELIVER_EMAIL
 from service.sample.document import SampleMembers
+from service.store import jobs as jobs_store
 from service.store import record as record_store
 from service.store.db import now_us
 from service.store.drafts import journal as journal_store
@@ -58,7 +60,17 @@ def test_unclaimed_job_is_reported(instance: SampleInstance) -> None:
     create_sealed_document(instance)
     with instance.write() as tx:
         tx.connection.exec_driver_sql(f"UPDATE jobs SET next_at = {tx.now - LATER}")
-    assert "waiting for 60 minutes" in failure_sentence(instance_checks.jobs, settings_of(instance))
+    assert "waiting (minutes): mails (60), files (60)." in failure_sentence(instance_checks.jobs, settings_of(instance))
+
+
+def test_each_lane_with_old_jobs_is_named(instance: SampleInstance) -> None:
+    create_sealed_document(instance)
+    with instance.write() as tx:
+        jobs_store.enqueue(tx, DELIVER_EMAIL, ref="mai_x", effect_key="x")
+        tx.connection.exec_driver_sql(f"UPDATE jobs SET next_at = {tx.now - LATER}")
+        tx.connection.exec_driver_sql(f"UPDATE jobs SET next_at = {tx.now - LATER // 4} WHERE name = 'notices.mail'")
+    sentence = failure_sentence(instance_checks.jobs, settings_of(instance))
+    assert "waiting (minutes): mails (15), files (60)." in sentence
 
 
 def test_missing_file_is_reported(instance: SampleInstance) -> None:

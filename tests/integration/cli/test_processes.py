@@ -9,17 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from celery import Celery
 
+from service import job_dispatch
 from service.cli.local import private_redis
 from service.cli.local.processes import is_healthy
 from service.config import Settings
 from service.job_dispatch import celery_url
-from service.jobs import QUEUES
+from service.jobs import LANES, QUEUES
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
 from tests.repo.test_compose import own_services
-from tests.support.waiting import TIMEOUT, wait_until
+from tests.support.waiting import TIMEOUT, is_alive, wait_until
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,7 @@ def settings_overrides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dic
 
 
 @contextmanager
-def run_part(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
+def run_part(name: str, here: dict[str, str], *options: str) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
     """Run the service called `name` in docker-compose.yml; yield it and its output file."""
     part = own_services()[name]
     log = Path(here["MITHAQ_VAR"]) / f"{name}.log"
@@ -51,7 +53,7 @@ def run_part(name: str, here: dict[str, str]) -> Iterator[tuple["subprocess.Pope
     with (
         log.open("wb") as words,
         subprocess.Popen(
-            mithaq(*part["command"]), cwd=REPOSITORY_ROOT, env=settings, stdout=words, stderr=words
+            mithaq(*part["command"], *options), cwd=REPOSITORY_ROOT, env=settings, stdout=words, stderr=words
         ) as process,
     ):
         try:
@@ -69,9 +71,9 @@ def terminate(process: "subprocess.Popen[bytes]") -> int:
     return code
 
 
-def queues_consumed(redis_url: str) -> set[str]:
+def queues_consumed(redis_url: str, *, answers: int) -> set[str]:
     with Celery(broker=celery_url(redis_url), set_as_current=False) as asking:
-        workers = asking.control.inspect(timeout=10, limit=1).active_queues()
+        workers = asking.control.inspect(timeout=10, limit=answers).active_queues()
     return {queue["name"] for worker in workers.values() for queue in worker}
 
 
@@ -94,9 +96,52 @@ def test_web_answers_and_stops_on_sigterm(settings_overrides: dict[str, str]) ->
 
 def test_worker_consumes_every_queue_and_stops_on_sigterm(settings_overrides: dict[str, str]) -> None:
     with run_part("worker", settings_overrides) as (process, log):
-        wait_until(lambda: process.poll() is not None or re.search(rb"celery@\S+ ready", log.read_bytes()))
-        assert queues_consumed(settings_overrides["MITHAQ_REDIS_URL"]) == set(QUEUES.values())
+        wait_for_lanes(process, log, *LANES)
+        assert queues_consumed(settings_overrides["MITHAQ_REDIS_URL"], answers=2) == set(QUEUES.values())
+        assert job_dispatch.list_lanes_without_worker(settings_overrides["MITHAQ_REDIS_URL"]) == []
         assert terminate(process) == 0
+
+
+def test_one_lane_may_be_run_alone(settings_overrides: dict[str, str]) -> None:
+    with run_part("worker", settings_overrides, "--lane", "mails") as (process, log):
+        wait_for_lanes(process, log, "mails")
+        assert queues_consumed(settings_overrides["MITHAQ_REDIS_URL"], answers=1) == {"notices", "sweep"}
+        assert job_dispatch.list_lanes_without_worker(settings_overrides["MITHAQ_REDIS_URL"]) == ["files"]
+        assert terminate(process) == 0
+
+
+def test_lane_that_ends_is_started_again_and_others_go_on(settings_overrides: dict[str, str]) -> None:
+    with run_part("worker", settings_overrides) as (process, log):
+        wait_for_lanes(process, log, *LANES)
+        mails, files = lane_processes(process)
+        mails.kill()
+        wait_until(lambda: log.read_bytes().count(b"mails@") > 1 or process.poll() is not None)
+        again = lane_processes(process)
+        assert len(again) == 2
+        assert mails not in again
+        assert files in again
+        assert terminate(process) == 0
+
+
+def test_no_lane_outlives_a_killed_worker(settings_overrides: dict[str, str]) -> None:
+    with run_part("worker", settings_overrides) as (process, log):
+        wait_for_lanes(process, log, *LANES)
+        descendants = psutil.Process(process.pid).children(recursive=True)
+        assert len(descendants) >= 3
+        process.kill()
+        process.wait()
+        wait_until(lambda: not any(is_alive(one) for one in descendants))
+
+
+def wait_for_lanes(process: "subprocess.Popen[bytes]", log: Path, *lanes: str) -> None:
+    wait_until(
+        lambda: process.poll() is not None or all(re.search(rf"{lane}@\S+ ready", log.read_text()) for lane in lanes)
+    )
+
+
+def lane_processes(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    """Return the processes of the lanes, in the order of LANES."""
+    return sorted(psutil.Process(process.pid).children(), key=lambda one: one.create_time())
 
 
 def test_beat_starts_and_stops_on_sigterm(settings_overrides: dict[str, str]) -> None:

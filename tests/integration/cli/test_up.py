@@ -261,10 +261,10 @@ def test_doctor_accepts_a_running_instance(up_process: UpProcess) -> None:
     assert f"Mithaq is running on port {up_process.port}" in result.stdout
 
 
-@pytest.mark.parametrize(("name", "words"), [("web", "main serve"), ("worker", "main worker"), ("beat", "main beat")])
+@pytest.mark.parametrize(("name", "words"), [("web", "main serve"), ("worker", "main worker --with-beat")])
 def test_killed_process_is_restarted_and_reported(up_process: UpProcess, name: str, words: str) -> None:
     wait_until(lambda: up_process.find_processes(words))
-    victim = up_process.find_processes(words)[0]
+    victim = min(up_process.find_processes(words), key=lambda one: one.create_time())  # the lanes are its children
     children = victim.children(recursive=True)
     victim.kill()
     up_process.wait_for_line(f"{name} stopped unexpectedly (signal 9); starting it again in 1 s.")
@@ -297,7 +297,7 @@ def test_one_ctrl_c_stops_all_processes_within_ten_seconds(tmp_path: Path) -> No
 def test_no_process_outlives_a_killed_up_and_the_next_one_starts(tmp_path: Path) -> None:
     with run_up(tmp_path / "var") as up:
         up.wait_for_line("Mithaq is ready")
-        wait_until(lambda: len(up.descendants()) >= 7)  # orphan guard, redis, web, beat, worker and its pool of two
+        wait_until(lambda: len(up.descendants()) >= 7)  # orphan guard, redis, web, worker and its lanes
         descendants = up.descendants()
         up.process.kill()
         up.process.wait()

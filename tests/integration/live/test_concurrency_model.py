@@ -12,7 +12,7 @@ from typing import TypeVar
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from service.actions.drafts import live, save
+from service.actions.drafts import live, planned_row
 from service.domain.comments.comment_anchor import Anchor, create_anchor, locate_anchors
 from service.domain.crdt.client_ids import new_client_id
 from service.domain.crdt.shared_text import SharedText
@@ -170,9 +170,10 @@ class ModelWorld:
             head = journal_store.lock_head(tx, self.draft)
             if head.frozen:
                 return
-            copy = save.load_shared_text(tx, self.draft, epoch=1)
+            copy = planned_row.load_shared_text(tx, self.draft, epoch=1)
             change = random_edit(self.chance, copy.text)
-            save.append_edits(tx, self.draft, head, copy, changes=[change], actor="per_editor", origin="saved")
+            row = planned_row.PlannedRow((head.epoch, head.seq), "", copy.splice([change]), copy.client_id)
+            planned_row.append_row(tx, self.draft, head, row, actor="per_editor", origin="saved")
 
     def freeze(self, frozen: bool) -> None:
         with self.database.write(NullDispatcher()) as tx:

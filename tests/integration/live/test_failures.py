@@ -10,7 +10,7 @@ from unittest.mock import patch
 import pytest
 from sqlalchemy import insert, update
 
-from service.actions.drafts import live, save
+from service.actions.drafts import live, planned_row, save
 from service.actions.drafts.live import AppendedUpdates
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
@@ -129,7 +129,7 @@ def test_unreadable_row_leaves_the_text_before_it(live_server: LiveServer, data:
 def test_unreadable_snapshot_leaves_the_text_before_it(live_server: LiveServer) -> None:
     save_text(live_server.instance, live_server.document, INITIAL_TEXT + "ثانٍ\n")
     with live_server.instance.write() as tx:
-        damaged = save.load_shared_text(tx, live_server.draft_id, epoch=1).state()
+        damaged = planned_row.load_shared_text(tx, live_server.draft_id, epoch=1).state()
         journal_store.add_snapshot(tx, live_server.draft_id, epoch=1, seq=2, state=damaged, text_sha256="0" * 64)
     append_row(live_server, SharedText.new(client_id=7).splice([Edit(0, 0, "ثالث\n")]))
 
@@ -233,7 +233,7 @@ def test_concurrent_drafts_are_isolated(live_server: LiveServer) -> None:
 def test_snapshots_are_kept_and_load_to_the_same_text(live_server: LiveServer) -> None:
     async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:
-            for nth in range(save.SNAPSHOT_INTERVAL // 2 + 20):
+            for nth in range(planned_row.SNAPSHOT_INTERVAL // 2 + 20):
                 await lama.append(f"ل{nth}")
                 await jihan.write(Edit(0, 0, f"{nth}🙂"))
             text = await wait_until_converged([lama, jihan])

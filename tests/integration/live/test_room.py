@@ -4,8 +4,8 @@ import asyncio
 
 import pytest
 
+from service.actions.drafts import planned_row
 from service.actions.drafts import restore as restore_actions
-from service.actions.drafts import save
 from service.domain.crdt.text_edits import Edit
 from service.live import last_seen
 from service.store.drafts import last_seen as last_seen_store
@@ -54,7 +54,7 @@ def test_participant_has_seen_edits_of_others(live_server: LiveServer, monkeypat
 def test_room_messages_name_the_row_they_lead_to(live_server: LiveServer) -> None:
     def stored(row: int) -> str:
         with live_server.instance.read() as tx:
-            return save.load_shared_text(tx, live_server.draft_id, epoch=1, upto=row).text
+            return planned_row.load_shared_text(tx, live_server.draft_id, epoch=1, upto=row).text
 
     async def scenario() -> None:
         async with live_server.client("lama") as lama, live_server.client("jihan") as jihan:

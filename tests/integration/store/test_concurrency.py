@@ -9,7 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from service.actions.comments import comments
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing
+from service.actions.endorsement.tally import tally
 from service.actions.membership import offboarding
 from service.domain.errors import Conflict, NotFound
 from service.domain.trust.leaf import verify_chain
@@ -40,12 +41,12 @@ def test_round_closes_and_seals_once_under_concurrent_closing(instance: SampleIn
     for by in ("yusuf", "huda"):
         cast_endorsement(instance, round_id, by)
     with instance.write() as tx:
-        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def close(_: int) -> bool:
         try:
             with instance.write() as tx:
-                rounds.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+                closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
         except Conflict as refused:
             assert refused.code == "round_closed"
             return False
@@ -63,13 +64,13 @@ def test_round_closes_and_seals_once_under_concurrent_closing(instance: SampleIn
 def test_casting_and_closing_concurrently_is_serialised(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     with instance.write() as tx:
-        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def act(who: str) -> str:
         try:
             if who == "salma":
                 with instance.write() as tx:
-                    rounds.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+                    closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
             else:
                 cast_endorsement(instance, round_id, who)
         except Conflict as refused:
@@ -84,12 +85,11 @@ def test_casting_and_closing_concurrently_is_serialised(instance: SampleInstance
         closed = rounds_store.get(tx, round_id)
         assert closed is not None and closed.outcome is not None
         assert closed.outcome["have"] == sum(answers[who] == "done" for who in ("yusuf", "huda", "nabil"))
-        assert rounds.tally(tx, closed).to_json() == closed.outcome
+        assert tally(tx, closed).to_json() == closed.outcome
 
 
 def test_two_secretariat_members_cannot_remove_each_other_concurrently(instance: SampleInstance) -> None:
-    """Each opens a transaction and authenticates before either writes; on SQLite the writers queue anyway."""
-    both = {"salma": "karim", "karim": "salma"}
+    """Each gives up their own role at the same time; on SQLite the writers queue anyway."""
     ready = threading.Barrier(2)
 
     def act(who: str) -> str:
@@ -98,19 +98,19 @@ def test_two_secretariat_members_cannot_remove_each_other_concurrently(instance:
         ready.wait(timeout=30)
         try:
             with instance.write() as tx:
-                offboarding.close_person(tx, actor, person=instance.members.people[both[who]].id)
+                offboarding.revoke_role(tx, actor, person=actor.person, role="secretariat")
         except Conflict as refused:
             return refused.code
         return "done"
 
     with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(act, both)) == ["done", "last_secretary"]
+        assert sorted(pool.map(act, ("salma", "karim"))) == ["done", "last_secretary"]
     with instance.read() as tx:
         assert len(people_store.list_role_holders(tx, ["secretariat"])) == 1
 
 
 def test_second_removal_waits_for_the_first_to_commit(instance: SampleInstance) -> None:
-    """Two connections: while one has removed the other and not committed yet, the second must not count two members."""
+    """Two connections: while one has given up the role and not committed, the second must not count two members."""
     if instance.database.write_lock:
         return  # on SQLite the second transaction cannot even begin
     answers: list[str] = []
@@ -118,13 +118,13 @@ def test_second_removal_waits_for_the_first_to_commit(instance: SampleInstance) 
     def second() -> None:
         try:
             with instance.write() as tx:
-                offboarding.close_person(tx, karim, person=salma.person)
+                offboarding.revoke_role(tx, karim, person=karim.person, role="secretariat")
         except Conflict as refused:
             answers.append(refused.code)
 
     with instance.write() as tx:
         salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
-        offboarding.close_person(tx, salma, person=karim.person)
+        offboarding.revoke_role(tx, salma, person=salma.person, role="secretariat")
         thread = threading.Thread(target=second)
         thread.start()
         assert wait_for_lock_waiter(instance), "the second transaction did not wait"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from service.actions.drafts import save
+from service.actions.drafts import planned_row
 from service.domain.documents.version import version_sha256
 from service.domain.endorsement.round import roll_sha256
 from service.domain.endorsement.rules import rule_from_json, rule_sha256
@@ -70,7 +70,9 @@ def test_versions_seals_statements_and_drafts_verify(tx: Tx) -> None:
             for lang, edition in version.editions.items():
                 assert text_sha256(edition.text) == edition.text_sha256
                 draft = document.editions[lang].draft
-                assert save.load_shared_text(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
+                assert (
+                    planned_row.load_shared_text(tx, draft, epoch=edition.epoch, upto=edition.seq).text == edition.text
+                )
         for one in rounds_store.list_by_document(tx, document.id):
             assert roll_sha256(one.roll) == one.roll_sha256
             assert rule_sha256(rule_from_json(one.rule)) == one.rule_sha256

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from service.actions.documents import versions
-from service.actions.endorsement import endorsements, rounds
+from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement.tally import tally
 from service.actions.publication import exports
 from service.domain.errors import Conflict
 from service.domain.publication.export import ExportSpec
@@ -89,7 +90,7 @@ def _run_simultaneous_round(instance: SampleInstance, at: int) -> None:
         last = found.closes_at - 1
     ready = {who: prepare_endorsement(instance, round_id, who, at=last) for who in ("yusuf", "huda")}
     with instance.write(at=last) as tx:
-        rounds.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def cast(who: str) -> None:
         challenge, code = ready[who]
@@ -99,11 +100,11 @@ def _run_simultaneous_round(instance: SampleInstance, at: int) -> None:
 
     def close() -> None:
         with instance.write(at=last) as tx:
-            rounds.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+            closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
 
     def sweep() -> None:
         with instance.write(at=last + 1) as tx:
-            rounds.close_if_due(tx, round_id=round_id)
+            closing.close_if_due(tx, round_id=round_id)
 
     answers = run_simultaneously(lambda: cast("yusuf"), lambda: cast("huda"), close, sweep)
     assert set(answers) <= {"done", "round_closed"}
@@ -119,7 +120,7 @@ def _check_outcome(instance: SampleInstance, document: str, round_id: str, *, ca
         acts = [one["act"] for one in here if one["act"] in ("endorsement.cast", "round.close")]
         assert acts == ["endorsement.cast"] * cast + ["round.close"]
         assert len(endorsements_store.list_by_round(tx, round_id, live_only=True)) == cast == closed.outcome["have"]
-        assert rounds.tally(tx, closed).to_json() == closed.outcome
+        assert tally(tx, closed).to_json() == closed.outcome
         passed = cast > 0
         assert (closed.state, found.state) == (("passed", "approved") if passed else ("failed", "review"))
         sealed = [one for one in recorded if one["act"] == "document.seal" and one["facts"]["document"] == document]

@@ -85,7 +85,7 @@ def test_session_survives_upgrade(used_database: Database) -> None:
     assert notified == {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
     assert_kept(before, used_database)
     added_since = {f"{table}_no_{verb}" for table in ("translation", *TRUST_TABLES) for verb in ("update", "delete")}
-    assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_keeps_its_terms"}
+    assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_no_change"}
 
 
 def test_dangling_rows_are_reported_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:

@@ -12,11 +12,11 @@ from service.actions.accounts import sign_in, totp
 from service.actions.accounts.sign_in import Browser
 from service.actions.authorization import authenticate
 from service.actions.endorsement import endorsements, mail_check, rounds
-from service.domain.accounts.rules import DAY
+from service.domain.accounts.rules import DAY, HOUR
 from service.domain.errors import Conflict
 from service.jobs import DELIVER_EMAIL
 from service.sample.document import TWO_THIRDS
-from service.store.publication import notices as notices_store
+from service.store.publication import deliveries as deliveries_store
 from service.store.tables import coalition
 from service.store.tables import mail as mail_table
 from tests.integration.workers.conftest import job_ids
@@ -103,7 +103,7 @@ def test_round_opens_after_a_delivery_of_the_last_day(real_instance: SampleInsta
         mail_check.send_test_email(tx, real_instance.actor(tx, "salma"))
         tx.connection.execute(update(mail_table).values(state="sent", ended_at=tx.now - DAY))
         assert mail_check.load_state(tx).is_needed
-        tx.connection.execute(update(mail_table).values(state="sent", ended_at=tx.now - DAY + 1_000_000))
+        tx.connection.execute(update(mail_table).values(state="sent", ended_at=tx.now - DAY + HOUR))
         assert not mail_check.load_state(tx).is_needed
     assert open_round(real_instance, document)
 
@@ -155,4 +155,4 @@ def test_app_signs_while_nothing_is_mailed(real_instance: SampleInstance, docume
     assert (answer.proof, answer.assurance) == ("totp", "B")
     deliver_all(real_instance)
     with real_instance.read() as tx:
-        assert notices_store.get_last_delivery(tx) is None
+        assert deliveries_store.get_last_delivery(tx) is None

@@ -342,7 +342,7 @@ def test_invitation_is_mailed_once_and_its_link_is_not_stored(
     assert (message["to"], message["content-language"]) == ("new@x.example", "en")
     for kind in ("plain", "html"):
         part = message.get_body((kind,))
-        assert part is not None and f"{ORIGIN}/join/{link}" in part.get_content()
+        assert part is not None and f"{ORIGIN}/join#{link}" in part.get_content()
     assert state_of(worker_instance) == ("sent", "")
 
 

@@ -25,10 +25,10 @@ from service.domain.endorsement.endorsement import check_position, reservation_t
 from service.domain.endorsement.round import RollEntry, approvals_needed_to_close, check_closing_time, roll_sha256
 from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, POSITIONS
 from service.domain.errors import Conflict, DomainError, InvalidInput
+from service.domain.membership.mandates import confirmations_needed
 from service.domain.membership.people import (
     Mandate,
     check_confirmation,
-    confirmations_needed,
     eligible_confirmers,
     mandate_sha256,
 )

@@ -103,6 +103,56 @@ def test_rules_are_stated_plainly(rule: Rule, arabic: str, english: str) -> None
     assert explain_rule(rule, lang="en", names={"org_a": "Our Home"}) == english
 
 
+@pytest.mark.parametrize(
+    ("rule", "arabic", "english"),
+    [
+        (
+            SignOn(2),
+            ("يُعتمَد النصّ إذا أيّدته منظمتان على الأقل. وتُدرَج أسماء المنظمات المؤيّدة، ولا يُعدّ السكوت تأييدًا ولا رفضًا."),
+            (
+                "At least two organisations must endorse. Organisations that endorse are listed. "
+                "Organisations that do not answer are not counted for or against."
+            ),
+        ),
+        (
+            Fraction(Share(2, 3)),
+            "يُعتمَد النصّ إذا أيّده ثلثا مجموع المنظمات الأعضاء على الأقل.",
+            "At least two thirds of all member organisations must endorse.",
+        ),
+        (
+            Fraction(Share(7, 10), of="cast"),
+            (
+                "يُعتمَد النصّ إذا أيّدته على الأقل ٧ من كلّ ١٠ منظمات أعضاء أعلنت التأييد أو عدمه، "
+                "ولا تُحتسب المنظمات الممتنعة."
+            ),
+            (
+                "At least 7 of every 10 member organisations that endorse or decline must endorse; "
+                "abstentions are not counted."
+            ),
+        ),
+        (
+            Fraction(Share(1, 1), of="cast"),
+            "يُعتمَد النصّ إذا لم تعلن أيّ منظمة عدم التأييد، وأيّدته منظمة واحدة على الأقل.",
+            "No organisation may decline, and at least one must endorse.",
+        ),
+        (
+            Majority("all", quorum=Share(1, 2), required=("org_a", "org_b")),
+            (
+                "يُعتمَد النصّ إذا أيّده أكثر من نصف مجموع المنظمات الأعضاء. "
+                "ويشترط أن يعلن موقفَه نصف مجموع المنظمات الأعضاء على الأقل. ويشترط تأييد بيتنا وorg_b."
+            ),
+            (
+                "More than half of all member organisations must endorse. At least half of all member organisations "
+                "must have answered. The endorsement of Our Home and org_b is required."
+            ),
+        ),
+    ],
+)
+def test_rules_in_wording_2_never_change(rule: Rule, arabic: str, english: str) -> None:
+    assert explain_rule(rule, lang="ar", names={"org_a": "بيتنا"}, wording=2) == arabic
+    assert explain_rule(rule, lang="en", names={"org_a": "Our Home"}, wording=2) == english
+
+
 def test_missing_conditions_are_stated() -> None:
     rule = Fraction(Share(2, 3), quorum=Share(1, 2), required=("org_b",))
     reasons = evaluate(
@@ -116,12 +166,13 @@ def test_missing_conditions_are_stated() -> None:
     assert explain_condition(reasons[0], lang="en") == "Endorsements: 2; needed: 4. Missing: two endorsements."
 
 
-@given(rules, histories(), st.sampled_from(["ar", "en"]), st.sampled_from(DIGIT_CHOICES))
+@given(rules, histories(), st.sampled_from(["ar", "en"]), st.sampled_from(DIGIT_CHOICES), st.sampled_from([1, 2]))
 def test_every_rule_and_reason_has_a_sentence(
-    rule: Rule, acts: list[EndorsementEvent], lang: str, digits: Digits | None
+    rule: Rule, acts: list[EndorsementEvent], lang: str, digits: Digits | None, wording: int
 ) -> None:
-    sentences = [explain_rule(rule, lang=lang, digits=digits)]
-    sentences += [explain_condition(reason, lang=lang) for reason in evaluate(rule, ROLL, acts, at=NOW).reasons]
+    sentences = [explain_rule(rule, lang=lang, digits=digits, wording=wording)]
+    reasons = evaluate(rule, ROLL, acts, at=NOW).reasons
+    sentences += [explain_condition(reason, lang=lang, wording=wording) for reason in reasons]
     for sentence in sentences:
         assert sentence.endswith(".")
         assert "{" not in sentence

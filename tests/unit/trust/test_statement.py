@@ -78,6 +78,7 @@ def statements(draw: st.DrawFn) -> Statement:
         organisation_commitment=draw(st.none() | digests) if named else draw(digests),
         capacity="proxy" if proxy else "representative",
         delegation_sha256=draw(digests) if proxy else None,
+        round_sha256=draw(st.none() | digests),
         issued_at=start * 1_000_000,
         expires_at=(start + draw(st.integers(1, 10**6))) * 1_000_000,
     )
@@ -102,6 +103,25 @@ def test_bytes_of_a_statement_never_change() -> None:
         f'"signatory":{{"capacity":"representative","commitment":"{SHA[4]}"}},'
         f'"type":"endorsement.cast","v":1,"visibility":"named"}}'
     )
+
+
+def test_format_2_binds_the_round_in_a_domain_of_its_own() -> None:
+    v2 = dataclasses.replace(PLAIN, round_sha256=SHA[7])
+    data = encode_statement(v2)
+    assert (v2.format, PLAIN.format) == (2, 1)
+    v1 = encode_statement(PLAIN).decode()
+    bound = f'"round_sha256":"{SHA[7]}","rule_sha256":"{SHA[0]}"'
+    assert data.decode() == v1.replace('"v":1', '"v":2').replace(f'"rule_sha256":"{SHA[0]}"', bound)
+    assert statement_sha256(data) == hashlib.sha256(b"mithaq.endorsement.v2\n" + data).hexdigest()
+    assert parse_statement(data) == v2
+
+
+def test_round_digest_is_refused_in_format_1() -> None:
+    plain = json.loads(encode_statement(PLAIN))
+    plain["round"]["round_sha256"] = SHA[7]
+    with pytest.raises(InvalidInput) as refusal:
+        parse_statement(encode_json(plain))
+    assert refusal.value.params["path"] == "round.round_sha256"
 
 
 def test_times_are_truncated_to_the_second() -> None:
@@ -163,7 +183,9 @@ def test_invalid_value_is_named(change: dict[str, Any], path: str) -> None:
     ("change", "path"),
     [
         ({"colour": "red"}, "colour"),
-        ({"v": 2}, "v"),
+        ({"v": 2}, "round.round_sha256"),
+        ({"v": 3}, "v"),
+        ({"v": True}, "v"),
         ({"v": None}, "v"),
         ({"round": 1}, "round.id"),
         ({"round": {}}, "round"),

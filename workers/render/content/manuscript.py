@@ -88,7 +88,7 @@ class Outcome:
     """The result of the round, in numbers of organisations.
 
     `endorsed` of `members`, of whom `reserved` with a reservation; `rule` is one sentence or empty; `decided_on` an ISO
-    date or empty.
+    date or empty. `abstained`, `declined` and `silent` count the organisations that are not among the signatories.
     """
 
     __pydantic_config__ = _STRICT
@@ -97,6 +97,9 @@ class Outcome:
     reserved: int
     rule: str = ""
     decided_on: str = ""
+    abstained: int = 0
+    declined: int = 0
+    silent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ class Manuscript:
 
     `text` is canonical Mithaq markup (DESIGN §4.4) without the title; `date` is an ISO date. `authentic` lists the
     languages of the authoritative texts; a file in another language says that it is a translation; `followed_on` is the
-    ISO date of a translation added after the seal, which does not cover it.
+    ISO date of a translation added after the seal, which does not cover it; `wording` that of the round.
     """
 
     __pydantic_config__ = _STRICT
@@ -130,14 +133,25 @@ class Manuscript:
     reservations: tuple[Reservation, ...] = ()
     outcome: Outcome | None = None
     sample: bool = False
+    wording: int = 1
 
 
 _ADAPTER = TypeAdapter(Manuscript)
+_NEWER_COUNTS = ("abstained", "declined", "silent")
 
 
 def to_json(manuscript: Manuscript) -> dict[str, object]:
-    """Return the manuscript as a JSON value, with `"v": 1`."""
-    return {"v": VERSION, **asdict(manuscript)}
+    """Return the manuscript as a JSON value, with `"v": 1`.
+
+    Fields newer than release 0.1 are left out at their defaults, so that its manuscripts keep their artefact keys.
+    """
+    encoded = {"v": VERSION, **asdict(manuscript)}
+    if manuscript.wording == 1:
+        del encoded["wording"]
+    outcome = encoded["outcome"]
+    if isinstance(outcome, dict):
+        encoded["outcome"] = {name: value for name, value in outcome.items() if value or name not in _NEWER_COUNTS}
+    return encoded
 
 
 def encode(manuscript: Manuscript) -> bytes:

@@ -7,8 +7,9 @@ from zoneinfo import ZoneInfo
 
 from service.domain.documents.version import EditionText
 from service.domain.endorsement.rule_words import explain_rule
-from service.domain.endorsement.rules import ABSTAIN, DECLINE, ENDORSE, ENDORSE_WITH_RESERVATION, rule_from_json
+from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, rule_from_json
 from service.domain.publication.publication import Translation
+from service.domain.publication.sealed_facts import SealedFacts, read_seal
 from service.domain.text.structure.numbering import NUMBERING_RULES, NumberingScheme, number_text
 from service.domain.text.structure.provisions import Digits
 from service.i18n import get_language
@@ -32,9 +33,9 @@ def from_seal(
     `content` is the sealed object; `edition` is the version's text in `lang`, whose digest is sealed, or a translation
     added after the seal.
     """
-    document, letterhead, round_ = content["document"], content["letterhead"], content["round"]
-    answers = [_localised_answer(one, lang) for one in content["endorsements"]]
-    front = document["front"]
+    facts = read_seal(content)
+    document, letterhead, front = facts.document, facts.letterhead, facts.front
+    answers = [_localised_answer(one, lang) for one in facts.endorsements]
     press = letterhead["press"]
     digits: Digits = "arab" if (letterhead["digits"].get(lang) or get_language(lang).digits) == "arab" else "latn"
     numbering = (
@@ -48,9 +49,9 @@ def from_seal(
         digits=digits,
         kind=document["kind"],
         title=edition.title,
-        text=number_text(edition.text, numbering),
+        text=number_text(edition.text, numbering, max_work=None),
         place=_in_language(front.get("place", {}), lang) or _in_language(letterhead["place"], lang),
-        date=_iso_date(content["sealed_at"], letterhead["zone"]),
+        date=facts.date or _iso_date(content["sealed_at"], letterhead["zone"]),
         addressees=tuple(front.get("addressees", {}).get(lang, ())),
         about=letterhead["about"].get(lang, ""),
         press=PressContact(_in_language(press["name"], lang), press["email"], press["phone"]),
@@ -62,8 +63,9 @@ def from_seal(
         seal=Seal(seal_sha256, content["sealed_at"]),
         signatories=_signatories(answers),
         reservations=_reservations(answers),
-        outcome=_outcome(answers, round_, lang=lang, decided_on=_iso_date(round_["closed_at"], letterhead["zone"])),
+        outcome=_outcome(facts, lang=lang),
         sample=letterhead["sample"],
+        wording=facts.wording,
     )
 
 
@@ -97,15 +99,18 @@ def _reservations(answers: Sequence[_LocalisedAnswer]) -> tuple[Reservation, ...
     return tuple(Reservation(number, one.name, one.reservation) for number, one in enumerate(reserved, 1))
 
 
-def _outcome(answers: Sequence[_LocalisedAnswer], round_: Mapping[str, Any], *, lang: str, decided_on: str) -> Outcome:
-    positions = [one.position for one in answers]
-    names = {entry["organisation"]: _in_available_language(entry["names"], lang) for entry in round_["roll"]}
+def _outcome(facts: SealedFacts, *, lang: str) -> Outcome:
+    names = {organisation: _in_available_language(names, lang) for organisation, names in facts.names.items()}
+    rule = rule_from_json(facts.round["rule"])
     return Outcome(
-        members=len(round_["roll"]),
-        endorsed=len(positions) - positions.count(ABSTAIN) - positions.count(DECLINE),
-        reserved=len(positions) - positions.count(ENDORSE) - positions.count(ABSTAIN) - positions.count(DECLINE),
-        rule=explain_rule(rule_from_json(round_["rule"]), lang=lang, names=names),
-        decided_on=decided_on,
+        members=facts.members,
+        endorsed=facts.endorsed,
+        reserved=facts.reserved,
+        rule=explain_rule(rule, lang=lang, names=names, wording=facts.wording),
+        decided_on=_iso_date(facts.round["closed_at"], facts.letterhead["zone"]),
+        abstained=facts.abstained,
+        declined=facts.declined,
+        silent=facts.silent,
     )
 
 

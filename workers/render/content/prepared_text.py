@@ -66,8 +66,9 @@ def prepare_manuscript(manuscript: Manuscript, *, directory: Path) -> PreparedMa
 
     Raises InvalidInput, TextRefused or TooLarge.
     """
-    formatter = PrintFormatter(templates.strings(manuscript.lang, directory=directory), manuscript.digits)
-    tree = parser.parse_markup(manuscript.text)
+    strings = templates.strings(manuscript.lang, directory=directory, wording=manuscript.wording)
+    formatter = PrintFormatter(strings, manuscript.digits)
+    tree = parser.parse_markup(manuscript.text, max_work=None)
     return PreparedManuscript(
         manuscript=manuscript,
         templates_directory=directory,
@@ -82,7 +83,7 @@ def prepare_manuscript(manuscript: Manuscript, *, directory: Path) -> PreparedMa
 
 
 def _prepare_supplementary(text: str, manuscript: Manuscript) -> SupplementaryText:
-    blocks = demote_headings(_prepare_tree(parser.parse_markup(text), manuscript, labels={}))
+    blocks = demote_headings(_prepare_tree(parser.parse_markup(text, max_work=None), manuscript, labels={}))
     return SupplementaryText(blocks, against_page=bool(text) and dominant_direction(text) != manuscript.dir)
 
 

@@ -132,14 +132,23 @@ def _listed_signatories(manuscript: Manuscript, formatter: PrintFormatter) -> tu
 
 
 def _record_sentences(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[str, ...]:
-    """Return the outcome, the rule, and who abstained or declined: dissent is part of what is published."""
+    """Return the outcome, the rule, and who abstained or declined, or how many: dissent is published too."""
     sentences = [] if manuscript.outcome is None else _outcome_sentences(manuscript.outcome, formatter)
     positions: tuple[tuple[Position, str], ...] = (("abstain", "abstained"), ("decline", "declined"))
     for position, sentence in positions:
         names = [each.name for each in manuscript.signatories if each.position == position]
         if names:
             sentences.append(formatter.message(sentence, names=formatter.format_list(names)))
+    if manuscript.outcome is not None:
+        sentences += _counted_sentences(manuscript.outcome, formatter)
     return tuple(sentences)
+
+
+def _counted_sentences(outcome: Outcome, formatter: PrintFormatter) -> list[str]:
+    """Return how many organisations that are not named abstained, declined and did not answer."""
+    counts = {"abstained": outcome.abstained, "declined": outcome.declined, "silent": outcome.silent}
+    sentences = [formatter.format_count(count, "counted", name) for name, count in counts.items() if count]
+    return [*sentences, formatter.message("counted", "note")] if sentences else []
 
 
 def _outcome_sentences(outcome: Outcome, formatter: PrintFormatter) -> list[str]:

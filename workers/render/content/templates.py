@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from service.domain.errors import N_, InvalidInput
 from workers.render.errors import RenderRefused
@@ -46,12 +47,12 @@ def digest(directory: Path) -> str:
     return hasher.hexdigest()
 
 
-def strings(lang: str, *, directory: Path) -> Mapping[str, object]:
-    """Return the print strings of a language. Raises InvalidInput `language_unknown`."""
+def strings(lang: str, *, directory: Path, wording: int = 1) -> Mapping[str, object]:
+    """Return the print strings of a language in a wording. Raises InvalidInput `language_unknown`."""
     if lang not in languages(directory):
         raise InvalidInput("language_unknown", N_("There are no print templates for the language {lang}."), lang=lang)
-    found: Mapping[str, object] = json.loads((directory / "strings" / f"{lang}.json").read_text(encoding="utf-8"))
-    return found
+    found: dict[str, Any] = json.loads((directory / "strings" / f"{lang}.json").read_text(encoding="utf-8"))
+    return {**found, **found.get(f"wording_{wording}", {})}
 
 
 def languages(directory: Path) -> frozenset[str]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout
+from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderProcessorTime, RenderTimeout
 
 SANDBOX_LAUNCHER = Path(__file__).with_name("launcher.py")
 MAX_FILE_BYTES = 256 * 1024**2
@@ -24,11 +24,13 @@ MAX_STDERR_CHARACTERS = 400
 class ResourceLimits:
     """Limits of one run.
 
-    `seconds` of wall-clock and of processor time; `memory` in bytes of address space.
+    `seconds` of wall-clock time, and of processor time unless `processor_seconds` says less; `memory` in bytes of
+    address space.
     """
 
     seconds: int
     memory: int
+    processor_seconds: int = 0
 
 
 @contextmanager
@@ -67,7 +69,7 @@ def run_sandboxed(program: Sequence[str | Path], *, stdin: bytes, directory: Pat
 
 
 def _sandboxed_command(program: Sequence[str | Path], limits: ResourceLimits) -> list[str]:
-    limit_arguments = [str(limits.seconds), str(limits.memory), str(MAX_FILE_BYTES)]
+    limit_arguments = [str(limits.processor_seconds or limits.seconds), str(limits.memory), str(MAX_FILE_BYTES)]
     return [sys.executable, "-I", "-S", str(SANDBOX_LAUNCHER), *limit_arguments, *map(str, program)]
 
 
@@ -91,7 +93,7 @@ def _failure_for(code: int, program: str, stderr_file: Path) -> RenderFailed:
     stderr = stderr_file.read_bytes()[-4 * MAX_STDERR_CHARACTERS :].decode(errors="replace")
     line = f"{program} {code}: {' '.join(stderr.split())[-MAX_STDERR_CHARACTERS:]}"
     if code == -signal.SIGXCPU:
-        return RenderTimeout(detail=line)
+        return RenderProcessorTime(detail=line)
     if code == -signal.SIGKILL:
         return RenderInterrupted(detail=line)
     if code in _OUT_OF_MEMORY or any(sign in stderr for sign in _MEMORY_SIGNS):

@@ -8,6 +8,9 @@ links with other schemes. Each of these could hide words from someone who reads 
 is disabled too: it would show every indented paragraph of a word processor in a monospace font.
 """
 
+import re
+from functools import partial
+
 import regex
 from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
@@ -18,6 +21,7 @@ from markdown_it.rules_inline.image import image as read_image
 from mdit_py_plugins.footnote import footnote_plugin
 
 from service.domain.errors import N_, TooLarge
+from service.domain.text.markup.work_meter import WorkMeter
 
 MAX_TABLE_CELLS = 5_000
 """Cells of one table."""
@@ -26,26 +30,28 @@ MAX_NESTING = 100
 """Nesting depth at which markdown-it drops the rest; far above what the parser accepts."""
 
 _HREF = regex.compile(r"(?i:https?://[^\s/?#][^\s]*|mailto:[^\s@]+@[^\s@]+)|#[a-z0-9][a-z0-9-]{0,63}")
+_ADDRESS_LIKE = re.compile(r"<?[^ \n]*")
 _CITED = regex.compile(r"ref:[a-z0-9][a-z0-9-]{0,63}")
 _HREF_LENGTH = 2_000
-_ID = regex.compile(r"[ \t]+\{#([a-z0-9][a-z0-9-]{0,63})\}$")
+_ID = regex.compile(r"(?<![ \t])[ \t]++\{#([a-z0-9][a-z0-9-]{0,63})\}$")
 _DIR = "dir=(?P<dir>ltr|rtl)"
 _LANG = "lang=(?P<lang>[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3})"
 _RUN = regex.compile(rf"\{{(?:{_DIR}(?: {_LANG})?|{_LANG}(?: {_DIR})?)\}}")
 
 
-def build_parser() -> MarkdownIt:
-    """Return a markdown-it parser for the dialect. It keeps no state between texts."""
+def build_parser(meter: WorkMeter) -> MarkdownIt:
+    """Return a markdown-it parser for the dialect, whose work `meter` counts. It keeps no other state between texts."""
     parser = MarkdownIt("commonmark", {"html": False, "breaks": True, "maxNesting": MAX_NESTING})
     parser.enable("table").use(footnote_plugin, inline=False, move_to_end=False)
     parser.disable(["html_block", "html_inline", "entity", "reference", "code"])
-    parser.block.ruler.at("table", _table_rule, {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.at("table", partial(_table_rule, meter), {"alt": ["paragraph", "reference"]})
     parser.inline.ruler.at("image", _image_rule)
-    parser.inline.ruler.at("link", _link_rule)
+    parser.inline.ruler.at("link", partial(_link_rule, meter))
     parser.inline.ruler.before("link", "run", _run_rule)
     parser.core.ruler.before("inline", "heading_id", _heading_id_rule)
     parser.validateLink = is_allowed_link  # type: ignore[method-assign,assignment]  # documented by markdown-it
     parser.normalizeLinkText = str  # type: ignore[method-assign,assignment]  # decoding could put a bidi override on the page
+    meter.measure(parser)
     return parser
 
 
@@ -61,20 +67,27 @@ def is_allowed_link(href: str) -> bool:
     return len(href) <= _HREF_LENGTH and _HREF.fullmatch(href) is not None
 
 
-def _table_rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+def _table_rule(meter: WorkMeter, state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Parse a table, but raise TooLarge `table_too_large` before a far too large one fills the memory."""
-    if not silent and _estimate_cells(state, start, end) > 4 * MAX_TABLE_CELLS:
+    if silent:
+        return read_table(state, start, end, silent)
+    estimate = _estimate_cells(meter, state, start, end)
+    if estimate > 4 * MAX_TABLE_CELLS:
         raise table_too_large()
-    return read_table(state, start, end, silent)
+    found = read_table(state, start, end, silent)
+    if found:
+        meter.charge_cells(estimate)
+    return found
 
 
-def _estimate_cells(state: StateBlock, start: int, end: int) -> int:
+def _estimate_cells(meter: WorkMeter, state: StateBlock, start: int, end: int) -> int:
     head = state.src.count("|", state.bMarks[start], state.eMarks[start])
     if not head or start + 1 >= end or "-" not in state.src[state.bMarks[start + 1] : state.eMarks[start + 1]]:
         return 0
     last = start
     while last < end and not state.isEmpty(last):
         last += 1
+    meter.charge_scan(last - start)
     return head * (last - start)
 
 
@@ -102,13 +115,13 @@ def _image_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _link_rule(state: StateInline, silent: bool) -> bool:
+def _link_rule(meter: WorkMeter, state: StateInline, silent: bool) -> bool:
     """Parse `[words](address)` without a title. Only `[](#id)` may, and `[](ref:code)` must, have no words."""
     start = state.pos
     if state.src[start] != "[":
         return False
     close = state.md.helpers.parseLinkLabel(state, start, True)
-    href, end = _parse_address(state, close + 1) if close >= 0 else ("", 0)
+    href, end = _parse_address(meter, state, close + 1) if close >= 0 else ("", 0)
     bare, cites = close == start + 1, href.startswith("ref:")
     if not href or (bare and not cites and not href.startswith("#")) or (cites and not bare):
         return False
@@ -118,11 +131,13 @@ def _link_rule(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _parse_address(state: StateInline, pos: int) -> tuple[str, int]:
+def _parse_address(meter: WorkMeter, state: StateInline, pos: int) -> tuple[str, int]:
     """Return the address in parentheses at `pos` and the position after it; "" if there is no allowed one."""
     if not state.src.startswith("(", pos):
         return "", 0
     pos = _skip_blanks(state, pos + 1)
+    address_like = _ADDRESS_LIKE.match(state.src, pos, state.posMax)
+    meter.charge_scan(address_like.end() - pos if address_like else 0)
     found = state.md.helpers.parseLinkDestination(state.src, pos, state.posMax)
     if not found.ok:
         return "", 0

@@ -33,6 +33,7 @@ from service.domain.text.markup.tree import (
     ThematicBreak,
     Tree,
 )
+from service.domain.text.markup.work_meter import MAX_WORK, WorkMeter
 
 MAX_DEPTH = 10
 """Nesting depth of lists and quotes."""
@@ -50,25 +51,37 @@ _LISTS = ("bullet_list_open", "ordered_list_open")
 _local = threading.local()
 
 
-def parse_markup(text: str) -> Tree:
-    """Parse a canonical text, in time bounded by its length.
+def parse_markup(text: str, *, max_work: float | None = MAX_WORK) -> Tree:
+    """Parse a canonical text with at most `max_work` units of work, each about a microsecond; None: without a limit.
 
-    Raises TooLarge `text_too_long`, `text_too_deep`, `too_many_notes`, `table_too_large`, `text_too_tangled`.
+    The limit is for what enters and for pages. A text that was stored before there was one is read without it, outside
+    of requests.
+
+    Raises TooLarge `text_too_long`, `text_too_deep`, `too_many_notes`, `table_too_large`, `text_too_tangled`,
+    `text_too_complex`.
     """
     check_text_length(text)
     if _TANGLED.search(text) or _max_open_brackets(text) > MAX_OPEN_BRACKETS:
         raise TooLarge(
             "text_too_tangled", N_("More than {limit} brackets or backticks in a row."), limit=MAX_OPEN_BRACKETS
         )
-    tokens = _parser().parse(text)
-    return _TreeBuilder(text, tokens).build()
+    parser, meter = _parser()
+    meter.start(text, limit=max_work)
+    return _TreeBuilder(text, parser.parse(text)).build()
 
 
-def _parser() -> MarkdownIt:
+def count_work(text: str) -> float:
+    """Return the units of work that parsing a canonical text takes."""
+    parse_markup(text, max_work=None)
+    return _parser()[1].used
+
+
+def _parser() -> tuple[MarkdownIt, WorkMeter]:
     """Return the parser of this thread: markdown-it does not document its parsers as thread-safe."""
     if not hasattr(_local, "parser"):
-        _local.parser = build_parser()
-    parser: MarkdownIt = _local.parser
+        meter = WorkMeter()
+        _local.parser = build_parser(meter), meter
+    parser: tuple[MarkdownIt, WorkMeter] = _local.parser
     return parser
 
 

@@ -13,6 +13,7 @@ import regex
 
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading, Span
+from service.domain.text.markup.work_meter import MAX_WORK
 from service.domain.text.structure.number_words import MAX_ARABIC, MAX_ENGLISH, arabic_ordinal, english_number_word
 from service.domain.text.structure.ordinals import ABJAD, abjad_letter, parse_number
 from service.domain.text.structure.provisions import LABEL_PATTERN, Digits, in_digits
@@ -69,15 +70,15 @@ def numbering_scheme(numbering: str, *, lang: str, kind: str, digits: Digits) ->
     return NumberingScheme(lang, kind, digits) if numbering == AUTOMATIC else None
 
 
-def number_marks(text: str, scheme: NumberingScheme | None) -> list[NumberMark]:
-    """Return the derived numbers of a canonical text, in text order. Raises as `parse_markup` does."""
-    found = _derived_numbers(text, scheme) if scheme else ()
+def number_marks(text: str, scheme: NumberingScheme | None, *, max_work: float | None = MAX_WORK) -> list[NumberMark]:
+    """Return the derived numbers of a canonical text, in text order. Takes `max_work` and raises as `parse_markup`."""
+    found = _derived_numbers(text, scheme, max_work=max_work) if scheme else ()
     return [NumberMark(one.end, words, one.name) for one, words in found if not one.typed_number]
 
 
-def number_text(text: str, scheme: NumberingScheme | None) -> str:
+def number_text(text: str, scheme: NumberingScheme | None, *, max_work: float | None = MAX_WORK) -> str:
     """Return `text` with its derived numbers; unchanged if all numbers are typed."""
-    return insert_marks(text, number_marks(text, scheme))
+    return insert_marks(text, number_marks(text, scheme, max_work=max_work))
 
 
 def redundant_numbers(text: str, scheme: NumberingScheme | None) -> list[Span]:
@@ -88,9 +89,10 @@ def redundant_numbers(text: str, scheme: NumberingScheme | None) -> list[Span]:
 
 def strip_redundant_numbers(text: str, scheme: NumberingScheme | None) -> str:
     """Return `text` without the typed numbers that equal the derived ones; other typed numbers are kept."""
-    for start, end in reversed(redundant_numbers(text, scheme)):
-        text = text[:start] + text[end:]
-    return text
+    spans = redundant_numbers(text, scheme)
+    starts = [0, *(end for _, end in spans)]
+    ends = [*(start for start, _ in spans), len(text)]
+    return "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def insert_marks(text: str, marks: Sequence[NumberMark]) -> str:
@@ -126,11 +128,13 @@ class _NumberedHeading:
         return _unit_of(self.name)
 
 
-def _derived_numbers(text: str, scheme: NumberingScheme) -> Iterator[tuple[_NumberedHeading, str]]:
+def _derived_numbers(
+    text: str, scheme: NumberingScheme, *, max_work: float | None = MAX_WORK
+) -> Iterator[tuple[_NumberedHeading, str]]:
     """Yield the headings whose number is derived, or typed and equal to the derived one, with its formatted number."""
     last: dict[str, tuple[int, int]] = {}
     """By unit: the level and number of its last heading."""
-    for heading in parse_markup(text).blocks:
+    for heading in parse_markup(text, max_work=max_work).blocks:
         if isinstance(heading, Heading):
             last = {unit: one for unit, one in last.items() if unit in _CONTINUOUS_UNITS or one[0] <= heading.level}
             numbered_heading = _parse_heading(text, heading)

@@ -80,9 +80,10 @@ def _add_triggers() -> None:
         "BEGIN SELECT RAISE(ABORT, 'an endorsement stays as it was cast'); END"
     )
     op.execute(
-        "CREATE TRIGGER round_keeps_its_terms BEFORE UPDATE ON round WHEN NEW.format IS NOT OLD.format "
+        "CREATE TRIGGER round_no_change BEFORE UPDATE ON round WHEN NEW.format IS NOT OLD.format "
         "OR NEW.wording IS NOT OLD.wording OR NEW.terms IS NOT OLD.terms OR NEW.round_sha256 IS NOT OLD.round_sha256 "
         "OR NEW.rule IS NOT OLD.rule OR NEW.roll IS NOT OLD.roll OR NEW.version IS NOT OLD.version "
+        "OR NEW.secretariat IS NOT OLD.secretariat OR NEW.opens_seq IS NOT OLD.opens_seq "
         "BEGIN SELECT RAISE(ABORT, 'a round keeps the terms it was opened under'); END"
     )
 
@@ -293,6 +294,11 @@ def _add_tables_and_columns() -> None:
     )
     with op.batch_alter_table("coalition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("paused_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True)
+        )
 
     with op.batch_alter_table("endorsement", schema=None) as batch_op:
         batch_op.add_column(sa.Column("proof", sa.Text(), server_default="", nullable=False))

@@ -1,6 +1,6 @@
 """Types and base classes that all schemas share."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -26,6 +26,8 @@ class RequestModel(BaseModel):
     """Base of the requests: unknown fields are rejected."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+    carries_texts: ClassVar[bool] = False
 
 
 class ResponseModel(BaseModel):

@@ -1,6 +1,6 @@
 """Documents, editions, versions and comparisons."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
@@ -16,6 +16,8 @@ from service.web.forms.steps import CutVersion
 
 
 class EditionRequest(RequestModel):
+    carries_texts: ClassVar[bool] = True
+
     title: ShortText
     text: str = ""
 
@@ -33,6 +35,8 @@ class FrontMatterRequest(RequestModel):
 
 
 class OpenDocumentRequest(RequestModel):
+    carries_texts: ClassVar[bool] = True
+
     kind: ShortText
     issued_by: ShortText = "coalition"
     authentic: list[Lang]

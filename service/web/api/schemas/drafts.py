@@ -1,5 +1,7 @@
 """Drafts, saves, authors and suggested changes."""
 
+from typing import ClassVar
+
 from pydantic import model_validator
 
 from service.web.api.schemas.base import NonNegativeInt, RequestModel, ResponseModel, ShortText
@@ -19,6 +21,8 @@ class DraftResponse(ResponseModel):
 
 class SaveDraftRequest(SaveDraft, RequestModel):
     """A whole text, and the position (epoch, seq) it was edited from."""
+
+    carries_texts: ClassVar[bool] = True
 
 
 class RestoreDraftRequest(RequestModel):
@@ -45,6 +49,8 @@ class DraftPositionRequest(RequestModel):
 class AddSuggestionRequest(RequestModel):
     """Text that a draft did not accept: the author's whole text, and the position it was written from; without a
     position, only the added words. `why` is one of closed, frozen, role, restarted, diverged, old, refused."""
+
+    carries_texts: ClassVar[bool] = True
 
     text: str
     why: ShortText

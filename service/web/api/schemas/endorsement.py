@@ -8,13 +8,22 @@ from service.web.api.schemas.base import Id, Lang, NonNegativeInt, RequestModel,
 
 
 class OpenRoundRequest(RequestModel):
-    """A round to open. Without `rule`, the usual rule of the kind of document applies."""
+    """A round to open. Without `rule`, the usual rule of the kind of document applies.
+
+    `dated_on` is the date that the text bears: an ISO date, or "approval" for the day of approval.
+    `close_after_all_minutes` has an effect with `close_when_all_answered` only.
+    """
 
     version: NonNegativeInt
     closes_at: Timestamp
     rule: dict[str, Any] | None = None
     close_when_all_answered: bool = False
     without_codes: bool = False
+    close_after_all_minutes: Annotated[int, Field(ge=0, le=60)] = 10
+    dated_on: Annotated[str, Field(max_length=10)] = "approval"
+    visible_while_open: Literal["all", "own"] = "all"
+    named_in_public: Literal["counted", "named"] = "counted"
+    proof: Literal["person", "mail"] = "person"
 
 
 class RollEntryResponse(ResponseModel):
@@ -23,7 +32,7 @@ class RollEntryResponse(ResponseModel):
 
 
 class RoundResponse(ResponseModel):
-    """A round. `tally` is its result: if it closed now, or as it closed."""
+    """A round. `tally` is its result: if it closed now, or as it closed. Rounds of format 1 have no `terms`."""
 
     id: str
     document: str
@@ -40,6 +49,10 @@ class RoundResponse(ResponseModel):
     closes_at: int
     closed_at: int | None
     close_when_all_answered: bool
+    format: int
+    wording: int
+    terms: dict[str, Any] | None
+    round_sha256: str | None
     tally: dict[str, Any]
 
 
@@ -89,6 +102,20 @@ class EndorsementResponse(ResponseModel):
 
 class EndorsementPage(ResponseModel):
     items: list[EndorsementResponse]
+
+
+class SealOpeningResponse(ResponseModel):
+    """The opening of a commitment: SHA-256 of `mithaq.position.v1`, a line feed, the salt and the canonical JSON of
+    organisation and position."""
+
+    commitment: str
+    organisation: str
+    position: str
+    salt: str
+
+
+class SealOpeningPage(ResponseModel):
+    items: list[SealOpeningResponse]
 
 
 class SealResponse(ResponseModel):

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from service.web.api.schemas.base import Id, Lang, LocalizedText, RequestModel, ResponseModel, ShortText, Timestamp
 from service.web.forms.organisations import OrganisationNames
-from service.web.forms.people import GrantRole
+from service.web.forms.people import Approve, GrantRole
 
 
 class PressContactRequest(RequestModel):
@@ -86,6 +86,7 @@ class PersonResponse(ResponseModel):
     email: str
     organisation: str | None
     lang: str
+    address_proof: str
 
 
 class PersonPage(ResponseModel):
@@ -107,8 +108,50 @@ class MandateResponse(ResponseModel):
     granted_at: int
     expires_at: int | None
     confirmations: int
+    starts_at: int | None
+    marks: list[str]
 
 
 class MandatePage(ResponseModel):
     items: list[MandateResponse]
+    next: str | None
+
+
+class ApproveRequest(Approve, RequestModel):
+    pass
+
+
+class ApprovalResponse(ResponseModel):
+    """An act that waits for `needed` more persons; at `due_at` it takes effect anyway."""
+
+    id: str
+    act: str
+    subject: str
+    organisation: str | None
+    requested_by: str
+    requested_at: int
+    due_at: int | None
+    state: str
+    confirmations: int
+    needed: int
+
+
+class ApprovalPage(ResponseModel):
+    items: list[ApprovalResponse]
+    next: str | None
+
+
+class ProposalResponse(ResponseModel):
+    """A person proposed as focal point or signatory."""
+
+    id: str
+    person: str
+    organisation: str
+    role: str
+    proposed_by: str | None
+    proposed_at: int
+
+
+class ProposalPage(ResponseModel):
+    items: list[ProposalResponse]
     next: str | None

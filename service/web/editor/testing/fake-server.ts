@@ -16,6 +16,9 @@ function frame(kind: number, write: (encoder: encoding.Encoder) => void): Uint8A
   return encoding.toUint8Array(encoder);
 }
 
+export const controlFrame = (json: string): Uint8Array =>
+  frame(101, (encoder) => encoding.writeVarString(encoder, json));
+
 export class FakeServer {
   doc = new Y.Doc();
   epoch = 1;
@@ -74,10 +77,14 @@ export class FakeServer {
   }
 
   control(message: ControlMessage): void {
-    this.deliver(frame(101, (encoder) => encoding.writeVarString(encoder, JSON.stringify(message))));
+    this.deliver(controlFrame(JSON.stringify(message)));
   }
 
   update(update: Uint8Array, step = 2): void {
+    this.deliverUpdate(update, step);
+  }
+
+  deliverUpdate(update: Uint8Array, step = 2): void {
     this.deliver(
       frame(0, (encoder) => {
         encoding.writeVarUint(encoder, step);

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from service.actions.comments import comments
 from service.actions.comments import placement as placement_actions
 from service.actions.comments.placement import LocatedThread
-from service.actions.drafts import restore, save
+from service.actions.drafts import planned_row, restore, save
 from service.actions.membership import organisations
 from service.domain.comments import comment
 from service.domain.errors import Conflict, DomainError, Forbidden, NotFound
@@ -45,7 +45,7 @@ def create_comment(
     """Create a comment on the first occurrence of `words` in the draft."""
     with instance.write() as tx:
         head = journal_store.get_head(tx, f"{document}.ar")
-        text = save.load_shared_text(tx, f"{document}.ar", epoch=1).text
+        text = planned_row.load_shared_text(tx, f"{document}.ar", epoch=1).text
         start = max(0, text.find(words))
         values: dict[str, Any] = {"start": start, "end": start + len(words), "quote": words, "seq": head.seq}
         values |= {"body": "كيف نقيس ذلك؟", "scope": "all", "lang": "ar", "epoch": head.epoch} | more
@@ -320,7 +320,7 @@ def test_former_member_is_not_notified_and_their_comments_stay(instance: SampleI
     thread = create_comment(instance, document, by="yusuf").id
     own = create_comment(instance, document, by="yusuf", scope="organisation").id
     with instance.write() as tx:
-        organisations.mark_left(tx, instance.actor(tx, "salma"), organisation=instance.members.organisations["sindyan"])
+        organisations.apply_leave(tx, organisation=instance.members.organisations["sindyan"], by="per_x")
     act_on_comment(instance, comments.reply, document, thread, by="jihan", body="أين أنتم؟")
     assert notice_kinds(instance, "yusuf") == ["organisation.left"]
     assert [one.thread.id for one in list_placements(instance, document, by="jihan")] == [thread]

@@ -3,7 +3,7 @@
 import pytest
 
 from service.actions.documents import versions
-from service.actions.drafts import save
+from service.actions.drafts import planned_row
 from service.domain.documents.version import version_sha256
 from service.domain.errors import Conflict, Forbidden, InvalidInput
 from service.store.documents import versions as versions_store
@@ -71,7 +71,7 @@ def test_versions_are_numbered_chained_and_equal_to_their_drafts(instance: Sampl
     assert cut_version(instance, document, by="jihan") == 2
     with instance.read() as tx:
         one, two = versions_store.list_by_document(tx, document)
-        live = save.load_shared_text(tx, f"{document}.ar", epoch=1).text
+        live = planned_row.load_shared_text(tx, f"{document}.ar", epoch=1).text
     assert (one.parent_sha256, two.parent_sha256) == (None, one.version_sha256)
     assert two.editions["ar"].text == live == "نصّ ثانٍ.\n"
     assert two.editions["en"] == one.editions["en"]

@@ -21,7 +21,7 @@ def create_history(instance: SampleInstance) -> str:
 
 def restore(
     instance: SampleInstance, document: str, *, by: str = "jihan", number: int = 1, lang: str = "ar"
-) -> journal_store.Head:
+) -> save.DraftView:
     with instance.write() as tx:
         return restore_actions.restore_version(
             tx, instance.actor(tx, by), document_id=document, lang=lang, number=number
@@ -77,7 +77,7 @@ def test_restore_writes_one_row_under_the_name_of_the_actor(instance: SampleInst
     assert draft_text(instance, document) == FIRST
 
 
-def restore_row(instance: SampleInstance, document: str, seq: int, *, by: str = "jihan") -> journal_store.Head:
+def restore_row(instance: SampleInstance, document: str, seq: int, *, by: str = "jihan") -> save.DraftView:
     with instance.write() as tx:
         return restore_actions.restore_position(tx, instance.actor(tx, by), document_id=document, lang="ar", seq=seq)
 

@@ -3,6 +3,7 @@
 import pytest
 
 from service.actions.documents import documents
+from service.actions.drafts import planned_row
 from service.actions.drafts import save as save_actions
 from service.domain.errors import Conflict, Forbidden, InvalidInput, InvalidText, NotFound, TooLarge
 from service.store.drafts import journal as journal_store
@@ -22,7 +23,7 @@ def save(
 
 def draft_text(instance: SampleInstance, document: str) -> str:
     with instance.read() as tx:
-        return save_actions.load_shared_text(tx, f"{document}.ar", epoch=1).text
+        return planned_row.load_shared_text(tx, f"{document}.ar", epoch=1).text
 
 
 def journal_rows(instance: SampleInstance, document: str) -> list[journal_store.Update]:
@@ -146,7 +147,7 @@ def test_snapshots_are_kept_and_load_to_the_same_text(
         assert stored.state is not None
         assert stored.seq == 8
         assert [update.seq for update in stored.updates] == [7, 8]
-        early = save_actions.load_shared_text(tx, f"{document}.ar", epoch=1, upto=2).text
+        early = planned_row.load_shared_text(tx, f"{document}.ar", epoch=1, upto=2).text
     assert draft_text(instance, document) == BASE + "\nسطر 6.\n"
     assert early == BASE + "\nسطر 0.\n"
 

@@ -12,13 +12,14 @@ from service.actions.accounts.passwords import HashingResult
 from service.actions.accounts.sign_in import Browser
 from service.actions.authorization import authenticate
 from service.actions.endorsement import colleagues, endorsements
-from service.actions.membership import offboarding
 from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import CODE, HOUR, LINK, PASSWORD, RequestOrigin
 from service.domain.endorsement.endorsement import Endorsement
+from service.domain.endorsement.terms import MAIL_ENOUGH, RoundOptions
 from service.domain.errors import DomainError
 from service.domain.membership.people import Actor
 from service.store import record as record_store
+from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
 from service.store.db import Tx
 from service.store.endorsement import endorsements as endorsements_store
@@ -239,7 +240,7 @@ def test_colleague_confirms_and_the_answer_is_cast(instance: SampleInstance, rou
     session, challenge, code = _ask(instance, round_id)
     with instance.read() as tx:
         asked = notices_store.list_awaiting_email(tx, instance.members.people["lama"].id)
-        assert "approval.asked" in [one.kind for one in asked]
+        assert "colleague.asked" in [one.kind for one in asked]
     approve(instance, "lama", round_id, challenge)
     assert cast(instance, session, round_id, challenge, code).proof == "colleague"
 
@@ -269,7 +270,7 @@ def test_confirmation_of_somebody_who_left_counts_no_more(instance: SampleInstan
     approve(instance, "lama", round_id, challenge)
     with instance.write() as tx:
         lama = instance.members.people["lama"].id
-        offboarding.revoke_role(tx, instance.actor(tx, "salma"), person=lama, role="focal_point")
+        people_store.revoke_role(tx, person_id=lama, role="focal_point", document="")
         tx.connection.execute(update(mandate).where(mandate.c.person == lama).values(state="revoked"))
         assert not mandates_store.get_live(tx, organisation=instance.members.organisations["sindyan"], person=lama)
     with refused("second_proof_needed"):
@@ -279,7 +280,18 @@ def test_confirmation_of_somebody_who_left_counts_no_more(instance: SampleInstan
 def test_person_alone_in_their_organisation_is_told_what_else_there_is(instance: SampleInstance, round_id: str) -> None:
     with instance.write() as tx:
         lama = instance.members.people["lama"].id
-        offboarding.revoke_role(tx, instance.actor(tx, "salma"), person=lama, role="focal_point")
+        people_store.revoke_role(tx, person_id=lama, role="focal_point", document="")
     with refused("nobody_to_ask"):
         _ask(instance, round_id)
     assert sign(instance, begin(instance, "yusuf", PASSWORD), round_id).proof == "password"
+
+
+# A round that lowers it
+
+
+def test_round_may_say_that_email_is_enough_and_the_answer_says_so(instance: SampleInstance) -> None:
+    _, round_id = open_round_with_document(instance, options=RoundOptions(proof=MAIL_ENOUGH))
+    with instance.write() as tx:
+        tx.connection.execute(update(coalition).values(sample=False))
+    assert sign(instance, begin(instance, "yusuf", CODE), round_id).proof == "mail"
+    assert sign(instance, begin(instance, "huda", PASSWORD), round_id).proof == "password"

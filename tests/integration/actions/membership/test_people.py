@@ -8,7 +8,7 @@ from PIL import Image
 from service.actions import authorization
 from service.actions.accounts import sign_in
 from service.actions.accounts.sign_in import Browser
-from service.actions.membership import coalition, mandates, offboarding, organisations, people
+from service.actions.membership import coalition, mandates, organisations, people
 from service.domain.accounts.rules import IDLE_LIMIT_OWN_DEVICE, IDLE_LIMIT_SHARED_DEVICE, MAX_SESSION_AGE
 from service.domain.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound, TooLarge
 from service.domain.membership.people import TOKEN_SCOPES
@@ -17,7 +17,14 @@ from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.store.tables import metadata
-from tests.support.factories import ORIGIN, SampleInstance, create_document, stored_path
+from tests.support.factories import (
+    ORIGIN,
+    SampleInstance,
+    add_proved_person,
+    create_document,
+    set_secretariat,
+    stored_path,
+)
 
 
 def test_only_secretariat_adds_people(instance: SampleInstance) -> None:
@@ -81,21 +88,13 @@ def test_mandate_needs_two_secretariat_confirmations(instance: SampleInstance) -
 
 
 def test_secretariat_grantor_reduces_confirmations_needed(instance: SampleInstance) -> None:
+    sindyan, yusuf = instance.members.organisations["sindyan"], instance.members.people["yusuf"].id
     with instance.write() as tx:
-        salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
-        person = people.add_person(
-            tx,
-            salma,
-            name="مها",
-            email="maha@x.example",
-            organisation=instance.members.organisations["sindyan"],
-            lang="ar",
-            roles=("focal_point", "secretariat"),
-        )
-        offboarding.revoke_role(tx, salma, person=karim.person, role="secretariat")
+        salma = instance.actor(tx, "salma")
+        person = add_proved_person(tx, email="maha@x.example", organisation=sindyan, roles=("focal_point",))
+        set_secretariat(tx, [salma.person, person])
         maha = load_actor(tx, person)
-        yusuf = instance.members.people["yusuf"].id
-        id = mandates.grant_mandate(tx, maha, organisation=instance.members.organisations["sindyan"], person=yusuf)
+        id = mandates.grant_mandate(tx, maha, organisation=sindyan, person=yusuf)
         with pytest.raises(Conflict) as own:
             mandates.confirm_mandate(tx, maha, mandate=id)
         assert mandates.confirm_mandate(tx, salma, mandate=id).state == "confirmed"
@@ -103,25 +102,14 @@ def test_secretariat_grantor_reduces_confirmations_needed(instance: SampleInstan
 
 
 def test_mandate_nobody_could_confirm_is_rejected(instance: SampleInstance) -> None:
+    sindyan, yusuf = instance.members.organisations["sindyan"], instance.members.people["yusuf"].id
     with instance.write() as tx:
-        salma, lama = instance.actor(tx, "salma"), instance.members.people["lama"].id
-        id = mandates.grant_mandate(
-            tx,
-            instance.actor(tx, "lama"),
-            organisation=instance.members.organisations["sindyan"],
-            person=instance.members.people["yusuf"].id,
-        )
-        people.grant_role(tx, salma, person=lama, role="secretariat")
-        for key in ("karim", "salma"):
-            offboarding.revoke_role(tx, salma, person=instance.members.people[key].id, role="secretariat")
+        lama = instance.members.people["lama"].id
+        id = mandates.grant_mandate(tx, instance.actor(tx, "lama"), organisation=sindyan, person=yusuf)
+        set_secretariat(tx, [lama])
         only = instance.actor(tx, "lama")
         with pytest.raises(Conflict) as granting:
-            mandates.grant_mandate(
-                tx,
-                only,
-                organisation=instance.members.organisations["sindyan"],
-                person=instance.members.people["yusuf"].id,
-            )
+            mandates.grant_mandate(tx, only, organisation=sindyan, person=yusuf)
         with pytest.raises(Conflict) as confirming:
             mandates.confirm_mandate(tx, only, mandate=id)
     assert granting.value.code == confirming.value.code == "nobody_to_confirm"
@@ -336,8 +324,8 @@ def test_roles_for_one_document_are_listed_for_it(instance: SampleInstance) -> N
     document, other = create_document(instance), create_document(instance)
     with instance.write() as tx:
         reem, salma = instance.members.people["reem"].id, instance.members.people["salma"].id
-        people.grant_role(tx, instance.actor(tx, "salma"), person=reem, role="secretariat", document=document)
-        people.grant_role(tx, instance.actor(tx, "salma"), person=salma, role="secretariat", document=document)
+        for person in (reem, salma):
+            people_store.grant_role(tx, person_id=person, role="secretariat", document=document, by=None)
         whole, ours, theirs = (
             [one.id for one in people_store.list_role_holders(tx, ["secretariat"], document=id)]
             for id in (None, document, other)

@@ -11,7 +11,7 @@ from service.actions.membership import people
 from service.domain.membership.people import ROLES
 from service.domain.policy import POLICY
 from service.web.api.operations import OPERATIONS
-from service.web.http.api_handler import MAX_BODY_BYTES, Operation
+from service.web.http.api_handler import MAX_BODY_BYTES, MAX_TEXTS_BYTES, Operation
 from tests.integration.web.conftest import ApiTestClient
 from tests.support.factories import SampleInstance, create_document, create_sealed_document, cut_version
 
@@ -103,7 +103,12 @@ def test_invalid_input_has_a_code_and_changes_nothing(api: ApiTestClient, body: 
 
 
 def test_oversized_body_is_rejected_before_it_is_read_completely(api: ApiTestClient) -> None:
-    response = api.post("/documents", b" " * (MAX_BODY_BYTES + 1), by="lama")
+    response = api.post("/documents", b" " * (MAX_TEXTS_BYTES + 1), by="lama")
+    assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
+
+
+def test_body_without_texts_is_small(api: ApiTestClient) -> None:
+    response = api.post("/organisations", b" " * (MAX_BODY_BYTES + 1), by="salma")
     assert (response.status_code, response.json()["code"]) == (413, "body_too_large")
 
 

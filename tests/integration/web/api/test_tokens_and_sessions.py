@@ -237,6 +237,8 @@ def test_token_cannot_revoke_or_outlive_wider_ones(api: ApiTestClient) -> None:
 
 
 def test_only_host_prefixed_cookie_is_accepted_over_tls(instance: SampleInstance) -> None:
+    with instance.write() as tx:
+        tx.connection.exec_driver_sql("UPDATE coalition SET origin = 'https://localhost'")
     with TestClient(create_app(instance.app_state), base_url="https://localhost") as client:
         response = client.post(
             "/sign-in", data={"key": instance.token("lama")}, headers=SAME_SITE, follow_redirects=False

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from service.actions.documents import documents
-from service.actions.drafts import authorship, replay, save
+from service.actions.drafts import authorship, planned_row, replay, save
 from service.store.drafts import journal as journal_store
 from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review, save_text
 from tests.support.web_client import WebClient, open_web_client, page_links, page_text, parse_page
@@ -139,5 +139,5 @@ def test_edit_sessions_beyond_the_limit_are_unattributed(
     assert found[1][2] == 1
     with instance.read() as tx:
         head = journal_store.get_head(tx, f"{document}.en")
-        live = save.load_shared_text(tx, f"{document}.en", epoch=head.epoch).text
+        live = planned_row.load_shared_text(tx, f"{document}.en", epoch=head.epoch).text
     assert "".join(text for text, _, _ in found) == live

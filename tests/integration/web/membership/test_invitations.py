@@ -13,7 +13,14 @@ from service.domain.accounts.rules import INVITATION_LIFETIME
 from service.store.publication import notices as notices_store
 from tests.support.factories import ORIGIN as HOME
 from tests.support.factories import SampleInstance
-from tests.support.web_client import WebClient, create_test_client, error_code, open_web_client, page_text, parse_page
+from tests.support.web_client import (
+    WebClient,
+    create_test_client,
+    error_code,
+    open_web_client,
+    page_text,
+    parse_page,
+)
 
 VALID_PASSWORD = "velvet harbour nineteen onions"
 NEW = "rana@sindyan.example"
@@ -29,24 +36,26 @@ def invite(
 ) -> Any:
     web_client.sign_in(by)
     place = web_client.instance.members.organisations.get(organisation, organisation)
-    return web_client.post("/invitations", {"email": email, "organisation": place, f"role_{role}": "1"})
+    form = {"email": email, "organisation": place, f"role_{role}": "1", "show": "1"}
+    return web_client.post("/invitations", form)
 
 
 def path_of(response: Any) -> str:
     """Return the path of the link on the page that shows it."""
     assert response.status_code == 200
     text = str(parse_page(response).xpath("string(//textarea)"))
-    return text.split()[-1].removeprefix(HOME)
+    return text.split()[-1].removeprefix(HOME).replace("#", "/")
 
 
 def accept_invitation(web_client: WebClient, path: str, **more: str) -> Any:
-    return web_client.post(path, {"name_ar": "رنا", "lang": "ar", "password": VALID_PASSWORD, **more})
+    web_client.post("/join/open", {"link": path})
+    return web_client.post("/join", {"name_ar": "رنا", "lang": "ar", "password": VALID_PASSWORD, **more})
 
 
 # Outsiders
 
 
-@pytest.mark.parametrize("path", ["/join/guessed", "/join/"])
+@pytest.mark.parametrize("path", ["/join/guessed", "/join/x"])
 def test_unknown_link_is_not_found(web_client: WebClient, path: str) -> None:
     response = web_client.get(path)
     assert response.status_code in (404, 409)
@@ -64,6 +73,20 @@ def test_opening_a_link_does_not_use_it_and_link_previews_show_no_name(web_clien
     assert head.findtext("title") == "Invitation · Mithaq"
     assert not head.xpath("meta[@property or @name='description']")
     assert accept_invitation(web_client, path).status_code == 303
+
+
+def test_asvs_52_link_is_in_no_address_that_is_requested(web_client: WebClient) -> None:
+    link = path_of(invite(web_client, "salma")).removeprefix("/join/")
+    web_client.client.cookies.clear()
+    asked = web_client.get("/join")
+    assert parse_page(asked).xpath("//form[@action='/join/open']//input[@id='i-link']")
+    opened = web_client.post("/join/open", {"link": f" {HOME}/join#{link} "})
+    assert (opened.status_code, opened.headers["location"]) == (303, "/join")
+    page = web_client.get("/join")
+    assert "Sindyan Centre" in page_text(page) and link not in page.text
+    assert page.headers["cache-control"] == "no-store"
+    assert accept_invitation(web_client, link).status_code == 303
+    assert parse_page(web_client.get("/join")).xpath("//input[@id='i-link']"), "the link is forgotten"
 
 
 # Wrong role
@@ -173,8 +196,9 @@ def test_invited_person_signs_in_with_their_roles(web_client: WebClient, instanc
     page = invite(web_client, "lama", role="signatory")
     path = path_of(page)
     shares = {urlsplit(one).netloc: parse_qs(urlsplit(one).query) for one in parse_page(page).xpath("//a[@rel]/@href")}
-    assert path in shares["wa.me"]["text"][0]
-    assert shares["t.me"]["url"][0] == HOME + path
+    link = HOME + path.replace("/join/", "/join#")
+    assert link in shares["wa.me"]["text"][0]
+    assert shares["t.me"]["url"][0] == link
     assert "Sindyan" not in str(shares)
     assert all("noreferrer" in one for one in parse_page(page).xpath("//a[@target]/@rel"))
     web_client.client.cookies.clear()
@@ -234,7 +258,7 @@ def test_link_is_shown_to_the_inviter_only_where_mail_is_off(instance: SampleIns
     app_state = replace(instance.app_state, settings=instance.app_state.settings.replace(sample=False))
     with create_test_client(app_state) as client:
         page = invite(WebClient(client, instance), "salma")
-    assert "by mail" not in page_text(page) and "/join/" in page.text
+    assert "by mail" not in page_text(page) and "/join#" in page.text
     with instance.read() as tx:
         assert not notices_store.list_newest_invitation_emails(tx, limit=9)
 
@@ -243,7 +267,7 @@ def test_focal_point_gets_the_same_response_for_known_addresses(web_client: WebC
     answers = [
         invite(web_client, "lama", email=email) for email in ("huda@two-banks.example", "nobody@two-banks.example")
     ]
-    shown = [re.sub(r"/join/[\w-]+|%2Fjoin%2F[\w-]+|(huda|nobody)@", "", one.text) for one in answers]
+    shown = [re.sub(r"/join#[\w-]+|%2Fjoin%23[\w-]+|(huda|nobody)@", "", one.text) for one in answers]
     assert [one.status_code for one in answers] == [200, 200]
     assert shown[0] == shown[1]
     path = path_of(answers[0])

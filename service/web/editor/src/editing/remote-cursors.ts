@@ -11,6 +11,7 @@ import {
 import { ySyncAnnotation } from "y-codemirror.next";
 import type { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { type AwarenessState, isPosition, personFromState } from "../sync/awareness-states.js";
 import type { Person } from "../sync/protocol.js";
 import type { Replica } from "../sync/replica.js";
 
@@ -20,11 +21,6 @@ export interface RemoteCursor {
   readonly anchor: number;
   readonly head: number;
   readonly moved: number;
-}
-
-interface AwarenessState {
-  readonly user?: { person?: string; name?: string; organisation?: string; colour?: number };
-  readonly cursor?: { anchor: unknown; head: unknown } | null;
 }
 
 const NAME_SHOWN = 2000;
@@ -166,9 +162,7 @@ export function remoteCursors(replica: Replica, onPresence: (awareness: Awarenes
 
       private readonly refresh = (): void => {
         const before = new Map(cursorsIn(this.view.state).map((cursor) => [cursor.id, cursor]));
-        const now = [...replica.awareness.getStates()].flatMap(([id, state]) =>
-          toRemoteCursor(replica, id, state as AwarenessState, before.get(id)),
-        );
+        const now = listRemoteCursors(replica, before);
         queueMicrotask(() => this.view.dispatch({ effects: setCursors.of(now) }));
         clearTimeout(this.fadeTimer);
         this.fadeTimer = window.setTimeout(
@@ -187,6 +181,13 @@ export function remoteCursors(replica: Replica, onPresence: (awareness: Awarenes
   ];
 }
 
+/** The cursors of the others. `before`: those drawn now, by client. */
+export function listRemoteCursors(replica: Replica, before: ReadonlyMap<number, RemoteCursor>): RemoteCursor[] {
+  return [...replica.awareness.getStates()].flatMap(([id, state]) =>
+    toRemoteCursor(replica, id, state as AwarenessState, before.get(id)),
+  );
+}
+
 function toRemoteCursor(
   replica: Replica,
   id: number,
@@ -194,33 +195,25 @@ function toRemoteCursor(
   before: RemoteCursor | undefined,
 ): RemoteCursor[] {
   const person = personFromState(state);
-  if (id === replica.awareness.clientID || !person || !state.cursor) return [];
-  const [anchor, head] = [resolvePosition(replica, state.cursor.anchor), resolvePosition(replica, state.cursor.head)];
+  const cursor = state.cursor as { anchor?: unknown; head?: unknown } | null | undefined;
+  if (id === replica.awareness.clientID || !person || !cursor) return [];
+  const [anchor, head] = [resolvePosition(replica, cursor.anchor), resolvePosition(replica, cursor.head)];
   if (anchor === null || head === null) return [];
   const unmoved = before && before.anchor === anchor && before.head === head;
   return [{ id, person, anchor, head, moved: unmoved ? before.moved : Date.now() }];
 }
 
+/** The index of a relative position in the text; null where it is malformed or its item is not known. */
 export function resolvePosition(replica: Replica, anchor: unknown): number | null {
+  if (!isPosition(anchor)) return null;
   const position = Y.createAbsolutePositionFromRelativePosition(Y.createRelativePositionFromJSON(anchor), replica.doc);
   return position && position.type === replica.text ? position.index : null;
-}
-
-export function personFromState(state: AwarenessState): Person | null {
-  const { user } = state;
-  if (!user?.name) return null;
-  return {
-    id: user.person ?? "",
-    name: user.name,
-    organisation: user.organisation ?? "",
-    colour: (user.colour ?? 0) % 12,
-  };
 }
 
 export function remotePeople(awareness: Awareness): Person[] {
   const people = new Map<string, Person>();
   for (const [id, state] of awareness.getStates()) {
-    const person = id === awareness.clientID ? null : personFromState(state as AwarenessState);
+    const person = id === awareness.clientID ? null : personFromState(state);
     if (person) people.set(person.id || String(id), person);
   }
   return [...people.values()].sort((a, b) => a.name.localeCompare(b.name));

@@ -9,3 +9,5 @@ export const MAX_UPDATE_BYTES = 900_000;
 export const REJECTING_CLOSE_CODES = new Set([1003, 1007, 1008, 1009]);
 export const TERMINAL_CLOSE_CODES: Readonly<Record<number, RoomStatus>> = { 4401: "out", 4403: "gone", 4404: "gone" };
 export const MAX_REJECTIONS = 3;
+/** Connections in a row on which a frame of the text could not be handled, before the room ends. */
+export const MAX_FAILURES = 3;

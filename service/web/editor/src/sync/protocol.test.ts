@@ -65,3 +65,27 @@ test("a control message is JSON in UTF-8", () => {
 test("a frame of an unknown kind is left alone", () => {
   expect(decode(frame(77, () => undefined))).toEqual({ kind: "unknown" });
 });
+
+test("malformed control messages are errors", () => {
+  const control = (json: string) => frame(101, (encoder) => encoding.writeVarString(encoder, json));
+  const hello = {
+    kind: "hello",
+    draft: "d",
+    epoch: 1,
+    seq: 2,
+    mode: "read",
+    keep_key: "",
+    person: { id: "p", name: "n" },
+  };
+  expect(decode(control(JSON.stringify(hello)))).toEqual({ kind: "control", control: hello });
+  const bad: unknown[] = [
+    null,
+    5,
+    [],
+    {},
+    { kind: 5 },
+    ...Object.keys(hello).map((key) => ({ ...hello, [key]: null })),
+  ];
+  for (const message of bad) expect(() => decode(control(JSON.stringify(message))), JSON.stringify(message)).toThrow();
+  expect(() => decode(control("NaN"))).toThrow();
+});

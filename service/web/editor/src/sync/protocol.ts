@@ -55,6 +55,7 @@ export type Frame =
   | { kind: "control"; control: ControlMessage }
   | { kind: "unknown" };
 
+/** Decode a frame. Throws where it is malformed. */
 export function decodeFrame(message: ArrayBuffer): Frame {
   const decoder = decoding.createDecoder(new Uint8Array(message));
   switch (decoding.readVarUint(decoder)) {
@@ -65,10 +66,27 @@ export function decodeFrame(message: ArrayBuffer): Frame {
     case ACK:
       return { kind: "ack", frames: decoding.readVarUint(decoder), seq: decoding.readVarUint(decoder) };
     case CONTROL:
-      return { kind: "control", control: JSON.parse(decoding.readVarString(decoder)) as ControlMessage };
+      return { kind: "control", control: readControl(decoding.readVarString(decoder)) };
     default:
       return { kind: "unknown" };
   }
+}
+
+/** Whether a message is of awareness: it may be dropped without a loss. */
+export const isAwareness = (message: ArrayBuffer): boolean => new Uint8Array(message)[0] === AWARENESS;
+
+function readControl(json: string): ControlMessage {
+  const message = JSON.parse(json) as Partial<ControlMessage> | null;
+  if (typeof message?.kind !== "string") throw new TypeError("not a control message");
+  if (message.kind === "hello" && !isHello(message)) throw new TypeError("not a hello");
+  return message as ControlMessage;
+}
+
+function isHello({ draft, epoch, seq, mode, person, keep_key }: Partial<ControlMessage & { kind: "hello" }>): boolean {
+  return (
+    [draft, mode, keep_key, person?.id, person?.name].every((value) => typeof value === "string") &&
+    [epoch, seq].every(Number.isSafeInteger)
+  );
 }
 
 function decodeSync(decoder: decoding.Decoder): Frame {

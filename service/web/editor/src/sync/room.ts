@@ -2,6 +2,7 @@
 // acknowledged to be on its disk.
 import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { readableAwareness } from "./awareness-states.js";
 import { ConsistencyCheck } from "./consistency-check.js";
 import * as limits from "./limits.js";
 import { isEmptyUpdate, PendingChanges, type PendingUpdate } from "./pending-changes.js";
@@ -16,6 +17,8 @@ import { Throttle } from "./throttle.js";
 export class Room {
   readonly pending = new PendingChanges(() => this.events.onStatus());
   me: Person | null = null;
+  /** Awareness states that could not be read. */
+  droppedStates = 0;
   private readonly socket: ReconnectingSocket;
   private readonly rejections = new RejectionTracker(this.pending, (rejected) => this.events.onRejected(rejected));
   private readonly consistencyCheck = new ConsistencyCheck(
@@ -32,6 +35,7 @@ export class Room {
   private frozen = false;
   private endStatus: RoomStatus | null = null;
   private rejectionCount = 0;
+  private failures = 0;
   private resentChanges = 0;
   private readonly flushing = new Throttle(limits.FLUSH_INTERVAL, () => this.flush());
   private readonly presence = new Throttle(limits.AWARENESS_INTERVAL, () => this.sendAwareness());
@@ -43,6 +47,7 @@ export class Room {
     this.replica = this.createReplica();
     this.socket = new ReconnectingSocket(address, {
       onFrame: (frame) => this.handleFrame(frame),
+      onBadFrame: (isPresence) => this.handleBadFrame(isPresence),
       onClose: (code) => this.handleClose(code),
     });
     setInterval(() => this.checkAckTimeout(), limits.ACK_TIMEOUT / 3);
@@ -103,17 +108,50 @@ export class Room {
       case "vector":
         return this.handleStateVector(frame.vector);
       case "update":
-        Y.applyUpdate(this.replica.doc, frame.update, REMOTE_ORIGIN);
-        this.seq = Math.max(this.seq, frame.seq ?? 0);
-        if (frame.isSyncReply && !this.ready) this.becomeReady();
-        return this.consistencyCheck.schedule();
+        return this.handleUpdate(frame);
       case "awareness":
-        return applyAwarenessUpdate(this.replica.awareness, frame.update, REMOTE_ORIGIN);
+        return this.handleAwareness(frame.update);
       case "ack":
         this.seq = Math.max(this.seq, frame.seq);
         return this.handleAck(frame.frames);
       case "unknown":
     }
+  }
+
+  private handleUpdate({ update, seq, isSyncReply }: Frame & { kind: "update" }): void {
+    Y.applyUpdate(this.replica.doc, update, REMOTE_ORIGIN);
+    this.seq = Math.max(this.seq, seq ?? 0);
+    if (isSyncReply && !this.ready) this.becomeReady();
+    if (isSyncReply) this.failures = 0;
+    this.consistencyCheck.schedule();
+  }
+
+  private handleAwareness(received: Uint8Array): void {
+    const { update, dropped } = readableAwareness(received);
+    this.droppedStates += dropped;
+    applyAwarenessUpdate(this.replica.awareness, update, REMOTE_ORIGIN);
+  }
+
+  /**
+   * A frame of presence is dropped. Where part of the text may be missing, connect again: the server then sends what
+   * is missing. The second time in a row this page's copy itself may be the cause, so that it is replaced.
+   */
+  private handleBadFrame(isPresence: boolean): void {
+    if (isPresence) {
+      this.droppedStates += 1;
+      return;
+    }
+    this.failures += 1;
+    if (this.failures > limits.MAX_FAILURES) {
+      this.stop();
+      this.rejections.reportDetached(this.replica, this.epoch ?? 0, "diverged");
+      return;
+    }
+    if (this.failures > 1) {
+      this.rejections.why = "diverged";
+      this.reset();
+    }
+    this.socket.drop();
   }
 
   private handleControl(message: ControlMessage): Promise<void> | void {

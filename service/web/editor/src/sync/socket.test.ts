@@ -6,12 +6,14 @@ import { ReconnectingSocket } from "./socket.js";
 
 let page: EventTarget;
 const onFrame = vi.fn<(frame: unknown) => Promise<void> | void>();
+const onBadFrame = vi.fn<(isPresence: boolean, error: unknown) => void>();
 const onClose = vi.fn<(code: number) => boolean>();
 
 beforeEach(() => {
   page = fakePage();
   vi.spyOn(Math, "random").mockReturnValue(0.5);
   onFrame.mockReset();
+  onBadFrame.mockReset();
   onClose.mockReset().mockReturnValue(true);
 });
 
@@ -21,7 +23,7 @@ afterEach(() => {
 });
 
 function open(): ReconnectingSocket {
-  const socket = new ReconnectingSocket("ws://host/live", { onFrame, onClose });
+  const socket = new ReconnectingSocket("ws://host/live", { onFrame, onBadFrame, onClose });
   socket.open();
   return socket;
 }
@@ -37,6 +39,20 @@ test("frames are decoded and handled one after another", async () => {
   finish();
   await settle();
   expect(onFrame).toHaveBeenCalledTimes(2);
+});
+
+test("a frame that cannot be decoded or handled is reported, and the next is handled", async () => {
+  open();
+  const socket = FakeWebSocket.last.accept();
+  onFrame.mockRejectedValueOnce(new Error("handled badly"));
+  onBadFrame.mockImplementationOnce(() => {
+    throw new Error("and reported badly");
+  });
+  for (const bytes of [[1, 1, 5], [1, 9], [0, 0], [], [101, 1, 7]]) socket.deliver(Uint8Array.from(bytes));
+  socket.deliver(encodeAwareness(Uint8Array.of(2)));
+  await settle();
+  expect(onBadFrame.mock.calls.map(([isPresence]) => isPresence)).toEqual([true, true, false, false, false]);
+  expect(onFrame).toHaveBeenLastCalledWith({ kind: "awareness", update: Uint8Array.of(2) });
 });
 
 test("nothing is sent before the connection is open", () => {

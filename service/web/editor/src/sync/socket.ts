@@ -1,5 +1,5 @@
 // A WebSocket that reconnects by itself, with exponential backoff and jitter. Frames are handled one after another.
-import { decodeFrame, type Frame } from "./protocol.js";
+import { decodeFrame, type Frame, isAwareness } from "./protocol.js";
 
 const INITIAL_BACKOFF = 500;
 const MAX_BACKOFF = 20_000;
@@ -7,6 +7,8 @@ const ABNORMAL_CLOSURE = 1006;
 
 interface SocketHandlers {
   onFrame(frame: Frame): Promise<void> | void;
+  /** A frame could not be decoded or handled. `isPresence`: it carried no part of the text. */
+  onBadFrame(isPresence: boolean, error: unknown): void;
   /** Returns whether to reconnect. */
   onClose(code: number): boolean;
 }
@@ -34,8 +36,8 @@ export class ReconnectingSocket {
     const socket = new WebSocket(this.address);
     socket.binaryType = "arraybuffer";
     socket.onmessage = (event) => {
-      const frame = decodeFrame(event.data as ArrayBuffer);
-      this.handling = this.handling.then(() => (socket === this.socket ? this.handlers.onFrame(frame) : undefined));
+      // Never left rejected: every later frame, also of the next connection, waits for it.
+      this.handling = this.handling.then(() => this.handleMessage(socket, event.data)).catch(() => undefined);
     };
     socket.onclose = (event) => socket === this.socket && this.handleClose(event.code);
     this.socket = socket;
@@ -66,6 +68,15 @@ export class ReconnectingSocket {
     this.stopped = true;
     clearTimeout(this.reconnectTimer);
     this.detach();
+  }
+
+  private async handleMessage(socket: WebSocket, message: ArrayBuffer): Promise<void> {
+    if (socket !== this.socket) return;
+    try {
+      await this.handlers.onFrame(decodeFrame(message));
+    } catch (error) {
+      if (socket === this.socket) this.handlers.onBadFrame(isAwareness(message), error);
+    }
   }
 
   private detach(): void {

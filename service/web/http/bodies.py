@@ -1,0 +1,100 @@
+"""Bodies of requests: who sends one is known before more than ANONYMOUS_BYTES of it are read."""
+
+from dataclasses import dataclass
+from typing import cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+
+from service.actions import authorization
+from service.domain.errors import N_, TooLarge, Unauthenticated
+from service.web.http.app_state import AppState
+from service.web.http.auth import session_token
+from service.web.http.form_parser import Form, parse_form, parse_upload
+
+ANONYMOUS_BYTES = 64 * 1024
+"""Bytes of a body that are read from anybody: a reservation of full length in two languages."""
+
+FORM_TOO_LARGE = "form_too_large"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sends a form: `person` is signed in; or the session is one that has ended (`was_known`)."""
+
+    person: str = ""
+    was_known: bool = False
+
+
+async def read_body(request: Request, *, max_bytes: int, code: str) -> bytearray:
+    """Read the body; a larger one is not read to its end. Raises TooLarge with `code`."""
+    declared = request.headers.get("content-length", "")
+    if declared.isdigit() and int(declared) > max_bytes:
+        raise TooLarge(code, N_("This is too large."))
+    request.scope.setdefault("state", {})["max_body_bytes"] = max_bytes
+    raw = bytearray()
+    async for chunk in request.stream():
+        raw += chunk
+        if len(raw) > max_bytes:
+            raise TooLarge(code, N_("This is too large."))
+    return raw
+
+
+async def read_anonymous_form(request: Request) -> Form:
+    """Read the form of anybody, and store it in `request.state.form`. Raises TooLarge, InvalidInput `bad_form`."""
+    return await _read_form(request, max_bytes=ANONYMOUS_BYTES)
+
+
+async def read_form(request: Request, *, max_bytes: int) -> Form:
+    """Read the form of a signed-in person, and store it in `request.state.form`.
+
+    Raises Unauthenticated, TooLarge `form_too_large`, InvalidInput `bad_form`.
+    """
+    await _require_sender(request, max_bytes=max_bytes)
+    return await _read_form(request, max_bytes=max_bytes)
+
+
+async def read_upload(request: Request, *, max_bytes: int) -> tuple[Form, bytes]:
+    """Read the multipart form of a signed-in person: (fields, bytes of the file, empty if none was chosen).
+
+    The fields are stored in `request.state.form` too. Raises as `read_form` does.
+    """
+    await _require_sender(request, max_bytes=0)
+    raw = await read_body(request, max_bytes=max_bytes, code=FORM_TOO_LARGE)
+    content_type = request.headers.get("content-type", "")
+    fields, data = await run_in_threadpool(parse_upload, raw, content_type=content_type)
+    request.state.form = fields
+    return fields, data
+
+
+async def _read_form(request: Request, *, max_bytes: int) -> Form:
+    raw = await read_body(request, max_bytes=max_bytes, code=FORM_TOO_LARGE)
+    request.state.form = form = await run_in_threadpool(parse_form, raw)
+    return form
+
+
+async def _require_sender(request: Request, *, max_bytes: int) -> None:
+    """Raise Unauthenticated unless a signed-in person sends the request, and note who in `request.state.sender`.
+
+    What a person typed whose session ended meanwhile is read first, so that the error page can give it back: up to
+    `max_bytes` with a session that existed, else up to ANONYMOUS_BYTES.
+    """
+    sender = await run_in_threadpool(_find_sender, request)
+    request.state.sender = sender.person
+    if sender.person:
+        return
+    if max_bytes:
+        try:
+            await _read_form(request, max_bytes=max_bytes if sender.was_known else min(max_bytes, ANONYMOUS_BYTES))
+        except TooLarge:
+            request.state.form = {}
+    raise Unauthenticated()
+
+
+def _find_sender(request: Request) -> Sender:
+    app_state, session = cast(AppState, request.app.state.app_state), session_token(request)
+    with app_state.database.read() as tx:
+        actor = authorization.authenticate(tx, token=None, session=session)
+        if actor:
+            return Sender(actor.person)
+        return Sender(was_known=authorization.was_session(tx, session=session))

@@ -1,0 +1,41 @@
+"""The Host header must name this instance: no other name leads to it (DNS rebinding, poisoned links).
+
+Liveness and readiness answer under any name, for programs that watch the instance.
+"""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from service.web.http.instance_origin import InstanceOrigin
+
+OPEN_PATHS = frozenset({"/health", "/ready"})
+
+
+class HostCheck:
+    """ASGI middleware that answers 421 (RFC 9110 section 15.5.20) to requests for another host.
+
+    The answer does not say what the right name is: those who scan addresses do not learn whose service this is.
+    """
+
+    def __init__(self, app: ASGIApp, *, origin: InstanceOrigin) -> None:
+        self._app = app
+        self._origin = origin
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve the request, or refuse it."""
+        if scope["type"] in ("http", "websocket") and scope["path"] not in OPEN_PATHS:
+            if not self._origin.is_known:
+                await run_in_threadpool(self._origin.load)
+            if not self._origin.accepts_host(Headers(scope=scope).get("host", "")):
+                await _refuse(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    if scope["type"] == "websocket":
+        await send({"type": "websocket.close", "code": 1008})
+        return
+    await PlainTextResponse("Misdirected Request\n", 421)(scope, receive, send)
