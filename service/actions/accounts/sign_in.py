@@ -201,9 +201,12 @@ def reauthenticate_with_code(
 ) -> RenewedSession:
     """Note that a code sent to the actor was given in this session, which gets a new id.
 
-    Raises as `sign_in_with_code` does.
+    A code by email does not stand in for the app of a person who uses one. Raises as `sign_in_with_code` does, and
+    `Forbidden` `totp_needed`.
     """
     require(actor, "account.own")
+    if totp.is_set_up(tx, actor.person):
+        raise Forbidden("totp_needed", N_("Enter a code of your authenticator app, or your password."), field="totp")
     if email_codes.redeem_code(tx, id=id, code=code, purpose=email_codes.SIGN_IN, secret=secret) != actor.person:
         raise NotFound()
     return renew_session(tx, session)

@@ -41,6 +41,7 @@ CONFIRMATION_ERRORS = (
     "wrong_code",
     "code_void",
     "wrong_totp",
+    "totp_needed",
 )
 """Error codes of the reauthentication page that are shown at their field."""
 
