@@ -115,6 +115,7 @@ def open_round(context: RequestContext, form: Form) -> Response:
 @form()
 def send_test_email(context: RequestContext, _: Form) -> Response:
     """Send the user a test email and show the form again."""
+    authorization.load_document(context.tx, context.user, "round.open", context.path_param("document"))
     mail_check.send_test_email(context.tx, context.user)
     return redirect(f"/documents/{context.path_param('document')}/round?tested=1")
 
