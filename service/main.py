@@ -2,7 +2,6 @@
 
 import asyncio
 import gc
-import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -20,12 +19,13 @@ from service.store.db import connect
 from service.web.app import create_app
 from service.web.http import auth
 from service.web.http.app_state import AppState
+from service.web.middleware.request_ids import configure_logging
 
 
 def app() -> ASGIApp:
     """Create the application of this process from its environment (the uvicorn factory)."""
     settings = Settings.load()
-    logging.basicConfig(level=settings.log.upper(), format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    configure_logging(settings.log)
     pubsub = PubSub(settings.redis_url.get_secret_value())
     state = AppState(
         settings=settings,

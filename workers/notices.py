@@ -1,8 +1,9 @@
 """The task `notices.mail`: deliver emails by SMTP; a sample instance only shows them in the app.
 
-Without an SMTP server, emails wait as jobs for as long as it takes; a server that does not respond is retried for five
-days, but not with a code that has expired. The body is deleted once the email is sent or has failed. The link of an
-invitation and a code are filled in only at delivery, and an email whose link is no longer valid is discarded.
+Without an SMTP server, and in a paused instance, emails wait as jobs for as long as it takes; a server that does not
+respond is retried for five days, but not with a code that has expired. The body is deleted once the email is sent or
+has failed. The link of an invitation and a code are filled in only at delivery, and an email whose link is no longer
+valid is discarded.
 """
 
 from service import mail
@@ -10,6 +11,7 @@ from service.actions.accounts import code_mail
 from service.actions.membership import invitation_mail
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
+from service.store.membership import organisations as organisations_store
 from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
@@ -27,8 +29,11 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
         queued = notices_store.get_email(tx, mail_id)
         is_void = queued is not None and code_mail.is_void(tx, queued)
         resolved = invitation_mail.fill_in_link(tx, queued, secret=context.secret) if queued else None
+        paused = organisations_store.is_paused(tx)
     if queued is None or queued.state != "waiting":
         return
+    if paused:
+        raise JobNotReady("paused", "this instance was restored and is paused: mithaq live")
     if resolved is None:
         _discard(context, mail_id)
         return

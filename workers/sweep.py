@@ -1,19 +1,21 @@
 """The periodic task `sweep.all`.
 
 It dispatches lost jobs, closes overdue rounds, sends reminders, carries out acts of the secretariat that waited, queues
-notice emails and deletes expired idempotency keys. An error in one item is logged and does not stop the others.
+notice emails and deletes expired idempotency keys; in a paused instance only the first and the last. An error in one
+item is logged and does not stop the others.
 """
 
 import logging
 
 from service.actions import notifications
 from service.actions.endorsement import closing
-from service.actions.membership import approval_decisions
+from service.actions.membership import address_changes, approval_decisions
 from service.domain.errors import DomainError
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import WorkerContext, worker_context
@@ -26,12 +28,19 @@ def sweep(_: str = "") -> None:
     """Run every step once. Jobs come first, so that no later error keeps the instance from working."""
     context = worker_context()
     redispatch_jobs(context)
-    close_due_rounds(context)
-    send_reminders(context)
-    carry_out_approvals(context)
-    queue_notice_mails(context)
+    if not is_paused(context):
+        close_due_rounds(context)
+        send_reminders(context)
+        carry_out_approvals(context)
+        queue_notice_mails(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
+
+
+def is_paused(context: WorkerContext) -> bool:
+    """Return whether the instance was restored and not declared live: nothing happens by itself then."""
+    with context.database.read() as tx:
+        return organisations_store.is_paused(tx)
 
 
 def close_due_rounds(context: WorkerContext) -> None:
@@ -77,6 +86,14 @@ def carry_out_approvals(context: WorkerContext) -> None:
                 approval_decisions.give_up(tx, request=request)
         except Exception:
             log.exception("request %s could not be carried out", request)
+    with context.database.read() as tx:
+        changes = address_changes.list_due(tx)
+    for change in changes:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                address_changes.carry_out_due(tx, change=change)
+        except Exception:
+            log.exception("address change %s could not be carried out", change)
     with context.database.write(context.dispatcher) as tx:
         approval_decisions.delete_old_contacts(tx)
 

@@ -6,7 +6,7 @@ from service.actions.validation import secret_sha256
 from service.domain.accounts.rules import require_recent_authentication
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
-from service.domain.errors import N_, Forbidden, NotFound
+from service.domain.errors import N_, Conflict, Forbidden, NotFound
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, can_see_document, is_binding, may, needs_person
 from service.store.accounts import people as people_store
@@ -14,8 +14,12 @@ from service.store.accounts import sessions as sessions_store
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.membership import organisations as organisations_store
 
 T = TypeVar("T")
+
+BINDING_NOUNS = ("round.", "endorsement.", "publication.")
+"""Beginnings of verbs that bind organisations or the public: refused while the instance is paused."""
 
 
 def require(actor: Actor, verb: str, resource: Resource | None = None) -> None:
@@ -52,12 +56,24 @@ def or_not_found(found: T | None) -> T:
     return found
 
 
+def check_not_paused(tx: Tx) -> None:
+    """Raise `Conflict` `paused` in a restored or rehearsed instance that nobody has declared live."""
+    if organisations_store.is_paused(tx):
+        raise Conflict(
+            "paused",
+            N_("This service was restored from a backup and is paused. Nothing was changed. Ask your administrator."),
+        )
+
+
 def load_document(tx: Tx, actor: Actor, verb: str, document_id: str, *, lock: bool = False) -> Document:
     """Return the document, authorised for `verb` and locked if `lock`.
 
-    Raises `NotFound` if the actor cannot see it, `Forbidden` if they may not `verb`.
+    Raises `NotFound` if the actor cannot see it, `Forbidden` if they may not `verb`, `Conflict` `paused`.
     """
-    return authorise(actor, verb, (documents_store.lock if lock else documents_store.get)(tx, document_id))
+    found = authorise(actor, verb, (documents_store.lock if lock else documents_store.get)(tx, document_id))
+    if lock and verb.startswith(BINDING_NOUNS):
+        check_not_paused(tx)
+    return found
 
 
 def authorise(actor: Actor, verb: str, document: Document | None) -> Document:
@@ -78,9 +94,11 @@ def authorise(actor: Actor, verb: str, document: Document | None) -> Document:
 def load_round(tx: Tx, actor: Actor, verb: str, round_id: str, *, lock: bool = False) -> tuple[Document, Round]:
     """Return the round and its document, authorised for `verb`; both are locked if `lock`, the document first."""
     if lock:
-        return authorise(actor, verb, documents_store.lock_by_round(tx, round_id)), or_not_found(
-            rounds_store.lock(tx, round_id)
-        )
+        document = authorise(actor, verb, documents_store.lock_by_round(tx, round_id))
+        locked = or_not_found(rounds_store.lock(tx, round_id))
+        if verb.startswith(BINDING_NOUNS):
+            check_not_paused(tx)
+        return document, locked
     found = or_not_found(rounds_store.get(tx, round_id))
     return load_document(tx, actor, verb, found.document), found
 

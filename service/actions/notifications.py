@@ -7,10 +7,18 @@ from zoneinfo import ZoneInfo
 
 from service import jobs
 from service.actions.authorization import require
+from service.actions.trust import heads
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS, reminder_time
 from service.domain.membership.people import FOCAL_POINT, SIGNATORY, Actor, Person
-from service.domain.publication.notice import EMAIL_BATCH_DELAY, LINKS, REMINDER_LEAD_TIME, SENTENCES, notice_moment
+from service.domain.publication.notice import (
+    CARRIES_HEAD,
+    EMAIL_BATCH_DELAY,
+    LINKS,
+    REMINDER_LEAD_TIME,
+    SENTENCES,
+    notice_moment,
+)
 from service.i18n import Translator
 from service.store import jobs as jobs_store
 from service.store.accounts import people as people_store
@@ -171,7 +179,17 @@ def _email_body(tx: Tx, translator: Translator, found: list[notices_store.Notice
     closing = translator.t(
         "This is an automatic message from the service your coalition uses. No one reads replies to it."
     )
-    return "\n\n".join([*parts, closing]) + "\n"
+    head = [_head_sentence(tx, translator)] if any(one.kind.startswith(CARRIES_HEAD) for one in found) else []
+    return "\n\n".join([*parts, *head, closing]) + "\n"
+
+
+def _head_sentence(tx: Tx, translator: Translator) -> str:
+    return translator.t(
+        "The record of every act had {seq} entries; the hash of the newest begins {hash}. Keep this message: with it "
+        "your administrator can tell later whether the record was rewritten.",
+        seq=translator.format_number(heads.mail_head(tx).seq),
+        hash=heads.mail_head(tx).short_hash,
+    )
 
 
 def _link_path(notice: notices_store.Notice) -> str:
@@ -184,8 +202,17 @@ def get_origin(tx: Tx) -> str:
     return coalition.origin.rstrip("/") if coalition else ""
 
 
-def send_email(tx: Tx, person: Person | None, *, subject: str, body: str, code_of: str = "", code_ref: str = "") -> str:
-    """Write an email to `person` for the worker to deliver, and return its id.
+def send_email(
+    tx: Tx,
+    person: Person | None,
+    *,
+    subject: str,
+    body: str,
+    code_of: str = "",
+    code_ref: str = "",
+    address: str = "",
+) -> str:
+    """Write an email to `person`, or to another `address` for them, for the worker to deliver, and return its id.
 
     Without a person it has no recipient and is dropped by the worker, at the same cost. With a code, the worker puts
     the one of `code_of` and `code_ref` in the place of `code_mail.CODE_PLACEHOLDER`.
@@ -193,7 +220,14 @@ def send_email(tx: Tx, person: Person | None, *, subject: str, body: str, code_o
     id = tx.new_id("mail")
     person_id = person.id if person else None
     notices_store.add_email(
-        tx, id=id, person_id=person_id, subject=subject, body=body, code_of=code_of, code_ref=code_ref
+        tx,
+        id=id,
+        person_id=person_id,
+        subject=subject,
+        body=body,
+        code_of=code_of,
+        code_ref=code_ref,
+        address=address,
     )
     jobs_store.enqueue(tx, jobs.DELIVER_EMAIL, ref=id, effect_key=f"{jobs.DELIVER_EMAIL}:{id}")
     return id

@@ -16,11 +16,23 @@ COMMANDS = {
     ),
     "migrate": ("service.cli.commands.migrate:migrate", N_("Update the database to this release.")),
     "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
+    "record": (
+        "service.cli.commands.record:record",
+        N_("Compare the database with the record of every act."),
+    ),
     "backup": (
         "service.cli.commands.backup:backup",
         N_("Back up everything to a directory while the service is running."),
     ),
     "restore": ("service.cli.commands.restore:restore", N_("Restore a backup into an empty instance.")),
+    "live": (
+        "service.cli.commands.live:live",
+        N_("End the pause of a restored instance: it sends email and closes rounds again."),
+    ),
+    "recover-access": (
+        "service.cli.commands.recover_access:recover_access",
+        N_("Let a person who holds a role in again. Everyone is told."),
+    ),
     "import": (
         "service.cli.commands.import_members:import_",
         N_("Import organisations and people from a CSV table."),

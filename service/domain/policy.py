@@ -91,6 +91,7 @@ POLICY: dict[str, PolicyRule] = {
     "proposal.accept": _person("admin", FOCAL_POINT, SIGNATORY),
     "approval.read": PolicyRule("read", MEMBER_ROLES),
     "approval.give": _person("admin", SECRETARIAT, FOCAL_POINT),
+    "address.change": _person("admin", FOCAL_POINT),
     "address.confirm": _person("admin", SECRETARIAT),
     "mandate.read": PolicyRule("read", MEMBER_ROLES),
     "mandate.grant": _person("admin", FOCAL_POINT, own_organisation=True),
@@ -130,7 +131,9 @@ POLICY: dict[str, PolicyRule] = {
     "translation.add": _rule("write", SECRETARIAT, DRAFTER, COMMUNICATIONS),
     "publication.withdraw": _person("publish", COMMUNICATIONS, SECRETARIAT),
     "record.read": PolicyRule("read", MEMBER_ROLES | {COMMUNICATIONS}),
+    "security.read": _rule("read", SECRETARIAT, AUDITOR),
     "notice.own": PolicyRule("read", ALL_ROLES, any_document=True, no_role_needed=True),
+    "access.refuse": _person("admin", SECRETARIAT, FOCAL_POINT),
     "mail.read": _rule("admin", SECRETARIAT),
 }
 """Verb → rule."""
@@ -149,10 +152,26 @@ def needs_person(verb: str) -> bool:
     return verb in POLICY and POLICY[verb].person_needed
 
 
+RESTRICTED_EXCEPT = frozenset({"token.own"})
+"""Verbs of scope `read` that a person whose access was recovered may not use yet."""
+
+ONLY_SECRETARY_VERBS = frozenset({"round.close", "round.extend"})
+"""Verbs of an only secretary whose access was recovered: to end or extend a round that is open already."""
+
+
+def _is_restricted(actor: Actor, verb: str, rule: PolicyRule) -> bool:
+    """Return whether the actor only reads for now, because access was recovered, and `verb` is more."""
+    if actor.restricted_until is None or (actor.is_only_secretary and verb in ONLY_SECRETARY_VERBS):
+        return False
+    return rule.scope != "read" or verb in RESTRICTED_EXCEPT
+
+
 def may(actor: Actor, verb: str, resource: Resource) -> bool:
     """Return whether `actor` may attempt `verb` on `resource`. Unknown verbs are denied."""
     rule = POLICY.get(verb)
     if rule is None or rule.scope not in actor.scopes or (rule.person_needed and actor.is_token):
+        return False
+    if _is_restricted(actor, verb, rule):
         return False
     if not rule.no_role_needed and not actor.has_role(
         rule.roles, document=resource.document, any_document=rule.any_document
@@ -196,6 +215,8 @@ def scope(actor: Actor, verb: str) -> DocumentFilter:
     """Return the documents `actor` may `verb`, as clauses of a WHERE joined by OR; no clauses: none."""
     rule = POLICY.get(verb)
     if rule is None or rule.scope not in actor.scopes or (rule.person_needed and actor.is_token):
+        return DocumentFilter(())
+    if _is_restricted(actor, verb, rule):
         return DocumentFilter(())
     actionable = frozenset({""}) if rule.any_document and actor.grants else _documents_with_role(actor, rule.roles)
     members, others = (

@@ -139,7 +139,7 @@ class LiveConnection:
 
     def refuse(self, error: DomainError, code: int) -> None:
         """Send the error in the user's language, then close."""
-        log.info("refused %s of %s: %s", error.code, self.person, error.extra or error.sentence)
+        log.info("refused %s: %s", error.code, error.sentence)
         self.send(protocol.control("refused", code=error.code, sentence=Translator(self.lang).error_message(error)))
         self.close(code, error.code)
 

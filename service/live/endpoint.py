@@ -5,6 +5,7 @@ import base64
 import hashlib
 import hmac
 import logging
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 
@@ -14,7 +15,7 @@ from starlette.routing import WebSocketRoute
 from starlette.websockets import WebSocket
 
 from service.actions.drafts.live import ClientIdConflict
-from service.domain.errors import DomainError, Forbidden, InvalidInput, TooLarge, Unavailable
+from service.domain.errors import N_, DomainError, Forbidden, InvalidInput, RateLimited, TooLarge, Unavailable
 from service.i18n import Translator, negotiate_language
 from service.live import protocol
 from service.live.connection import Credentials, LiveConnection
@@ -26,6 +27,9 @@ from service.store.db import DatabaseUnavailable
 log = logging.getLogger(__name__)
 
 PATH = "/api/v1/documents/{document}/editions/{lang}/live"
+
+MAX_SOCKETS = 20
+"""Connections of one person to one process: texts in several windows and languages."""
 
 ReadCredentials = Callable[[HTTPConnection], tuple[str | None, str | None]]
 """Returns API token and session of a connection. Raises Forbidden for a cross-origin one."""
@@ -43,6 +47,7 @@ class LiveEndpoint:
         self._registry = rooms
         self._read_credentials = read_credentials
         self._secret = secret
+        self._sockets: Counter[str] = Counter()
 
     async def handle(self, socket: WebSocket) -> None:
         """Serve one connection from handshake to close."""
@@ -64,7 +69,16 @@ class LiveEndpoint:
             log.error("a connection could not be authorised: %s", error)
             await _reject(socket, Unavailable("database_away"), 1012, lang=lang)
             return
-        await self._serve(LiveConnection(socket, participant, credentials, participant.actor.lang))
+        person = participant.actor.person
+        if self._sockets[person] >= MAX_SOCKETS:
+            await _reject(socket, _too_many_sockets(), 1013, lang=lang)
+            return
+        self._sockets[person] += 1
+        try:
+            await self._serve(LiveConnection(socket, participant, credentials, participant.actor.lang))
+        finally:
+            self._sockets[person] -= 1
+            self._sockets += Counter()  # drops those without a connection
 
     async def _serve(self, connection: LiveConnection) -> None:
         sending = asyncio.create_task(connection.run_sender())
@@ -107,6 +121,12 @@ class LiveEndpoint:
         """
         message = f"mithaq.keep.v2\n{draft}\n{connection.person}".encode()
         return hmac.digest(self._secret, message, hashlib.sha256)
+
+
+def _too_many_sockets() -> RateLimited:
+    return RateLimited(
+        "too_many_connections", N_("You have texts open in too many windows. Close some, then reload this page.")
+    )
 
 
 async def _reject(socket: WebSocket, error: DomainError, code: int, *, lang: str) -> None:

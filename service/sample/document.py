@@ -11,23 +11,20 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from service.actions import notifications
-from service.actions.accounts import address_proof, code_mail
+from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
 from service.actions.endorsement import closing, endorsements, rounds
-from service.actions.membership import approval_decisions, coalition, mandates, organisations, proposals
+from service.actions.membership import mandates
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
-from service.domain.membership.addresses import SAMPLE
-from service.domain.membership.approvals import RoleProposal
-from service.domain.membership.people import SCOPES, SECRETARIAT, TOKEN_SCOPES, Actor
+from service.domain.membership.people import SCOPES, TOKEN_SCOPES, Actor
 from service.job_dispatch import NullDispatcher
+from service.sample.founding import create_members
 from service.store.accounts import people as people_store
 from service.store.db import Database, Tx
 from service.store.drafts import journal as journal_store
-from service.store.membership import approvals as approvals_store
 from service.store.publication import notices as notices_store
 
 SAMPLE_TEXTS = files("service.sample") / "texts"
@@ -86,7 +83,7 @@ def create_coalition(database: Database, *, origin: str, script: Mapping[str, An
     """
     script = script or load_script()
     with database.write(NullDispatcher()) as tx:
-        ids = _create_members(tx, script, origin=origin)
+        ids = create_members(tx, script, origin=origin)
         people_by_key = {
             one["key"]: SamplePerson(
                 ids[one["key"]], one["name"]["ar"], one["name"], tuple(one["roles"]), _issue_token(tx, ids[one["key"]])
@@ -94,51 +91,6 @@ def create_coalition(database: Database, *, origin: str, script: Mapping[str, An
             for one in script["people"]
         }
         return SampleMembers(people_by_key, {one["key"]: ids[one["key"]] for one in script["organisations"]})
-
-
-def _create_members(tx: Tx, script: Mapping[str, Any], *, origin: str) -> dict[str, str]:
-    """Create the coalition, organisations and people; return their ids by their keys in the script."""
-    settings_entry, first = script["coalition"], script["people"][0]
-    settings = {
-        "names": settings_entry["name"],
-        "about": settings_entry["about"],
-        "place": script["place"],
-        "press": settings_entry["press"],
-    }
-    founder = {"names": first["name"], "email": first["email"], "lang": "ar"}
-    _, id = coalition.create_coalition(tx, origin=origin, sample=True, settings=settings, first_person=founder)
-    ids = {first["key"]: id}
-    secretariat = load_actor(tx, id)
-    for one in script["organisations"]:
-        ids[one["key"]] = organisations.add_organisation(tx, secretariat, names=one["name"])
-    proposed: list[RoleProposal] = []
-    for one in script["people"][1:]:
-        ids[one["key"]], more = people_actions.add_with_proposals(
-            tx,
-            secretariat,
-            names=one["name"],
-            email=one["email"],
-            organisation=ids[one["organisation"]] if one["organisation"] else None,
-            lang=one.get("lang", "ar"),
-            roles=tuple(one["roles"]),
-        )
-        proposed += more
-    proposals.settle(tx, proposed, by=id)
-    _confirm_all(tx, ids[people_with_role(script, SECRETARIAT)[1]])
-    for one in script["people"]:
-        address_proof.mark_proved(tx, ids[one["key"]], proof=SAMPLE, by=None)
-        address_proof.mark_came_in(tx, load_actor(tx, ids[one["key"]]))
-    return ids
-
-
-def _confirm_all(tx: Tx, second_person: str) -> None:
-    """Let the second member of the secretariat confirm all that waits for one; both have read the notices of it."""
-    for request in approvals_store.list_waiting(tx):
-        approval_decisions.approve(tx, load_actor(tx, second_person), request=request.id, channel="sample")
-        for person in (second_person, request.requested_by):
-            notifications.mark_read(tx, load_actor(tx, person))
-            for notice in notices_store.list_awaiting_email(tx, person):
-                notices_store.mark_emailed(tx, notice.id)
 
 
 def _issue_token(tx: Tx, person: str) -> str:

@@ -81,6 +81,9 @@ class Tx:
     clock: Callable[[], int] = now_us
     jobs: list[Job] = field(default_factory=list)
     changes: ChangeNotification = field(default_factory=ChangeNotification)
+    acts: list[str] = field(default_factory=list)
+    """Names of the acts appended to the record in this transaction."""
+
     error_after_commit: DomainError | None = None
     holds_sequence_lock: bool = False
     """Whether the sequence lock, the last in the lock order, is held; see `sequence`."""

@@ -1,7 +1,7 @@
 """Dump and load every row as a line of JSON, in one format for both databases.
 
-A dump is taken from one state of the database and loaded into an empty one. Bytes are in base64. Tables come in the
-order of their references.
+A dump is taken from one state of the database and loaded into an empty one. Bytes are in base64. Rows may come in any
+order if references are deferred (`deferred_references`).
 """
 
 import base64
@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import JSON, LargeBinary, Table, func, insert, inspect, select
+from sqlalchemy import JSON, LargeBinary, Table, func, insert, inspect, select, update
 from sqlalchemy.types import TypeEngine
 
 from service.store.db import Database, Tx
@@ -26,10 +26,11 @@ TABLE_NAMES = tuple(table.name for table in metadata.sorted_tables)
 def dump_rows(tx: Tx, name: str) -> Iterator[bytes]:
     """Yield the rows of a table, each as a line of JSON."""
     table = metadata.tables[name]
-    found = tx.connection.execution_options(yield_per=BATCH_SIZE).execute(select(table).order_by(*table.primary_key))
-    for row in found:
-        values = {column.name: _to_json_value(row._mapping[column.name]) for column in table.columns}
-        yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    query = select(table).order_by(*table.primary_key)
+    with tx.connection.execute(query, execution_options={"yield_per": BATCH_SIZE}) as found:
+        for row in found:
+            values = {column.name: _to_json_value(row._mapping[column.name]) for column in table.columns}
+            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
 
 
 def load_rows(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
@@ -41,6 +42,12 @@ def load_rows(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
             tx.connection.execute(insert(table), list(same_columns))
         count += len(batch)
     return count
+
+
+def pause(tx: Tx) -> None:
+    """Pause the instance of the loaded rows, unless it is paused already."""
+    coalition = metadata.tables["coalition"]
+    tx.connection.execute(update(coalition).where(coalition.c.paused_at.is_(None)).values(paused_at=tx.now))
 
 
 def is_empty(database: Database) -> bool:

@@ -17,6 +17,7 @@ from typing import TypeVar
 from service.domain.errors import N_, Unavailable
 from service.store.db import Database, SupportsDispatch, Tx
 from service.store.drafts import journal as journal_store
+from service.store.drafts import pauses as pauses_store
 from service.store.plans import DraftPaused, PlanNeeded, Plans
 
 T = TypeVar("T")
@@ -47,7 +48,7 @@ def run_planned(database: Database, dispatcher: SupportsDispatch, work: Callable
                 tx.plans = run.plans
                 result = work(tx)
                 for draft in run.plans.paused:
-                    journal_store.set_pause(tx, draft, until=None)
+                    pauses_store.set_pause(tx, draft, until=None)
                 return result
         except PlanNeeded as error:
             needed = error
@@ -85,8 +86,8 @@ class _Run:
             return
         with self.database.write(self.dispatcher) as tx:
             journal_store.lock_head(tx, self.to_pause)
-            journal_store.check_not_paused(tx, self.to_pause)
-            journal_store.set_pause(tx, self.to_pause, until=tx.now + MAX_PAUSE)
+            pauses_store.check_not_paused(tx, self.to_pause)
+            pauses_store.set_pause(tx, self.to_pause, until=tx.now + MAX_PAUSE)
         self.plans.paused.add(self.to_pause)
         self.to_pause = None
 

@@ -76,6 +76,7 @@ coalition = Table(
     _text("logo_sha256", nullable=True),
     _timestamp("created_at"),
     _timestamp("paused_at", nullable=True),
+    _text("secret_fingerprint", nullable=True),
 )
 
 organisation = Table(

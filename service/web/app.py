@@ -1,7 +1,8 @@
 """The ASGI application: routes, middleware, security headers and exception handlers."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +19,18 @@ from service.domain.errors import N_, Conflict, DomainError, NotFound, OutcomeUn
 from service.domain.publication.export import FORMATS
 from service.i18n import Translator, negotiate_language
 from service.store.db import CommitOutcomeUnknown, DatabaseUnavailable
-from service.web.http.anonymous_places import AnonymousPlaces, TooManyForms
+from service.web.http.anonymous_places import AnonymousPlaces
 from service.web.http.app_state import AppState
 from service.web.http.csp import csp
-from service.web.http.errors import problem_response, retry_headers
+from service.web.http.errors import CLIENT_CODES, problem_response, retry_headers
 from service.web.http.instance_origin import InstanceOrigin
 from service.web.http.pages import problem_page
 from service.web.http.password_hashing import HashingPool
 from service.web.middleware.csrf import SameOriginOnly
 from service.web.middleware.host_check import HostCheck
 from service.web.middleware.received_bodies import LargeBodyBudget, ReceivedBodies
+from service.web.middleware.request_ids import RequestIds
+from service.web.middleware.security_log import SecurityLog, SecurityLogMiddleware
 from service.web.routes import routes
 
 log = logging.getLogger(__name__)
@@ -94,14 +97,14 @@ def create_app(
     app_state: AppState, *, extra_routes: Sequence[BaseRoute] = (), lifespan: Callable[[Starlette], Any] | None = None
 ) -> ASGIApp:
     """Create the web application over `app_state`; `extra_routes` precede its own, `lifespan` runs beside it."""
+    security_log = SecurityLog(app_state)
     origin = InstanceOrigin(app_state.database, app_state.settings)
     app = Starlette(
         routes=[*extra_routes, *routes(str(STATIC_DIR))],
-        lifespan=lifespan,
+        lifespan=_run_beside(lifespan, security_log),
         middleware=[Middleware(HostCheck, origin=origin), Middleware(SameOriginOnly, error_page=problem_page)],
         exception_handlers={
             DomainError: _on_domain_error,
-            TooManyForms: _on_too_many_forms,
             ClientDisconnect: _on_disconnect,
             HTTPException: _on_http_error,
             CommitOutcomeUnknown: _on_outcome_unknown,
@@ -114,19 +117,37 @@ def create_app(
     app.state.instance_origin = origin
     app.state.hashing_pool = HashingPool()
     app.state.anonymous_places = AnonymousPlaces()
-    return SecurityHeaders(ReceivedBodies(GzipReads(app), budget=LargeBodyBudget()))
+    app.state.security_log = security_log
+    guarded = ReceivedBodies(GzipReads(app), budget=LargeBodyBudget())
+    return RequestIds(SecurityHeaders(SecurityLogMiddleware(guarded, security_log=security_log)))
+
+
+def _run_beside(
+    lifespan: Callable[[Starlette], Any] | None, security_log: SecurityLog
+) -> Callable[[Starlette], AbstractAsyncContextManager[None]]:
+    """Return a lifespan that also writes the security log."""
+
+    @asynccontextmanager
+    async def run(app: Starlette) -> AsyncIterator[None]:
+        async with security_log.run(), lifespan(app) if lifespan else nullcontext():
+            yield
+
+    return run
 
 
 async def _on_domain_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, DomainError)
+    if error.code in CLIENT_CODES and not getattr(request.state, "sender", ""):
+        return await _on_client_flood(request, error)
     return await _error_response(request, error)
 
 
-async def _on_too_many_forms(request: Request, error: Exception) -> Response:
+async def _on_client_flood(request: Request, error: Exception) -> Response:
     """Answer on the event loop, without a page: a flood must cost less than what it is meant to stop."""
     assert isinstance(error, DomainError)
+    request.state.refusal = error
     translator = Translator(negotiate_language(request.headers.get("accept-language")))
-    return PlainTextResponse(translator.error_message(error), 503, retry_headers(error))
+    return PlainTextResponse(f"{translator.error_message(error)} ({error.code})\n", 503, retry_headers(error))
 
 
 async def _on_disconnect(request: Request, error: Exception) -> Response:
@@ -171,6 +192,7 @@ async def _on_unexpected_error(request: Request, error: Exception) -> Response:
 
 
 async def _error_response(request: Request, error: DomainError) -> Response:
+    request.state.refusal = error
     if request.url.path.startswith("/api/"):
         return problem_response(error, request)
     response = await problem_page(request, error)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from service.web.account import authenticator, password_reset, settings, sign_in
+from service.web.account import address, authenticator, password_reset, security_log, settings, sign_in
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
@@ -17,7 +17,7 @@ from service.web.documents import detail as detail_pages
 from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
-from service.web.membership import approvals, coalition, invitations, mandates, organisations, people
+from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
 from service.web.rounds import colleagues, open_and_close, signing
@@ -67,8 +67,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/invitations/{invitation}/withdrawal", invitations.withdraw),
     get("/account", settings.show_account),
     post("/account", settings.update_account),
-    post("/account/address", settings.send_address_code),
-    post("/account/address/code", settings.prove_address),
+    post("/account/address", address.send_code),
+    post("/account/address/code", address.prove),
+    post("/account/address/change", address.start_change),
+    post("/account/address/change/codes", address.finish_change),
     post("/account/password", settings.change_password),
     get("/account/app", authenticator.show_authenticator),
     post("/account/app", authenticator.request_app),
@@ -80,6 +82,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/account/keys/{token}/end", settings.revoke_token),
     post("/account/sessions/{session}/end", settings.end_session),
     post("/account/sessions/end", settings.sign_out_everywhere),
+    get("/security", security_log.list_events),
     get("/confirm", settings.show_confirmation),
     post("/confirm", settings.confirm_identity),
     post("/confirm/code", settings.send_confirmation_code),
@@ -142,6 +145,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/round/test-email", open_and_close.send_test_email),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),
+    get("/recoveries", recoveries.list_recoveries),
+    post("/recoveries/{recovery}/refusal", recoveries.refuse_recovery),
     get("/mandates", mandates.list_mandates),
     post("/mandates", mandates.grant_mandate),
     post("/mandates/{mandate}/confirm", mandates.confirm_mandate),
@@ -170,6 +175,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/people/{person}/roles/end", people.revoke_role),
     post("/people/{person}/close", people.close_person),
     post("/people/{person}/address", approvals.confirm_address),
+    post("/people/{person}/new-address", approvals.change_address),
+    post("/people/{person}/new-address/stop", approvals.stop_address_change),
     get("/approvals", approvals.list_approvals),
     post("/approvals/{request}/approval", approvals.approve),
     post("/approvals/{request}/refusal", approvals.refuse),

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, e
 
 from service.actions.comments import comments
 from service.actions.drafts import save, suggestions
-from service.actions.membership import offboarding, people
+from service.actions.membership import offboarding, roles
 from service.cli.local import editor_build
 from service.live import protocol
 from service.sample.document import SampleMembers
@@ -678,7 +678,7 @@ def test_edits_of_an_excluded_person_stay_on_their_device(
     with live_instance.instance.write() as tx:
         salma, jihan = live_instance.instance.actor(tx, "salma"), live_instance.instance.actor(tx, "jihan")
         for grant in jihan.grants:
-            offboarding.revoke_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
+            offboarding.take_role(tx, person=jihan.person, role=grant.role, document=grant.document, by=salma.person)
     page.context.set_offline(False)
     rejected_panel = page.locator("[data-part=aside]")
     expect(rejected_panel).to_contain_text("only on this device")
@@ -687,7 +687,7 @@ def test_edits_of_an_excluded_person_stay_on_their_device(
     assert not accessibility_violations(page) and not stored_suggestions(live_instance, document)
     with live_instance.instance.write() as tx:
         for grant in jihan.grants:
-            people.grant_role(tx, salma, person=jihan.person, role=grant.role, document=grant.document)
+            roles.apply_grant(tx, person=jihan.person, role=grant.role, document=grant.document, by=salma.person)
 
 
 def test_closed_text_is_reported_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:

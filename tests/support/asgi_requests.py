@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Scope
 
@@ -68,3 +69,10 @@ class AsgiRequest:
     @property
     def text(self) -> str:
         return b"".join(message.get("body", b"") for message in self.sent[1:]).decode()
+
+
+def state_of(app: Any) -> Any:
+    """Return the state of the Starlette application inside its middleware."""
+    while not hasattr(app, "state"):
+        app = vars(app)["_app"]
+    return app.state

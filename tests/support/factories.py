@@ -11,7 +11,7 @@ from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
 from service.actions.endorsement import closing, endorsements, rounds
-from service.actions.membership import approval_decisions, invitations, mandates
+from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
 from service.cli.common.api_client import credential_headers
 from service.config import Settings
@@ -30,7 +30,7 @@ from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
 from service.store.membership import approvals as approvals_store
 from service.store.migrate import migrate
-from service.store.tables import draft
+from service.store.tables import draft, notice
 from service.web.http.app_state import AppState
 
 SECRET = b"a secret of the tests, as long as it must be"
@@ -222,6 +222,8 @@ def grant_all_mandates(instance: SampleInstance) -> None:
             )
             for key in document_module.people_with_role(script, "secretariat"):
                 mandates.confirm_mandate(tx, instance.actor(tx, key), mandate=id)
+    with instance.write() as tx:
+        settle_power_notices(tx)
 
 
 def open_round(
@@ -317,6 +319,12 @@ def create_sealed_document(instance: SampleInstance) -> str:
     return document
 
 
+def settle_power_notices(tx: Tx) -> None:
+    """Mark all notices of acts of power as read and emailed, for tests of other notices."""
+    notified = notice.update().where(notice.c.kind.startswith("power."))
+    tx.connection.execute(notified.values(read_at=tx.now, mail_at=None))
+
+
 def confirm_waiting(tx: Tx, by: Actor) -> None:
     """Confirm, as a second person, all requests that wait for one."""
     for request in approvals_store.list_waiting(tx):
@@ -354,7 +362,7 @@ def create_invitation(
     email: str = "new@x.example",
     roles: tuple[str, ...] = ("drafter",),
     lang: str = "en",
-) -> invitations.NewInvitation:
+) -> invitation_links.NewInvitation:
     """Create an invitation whose mail is queued."""
     return invitations.invite(
         tx, by, email=email, organisation=organisation, roles=roles, lang=lang, secret=SECRET, mail_enabled=True

@@ -59,9 +59,16 @@ def skip_record() -> None:
 def _record_casts(times: int) -> None:
     append_once = record_store.append
 
-    def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
+    def append(
+        tx: Tx,
+        *,
+        act: str,
+        actor: str | None,
+        facts: Mapping[str, object],
+        values: Mapping[str, object] | None = None,
+    ) -> int:
         for _ in range(times if act == CAST_ACT else 1):
-            append_once(tx, act=act, actor=actor, facts=facts)
+            append_once(tx, act=act, actor=actor, facts=facts, values=values)
         return record_store.get_last_seq(tx)
 
     record_store.append = append
@@ -73,10 +80,17 @@ def forget_idempotency_keys() -> None:
     idempotency_store.find = lambda *_, **__: None
     append_once, write, was_cast = record_store.append, Database.write, threading.Event()
 
-    def append(tx: Tx, *, act: str, actor: str | None, facts: Mapping[str, object]) -> int:
+    def append(
+        tx: Tx,
+        *,
+        act: str,
+        actor: str | None,
+        facts: Mapping[str, object],
+        values: Mapping[str, object] | None = None,
+    ) -> int:
         if act == CAST_ACT:
             was_cast.set()
-        return append_once(tx, act=act, actor=actor, facts=facts)
+        return append_once(tx, act=act, actor=actor, facts=facts, values=values)
 
     @contextmanager
     def write_and_exit(self: Database, *words: Any, **more: Any) -> Iterator[Tx]:

@@ -24,7 +24,7 @@ def mark_proved(tx: Tx, person: str, *, proof: str, by: str | None) -> None:
 def mark_code_redeemed(tx: Tx, person: str, *, address: str, ends_access_from_before: bool) -> None:
     """Note that a code sent to `address` was entered, if that is still the person's address.
 
-    An account that was not proved may have been entered by whoever saw its link: with `ends_access_from_before` its
+    An account that was not proved may have been entered by anyone who saw its link: with `ends_access_from_before` its
     sessions, keys and password end when it is proved from elsewhere.
     """
     found = people_store.get(tx, person)
@@ -40,3 +40,9 @@ def mark_came_in(tx: Tx, actor: Actor) -> None:
     """Note that an organisation has had people, when a focal point or signatory of it signs in."""
     if actor.organisation and any(one.role in ORGANISATION_ROLES for one in actor.grants):
         organisations_store.mark_first_person(tx, actor.organisation)
+
+
+def replace_proof(tx: Tx, person: str, *, proof: str) -> None:
+    """Note how a new address of a person is proved."""
+    addresses_store.mark_proved(tx, person, proof=proof)
+    record_store.append(tx, act="address.prove", actor=person, facts={"person": person, "proof": proof})

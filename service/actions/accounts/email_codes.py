@@ -23,6 +23,13 @@ from service.store.accounts.accounts import MailedCode
 from service.store.db import Tx
 
 SIGN_IN, NEW_PASSWORD = "sign-in", "new-password"
+OLD_ADDRESS, NEW_ADDRESS = "old-address", "new-address"
+"""Purposes of codes."""
+
+ADDRESS_TEXT = N_(
+    "Code: {code}\n\nThis code proves one of the two addresses of an account that changes its email address. It works "
+    "once and expires in ten minutes.\n\nIf you did not ask for it, do not give it to anyone and tell your secretariat."
+)
 
 EMAIL_TEXTS: Mapping[str, str] = {
     SIGN_IN: N_(
@@ -34,6 +41,8 @@ EMAIL_TEXTS: Mapping[str, str] = {
         "did not ask for it, someone else typed your email address. You do not need to do anything. They cannot use "
         "the code."
     ),
+    OLD_ADDRESS: ADDRESS_TEXT,
+    NEW_ADDRESS: ADDRESS_TEXT,
 }
 """Purpose → the text of the email."""
 
@@ -48,16 +57,26 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
     `too_many_codes`, `InvalidInput` `bad_email`.
     """
     normalised = validate_email(address)
-    rate_limit.check_rate_limit(tx, address=normalised, kind=CODE, origin=origin)
-    accounts_store.delete_old_attempts(tx, before=tx.now - DAY)
-    rate_limit.record_attempt(tx, address=normalised, kind=CODE, origin=origin)
     person = _if_active(people_store.get_by_email(tx, normalised))
+    return send_code_to(tx, person, address=normalised, purpose=purpose, origin=origin, secret=secret)
+
+
+def send_code_to(
+    tx: Tx, person: Person | None, *, address: str, purpose: str, origin: RequestOrigin, secret: bytes
+) -> str:
+    """Send a code for `person` to a normalised `address`, theirs or one they change to. Without a person it is dropped.
+
+    Raises `RateLimited` `too_many_codes`.
+    """
+    rate_limit.check_rate_limit(tx, address=address, kind=CODE, origin=origin)
+    accounts_store.delete_old_attempts(tx, before=tx.now - DAY)
+    rate_limit.record_attempt(tx, address=address, kind=CODE, origin=origin)
     id = tx.new_id("cod")
     code = derive_code(purpose, id, secret=secret)
     accounts_store.add_code(
         tx,
         id=id,
-        address=normalised,
+        address=address,
         origin=origin,
         person_id=person.id if person else None,
         code_hmac=_hmac(code, id, purpose=purpose, secret=secret),
@@ -71,6 +90,7 @@ def send_code(tx: Tx, *, address: str, purpose: str, origin: RequestOrigin, secr
         body=translator.t(EMAIL_TEXTS[purpose], code=CODE_PLACEHOLDER),
         code_of=purpose,
         code_ref=id,
+        address=address if person else "",
     )
     return id
 

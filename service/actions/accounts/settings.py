@@ -31,7 +31,10 @@ def update_profile(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, 
         validate_language(lang)
     accounts_store.update_person(tx, actor.person, names=validated, lang=lang, zone=zone, digits=digits)
     if validated != dict(actor.names):
-        record_store.append(tx, act="person.rename", actor=actor.person, facts={"person": actor.person})
+        facts = {"person": actor.person}
+        record_store.append(
+            tx, act="person.rename", actor=actor.person, facts=facts, values={"person.names": validated}
+        )
 
 
 def save_locale(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:

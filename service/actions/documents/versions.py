@@ -8,14 +8,14 @@ from service.actions import authorization
 from service.actions.comments import placement
 from service.actions.documents.documents import check_rev, validate_note
 from service.actions.drafts.integrity import check_not_frozen
-from service.actions.drafts.planned_row import PlannedRow, append_row, load_shared_text, plan_row, position_of
+from service.actions.drafts.planned_row import PlannedRow, append_row, load_shared_text, plan_canonical_row, position_of
 from service.actions.validation import check_ready_to_print
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
 from service.domain.documents.version import EditionText, Version, version_sha256
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
 from service.domain.text.diff.block_index import TextIndex, build_index
-from service.domain.text.markup.canonical import canonicalise, text_sha256
+from service.domain.text.markup.canonical import text_sha256
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
@@ -163,13 +163,13 @@ def _canonicalise_draft(tx: Tx, edition: Edition, *, actor: str, seen_seq: int |
 
 def _plan_edition(tx: Tx, edition: Edition, head: journal_store.Head) -> PlannedEdition:
     live = load_shared_text(tx, edition.draft, epoch=head.epoch, upto=head.seq)
-    text = canonicalise(live.text).text
+    row = plan_canonical_row(live, position_of(head))
+    text = row.text
     if not text.strip():
         raise Conflict(
             "empty_text", N_("One text is still empty, so you cannot create a version."), extra={"lang": edition.lang}
         )
     check_ready_to_print(edition.title, text, lang=edition.lang)
-    row = plan_row(live, position_of(head), new_text=text)
     seq = head.seq + 1 if row.data else head.seq
     content = EditionText(edition.title, text, text_sha256(text), head.epoch, seq)
     return PlannedEdition(content, row, _build_index(text, tx))

@@ -20,6 +20,7 @@ from service.store.comments import comments as comments_store
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.drafts import journal as journal_store
+from service.store.drafts import pauses as pauses_store
 from service.store.membership import organisations as organisations_store
 
 WRITE, COMMENT, READ = "write", "comment", "read"
@@ -146,7 +147,7 @@ def append_updates(
     head = journal_store.lock_head(tx, draft)
     missed_updates = _list_updates_after(tx, draft, head, epoch=epoch, after=after)
     check_not_frozen(head)
-    journal_store.check_not_paused(tx, draft)
+    pauses_store.check_not_paused(tx, draft)
     _check_drafting(documents_store.get_state_by_draft(tx, draft))
     conflicting = journal_store.bind_clients(tx, draft, claims) if claims else frozenset()
     if conflicting:

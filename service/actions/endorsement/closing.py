@@ -25,10 +25,12 @@ from service.domain.errors import N_, Conflict
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
 from service.store import record as record_store
 from service.store.accounts import people as people_store
+from service.store.accounts import recoveries as recoveries_store
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.drafts import journal as journal_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.membership import organisations as organisations_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,9 @@ def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:
-    """Close a round whose deadline has passed; return False if there was nothing to do."""
+    """Close a round whose deadline has passed; return False if there was nothing to do, or while paused."""
     unlocked = rounds_store.get(tx, round_id)
-    if unlocked is None:
+    if unlocked is None or organisations_store.is_paused(tx):
         return False
     document = or_not_found(documents_store.lock(tx, unlocked.document))
     locked = or_not_found(rounds_store.lock(tx, round_id))
@@ -82,7 +84,8 @@ def close_if_answered(tx: Tx, document: Document, round_: Round) -> None:
 def _request_end(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
     document, round_ = authorization.load_round(tx, actor, "round.close", round_id, lock=True)
     check_round_open(round_, now=tx.now)
-    requesters = rounds_store.add_agreement(tx, round_id, person=actor.person, act=act)
+    restricted = recoveries_store.list_restricted(tx) - {actor.person}
+    requesters = set(rounds_store.add_agreement(tx, round_id, person=actor.person, act=act)) - restricted
     record_store.append(tx, act=f"round.{act}.agree", actor=actor.person, facts={"round": round_id})
     if len(requesters) >= approvals_needed_to_close(
         len(people_store.list_role_holders(tx, [SECRETARIAT], document=document.id))

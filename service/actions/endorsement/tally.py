@@ -6,11 +6,10 @@ from service.store.db import Tx
 from service.store.endorsement import endorsements as endorsements_store
 
 
-def tally(tx: Tx, round_: Round) -> Outcome:
-    """Return the outcome of the round if it closed now."""
-    return evaluate(
-        rule_from_json(round_.rule), round_.organisations, list_events(tx, round_.id), at=round_.closed_at or tx.now
-    )
+def tally(tx: Tx, round_: Round, *, at: int | None = None) -> Outcome:
+    """Return the outcome of the round if it closed at `at` (µs UTC), by default now or when it did."""
+    moment = round_.closed_at or tx.now if at is None else at
+    return evaluate(rule_from_json(round_.rule), round_.organisations, list_events(tx, round_.id), at=moment)
 
 
 def list_events(tx: Tx, round_id: str) -> list[EndorsementEvent]:

@@ -62,7 +62,7 @@ def approve(tx: Tx, actor: Actor, *, request: str, channel: str) -> ApprovalRequ
 def refuse(tx: Tx, actor: Actor, *, request: str) -> None:
     """Refuse a request: by those who may confirm it, or by the member of the secretariat it is about.
 
-    Whoever asked withdraws it. Raises `NotFound`, `Conflict` `approval_over`, `Forbidden` `second_person_needed`.
+    Its requester withdraws it. Raises `NotFound`, `Conflict` `approval_over`, `Forbidden` `second_person_needed`.
     """
     require(actor, "account.own")
     found = or_not_found(approvals_store.lock(tx, request))

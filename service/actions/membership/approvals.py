@@ -18,6 +18,7 @@ from service.domain.membership.approvals import (
 from service.domain.membership.people import FOCAL_POINT, SECRETARIAT, Person
 from service.store import record as record_store
 from service.store.accounts import people as people_store
+from service.store.accounts import role_holders as role_holders_store
 from service.store.db import Tx
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import approvals as approvals_store
@@ -35,7 +36,7 @@ def list_secretariat(tx: Tx) -> frozenset[str]:
 
 def lock_secretariat(tx: Tx) -> None:
     """Lock who is in the secretariat; in the lock order before all rows with a `seq`."""
-    people_store.lock_role_holders(tx, SECRETARIAT)
+    role_holders_store.lock_role_holders(tx, SECRETARIAT)
 
 
 def ask(

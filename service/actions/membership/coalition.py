@@ -67,11 +67,10 @@ def create_coalition(
     """Create the coalition and the first person of its secretariat, once; return both ids."""
     if organisations_store.get_coalition(tx):
         raise Conflict("founded_already", N_("This service already has a coalition."))
-    id = tx.new_id("coa")
-    organisations_store.add_coalition(tx, id=id, origin=origin, sample=sample, settings=validate_settings(settings))
-    record_store.append(
-        tx, act="coalition.found", actor=None, facts={"coalition": id, "origin": origin, "sample": sample}
-    )
+    id, validated = tx.new_id("coa"), validate_settings(settings)
+    organisations_store.add_coalition(tx, id=id, origin=origin, sample=sample, settings=validated)
+    facts = {"coalition": id, "origin": origin, "sample": sample}
+    record_store.append(tx, act="coalition.found", actor=None, facts=facts, values={"coalition.settings": validated})
     person = create_person(
         tx,
         names=first_person.get("names") or {first_person["lang"]: first_person["name"]},

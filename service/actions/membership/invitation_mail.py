@@ -32,6 +32,12 @@ INVITATION_TEXT = N_(
     "Ask the person who invited you what it is about. If you do not expect an invitation, ignore this email."
 )
 
+RECOVERY_TEXT = N_(
+    "Your administrator let you in again.\n\nThe link works once, until {moment}:\n\n{link}\n\n"
+    "Your earlier sessions and keys have ended. For up to 72 hours you can only read, and everyone who holds a role "
+    "was told. If you did not ask for this, do not open the link, and tell your secretariat."
+)
+
 ALREADY_MEMBER_TEXT = N_(
     "Someone invited this email address to another organisation. You already have an account here, and an address "
     "can belong to one organisation only. Nothing has changed. To move, tell the secretariat. Otherwise ignore this "
@@ -61,14 +67,23 @@ def send_invitation(tx: Tx, invitation: Invitation, *, existing_member: Person |
             tx, existing_member, subject=translator.t("An invitation"), body=translator.t(ALREADY_MEMBER_TEXT)
         )
         return
+    _send_link(tx, invitation, subject=N_("An invitation"), text=INVITATION_TEXT)
+
+
+def send_recovery_link(tx: Tx, invitation: Invitation) -> None:
+    """Write the email with the link of a recovered access, once."""
+    _send_link(tx, invitation, subject=N_("Your access"), text=RECOVERY_TEXT)
+
+
+def _send_link(tx: Tx, invitation: Invitation, *, subject: str, text: str) -> None:
     translator, id = Translator(invitation.lang), tx.new_id("mail")
     moment = translator.format_moment(invitation.expires_at, zone=notifications.get_coalition_zone(tx))
     notices_store.add_email(
         tx,
         id=id,
         person_id=None,
-        subject=translator.t("An invitation"),
-        body=translator.t(INVITATION_TEXT, moment=moment),
+        subject=translator.t(subject),
+        body=translator.t(text, moment=moment),
         address=invitation.email,
         lang=invitation.lang,
         invitation=invitation.id,

@@ -1,20 +1,16 @@
 """Invitations: a link that people pass on and that works once."""
 
-import secrets
-from dataclasses import dataclass
-
 from service.actions.accounts import address_proof, settings, sign_in
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, invitation_mail, proposals
 from service.actions.membership.invitation_checks import check_roles, find_addressee
+from service.actions.membership.invitation_links import NewInvitation, create_invitation
 from service.actions.membership.people import create_person
 from service.actions.membership.power_notices import tell_organisation
 from service.actions.membership.roles import give_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
-    FIRST_LINK_LIFETIME,
-    INVITATION_LIFETIME,
     LINK,
     PASSWORD,
     ROLES_TOKENS_INVITE,
@@ -33,15 +29,6 @@ from service.store.membership import invitations as invitations_store
 
 MAX_LISTED = 100
 """Invitations in a list."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewInvitation:
-    """A new invitation; `link` is the secret end of its URL, shown once and stored as a digest only."""
-
-    id: str
-    link: str
-    expires_at: int
 
 
 def invite(
@@ -81,7 +68,7 @@ def invite(
         tx, address, organisation=None if any_organisation else organisation
     ):
         invitations_store.mark_withdrawn(tx, earlier)
-    made = _create_invitation(
+    made = create_invitation(
         tx,
         email=address,
         lang=validate_language(lang),
@@ -99,25 +86,6 @@ def invite(
             tx, or_not_found(invitations_store.get(tx, made.id)), existing_member=member_elsewhere
         )
     return made
-
-
-def create_first_link(tx: Tx, *, person: str) -> NewInvitation:
-    """Create the link for the first person of the secretariat, valid for half an hour.
-
-    It is not emailed, so it need not be derived again: its secret is discarded.
-    """
-    found = or_not_found(people_store.get(tx, person))
-    return _create_invitation(
-        tx,
-        email=found.email,
-        lang=found.lang,
-        organisation=None,
-        roles=(),
-        person=person,
-        by=None,
-        secret=secrets.token_bytes(32),
-        lifetime=FIRST_LINK_LIFETIME,
-    )
 
 
 def withdraw(tx: Tx, actor: Actor, *, invitation: str) -> None:
@@ -200,13 +168,15 @@ def accept(
     )
     if not invitations_store.mark_used(tx, found.id, person_id=person):
         raise invitation_unusable()
+    validated_names = validate_names(names)
     if found.person:
-        accounts_store.update_person(tx, person, names=validate_names(names), lang=validate_language(lang))
+        accounts_store.update_person(tx, person, names=validated_names, lang=validate_language(lang))
     proposed = give_roles(tx, person=person, roles=found.roles, by=found.invited_by)
     if hashed.new_hash:
         had_access = found.person is not None and accounts_store.has_ever_had_access(tx, person)
         accounts_store.set_password(tx, person, hash_=hashed.new_hash, by_mail=had_access)
-    record_store.append(tx, act="invitation.use", actor=person, facts={"invitation": found.id, "person": person})
+    facts = {"invitation": found.id, "person": person}
+    record_store.append(tx, act="invitation.use", actor=person, facts=facts, values={"person.names": validated_names})
     if not found.link_shown:
         address_proof.mark_proved(tx, person, proof=BY_MAIL, by=person)
     signed_in = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
@@ -214,36 +184,3 @@ def accept(
     session = sign_in.start_session(tx, signed_in, browser=browser, started_with=method)
     proposals.settle(tx, proposed, by=found.invited_by)
     return person, session
-
-
-def _create_invitation(
-    tx: Tx,
-    *,
-    email: str,
-    lang: str,
-    organisation: str | None,
-    roles: tuple[str, ...],
-    person: str | None,
-    by: str | None,
-    secret: bytes,
-    lifetime: int = INVITATION_LIFETIME,
-    link_shown: bool = True,
-) -> NewInvitation:
-    id, expires_at = tx.new_id("inv"), tx.now + lifetime
-    link = invitation_mail.derive_link(id, secret=secret)
-    invitations_store.add(
-        tx,
-        id=id,
-        sha256=secret_sha256(link),
-        email=email,
-        lang=lang,
-        organisation=organisation,
-        roles=roles,
-        person_id=person,
-        by=by,
-        expires_at=expires_at,
-        link_shown=link_shown,
-    )
-    facts = {"invitation": id, "organisation": organisation, "roles": sorted(roles)}
-    record_store.append(tx, act="invitation.make", actor=by, facts=facts)
-    return NewInvitation(id, link, expires_at)

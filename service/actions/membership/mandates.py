@@ -48,7 +48,8 @@ def grant_mandate(tx: Tx, actor: Actor, *, organisation: str, person: str, expir
     mandates_store.add(tx, id=id, organisation=organisation, person=person, by=actor.person, expires_at=expires_at)
     _make_signatory(tx, person, by=actor.person)
     facts = {"mandate": id, "organisation": organisation, "person": person}
-    record_store.append(tx, act="mandate.grant", actor=actor.person, facts=facts)
+    values = {"mandate.expires_at": expires_at}
+    record_store.append(tx, act="mandate.grant", actor=actor.person, facts=facts, values=values)
     notifications.notify(
         tx, people_store.list_role_holders(tx, [SECRETARIAT]), kind="mandate.granted", about=id, params={}
     )

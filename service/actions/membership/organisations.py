@@ -150,9 +150,7 @@ def _can_read(tx: Tx, actor: Actor, document: str) -> bool:
 def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
     """Add a member organisation and return its id."""
     require(actor, "organisation.add")
-    id = tx.new_id("org")
-    organisations_store.add(tx, id=id, names=validate_names(names))
-    record_store.append(
-        tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": dict(names)}
-    )
+    id, validated = tx.new_id("org"), validate_names(names)
+    organisations_store.add(tx, id=id, names=validated)
+    record_store.append(tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": validated})
     return id

@@ -100,11 +100,11 @@ def create_person(
         raise Conflict("email_taken", N_("Someone with this email address already exists."), field="email")
     if organisation is not None:
         check_is_member(or_not_found(organisations_store.get(tx, organisation)))
-    id = tx.new_id("per")
-    people_store.add(
-        tx, id=id, names=validate_names(names), email=validated_email, organisation=organisation, lang=lang
-    )
-    record_store.append(tx, act="person.add", actor=by, facts={"person": id, "organisation": organisation})
+    id, validated_names = tx.new_id("per"), validate_names(names)
+    people_store.add(tx, id=id, names=validated_names, email=validated_email, organisation=organisation, lang=lang)
+    values = {"person.email": validated_email, "person.names": validated_names}
+    facts = {"person": id, "organisation": organisation}
+    record_store.append(tx, act="person.add", actor=by, facts=facts, values=values)
     return id
 
 

@@ -1,4 +1,4 @@
-"""Who is told of acts of power, at once: an organisation's people, addresses it had before, or the whole coalition."""
+"""Who is notified of acts of power, at once: an organisation, addresses it had before, or the whole coalition."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ def remember_contacts(tx: Tx, organisation: str) -> None:
 
 
 def remember_contact(tx: Tx, organisation: str, person: Person) -> None:
-    """Keep the present address of one person, to be told of later acts for FORMER_CONTACT_PERIOD."""
+    """Keep the present address of one person, to be notified of later acts for FORMER_CONTACT_PERIOD."""
     contact = FormerContact(person.id, person.email, person.lang)
     contacts_store.remember(tx, organisation=organisation, contact=contact, until=tx.now + FORMER_CONTACT_PERIOD)
 
@@ -32,9 +32,9 @@ def remember_contact(tx: Tx, organisation: str, person: Person) -> None:
 def tell_organisation(
     tx: Tx, organisation: str, *, kind: str, about: str, params: Mapping[str, Any] | None = None
 ) -> None:
-    """Tell an organisation's active people, and the addresses it had lately, of the act `about`, once.
+    """Notify an organisation's active people, and the addresses it had recently, of the act `about`, once.
 
-    Nobody is told of an organisation whose people have not come in: they expect no emails yet.
+    Nobody is notified of an organisation whose people have not come in: they expect no emails yet.
     """
     every = {"organisation": organisation, **(params or {})}
     found = organisations_store.get(tx, organisation)

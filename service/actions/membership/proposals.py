@@ -55,7 +55,7 @@ def settle(tx: Tx, proposed: Sequence[RoleProposal], *, by: str | None) -> None:
         elif acceptors:
             tell_organisation(tx, one.organisation, kind="power.role_proposed", about=one.id)
         elif by is not None and by not in approvals.list_secretariat(tx):
-            continue  # whoever proposed it may no longer do so: the secretariat takes it up or refuses it
+            continue  # the proposer may no longer do so: the secretariat takes it up or refuses it
         elif organisation.first_person_at is None or by is None:
             fresh.append(one)
         else:
@@ -96,7 +96,7 @@ def take_up(tx: Tx, actor: Actor, *, proposal: str) -> None:
 
 
 def refuse(tx: Tx, actor: Actor, *, proposal: str) -> None:
-    """Refuse a proposal: by the organisation's people or the person themselves; whoever made it withdraws it.
+    """Refuse a proposal: by the organisation's people or the person themselves; its maker withdraws it.
 
     Raises `NotFound`, `Conflict` `approval_over`.
     """

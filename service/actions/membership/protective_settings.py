@@ -33,10 +33,10 @@ def save_settings(
     by: str,
     fields: Sequence[str],
 ) -> None:
-    """Store settings; the record keeps old and new values of protective ones, and everybody is told of a lowering."""
+    """Store settings; the record keeps both values of protective ones, and everybody is notified of a lowering."""
     organisations_store.update_coalition(tx, settings=new, logo_sha256=coalition.logo_sha256)
     changed = {name: {"old": old[name], "new": new[name]} for name in PROTECTIVE_SETTINGS if old[name] != new[name]}
-    facts = {"fields": list(fields), **({"protective": changed} if changed else {})}
-    record_store.append(tx, act="coalition.edit", actor=by, facts=facts)
+    facts = {"coalition": coalition.id, "fields": list(fields), **({"protective": changed} if changed else {})}
+    record_store.append(tx, act="coalition.edit", actor=by, facts=facts, values={"coalition.settings": new})
     if lowered_settings(old, new):
         tell_everyone(tx, kind="coalition.settings_lowered", about=f"{coalition.id}.{tx.now}")

@@ -16,6 +16,7 @@ from service.domain.membership.people import (
 )
 from service.store import record as record_store
 from service.store.accounts import people as people_store
+from service.store.accounts import role_holders as role_holders_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
 
@@ -88,6 +89,6 @@ def check_not_last_secretary(tx: Tx, person: str) -> None:
 
     All grants of the role are locked: of two persons who close each other at the same time, the second fails here.
     """
-    people_store.lock_role_holders(tx, SECRETARIAT)
+    role_holders_store.lock_role_holders(tx, SECRETARIAT)
     if [one.id for one in people_store.list_role_holders(tx, [SECRETARIAT])] == [person]:
         raise Conflict("last_secretary", N_("This is the last person in the secretariat. Appoint another first."))

@@ -4,6 +4,7 @@ from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.documents.documents import validate_note
 from service.actions.publication.exports import list_texts
+from service.actions.trust.record_check import require_agreement
 from service.domain.documents.document import APPROVED, PUBLISHED, WITHDRAWN, Document, check_document_state
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
@@ -11,6 +12,7 @@ from service.domain.policy import ALL_ROLES
 from service.domain.publication.export import FORMATS, READY, ExportSpec
 from service.domain.publication.publication import Publication, Seal
 from service.domain.publication.sealed_facts import read_seal
+from service.domain.trust import canonical_json
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -25,10 +27,11 @@ from service.store.publication import translations as translations_store
 def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     """Publish the seal, or add a revision with what happened since. Its files must be ready.
 
-    Raises `Conflict` `document_state`, `files_not_ready`, `nothing_new`.
+    Raises `Conflict` `document_state`, `record_differs`, `files_not_ready`, `nothing_new`.
     """
     document = authorization.load_document(tx, actor, "publication.publish", document_id, lock=True)
     check_document_state(document, APPROVED, PUBLISHED)
+    require_agreement(tx, document_id)
     seal = or_not_found(seals_store.get_by_document(tx, document_id))
     content = _revision_content(tx, document, seal)
     published = publications_store.get_by_document(tx, document_id)
@@ -41,7 +44,8 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
         documents_store.change_state(tx, document_id, from_state=APPROVED, to_state=PUBLISHED)
     publications_store.add_revision(tx, id=id, number=number, seal=seal.id, content=content, by=actor.person)
     facts = {"document": document_id, "publication": id, "revision": number, "seal_sha256": seal.seal_sha256}
-    record_store.append(tx, act="publication.publish", actor=actor.person, facts=facts)
+    values = {"publication_revision.content": canonical_json.encode(content).decode()}
+    record_store.append(tx, act="publication.publish", actor=actor.person, facts=facts, values=values)
     recipients = people_store.list_role_holders(tx, ALL_ROLES, document=document_id)
     notifications.notify(tx, recipients, kind="published", about=f"{id}.{number}", params={"document": document_id})
     return or_not_found(publications_store.get(tx, id))

@@ -54,11 +54,13 @@ def add_translation(
     notifications.notify(tx, recipients, kind="translation.added", about=about, params={"document": document_id})
     facts = {
         "document": document_id,
+        "seal": translation.seal,
         "lang": lang,
         "number": translation.number,
         "text_sha256": translation.text_sha256,
     }
-    record_store.append(tx, act="translation.add", actor=actor.person, facts=facts)
+    values = {"translation.title": translation.title}
+    record_store.append(tx, act="translation.add", actor=actor.person, facts=facts, values=values)
     return translation
 
 

@@ -1,18 +1,19 @@
 """`mithaq backup DIR`: a consistent backup of an instance while it is running."""
 
 from pathlib import Path
-from urllib.parse import quote
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli.common import archive
 from service.cli.common.archive import Manifest
-from service.cli.common.errors import CommandError
+from service.cli.common.backup_rows import prove_backup
+from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.options import with_var
+from service.cli.common.record_report import check_database
 from service.cli.local.preflight import load_settings
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
-from service.domain.trust.leaf import FIRST_PREV
 from service.files import FileStore, open_file_store
 from service.store import dump as dump_store
 from service.store import record as record_store
@@ -24,7 +25,8 @@ from service.store.publication import artefacts as artefacts_store
 @click.command()
 @click.argument("directory", type=click.Path(path_type=Path))
 @with_var
-def backup(directory: Path, var: Path | None) -> None:
+@click.option("--no-proof", is_flag=True, help="Do not try to restore the backup. It is then not proved to be good.")
+def backup(directory: Path, var: Path | None, no_proof: bool) -> None:
     """Back up everything to DIRECTORY, which must be new or empty. The service can be running."""
     settings = load_settings(var=var)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
@@ -32,10 +34,19 @@ def backup(directory: Path, var: Path | None) -> None:
     database = connect(settings.resolved_database_url)
     try:
         manifest = _write_backup(settings, database, directory)
+        if not no_proof:
+            _prove(directory, manifest)
+        report = check_database(database)
+    except SQLAlchemyError as error:
+        raise CommandError(
+            N_("The database cannot be read ({reason}). Do not use what is in {directory}."),
+            reason=str(error).splitlines()[0],
+            directory=directory,
+        ) from error
     except OSError as error:
         raise CommandError(
             N_("The backup could not be saved ({reason}). Do not use what is in {directory}."),
-            reason=error.strerror,
+            reason=error.strerror or error,
             directory=directory,
         ) from error
     finally:
@@ -46,10 +57,27 @@ def backup(directory: Path, var: Path | None) -> None:
             rows=rows, files=len(manifest.files), directory=directory
         )
     )
+    click.echo(
+        N_("Not proved: no trial restore was made.") if no_proof else N_("Proved: a trial restore gave the same rows.")
+    )
     if manifest.lost:
         click.echo(
             N_("Files that could not be read: {count}. The worker creates them again.").format(count=len(manifest.lost))
         )
+    if report.differences:
+        raise CommandFailed(
+            N_("The backup is complete, but rows differ from the record: {count}. See: mithaq record check"),
+            count=len(report.differences),
+        )
+
+
+def _prove(directory: Path, manifest: Manifest) -> None:
+    try:
+        prove_backup(directory, manifest)
+    except CommandFailed as error:
+        raise CommandFailed(
+            N_("A trial restore of this backup failed. Do not rely on it. {reason}"), reason=error.message
+        ) from error
 
 
 def _write_backup(settings: Settings, database: Database, directory: Path) -> Manifest:
@@ -76,14 +104,13 @@ def _dump_table(tx: Tx, name: str, directory: Path) -> dict[str, object]:
 
 
 def _record_head(tx: Tx) -> dict[str, object]:
-    seq = record_store.get_last_seq(tx)
-    last = record_store.list_leaves(tx, after=seq - 1, limit=1) if seq else []
-    return {"seq": seq, "commitment": last[0].commitment if last else FIRST_PREV}
+    head = record_store.get_head(tx)
+    return {"seq": head.seq, "commitment": head.commitment}
 
 
 def _copy_files(files: FileStore, digests: list[str], directory: Path) -> tuple[list[str], list[str]]:
     copied, missing = [], []
-    target = open_file_store(f"file://{quote(str(directory.absolute()))}/files")
+    target = open_file_store(f"file://{archive.quoted_path(directory)}/files")
     for sha256 in digests:
         try:
             target.put(files.get(sha256))

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from service.actions.membership import coalition, invitations
+from service.actions.membership import coalition, invitation_links
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import is_loopback, load_settings
@@ -78,7 +78,7 @@ def _found_coalition(
         _, person = coalition.create_coalition(
             tx, origin=origin, sample=False, settings={"names": names}, first_person=first
         )
-        return origin, invitations.create_first_link(tx, person=person).link
+        return origin, invitation_links.create_first_link(tx, person=person).link
 
 
 def _new_link(database: Database) -> tuple[str, str]:
@@ -90,7 +90,7 @@ def _new_link(database: Database) -> tuple[str, str]:
         if found.sample or _has_anyone_signed_in(tx):
             raise CommandError(N_("People have already joined. They can invite others."))
         person = people_store.list_role_holders(tx, [SECRETARIAT])[0].id
-        return found.origin, invitations.create_first_link(tx, person=person).link
+        return found.origin, invitation_links.create_first_link(tx, person=person).link
 
 
 def _has_anyone_signed_in(tx: Tx) -> bool:

@@ -7,6 +7,7 @@ import click
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
+from service.cli.local.secret_check import check_secret
 from service.domain.errors import N_
 from service.store import grants as grants_store
 from service.store import migrate as migrate_store
@@ -16,7 +17,8 @@ from service.store.db import connect
 @click.command()
 @with_var
 @click.option("--grant-to", "role", help="PostgreSQL role that the service runs as. It gets only the rights it needs.")
-def migrate(var: Path | None, role: str | None) -> None:
+@click.option("--accept-secret", is_flag=True, help="Accept that MITHAQ_SECRET was changed on purpose.")
+def migrate(var: Path | None, role: str | None, accept_secret: bool) -> None:
     """Update the database to this release."""
     settings = load_settings(var=var)
     if role and settings.resolved_database_url.startswith("sqlite:"):
@@ -28,6 +30,8 @@ def migrate(var: Path | None, role: str | None) -> None:
         raise CommandError(
             N_("Rows in this database refer to missing rows ({tables}). Nothing was changed."), tables=error
         ) from error
+    if accept_secret:
+        check_secret(settings, accept=True)
     if role:
         _grant_privileges(settings.resolved_database_url, role)
 

@@ -6,20 +6,18 @@ import click
 
 from service.cli.common import archive
 from service.cli.common.archive import Manifest
+from service.cli.common.backup_rows import load_backup
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.options import with_var
+from service.cli.common.record_report import check_database
 from service.cli.local.preflight import load_settings
 from service.cli.local.processes import is_running
 from service.config import Settings
 from service.domain.errors import N_
-from service.domain.trust.leaf import FIRST_PREV, verify_chain
 from service.files import open_file_store
-from service.job_dispatch import NullDispatcher
 from service.store import dump as dump_store
-from service.store import migrate as migrate_store
-from service.store import record as record_store
 from service.store import schema_version as schema_version_store
-from service.store.db import Database, Tx, connect
+from service.store.db import Database, connect
 
 
 @click.command()
@@ -35,10 +33,23 @@ def restore(directory: Path, var: Path | None) -> None:
     database = connect(settings.resolved_database_url)
     try:
         _restore_backup(settings, database, directory, manifest)
+        report = check_database(database)
+    except OSError as error:
+        raise CommandFailed(
+            N_("The backup could not be restored ({reason}). Empty {var} and try again."),
+            reason=error.strerror or error,
+            var=settings.var,
+        ) from error
     finally:
         database.close()
-    seq = manifest.head["seq"]
-    click.echo(N_("Everything is restored. The record is intact ({seq} entries).").format(seq=seq))
+    click.echo(N_("Everything is restored. The record is intact ({seq} entries).").format(seq=manifest.head["seq"]))
+    click.echo(
+        N_("The instance is paused: it sends no email and closes no round. When it is the one people use: mithaq live")
+    )
+    if report.differences:
+        raise CommandFailed(
+            N_("Rows that differ from the record: {count}. See: mithaq record check"), count=len(report.differences)
+        )
     click.echo(N_("Now run: mithaq doctor"))
 
 
@@ -51,25 +62,8 @@ def _restore_backup(settings: Settings, database: Database, directory: Path, man
     files = open_file_store(settings.resolved_files_url)
     for sha256 in manifest.files:
         files.put(archive.file_path(directory, sha256).read_bytes())
-    migrate_store.upgrade(database, revision=manifest.schema)
-    with database.write(NullDispatcher()) as tx:
-        for name in dump_store.TABLE_NAMES:
-            if name in manifest.rows:
-                dump_store.load_rows(tx, name, archive.read_table_lines(directory, name))
-        _check_restored(tx, manifest)
-    migrate_store.upgrade(database)
+    load_backup(database, directory, manifest, paused=True)
     _restore_secret(settings, directory)
-
-
-def _check_restored(tx: Tx, manifest: Manifest) -> None:
-    """Compare row counts and the record with the manifest. Raises CommandFailed, which rolls everything back."""
-    counts = {name: dump_store.count_rows(tx, name) for name in manifest.rows}
-    if counts != {name: table["count"] for name, table in manifest.rows.items()}:
-        raise CommandFailed(N_("Some rows were not restored, so nothing was restored."))
-    rows = record_store.list_leaves(tx, limit=manifest.head["seq"] + 1)
-    last = rows[-1].commitment if rows else FIRST_PREV
-    if verify_chain(rows) is not None or last != manifest.head["commitment"]:
-        raise CommandFailed(N_("The record in this backup is damaged. Nothing was restored."))
 
 
 def _restore_secret(settings: Settings, directory: Path) -> None:

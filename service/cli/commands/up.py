@@ -49,7 +49,8 @@ MAX_EXITS = 3
 @with_port
 @with_var
 @click.option("--sample", is_flag=True, default=None, help="Run a demo coalition, on this computer only.")
-def up(port: int | None, var: Path | None, sample: bool | None) -> None:
+@click.option("--live", is_flag=True, help="End the pause of a restored instance first.")
+def up(port: int | None, var: Path | None, sample: bool | None, live: bool) -> None:
     """Run everything on this computer until you press Ctrl-C."""
     settings = load_settings(port=port, var=var, sample=sample)
     if settings.sample:
@@ -58,7 +59,7 @@ def up(port: int | None, var: Path | None, sample: bool | None) -> None:
     try:
         check_port(settings)
         check_fonts()
-        asyncio.run(_run_until_stopped(settings, _prepare_redis(settings)))
+        asyncio.run(_run_until_stopped(settings, _prepare_redis(settings), live=live))
     finally:
         os.close(lock)
 
@@ -84,11 +85,11 @@ def _prepare_redis(settings: Settings) -> _PrivateRedis | None:
     return _PrivateRedis(ProcessSpec("redis", command, environment_for(settings), STOP_TIMEOUTS["redis"]), socket)
 
 
-async def _run_until_stopped(settings: Settings, redis: _PrivateRedis | None) -> None:
+async def _run_until_stopped(settings: Settings, redis: _PrivateRedis | None, *, live: bool) -> None:
     supervisor = Supervisor(report=_print, forward_line=_print_line)
     stop = _handle_stop_signals(supervisor)
     try:
-        await _run_unless_stopped(stop, _start_all(supervisor, settings, redis))
+        await _run_unless_stopped(stop, _start_all(supervisor, settings, redis, live=live))
         await stop.wait()
     finally:
         await supervisor.stop()
@@ -132,13 +133,15 @@ async def _run_unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, N
             await running
 
 
-async def _start_all(supervisor: Supervisor, settings: Settings, redis: _PrivateRedis | None) -> None:
+async def _start_all(supervisor: Supervisor, settings: Settings, redis: _PrivateRedis | None, *, live: bool) -> None:
     if redis:
         settings = settings.replace(redis_url=private_redis.url(redis.socket))
         supervisor.start(redis.spec)
         await _wait_for_redis(supervisor, redis, var=settings.var)
     if await supervisor.run(mithaq_process(settings, "migrate")) != 0:
         raise CommandFailed(N_("The database could not be updated. See the reason above."))
+    if live and await supervisor.run(mithaq_process(settings, "live")) != 0:
+        raise CommandFailed(N_("The pause could not be ended. See the reason above."))
     sign_in_lines = await _ensure_sample(settings) if settings.sample else []
     supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker", "--with-beat"))
     await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)

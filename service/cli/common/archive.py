@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from service.cli.common.errors import CommandError
 from service.domain.errors import N_
@@ -73,6 +74,11 @@ def read_manifest(directory: Path) -> Manifest:
     for sha256 in manifest.files:
         _check_digest(file_path(directory, sha256), sha256)
     return manifest
+
+
+def quoted_path(path: Path) -> str:
+    """Return an absolute path for a URL."""
+    return quote(str(path.absolute()))
 
 
 def file_path(directory: Path, sha256: str) -> Path:

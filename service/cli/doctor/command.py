@@ -1,6 +1,5 @@
 """`mithaq doctor`: checks the machine and the instance, changes nothing, and says what to fix."""
 
-import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +8,8 @@ import click
 
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
-from service.cli.doctor import instance_checks, machine_checks, server_checks
+from service.cli.common.terminal import terminal_language
+from service.cli.doctor import instance_checks, machine_checks, record_checks, server_checks
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.local.preflight import load_settings
 from service.config import Settings
@@ -31,13 +31,6 @@ def doctor(var: Path | None, port: int | None, lang: str | None) -> None:
         click.echo(f"{'✓' if ok else '✗'} {sentence}")
     if not all(ok for ok, _ in reports):
         sys.exit(1)
-
-
-def terminal_language() -> str:
-    """Return the language of the terminal (LC_ALL, LC_MESSAGES, LANG) if it is supported, else English."""
-    named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
-    code = named.partition("_")[0].partition(".")[0]
-    return code if code in LANGUAGES else "en"
 
 
 def run_check(check: Check, settings: Settings, *, lang: str = "en") -> tuple[bool, str] | None:
@@ -69,11 +62,14 @@ CHECKS: tuple[Check, ...] = (
     server_checks.worker,
     instance_checks.database,
     instance_checks.durability,
-    instance_checks.roles,
-    instance_checks.record,
+    record_checks.roles,
+    record_checks.record,
     instance_checks.drafts,
     instance_checks.clock,
     instance_checks.coalition,
+    record_checks.secrets,
+    record_checks.paused,
+    record_checks.recoveries,
     instance_checks.jobs,
     instance_checks.files,
     server_checks.mail,

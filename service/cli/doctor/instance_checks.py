@@ -1,21 +1,19 @@
 """Doctor checks of the instance: the database, its contents, and the files."""
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.actions.drafts.integrity import load_readable_text
 from service.cli.common.errors import CommandError
-from service.cli.doctor.finding import CheckSkipped, Finding
+from service.cli.doctor.finding import Finding
+from service.cli.doctor.queries import has_no_database, run_query
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
-from service.domain.trust.leaf import verify_chain
 from service.files import FileStore, open_file_store
 from service.jobs import LANES
 from service.store import health as health_store
 from service.store import jobs as jobs_store
-from service.store import record as record_store
 from service.store import schema_version as schema_version_store
 from service.store.db import Tx, connect, now_us
 from service.store.drafts import journal as journal_store
@@ -36,7 +34,7 @@ MAX_FILES_READ = 200
 
 def database(settings: Settings) -> Finding:
     """Check that the database is reachable and has the schema of this release."""
-    if _has_no_database(settings):
+    if has_no_database(settings):
         return Finding(N_("mithaq up will create the database"))
     connected = connect(settings.resolved_database_url)
     try:
@@ -54,7 +52,7 @@ def database(settings: Settings) -> Finding:
 
 def durability(settings: Settings) -> Finding:
     """Check that commits wait for the disk, and the integrity of a SQLite file."""
-    unsafe_settings, damage = _query(
+    unsafe_settings, damage = run_query(
         settings, lambda tx: (health_store.list_unsafe_settings(tx), health_store.check_integrity(tx))
     )
     if unsafe_settings:
@@ -67,30 +65,9 @@ def durability(settings: Settings) -> Finding:
     return Finding(N_("What the service confirms as saved is on the disk"))
 
 
-def roles(settings: Settings) -> Finding:
-    """Check that the database role of the service cannot change the record."""
-    if _query(settings, health_store.can_modify_record):
-        raise CommandError(
-            N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE")
-        )
-    return Finding(N_("The service cannot change the record"))
-
-
-def record(settings: Settings) -> Finding:
-    """Check the hash chain of the record."""
-    rows = _query(settings, lambda tx: record_store.list_leaves(tx, limit=10_000_000))
-    damage = verify_chain(rows)
-    if damage:
-        raise CommandError(
-            N_("Entry {seq} of the record is damaged or was changed. Restore a backup."),
-            seq=rows[damage.index].seq,
-        )
-    return Finding(N_("The record is intact; entries: {count}"), count=len(rows))
-
-
 def drafts(settings: Settings) -> Finding:
     """Check that every draft can be replayed to its head."""
-    unreadable, count = _query(settings, _unreadable_drafts)
+    unreadable, count = run_query(settings, _unreadable_drafts)
     if unreadable:
         sentence = N_("Unreadable drafts: {count}. The first: {draft}, change {row}. Restore a backup.")
         raise CommandError(sentence, count=len(unreadable), draft=unreadable[0][0], row=unreadable[0][1])
@@ -106,7 +83,7 @@ def _unreadable_drafts(tx: Tx) -> tuple[list[tuple[str, int]], int]:
 
 def clock(settings: Settings) -> Finding:
     """Check that the clock is not behind the record."""
-    ahead = _query(settings, lambda tx: tx.now) - now_us()
+    ahead = run_query(settings, lambda tx: tx.now) - now_us()
     if ahead > MAX_CLOCK_LAG:
         raise CommandError(
             N_("This computer’s clock is {minutes} minutes behind the record. Correct it."), minutes=ahead // 60_000_000
@@ -116,7 +93,7 @@ def clock(settings: Settings) -> Finding:
 
 def coalition(settings: Settings) -> Finding:
     """Check the coalition and its origin."""
-    found = _query(settings, organisations_store.get_coalition)
+    found = run_query(settings, organisations_store.get_coalition)
     if found is None:
         return Finding(N_("No coalition yet. Create a real one with: mithaq init"))
     if settings.origin and settings.public_origin != found.origin:
@@ -130,7 +107,9 @@ def coalition(settings: Settings) -> Finding:
 
 def jobs(settings: Settings) -> Finding:
     """Check that no job has waited too long, and name the lanes in which one has."""
-    counts, overdue = _query(settings, lambda tx: (jobs_store.count_by_state(tx), health_store.list_oldest_overdue(tx)))
+    counts, overdue = run_query(
+        settings, lambda tx: (jobs_store.count_by_state(tx), health_store.list_oldest_overdue(tx))
+    )
     now = now_us()
     waits = {
         lane: max((now - overdue[name] for name in names if name in overdue), default=0)
@@ -151,7 +130,7 @@ def jobs(settings: Settings) -> Finding:
 
 def files(settings: Settings) -> Finding:
     """Check that stored files exist and match their digests, and that a bucket is reachable."""
-    digests = _query(settings, artefacts_store.list_file_digests)
+    digests = run_query(settings, artefacts_store.list_file_digests)
     if not digests and not settings.files_url.get_secret_value().startswith("s3:"):
         return Finding(N_("No files yet"))
     stored = open_file_store(settings.resolved_files_url)
@@ -184,24 +163,6 @@ def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
             N_("The file storage does not respond. Correct MITHAQ_FILES_URL and its keys (AWS_ACCESS_KEY_ID).")
         ) from error
     return False
-
-
-def _has_no_database(settings: Settings) -> bool:
-    return settings.resolved_database_url.startswith("sqlite:") and not (settings.var / "mithaq.db").exists()
-
-
-def _query(settings: Settings, read: Callable[[Tx], Result]) -> Result:
-    """Run a query. Raises CheckSkipped if there is no database, or if `database` reports its error."""
-    if _has_no_database(settings):
-        raise CheckSkipped
-    connected = connect(settings.resolved_database_url)
-    try:
-        with connected.read() as tx:
-            return read(tx)
-    except SQLAlchemyError as error:
-        raise CheckSkipped from error
-    finally:
-        connected.close()
 
 
 def _unreachable(error: SQLAlchemyError) -> CommandError:

@@ -11,7 +11,7 @@ import pypandoc
 
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import Finding
-from service.cli.local.preflight import FONT_FAMILIES, check_fonts, check_port, check_sample
+from service.cli.local.preflight import FONT_FAMILIES, check_file_modes, check_fonts, check_port, check_sample
 from service.cli.local.processes import is_healthy, is_running
 from service.config import Settings
 from service.domain.errors import N_
@@ -72,6 +72,7 @@ def var_directory(settings: Settings) -> Finding:
         )
     if var.stat().st_mode & 0o077:
         raise CommandError(N_("Other users can read {var}. Run: chmod 700 {var}"), var=var)
+    check_file_modes(settings)
     return Finding(N_("{var} is private and writable"), var=var)
 
 

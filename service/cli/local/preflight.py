@@ -68,8 +68,24 @@ def lock_var_directory(settings: Settings) -> int:
         raise CommandError(
             N_("Mithaq is already running on {var}. Stop it first, or use another directory: --var DIR."), var=var
         ) from error
+    try:
+        check_file_modes(settings)
+    except CommandError:
+        os.close(lock)
+        raise
     _ensure_secret(settings, lock)
     return lock
+
+
+def check_file_modes(settings: Settings) -> None:
+    """Check that only the owner can read the database and the secret (0600). Raises CommandError."""
+    names = ("secret", *(f"mithaq.db{end}" for end in ("", "-wal", "-shm", "-journal")))
+    readable = [
+        path for path in (settings.var / name for name in names) if path.exists() and path.stat().st_mode & 0o077
+    ]
+    if readable:
+        paths = " ".join(str(path) for path in readable)
+        raise CommandError(N_("Other users can read {paths}. Run: chmod 600 {paths}"), paths=paths)
 
 
 def _ensure_secret(settings: Settings, lock: int) -> None:

@@ -21,6 +21,8 @@ MIN_COUNTED = 3
 """Answers below which no counts are shown while answers are hidden."""
 
 SILENT = "silent"
+HIDDEN = "hidden"
+"""The position shown of an organisation whose answer the reader may not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,18 @@ def mask_outcome(outcome: Outcome, *, visible: Collection[str]) -> Outcome:
         declined=keep(outcome.declined),
         silent=keep(outcome.silent),
         reasons=tuple(_mask_condition(one, visible) for one in outcome.reasons),
+    )
+
+
+def with_counts_of(counted: Outcome, *, organisations_of: Outcome) -> Outcome:
+    """Return the organisations of one outcome with the counts and conditions of another."""
+    return replace(
+        counted,
+        endorsed=organisations_of.endorsed,
+        reserved=organisations_of.reserved,
+        abstained=organisations_of.abstained,
+        declined=organisations_of.declined,
+        silent=organisations_of.silent,
     )
 
 

@@ -12,7 +12,7 @@ WAIT = 72 * HOUR
 """µs that an act waits, told to all organisations, where nobody else may confirm it."""
 
 FORMER_CONTACT_PERIOD = 30 * 24 * HOUR
-"""µs for which addresses that an organisation had before an act are told of further ones."""
+"""µs for which addresses that an organisation had before an act are notified of further ones."""
 
 MAX_CHANNEL_LENGTH = 200
 """Code points of “I checked by: …”."""

@@ -97,7 +97,8 @@ class Actor:
     session created from a token has the limits of that token. `recently_authenticated`: within
     REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session). `started_with` is the
     authentication method that began the session; `password_at` and `totp_at` are when the password and a code of the
-    authenticator app were last given in it (µs UTC; 0: never).
+    authenticator app were last given in it (µs UTC; 0: never). Until `restricted_until` (µs UTC; None: not restricted)
+    the person acts as a reader because access was recovered; `is_only_secretary` is known for such persons only.
     """
 
     person: str
@@ -115,6 +116,8 @@ class Actor:
     started_with: str = ""
     password_at: int = WITHIN_INSTANCE
     totp_at: int = 0
+    restricted_until: int | None = None
+    is_only_secretary: bool = False
 
     @property
     def is_token(self) -> bool:

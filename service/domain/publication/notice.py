@@ -54,6 +54,10 @@ SENTENCES = {
         "A translation of an approved text was added. You can publish it when its files are ready."
     ),
     "published": N_("A document has been published."),
+    "access.recovered": N_(
+        "The administrator let someone in again. They can only read for now. If you do not know of it, refuse."
+    ),
+    "access.refused": N_("Someone refused that a person is let in again. The person can only read for now."),
     "approval.needed": N_("Someone asked for an act that needs a second person. You can confirm or refuse it."),
     "approval.alone": N_(
         "One person of the secretariat asked for an act that needs two, and no one else can confirm it. It takes "
@@ -76,6 +80,9 @@ SENTENCES = {
     "power.mandate_granted": N_("A mandate to sign for your organisation was granted. It is not confirmed yet."),
     "power.mandate_confirmed": N_("A mandate to sign for your organisation was confirmed."),
     "power.mandate_revoked": N_("A mandate to sign for your organisation was revoked."),
+    "account.address_changed": N_(
+        "Your email address was changed. If this was not you, tell your secretariat at once."
+    ),
     "power.address_changing": N_(
         "The email address of someone in your organisation is being changed. This takes effect on {moment}. If it is "
         "wrong, stop it now."
@@ -97,6 +104,9 @@ EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
 REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
 """µs before the end of a round at which organisations without an answer are reminded, once."""
 
+CARRIES_HEAD = ("round.passed", "round.failed", "round.cancelled", "published", "endorsement.", "dispute.")
+"""Beginnings of the kinds whose email carries the head of the record: answers, closings, publications."""
+
 
 def notice_moment(params: Mapping[str, Any]) -> int | None:
     """Return the time (µs UTC) that fills `{moment}` in the sentence, if it has one."""
@@ -105,6 +115,7 @@ def notice_moment(params: Mapping[str, Any]) -> int | None:
 
 
 LINKS = {
+    "account": "/account",
     "approval": "/approvals",
     "power": "/organisations/{organisation}",
     "organisation": "/organisations/{organisation}",
@@ -115,6 +126,7 @@ LINKS = {
     "totp": "/account/app",
     "answer": "/rounds/{round}/sign/{about}",
     "colleague": "/rounds/{round}/sign/{about}/approval",
+    "access": "/recoveries",
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",

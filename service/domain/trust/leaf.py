@@ -54,18 +54,22 @@ def verify_chain(rows: Iterable[Leaf], *, previous: Leaf | None = None) -> Chain
     their content can no longer be verified.
     """
     for index, row in enumerate(rows):
-        problem = _find_fault(row, previous)
+        problem = find_fault(row, previous)
         if problem:
             return ChainFault(index, problem)
         previous = row
     return None
 
 
-def _find_fault(row: Leaf, previous: Leaf | None) -> str | None:
+def find_fault(row: Leaf, previous: Leaf | None, *, alone: bool = False) -> str | None:
+    """Return what is wrong with a row that should follow `previous` (None: the first); None if nothing is.
+
+    With `alone` only its own content is verified, not its place in the chain.
+    """
     seq, prev = (previous.seq + 1, previous.commitment) if previous else (1, FIRST_PREV)
-    if row.seq != seq:
+    if not alone and row.seq != seq:
         return "seq"
-    if row.prev != prev:
+    if not alone and row.prev != prev:
         return "prev"
     if row.salt is None and row.content is None:
         return None

@@ -65,6 +65,11 @@ def get_password_renewed_by_mail(tx: Tx, person_id: str) -> int | None:
     return tx.connection.execute(query).scalar_one_or_none()
 
 
+def delete_password_set_since(tx: Tx, person_id: str, *, since: int) -> None:
+    """Delete the person's password if it was set at or after `since` (µs UTC)."""
+    tx.connection.execute(delete(password).where(password.c.person == person_id, password.c.changed_at >= since))
+
+
 def delete_password(tx: Tx, person_id: str) -> None:
     """Delete the person's password; they sign in with codes."""
     tx.connection.execute(delete(password).where(password.c.person == person_id))

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Row, and_, bindparam, delete, func, insert
 
 from service.domain.accounts.addresses import address_forms
 from service.domain.membership.people import (
+    SECRETARIAT,
     TOKEN_SCOPES,
     WITHIN_INSTANCE,
     Actor,
@@ -18,7 +19,7 @@ from service.domain.membership.people import (
 )
 from service.store.db import Tx
 from service.store.sequence import next_seq
-from service.store.tables import person, role_grant, session, token
+from service.store.tables import access_recovery, person, role_grant, session, token
 
 
 def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, lang: str) -> None:
@@ -31,8 +32,14 @@ def add(tx: Tx, *, id: str, names: Names, email: str, organisation: str | None, 
 # Built once: building a statement takes longer than running it on SQLite.
 _BY_ID = select(person).where(person.c.id == bindparam("id"))
 _GRANTS = select(role_grant).where(role_grant.c.person == bindparam("person"))
+_RESTRICTED_UNTIL = (
+    select(func.max(access_recovery.c.restricted_until))
+    .where(access_recovery.c.person == person.c.id)
+    .correlate(person)
+    .scalar_subquery()
+)
 _WITH_GRANTS = (
-    select(person, role_grant.c.role, role_grant.c.document)
+    select(person, role_grant.c.role, role_grant.c.document, _RESTRICTED_UNTIL.label("restricted_until"))
     .outerjoin(role_grant, role_grant.c.person == person.c.id)
     .where(person.c.id == bindparam("id"))
 )
@@ -41,14 +48,14 @@ _WITH_GRANTS = (
 def get(tx: Tx, id: str) -> Person | None:
     """Return a person by id."""
     row = tx.connection.execute(_BY_ID, {"id": id}).one_or_none()
-    return _person(row) if row else None
+    return person_of_row(row) if row else None
 
 
 def get_by_email(tx: Tx, email: str) -> Person | None:
     """Return the person with this address, in its normal form or as an earlier release stored it."""
     forms = address_forms(email)
     found = {row.email: row for row in tx.connection.execute(select(person).where(person.c.email.in_(forms)))}
-    return next((_person(found[form]) for form in forms if form in found), None)
+    return next((person_of_row(found[form]) for form in forms if form in found), None)
 
 
 def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: int = 1000) -> list[tuple[int, Person]]:
@@ -56,7 +63,7 @@ def list_all(tx: Tx, *, organisation: str | None = None, after: int = 0, limit: 
     query = select(person).where(person.c.seq > after).order_by(person.c.seq).limit(limit)
     if organisation is not None:
         query = query.where(person.c.organisation == organisation)
-    return [(row.seq, _person(row)) for row in tx.connection.execute(query)]
+    return [(row.seq, person_of_row(row)) for row in tx.connection.execute(query)]
 
 
 def grant_role(tx: Tx, *, person_id: str, role: str, document: str, by: str | None) -> bool:
@@ -86,23 +93,7 @@ def list_role_holders(tx: Tx, roles: Iterable[str], *, document: str | None = No
         role_grant.c.role.in_(list(roles)), role_grant.c.document.in_(["", document or ""])
     )
     query = select(person).where(person.c.state == "active", person.c.id.in_(holder_ids)).order_by(person.c.seq)
-    return [_person(row) for row in tx.connection.execute(query)]
-
-
-def list_document_roles(tx: Tx, document: str) -> list[tuple[Person, frozenset[str]]]:
-    """Return who holds which roles for this document alone, in order of joining."""
-    roles_by_person: dict[str, set[str]] = {}
-    for row in tx.connection.execute(select(role_grant).where(role_grant.c.document == document)):
-        roles_by_person.setdefault(row.person, set()).add(row.role)
-    found = tx.connection.execute(select(person).where(person.c.id.in_(list(roles_by_person))).order_by(person.c.seq))
-    return [(_person(row), frozenset(roles_by_person[row.id])) for row in found]
-
-
-def lock_role_holders(tx: Tx, role: str) -> None:
-    """Lock the grants of this role for the whole coalition, always in the same order."""
-    holder_ids = select(role_grant.c.person).where(role_grant.c.role == role, role_grant.c.document == "")
-    tx.connection.execute(holder_ids.order_by(role_grant.c.person).with_for_update()).all()
-    tx.refresh_now()
+    return [person_of_row(row) for row in tx.connection.execute(query)]
 
 
 def close(tx: Tx, id: str) -> bool:
@@ -147,9 +138,9 @@ def load_actor(
     rows = tx.connection.execute(_WITH_GRANTS, {"id": person_id}).all()
     if not rows or rows[0].state != "active":
         return None
-    holder = _person(rows[0])
+    holder = person_of_row(rows[0])
     granted = frozenset(RoleGrant(row.role, row.document) for row in rows if row.role is not None)
-    token_scopes = frozenset(scopes)
+    restricted_until = rows[0].restricted_until if (rows[0].restricted_until or 0) > tx.clock() else None
     sign_in_facts = (proved, seen_at, holder.names, holder.colour)
     return Actor(
         holder.id,
@@ -157,14 +148,20 @@ def load_actor(
         holder.organisation,
         holder.lang,
         granted,
-        token_scopes,
+        frozenset(scopes),
         token_id,
         expires_at,
         *sign_in_facts,
         started_with,
         password_at,
         totp_at,
+        restricted_until=restricted_until,
+        is_only_secretary=restricted_until is not None and _is_only_secretary(tx, person_id),
     )
+
+
+def _is_only_secretary(tx: Tx, person_id: str) -> bool:
+    return [one.id for one in list_role_holders(tx, [SECRETARIAT])] == [person_id]
 
 
 def add_token(
@@ -242,7 +239,8 @@ def is_live_token(now: int | ColumnElement[int]) -> ColumnElement[bool]:
     return and_(token.c.revoked_at.is_(None), or_(token.c.expires_at.is_(None), token.c.expires_at > now))
 
 
-def _person(row: Row[Any]) -> Person:
+def person_of_row(row: Row[Any]) -> Person:
+    """Return the person of a row of the table."""
     names = row.names or {row.lang: row.name}  # rows from before names were stored by language
     preferences = (row.zone, row.digits, names, assign_colour(row.seq), row.address_proved_at, row.address_proof)
     return Person(row.id, row.name, row.email, row.organisation, row.lang, row.state, *preferences)

@@ -11,7 +11,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, delete, insert, or_, select, update
 
 from service.store.db import Tx
-from service.store.plans import DraftPaused
 from service.store.tables import draft, draft_author, draft_snapshot, draft_update
 
 HUMAN_ORIGINS = ("seed", "saved", "typed")
@@ -68,20 +67,6 @@ def lock_head(tx: Tx, id: str) -> Head:
     row = tx.connection.execute(query).one()
     tx.refresh_now()
     return Head(row.epoch, row.head, row.frozen_at is not None)
-
-
-def check_not_paused(tx: Tx, id: str) -> None:
-    """Check that a locked draft may be appended to now. Raises DraftPaused while another action has paused it."""
-    if tx.plans and id in tx.plans.paused:
-        return
-    until = tx.connection.execute(select(draft.c.paused_until).where(draft.c.id == id)).scalar_one()
-    if until is not None and tx.now < until:
-        raise DraftPaused(id)
-
-
-def set_pause(tx: Tx, id: str, *, until: int | None) -> None:
-    """Let nobody else append to the draft before `until` (µs UTC); None ends the pause."""
-    tx.connection.execute(update(draft).where(draft.c.id == id).values(paused_until=until))
 
 
 def get_head(tx: Tx, id: str) -> Head:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from service.domain.endorsement.round import RollEntry, Round, roll_json
-from service.domain.endorsement.terms import terms_from_json
+from service.domain.endorsement.terms import RoundTerms, terms_from_json
 from service.store.db import Tx
 from service.store.sequence import next_seq
 from service.store.tables import round_, round_closing
@@ -68,6 +68,12 @@ def list_passed(tx: Tx) -> list[Round]:
     return [_round(row) for row in tx.connection.execute(query)]
 
 
+def list_open(tx: Tx) -> list[Round]:
+    """Return all rounds stored as open, oldest first."""
+    query = select(round_).where(round_.c.state == "open").order_by(round_.c.seq)
+    return [_round(row) for row in tx.connection.execute(query)]
+
+
 def list_newest(tx: Tx, documents: Collection[str]) -> dict[str, Round]:
     """Return the newest round of each of these documents that has one."""
     last = select(func.max(round_.c.seq)).where(round_.c.document.in_(list(documents))).group_by(round_.c.document)
@@ -78,6 +84,12 @@ def list_overdue(tx: Tx, *, now: int) -> list[str]:
     """Return the ids of rounds stored as open though their deadline has passed."""
     query = select(round_.c.id).where(round_.c.state == "open", round_.c.closes_at <= now).order_by(round_.c.seq)
     return list(tx.connection.execute(query).scalars())
+
+
+def list_open_terms(tx: Tx) -> list[RoundTerms]:
+    """Return the terms of the open rounds that have some."""
+    query = select(round_.c.terms).where(round_.c.state == "open")
+    return [terms_from_json(terms) for terms in tx.connection.execute(query).scalars() if terms]
 
 
 def list_closing_between(tx: Tx, *, after: int, until: int) -> list[str]:

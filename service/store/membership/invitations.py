@@ -48,6 +48,17 @@ def get(tx: Tx, id: str) -> Invitation | None:
     return _invitation(row) if row else None
 
 
+def list_pending_links_of(tx: Tx, person_id: str) -> list[str]:
+    """Return the ids of unused links of a person that nobody sent: the first link and those of recovered access."""
+    query = select(invitation.c.id).where(
+        invitation.c.person == person_id,
+        invitation.c.invited_by.is_(None),
+        invitation.c.used_at.is_(None),
+        invitation.c.withdrawn_at.is_(None),
+    )
+    return list(tx.connection.execute(query.order_by(invitation.c.seq)).scalars())
+
+
 def get_by_link_digest(tx: Tx, sha256: str) -> Invitation | None:
     """Return the invitation whose link has this SHA-256 digest."""
     row = tx.connection.execute(select(invitation).where(invitation.c.sha256 == sha256)).one_or_none()

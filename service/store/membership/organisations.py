@@ -16,7 +16,8 @@ from service.store.tables import coalition, organisation
 class Coalition:
     """The coalition of this instance.
 
-    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone}.
+    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone}. Since `paused_at`
+    (µs UTC) the instance sends no email and closes no round; None while it is live.
     """
 
     id: str
@@ -24,6 +25,7 @@ class Coalition:
     sample: bool
     settings: Mapping[str, Any]
     logo_sha256: str | None
+    paused_at: int | None = None
 
 
 def add_coalition(tx: Tx, *, id: str, origin: str, sample: bool, settings: Mapping[str, Any]) -> None:
@@ -35,7 +37,30 @@ def add_coalition(tx: Tx, *, id: str, origin: str, sample: bool, settings: Mappi
 def get_coalition(tx: Tx) -> Coalition | None:
     """Return the coalition; None before it is founded."""
     row = tx.connection.execute(select(coalition)).one_or_none()
-    return Coalition(row.id, row.origin, row.sample, row.settings, row.logo_sha256) if row else None
+    if row is None:
+        return None
+    return Coalition(row.id, row.origin, row.sample, row.settings, row.logo_sha256, row.paused_at)
+
+
+def is_paused(tx: Tx) -> bool:
+    """Return whether the instance is paused."""
+    return tx.connection.execute(select(coalition.c.paused_at)).scalar_one_or_none() is not None
+
+
+def get_secret_fingerprint(tx: Tx) -> str | None:
+    """Return the fingerprint of the secret that this instance was first started with; None before that."""
+    return tx.connection.execute(select(coalition.c.secret_fingerprint)).scalar_one_or_none()
+
+
+def set_secret_fingerprint(tx: Tx, fingerprint: str) -> bool:
+    """Store the fingerprint of the secret; return False before the coalition exists."""
+    return tx.connection.execute(update(coalition).values(secret_fingerprint=fingerprint)).rowcount == 1
+
+
+def resume(tx: Tx) -> bool:
+    """Compare-and-swap paused → live; return False if it is not paused."""
+    query = update(coalition).where(coalition.c.paused_at.is_not(None))
+    return tx.connection.execute(query.values(paused_at=None)).rowcount == 1
 
 
 def update_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:

@@ -132,9 +132,9 @@ def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) 
 
 def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     """Return the person's newest notices: first unread ones of acts of power that no email has told, then by time."""
-    told = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
-    untold = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~told)
-    order = case((untold, 0), else_=1), notice.c.seq.desc()
+    delivered = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
+    undelivered = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~delivered)
+    order = case((undelivered, 0), else_=1), notice.c.seq.desc()
     query = select(notice).where(notice.c.person == person_id).order_by(*order).limit(limit)
     return [_notice(row) for row in tx.connection.execute(query)]
 
@@ -191,7 +191,7 @@ def add_email(
     code_of: str = "",
     code_ref: str = "",
 ) -> None:
-    """Add an email to a person, or to the `address` of an `invitation`.
+    """Add an email to a person, or to another `address`: of an `invitation`, or one that a person changes to.
 
     With neither, it has no recipient and the worker drops it.
     """
@@ -231,7 +231,10 @@ def _notice(row: Row[Any]) -> Notice:
 
 def select_emails() -> Select[Any]:
     """Return the query of all emails, with their recipient's address and language."""
-    to, lang = func.coalesce(person.c.email, mail.c.address), func.coalesce(person.c.lang, mail.c.lang)
+    to, lang = (
+        func.coalesce(func.nullif(mail.c.address, ""), person.c.email, ""),
+        func.coalesce(person.c.lang, mail.c.lang),
+    )
     query = select(mail, to.label("to"), lang.label("in_lang"))
     return query.join(person, person.c.id == mail.c.person, isouter=True)
 

@@ -15,10 +15,17 @@ from service.domain.membership.addresses import is_address_proved
 from service.domain.membership.people import TOKEN_SCOPES
 from service.domain.policy import Resource
 from service.store.accounts import accounts as accounts_store
+from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
 from service.web.account.auth_methods import list_auth_methods
-from service.web.forms.account import ChangePasswordForm, ConfirmIdentityForm, CreateTokenForm, UpdateAccountForm
+from service.web.forms.account import (
+    ChangePasswordForm,
+    ConfirmIdentityForm,
+    CreateTokenForm,
+    FinishAddressForm,
+    UpdateAccountForm,
+)
 from service.web.forms.handlers import form, page
 from service.web.http.auth import session_token
 from service.web.http.context import Form, RequestContext, can_send_email, redirect, safe_redirect_path
@@ -66,6 +73,8 @@ def show_account(context: RequestContext) -> Response:
         invites=context.may("person.invite", Resource()),
         proved=is_address_proved(or_not_found(people_store.get(tx, person_id))),
         code_id=ConfirmIdentityForm.parse(submitted_values(context) or context.request.query_params).id,
+        change=FinishAddressForm.parse(submitted_values(context) or context.request.query_params),
+        new_address=addresses_store.get_waiting_change(tx, person_id),
         mails_go=can_send_email(context),
         zone_options=_zone_options(context),
         digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
@@ -130,22 +139,6 @@ def sign_out_everywhere(context: RequestContext, _: Form) -> Response:
     return clear_session_cookie(context, redirect("/"))
 
 
-@form(redisplay=show_account, codes=CONFIRMATION_ERRORS)
-def send_address_code(context: RequestContext, _: Form) -> Response:
-    """Send a code that proves the user's own email address and redirect to its form."""
-    return redirect(f"/account?{urlencode({'id': _send_code(context)})}#address")
-
-
-@form(redisplay=show_account, codes=CONFIRMATION_ERRORS)
-def prove_address(context: RequestContext, form: Form) -> Response:
-    """Prove the user's address with the code that was sent to it."""
-    given, token = ConfirmIdentityForm.parse(form), session_token(context.request) or ""
-    sign_in.reauthenticate_with_code(
-        context.tx, context.user, session=token, id=given.id, code=given.code, secret=context.app_state.secret
-    )
-    return redirect("/account#address")
-
-
 @page
 def show_confirmation(context: RequestContext) -> Response:
     """`/confirm`: ask for the password or a code by email again."""
@@ -205,16 +198,11 @@ def confirm_identity(context: RequestContext, form: Form) -> Response:
 @form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS)
 def send_confirmation_code(context: RequestContext, form: Form) -> Response:
     """Send a code to the user's own email address and redirect to its form."""
-    id = _send_code(context)
-    next_path = safe_redirect_path(ConfirmIdentityForm.parse(form).next)
-    return redirect(f"/confirm?{urlencode({'id': id, 'next': next_path})}")
-
-
-def _send_code(context: RequestContext) -> str:
-    """Send a code to the user's own email address and return its id."""
     address = or_not_found(people_store.get(context.tx, context.user.person)).email
     origin, secret = rate_limit.get_person_origin(context.user), context.app_state.secret
-    return email_codes.send_code(context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
+    id = email_codes.send_code(context.tx, address=address, purpose=email_codes.SIGN_IN, origin=origin, secret=secret)
+    next_path = safe_redirect_path(ConfirmIdentityForm.parse(form).next)
+    return redirect(f"/confirm?{urlencode({'id': id, 'next': next_path})}")
 
 
 def _zone_options(context: RequestContext) -> list[tuple[str, str]]:

@@ -1,6 +1,16 @@
 """Table of the API's operations: method, path, handler, policy verb, summary, models of body and response."""
 
-from service.web.api import approvals, comments, documents, exports, organisations, people, rounds, suggestions
+from service.web.api import (
+    approvals,
+    comments,
+    documents,
+    exports,
+    organisations,
+    people,
+    rounds,
+    security,
+    suggestions,
+)
 from service.web.api.schemas.accounts import CreatedTokenResponse, CreateTokenRequest, CurrentUserResponse, TokenPage
 from service.web.api.schemas.base import CreatedResponse
 from service.web.api.schemas.comments import AddCommentRequest, CommentPage, CommentResponse, ReplyRequest
@@ -69,7 +79,7 @@ from service.web.api.schemas.publication import (
     TranslationResponse,
     WithdrawPublicationRequest,
 )
-from service.web.api.schemas.system import EmailPage, NoticePage, RecordPage
+from service.web.api.schemas.system import EmailPage, NoticePage, RecordPage, SecurityEventPage
 from service.web.http.api_handler import API_PREFIX, Operation
 
 
@@ -112,6 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("GET",    "/notices",                                people.list_notices,      "notice.own",           "My notices", response=NoticePage),
     _operation("GET",    "/mails",                                  people.list_mails,        "notice.own",           "My emails, in a demo", response=EmailPage),
     _operation("GET",    "/record",                                 people.list_record,       "record.read",          "The record", response=RecordPage),
+    _operation("GET",    "/security-events",                        security.list_events,     "security.read",     "The security log, newest first", response=SecurityEventPage),
     _operation("GET",    "/documents",                              documents.list_documents, "document.read",        "Documents", response=DocumentPage),
     _operation("POST",   "/documents",                              documents.open_document,  "document.open",        "Open a document", OpenDocumentRequest, DocumentResponse, 201),
     _operation("GET",    "/documents/{document}",                   documents.show_document,  "document.read",        "A document", response=DocumentResponse),

@@ -8,11 +8,11 @@ from typing import Any
 from service.actions import notifications
 from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found, require
+from service.actions.endorsement import visible_record
 from service.actions.membership import coalition, mandates, offboarding, people
 from service.domain.errors import N_, Forbidden
 from service.domain.membership.people import validate_role
 from service.i18n import Translator
-from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
@@ -191,11 +191,10 @@ def list_mails(call: ApiCall[None]) -> ApiResponse:
 
 def list_record(call: ApiCall[None]) -> ApiResponse:
     """List the leaves of the record."""
-    require(call.actor, "record.read")
     after, limit = page_window(call.query)
-    rows = record_store.list_leaves(call.tx, after=after, limit=limit)
+    rows = visible_record.list_record(call.tx, call.actor, after=after, limit=limit)
     items = [people_presenters.record_row(row) for row in rows]
-    return ApiResponse(RecordPage(items=items, next=next_cursor([row.seq for row in rows], limit)))
+    return ApiResponse(RecordPage(items=items, next=next_cursor([row.leaf.seq for row in rows], limit)))
 
 
 def _token_page(call: ApiCall[Any], person: str) -> ApiResponse:

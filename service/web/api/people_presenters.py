@@ -1,9 +1,9 @@
 """Presenters: response models of the coalition, its people, mandates, notices, emails and record."""
 
 from service.actions import notifications
+from service.actions.endorsement.visible_record import VisibleLeaf
 from service.actions.membership.coalition import with_defaults
 from service.domain.membership.people import Actor, Mandate, Person
-from service.domain.trust.leaf import Leaf
 from service.i18n import Translator
 from service.store.membership.organisations import Coalition
 from service.store.publication.notices import Email, Notice
@@ -81,12 +81,14 @@ def email(found: Email) -> EmailResponse:
     return EmailResponse(id=found.id, subject=found.subject, body=found.body, state=found.state, at=found.at)
 
 
-def record_row(row: Leaf) -> RecordRowResponse:
-    """Present a leaf of the record: its salt in hex, and its content unless that was erased."""
+def record_row(row: VisibleLeaf) -> RecordRowResponse:
+    """Present a leaf of the record: its salt in hex, and its content unless that was erased or is hidden."""
+    leaf = row.leaf
     return RecordRowResponse(
-        seq=row.seq,
-        prev=row.prev,
-        commitment=row.commitment,
-        salt=row.salt.hex() if row.salt else None,
-        content=row.content.decode() if row.content else None,
+        seq=leaf.seq,
+        prev=leaf.prev,
+        commitment=leaf.commitment,
+        salt=leaf.salt.hex() if leaf.salt else None,
+        content=leaf.content.decode() if leaf.content else None,
+        day=row.day,
     )

@@ -2,14 +2,14 @@
 
 from service.actions.drafts.authorship import DraftAuthors
 from service.actions.drafts.save import DraftView
-from service.actions.endorsement.tally import tally
+from service.actions.endorsement.visible_answers import view_answers
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
-from service.domain.membership.people import preferred_name
+from service.domain.membership.people import Actor, preferred_name
 from service.domain.publication.export import Export
 from service.domain.publication.publication import Publication, Translation
 from service.i18n import LANGUAGES
@@ -121,8 +121,9 @@ def draft_authors(found: DraftAuthors, *, lang: str) -> DraftAuthorsResponse:
     return DraftAuthorsResponse(epoch=found.epoch, seq=found.seq, clients=clients, people=people)
 
 
-def round_(tx: Tx, found: Round) -> RoundResponse:
-    """Present a round with its rule in words and its tally."""
+def round_(tx: Tx, found: Round, *, reader: Actor) -> RoundResponse:
+    """Present a round with its rule in words and its tally, as the reader may see the answers."""
+    view = view_answers(tx, reader, found)
     round_version = versions_store.get(tx, found.version)
     assert round_version is not None
     rule = rule_from_json(found.rule)
@@ -146,7 +147,7 @@ def round_(tx: Tx, found: Round) -> RoundResponse:
         wording=found.wording,
         terms=found.terms.to_json() if found.terms else None,
         round_sha256=found.round_sha256,
-        tally=dict(found.outcome) if found.outcome else tally(tx, found).to_json(),
+        tally={**view.outcome.to_json(), "counted_at": view.counted_at, "too_few": view.too_few},
     )
 
 

@@ -3,8 +3,8 @@
 from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import closing, endorsements, rounds, sealing
+from service.actions.endorsement.visible_answers import list_visible_endorsements
 from service.domain.endorsement.terms import MINUTE, RoundOptions
-from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
 from service.web.api import presenters
@@ -25,7 +25,8 @@ from service.web.http.api_handler import ApiCall, ApiResponse
 def list_rounds(call: ApiCall[None]) -> ApiResponse:
     """List the rounds of a document."""
     found = authorization.load_document(call.tx, call.actor, "round.read", call.path["document"])
-    items = [presenters.round_(call.tx, one) for one in rounds_store.list_by_document(call.tx, found.id)]
+    listed = rounds_store.list_by_document(call.tx, found.id)
+    items = [presenters.round_(call.tx, one, reader=call.actor) for one in listed]
     return ApiResponse(RoundPage(items=items))
 
 
@@ -50,13 +51,13 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
         rev=call.rev,
         without_codes=body.without_codes,
     )
-    return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id))), 201)
+    return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id)), reader=call.actor), 201)
 
 
 def show_round(call: ApiCall[None]) -> ApiResponse:
     """Return a round."""
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
-    return ApiResponse(presenters.round_(call.tx, found))
+    return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
 
 
 def prepare(call: ApiCall[PrepareEndorsementRequest]) -> ApiResponse:
@@ -113,22 +114,20 @@ def withdraw(call: ApiCall[ConfirmEndorsementRequest]) -> ApiResponse:
 def list_endorsements(call: ApiCall[None]) -> ApiResponse:
     """List the endorsements of a round."""
     _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
-    items = [presenters.endorsement(one) for one in endorsements_store.list_by_round(call.tx, found.id)]
+    items = [presenters.endorsement(one) for one in list_visible_endorsements(call.tx, call.actor, found)]
     return ApiResponse(EndorsementPage(items=items))
 
 
 def close(call: ApiCall[None]) -> ApiResponse:
     """Close a round early."""
-    return ApiResponse(
-        presenters.round_(call.tx, closing.request_close(call.tx, call.actor, round_id=call.path["round"]))
-    )
+    found = closing.request_close(call.tx, call.actor, round_id=call.path["round"])
+    return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
 
 
 def cancel(call: ApiCall[None]) -> ApiResponse:
     """Cancel a round."""
-    return ApiResponse(
-        presenters.round_(call.tx, closing.request_cancel(call.tx, call.actor, round_id=call.path["round"]))
-    )
+    found = closing.request_cancel(call.tx, call.actor, round_id=call.path["round"])
+    return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
 
 
 def show_seal(call: ApiCall[None]) -> ApiResponse:

@@ -127,7 +127,7 @@ def _document_row(context: RequestContext, document: Document, row_context: _Row
         progress=short_progress(document.state),
         version=number,
         closes_at=round_.closes_at if round_ and is_open else None,
-        tally=round_tally(tx, round_, formatter=context.formatter) if round_ and is_open else None,
+        tally=_open_tally(context, round_),
         round=round_.id if round_ else None,
         awaits_answer=bool(
             round_ and round_.is_accepting(now=tx.now) and _awaits_answer(context, round_.id, round_.organisations)
@@ -137,6 +137,12 @@ def _document_row(context: RequestContext, document: Document, row_context: _Row
         last_seen_version=compare_from(row_context.last_seen.get(document.id), newest=number or 0, now=tx.now),
         unseen_changes=row_context.unseen_changes.get(document.id, ()),
     )
+
+
+def _open_tally(context: RequestContext, round_: Round | None) -> RoundTally | None:
+    if round_ is None or round_.state != "open" or context.actor is None:
+        return None
+    return round_tally(context.tx, round_, reader=context.actor, formatter=context.formatter)
 
 
 def _awaits_answer(context: RequestContext, round_id: str, roll: tuple[str, ...]) -> bool:

@@ -83,7 +83,7 @@ def _round_task(context: RequestContext, document: Document, round_: Round, orga
         document_titles(document),
         document=document,
         round=round_,
-        tally=round_tally(context.tx, round_, formatter=context.formatter),
+        tally=round_tally(context.tx, round_, reader=context.user, formatter=context.formatter),
         can_sign=can_sign,
         name=context.formatter.plain_name(names),
     )

@@ -156,7 +156,7 @@ def _unseen_changes(
 
 
 def _round_card(context: RequestContext, round_: Round) -> RoundCard:
-    tally = round_tally(context.tx, round_, formatter=context.formatter)
+    tally = round_tally(context.tx, round_, reader=context.user, formatter=context.formatter)
     sentence = headline(tally, round_, formatter=context.formatter)
     return RoundCard(round_, sentence, tally)
 

@@ -8,7 +8,7 @@ from service.domain.documents.document import Document
 from service.domain.membership.people import ROLES, Person
 from service.domain.policy import Resource
 from service.i18n import collation_key
-from service.store.accounts import people as people_store
+from service.store.accounts import role_holders as role_holders_store
 from service.store.membership import organisations as organisations_store
 from service.web.http.context import RequestContext
 
@@ -32,7 +32,7 @@ class ParticipantList:
 
 def list_participants(context: RequestContext, document: Document) -> ParticipantList:
     """Return the participants of `document` whom the user may see, sorted by name."""
-    found = people_store.list_document_roles(context.tx, document.id)
+    found = role_holders_store.list_document_roles(context.tx, document.id)
     visible = [one for one in found if directory.can_see_people_of(context.user, one[0].organisation)]
     names = {one.id: one.names for one in organisations_store.list_all(context.tx)} if visible else {}
     listed = [

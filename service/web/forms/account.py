@@ -106,3 +106,19 @@ class ConfirmIdentityForm(FormModel):
     person: Checkbox = False
     password: str = ""
     next: str = ""
+
+
+class ChangeAddressForm(FormModel):
+    """The new email address of the user, or of a colleague."""
+
+    address: str = ""
+
+
+class FinishAddressForm(FormModel):
+    """The codes sent to both addresses, under the ids `old` and `new`, for the change `change`."""
+
+    change: str = ""
+    old: str = ""
+    new: str = ""
+    old_code: str = ""
+    new_code: str = ""

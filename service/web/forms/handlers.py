@@ -76,7 +76,7 @@ class FormHandler(Generic[P]):
             unusable = isinstance(error, InvalidInput | TooLarge)
             if self.redisplay is None or not (self.codes is None or unusable or error.code in self.codes):
                 raise
-            request.state.refused = error
+            request.state.refused = request.state.refusal = error
             try:
                 response = await self.redisplay.serve(request)
             except DomainError as page_error:

@@ -107,6 +107,7 @@ def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
                 raw = await read_body(request, max_bytes=_max_body_bytes(operation.body), code="body_too_large")
             return await run_in_threadpool(partial(_run_operation, operation, request, raw))
         except DomainError as error:
+            request.state.refusal = error
             return problem_response(error, request)
 
     return serve
@@ -132,8 +133,13 @@ def _run_operation(operation: Operation, request: Request, raw: bytes | bytearra
 
     def work(tx: Tx) -> Response:
         actor = _require_actor(operation, request, tx)
+        request.state.sender = actor.person
         call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
-        return _run_idempotent(operation, request, raw, call)
+        if operation.method == "GET":
+            return _to_response(operation.handler(call), request)
+        response = _run_idempotent(operation, request, raw, call)
+        request.state.acts = tx.acts
+        return response
 
     if operation.method != "GET":
         return run_planned(app_state.database, app_state.dispatcher, work)

@@ -49,7 +49,9 @@ def websocket_credentials(socket: HTTPConnection) -> tuple[str | None, str | Non
     if token:
         return token, None
     if not _comes_from_instance(socket):
-        raise Forbidden("foreign_origin", N_("This request did not come from our site, so nothing was done."))
+        error = Forbidden("foreign_origin", N_("This request did not come from our site, so nothing was done."))
+        socket.state.refusal = error
+        raise error
     return None, socket.cookies.get(session_cookie_name(socket))
 
 

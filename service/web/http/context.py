@@ -105,6 +105,7 @@ def build_context(request: Request, app_state: AppState, tx: Tx, *, lang: str | 
     """Build the context of `request`; `lang` overrides the language that the user chose."""
     actor = authorization.authenticate(tx, token=None, session=session_token(request))
     coalition = organisations_store.get_coalition(tx)
+    request.state.sender = actor.person if actor else ""
     return RequestContext(
         request, app_state, tx, actor, coalition, formatter_for(request, coalition, actor=actor, lang=lang)
     )
@@ -192,7 +193,9 @@ def run_in_write_transaction(
     def work(tx: Tx) -> Response:
         context = build_context(request, app_state, tx)
         refresh_session(tx, context.actor, request)
-        return handler(context, form)
+        response = handler(context, form)
+        request.state.acts = tx.acts
+        return response
 
     response = run_planned(app_state.database, app_state.dispatcher, work)
     if not isinstance(response, AfterCommit):

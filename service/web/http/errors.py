@@ -1,5 +1,6 @@
 """Mapping of domain errors to HTTP: status codes and problem details (RFC 9457)."""
 
+import logging
 from collections.abc import Mapping
 
 from starlette.requests import Request
@@ -7,6 +8,8 @@ from starlette.responses import JSONResponse, Response
 
 from service.domain import errors
 from service.i18n import Translator, negotiate_language
+
+log = logging.getLogger(__name__)
 
 HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
     errors.InvalidInput: 400,
@@ -21,6 +24,9 @@ HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
 
 RETRY_AFTER = {"too_busy": "10"}
 """Seconds after which a client may try again, by error code."""
+
+CLIENT_CODES = frozenset({"too_busy", "too_slow"})
+"""Codes of errors that any client can cause, so that they have no line in the log."""
 
 PRECONDITION_FAILED = {"stale_document"}
 """Codes of conflicts that mean a failed If-Match."""
@@ -38,7 +44,7 @@ def retry_headers(error: errors.DomainError) -> dict[str, str]:
     return {"retry-after": RETRY_AFTER[error.code]} if error.code in RETRY_AFTER else {}
 
 
-def problem_details(error: errors.DomainError, *, lang: str, instance: str) -> dict[str, object]:
+def problem_details(error: errors.DomainError, *, lang: str, instance: str, request_id: str = "") -> dict[str, object]:
     """Return the problem object: stable `code`, `detail` in `lang`, `extra` for programs."""
     return {
         "type": f"urn:mithaq:problem:{error.code}",
@@ -48,13 +54,22 @@ def problem_details(error: errors.DomainError, *, lang: str, instance: str) -> d
         "detail": Translator(lang).error_message(error),
         "instance": instance,
         **({"extra": dict(error.extra)} if error.extra else {}),
+        **({"request": request_id} if request_id else {}),
     }
+
+
+def logged_request_id(error: errors.DomainError, request: Request) -> str:
+    """Return the id of the request if the error is a failure of ours, which is in the log under this id."""
+    is_ours = status_of(error) >= 500 and error.code not in CLIENT_CODES
+    return str(getattr(request.state, "request_id", "")) if is_ours else ""
 
 
 def problem_response(error: errors.DomainError, request: Request) -> Response:
     """Return the problem as a JSON response, in the language negotiated by Accept-Language."""
     lang = negotiate_language(request.headers.get("accept-language"))
-    body = problem_details(error, lang=lang, instance=request.url.path)
+    if request_id := logged_request_id(error, request):
+        log.error("request %s failed: %s", request_id, error)
+    body = problem_details(error, lang=lang, instance=request.url.path, request_id=request_id)
     headers = {"content-language": lang, **retry_headers(error)}
     if isinstance(error, errors.Unauthenticated):
         headers["www-authenticate"] = "Bearer"

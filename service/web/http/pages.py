@@ -25,7 +25,7 @@ from service.i18n import LANGUAGES
 from service.store.publication import notices as notices_store
 from service.web.http.app_state import AppState
 from service.web.http.context import RequestContext, build_context, formatter_for, safe_redirect_path
-from service.web.http.errors import status_of
+from service.web.http.errors import logged_request_id, status_of
 from service.web.http.form_state import form_state
 from service.web.rendering import labels
 from service.web.rendering.formatting import LocaleFormatter
@@ -61,6 +61,7 @@ def render_page(context: RequestContext, template: str, *, status: int = 200, **
         "actor": context.actor,
         "coalition": context.coalition.settings["names"] if context.coalition else {},
         "sample": context.is_sample,
+        "paused": bool(context.coalition and context.coalition.paused_at),
         "unread": notices_store.count_unread(context.tx, context.actor.person) if context.actor else 0,
     }
     return _html_response(context.request, context.formatter, template, status=status, values=layout | values)
@@ -117,6 +118,9 @@ def _render_problem(request: Request, error: DomainError) -> Response:
     app_state = cast(AppState, request.app.state.app_state)
     heading, advice = _heading_and_advice(error)
     values: dict[str, object] = {"error": error, "heading": heading, "advice": advice, "said": _hides_detail(error)}
+    if request_id := logged_request_id(error, request):
+        log.error("request %s failed: %s", request_id, error)
+    values |= {"request_id": request_id}
     values |= {"onward": next_step(error, request), "kept": _submitted_texts(request)}
     try:
         with app_state.database.read() as tx:
@@ -126,7 +130,7 @@ def _render_problem(request: Request, error: DomainError) -> Response:
     except Exception:  # the error page must not depend on what has just failed
         log.exception("error page rendered without the database")
     layout: dict[str, object] = {"actor": None, "coalition": {}, "unread": 0, "signs_in": False}
-    layout["sample"] = app_state.settings.sample
+    layout |= {"sample": app_state.settings.sample, "paused": False}
     formatter = formatter_for(request, None, actor=None)
     return _html_response(
         request, formatter, "components/problem.html", status=status_of(error), values=layout | values

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import addresses, approval_decisions, approvals, directory, proposals
+from service.actions.membership import address_changes, addresses, approval_decisions, approvals, directory, proposals
 from service.domain.errors import N_
 from service.domain.membership.approvals import ApprovalRequest, RoleProposal
 from service.domain.membership.people import SECRETARIAT, Names
@@ -13,10 +13,12 @@ from service.store.accounts import people as people_store
 from service.store.membership import approvals as approvals_store
 from service.store.membership import organisations as organisations_store
 from service.store.membership import proposals as proposals_store
+from service.web.forms.account import ChangeAddressForm
 from service.web.forms.handlers import form, page
 from service.web.forms.people import ApproveForm, ConfirmAddressForm
 from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.pages import render_page
+from service.web.membership.people import show_person
 from service.web.rendering import labels
 
 PAGE = "/approvals"
@@ -105,13 +107,29 @@ def take_up_proposal(context: RequestContext, _: Form) -> Response:
     return redirect(PAGE)
 
 
-@form()
+@form(redisplay=show_person)
 def confirm_address(context: RequestContext, form: Form) -> Response:
     """Confirm a person by another channel, where no email is sent."""
     person, channel = context.path_param("person"), ConfirmAddressForm.parse(form).channel
     mail_enabled = can_send_email(context)
     addresses.confirm_address(context.tx, context.user, person=person, channel=channel, mail_enabled=mail_enabled)
     return redirect(f"/people/{person}")
+
+
+@form(redisplay=show_person, codes=("email_taken",))
+def change_address(context: RequestContext, form: Form) -> Response:
+    """Ask, as a focal point, to change a colleague's address."""
+    person, address = context.path_param("person"), ChangeAddressForm.parse(form).address
+    address_changes.ask_for_colleague(context.tx, context.user, person=person, address=address)
+    return redirect(f"/people/{person}")
+
+
+@form()
+def stop_address_change(context: RequestContext, _: Form) -> Response:
+    """Stop the change of an address that waits."""
+    person = context.path_param("person")
+    address_changes.stop(context.tx, context.user, person=person)
+    return redirect("/account#address" if person == context.user.person else f"/people/{person}")
 
 
 def request_row(context: RequestContext, one: ApprovalRequest) -> RequestRow:

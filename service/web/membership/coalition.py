@@ -96,6 +96,7 @@ def _settings_page(context: RequestContext) -> Response:
         "membership/coalition.html",
         names=found.settings["names"],
         settings=coalition.with_defaults(found.settings),
+        sees_security_log=context.may("security.read", Resource()),
         has_logo=found.logo_sha256 is not None,
         logo_mark=(found.logo_sha256 or "")[:12],
         edits=context.may("coalition.edit", Resource()),

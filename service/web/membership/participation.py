@@ -2,8 +2,10 @@
 
 from dataclasses import dataclass
 
+from service.actions.endorsement.visible_answers import view_answers
 from service.actions.membership import directory
 from service.domain.documents.document import Document
+from service.domain.endorsement.masking import HIDDEN
 from service.domain.endorsement.round import Round
 from service.domain.membership.people import ORGANISATION_ROLES, Mandate
 from service.domain.policy import Resource, scope
@@ -25,7 +27,10 @@ UNTOLD_PERIOD = 30 * 24 * 3600 * 1_000_000
 
 @dataclass(frozen=True)
 class OrganisationAnswer:
-    """The answer of an organisation in a round; `position` is `silent` if there is none. `at` is in µs UTC."""
+    """The answer of an organisation in a round; `position` is `silent` if there is none, or HIDDEN.
+
+    `at` is in µs UTC.
+    """
 
     document: Document
     round: Round
@@ -72,6 +77,8 @@ def list_organisation_answers(context: RequestContext, organisation_id: str) -> 
 def _organisation_answer(
     context: RequestContext, document: Document, round_: Round, organisation_id: str
 ) -> OrganisationAnswer:
+    if organisation_id not in view_answers(context.tx, context.user, round_).organisations:
+        return OrganisationAnswer(document, round_, HIDDEN, None)
     live = endorsements_store.get_live(context.tx, round_id=round_.id, organisation=organisation_id)
     return OrganisationAnswer(document, round_, live.position if live else "silent", live.cast_at if live else None)
 

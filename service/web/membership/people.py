@@ -15,6 +15,7 @@ from service.domain.membership.approvals import BY_ONE
 from service.domain.membership.people import ROLES, Organisation, Person, RoleGrant
 from service.domain.policy import Resource
 from service.i18n import collation_key
+from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.membership import organisations as organisations_store
@@ -157,6 +158,10 @@ def show_person(context: RequestContext) -> Response:
             role for id, role in proposals_store.list_accepted_by_one(context.tx, channel=BY_ONE) if id == found.id
         },
         proved=is_address_proved(found),
+        new_address=addresses_store.get_waiting_change(context.tx, found.id),
+        moves=context.may("address.change", Resource())
+        and found.organisation == context.user.organisation
+        and found.id != context.user.person,
         proved_otherwise=is_proved_by_channel_only(found),
         confirms=context.may("address.confirm", Resource()) and not can_send_email(context),
     )

@@ -37,6 +37,7 @@ class SameOriginOnly:
             request = Request(scope, receive)
             if not same_origin(request):
                 error = Forbidden("foreign_form", N_("This form did not come from our site, so nothing was done."))
+                request.state.refusal = error
                 response = await self._error_page(request, error)
                 await response(scope, receive, send)
                 return

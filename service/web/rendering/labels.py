@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from service.domain.documents.document import Document
 from service.domain.errors import N_
+from service.web.rendering.power_labels import APPROVED_ACTS as APPROVED_ACTS
+from service.web.rendering.power_labels import MANDATE_MARKS as MANDATE_MARKS
+from service.web.rendering.power_labels import PROTECTIVE_SETTINGS as PROTECTIVE_SETTINGS
 
 KINDS: Mapping[str, str] = {
     "statement": N_("Joint statement"),
@@ -41,8 +44,9 @@ POSITIONS: Mapping[str, str] = {
     "abstain": N_("Abstained"),
     "decline": N_("Did not endorse"),
     "silent": N_("Has not answered yet"),
+    "hidden": N_("Not shown"),
 }
-"""Positions of an organisation in a round; `silent` while it is open."""
+"""Positions of an organisation in a round; `silent` while it is open, `hidden` from this reader."""
 
 UNANSWERED = N_("Did not answer")
 """Label of `silent` once the round is over."""
@@ -106,28 +110,6 @@ IMPORT_COLUMNS: Mapping[str, str] = {
     "roles": N_("Roles, separated by spaces. Can be empty."),
 }
 """Columns of an import."""
-
-APPROVED_ACTS: Mapping[str, str] = {
-    "role.begin": N_("New focal points or signatories"),
-    "role.grant": N_("Give someone a role in the secretariat"),
-    "role.take": N_("Remove a role"),
-    "person.close": N_("Remove someone’s access"),
-    "organisation.leave": N_("Record that an organisation has left"),
-    "organisation.rejoin": N_("Let an organisation rejoin"),
-    "settings.lower": N_("Lower a setting that protects signatures"),
-    "address.confirm": N_("Confirm who someone is, without email"),
-}
-"""Acts that need a second person."""
-
-PROTECTIVE_SETTINGS: Mapping[str, str] = {"mandate_confirmations": N_("Confirmations needed for a mandate")}
-"""Settings that protect signatures."""
-
-MANDATE_MARKS: Mapping[str, str] = {
-    "confirmed_by_one": N_("confirmed by one person"),
-    "address_not_proved": N_("address not proved"),
-    "recent": N_("confirmed less than a week before the round opened, or later"),
-}
-"""Marks of a mandate."""
 
 MANDATE_STATES: Mapping[str, str] = {
     "granted": N_("Waiting for confirmation"),

@@ -45,7 +45,7 @@ class EarlyEnding:
 def show_round(context: RequestContext) -> Response:
     """Render `/rounds/{round}`."""
     document, found = authorization.load_round(context.tx, context.user, "round.read", context.path_param("round"))
-    tally = round_tally(context.tx, found, formatter=context.formatter)
+    tally = round_tally(context.tx, found, reader=context.user, formatter=context.formatter)
     newest = next(reversed(rounds_store.list_by_document(context.tx, document.id)), None)
     progress = DocumentProgress(
         version=versions_store.get_latest(context.tx, document.id),

@@ -8,6 +8,7 @@ from service.actions.accounts import code_mail, proof, step_up
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import colleagues, endorsements, signing
 from service.actions.endorsement.signing import SigningView
+from service.actions.trust import heads
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import MAX_CODE_ATTEMPTS, MAX_RESERVATION_LENGTH
 from service.domain.endorsement.round import RollEntry, Round
@@ -159,7 +160,7 @@ def show_receipt(context: RequestContext) -> Response:
     """Render `/rounds/{round}/receipt`: the last statement of the user's organisation."""
     document, round_, last = signing.get_receipt(context.tx, context.user, round_id=context.path_param("round"))
     version = or_not_found(versions_store.get(context.tx, round_.version))
-    tally = round_tally(context.tx, round_, formatter=context.formatter)
+    tally = round_tally(context.tx, round_, reader=context.user, formatter=context.formatter)
     signatory = people_store.get(context.tx, last.person)
     return render_page(
         context,
@@ -176,6 +177,7 @@ def show_receipt(context: RequestContext) -> Response:
         said=headline(tally, round_, formatter=context.formatter),
         hand=context.formatter.plain_name(signatory.names) if signatory else last.person,
         accepts=round_.is_accepting(now=context.tx.now),
+        head=heads.receipt_head(context.tx, statement_sha256(last.ended_statement or last.statement)),
     )
 
 

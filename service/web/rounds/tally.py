@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from service.actions.endorsement.tally import tally
+from service.actions.endorsement.visible_answers import view_answers
 from service.domain.endorsement.endorsement import Endorsement
+from service.domain.endorsement.masking import HIDDEN
+from service.domain.endorsement.masking import positions as positions_by_organisation
 from service.domain.endorsement.round import RollEntry, Round
 from service.domain.endorsement.rule_words import explain_condition, explain_rule
-from service.domain.endorsement.rules import Outcome, rule_from_json
+from service.domain.endorsement.rules import rule_from_json
 from service.domain.errors import N_
+from service.domain.membership.people import Actor
 from service.store.db import Tx
 from service.store.endorsement import endorsements as endorsements_store
 from service.web.rendering.formatting import LocaleFormatter
@@ -23,7 +26,8 @@ ORGANISATION_COLOURS = 14
 class OrganisationPosition:
     """The position of one organisation on the roll.
 
-    `position` is one of the four positions, or "silent". `cast_at` and `withdrawn_at` are in µs UTC.
+    `position` is one of the four positions, "silent", or HIDDEN from the reader. `cast_at` and `withdrawn_at` are in µs
+    UTC.
     """
 
     organisation: str
@@ -46,7 +50,11 @@ class RuleCondition:
 
 @dataclass(frozen=True)
 class RoundTally:
-    """The state of a round: `have` of `needed` endorsements, out of `base` organisations on the roll."""
+    """The state of a round: `have` of `needed` endorsements, out of `base` organisations on the roll.
+
+    `counted_at` (µs UTC) is when answers were counted if the reader does not see each of them; with `too_few` answers
+    there are no counts yet.
+    """
 
     answers: tuple[OrganisationPosition, ...]
     rule: str
@@ -55,6 +63,13 @@ class RoundTally:
     have: int
     needed: int
     base: int
+    counted_at: int | None = None
+    too_few: bool = False
+
+    @property
+    def hides_answers(self) -> bool:
+        """Whether the reader sees counts, and not who answered what."""
+        return any(one.position == HIDDEN for one in self.answers)
 
     @property
     def missing(self) -> int:
@@ -66,17 +81,18 @@ class RoundTally:
         return [one for position in positions for one in self.answers if one.position == position]
 
 
-def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTally:
-    """Return the tally of `round_`: as of now, or as of its close."""
-    outcome = tally(tx, round_)
+def round_tally(tx: Tx, round_: Round, *, reader: Actor, formatter: LocaleFormatter) -> RoundTally:
+    """Return the tally of `round_` as the reader may see it: as of now, of the last count, or as of its close."""
+    view = view_answers(tx, reader, round_)
+    outcome = view.outcome
     rule, digits = rule_from_json(round_.rule), formatter.digit_system_of(formatter.lang)
     names = {entry.organisation: formatter.plain_name(entry.names) for entry in round_.roll}
-    positions = _position_by_organisation(outcome)
+    positions = positions_by_organisation(outcome)
     last_endorsements = {one.organisation: one for one in endorsements_store.list_by_round(tx, round_.id)}
     return RoundTally(
         answers=tuple(
             _organisation_position(
-                entry, place, positions[entry.organisation], last_endorsements.get(entry.organisation)
+                entry, place, positions.get(entry.organisation, HIDDEN), last_endorsements.get(entry.organisation)
             )
             for place, entry in enumerate(round_.roll)
         ),
@@ -92,11 +108,15 @@ def round_tally(tx: Tx, round_: Round, *, formatter: LocaleFormatter) -> RoundTa
         have=outcome.have,
         needed=outcome.needed,
         base=len(round_.roll),
+        counted_at=view.counted_at,
+        too_few=view.too_few,
     )
 
 
 def headline(result: RoundTally, round_: Round, *, formatter: LocaleFormatter) -> Markup:
     """Return one or two sentences that summarise the round."""
+    if result.too_few:
+        return formatter.translate(N_("Counts are shown once three organisations have answered."))
     count_sentence = formatter.n(
         "{count} of {base} organisations has endorsed.",
         "{count} of {base} organisations have endorsed.",
@@ -124,21 +144,11 @@ def _headline_detail(result: RoundTally, round_: Round, *, formatter: LocaleForm
     return formatter.translate(N_("One condition is not met yet."))
 
 
-def _position_by_organisation(outcome: Outcome) -> dict[str, str]:
-    groups = {
-        "endorse": outcome.endorsed,
-        "endorse_with_reservation": outcome.reserved,
-        "abstain": outcome.abstained,
-        "decline": outcome.declined,
-        "silent": outcome.silent,
-    }
-    return {organisation: position for position, those in groups.items() for organisation in those}
-
-
 def _organisation_position(
     entry: RollEntry, place: int, position: str, endorsement: Endorsement | None
 ) -> OrganisationPosition:
-    current = endorsement if endorsement and position != "silent" else None
+    shown = endorsement if position != HIDDEN else None
+    current = shown if shown and position != "silent" else None
     return OrganisationPosition(
         organisation=entry.organisation,
         names=entry.names,
@@ -147,5 +157,5 @@ def _organisation_position(
         reservation=current.reservation if current and position == "endorse_with_reservation" else {},
         assurance=current.assurance if current else "",
         cast_at=current.cast_at if current else None,
-        withdrawn_at=endorsement.ended_at if endorsement and endorsement.state == "withdrawn" else None,
+        withdrawn_at=shown.ended_at if shown and shown.state == "withdrawn" else None,
     )

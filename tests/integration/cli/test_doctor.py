@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine
 
-from service.cli.doctor import command, instance_checks, server_checks
+from service.cli.common.terminal import terminal_language
+from service.cli.doctor import command, instance_checks, record_checks, server_checks
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
 from service.sample.document import SampleMembers
@@ -45,7 +46,7 @@ def test_healthy_instance_has_no_findings(instance: SampleInstance) -> None:
     create_busy_instance(instance)
     settings = settings_of(instance)
     for check in command.CHECKS:
-        if check.__module__ in (instance_checks.__name__, server_checks.__name__):
+        if check.__module__ in (instance_checks.__name__, record_checks.__name__, server_checks.__name__):
             well, sentence = command.run_check(check, settings) or (True, "")
             assert well, sentence
 
@@ -117,8 +118,8 @@ def test_unreachable_database_is_reported(instance: SampleInstance) -> None:
     assert "cannot be reached" in failure_sentence(instance_checks.database, away)
     for check in (
         instance_checks.durability,
-        instance_checks.roles,
-        instance_checks.record,
+        record_checks.roles,
+        record_checks.record,
         instance_checks.clock,
         instance_checks.coalition,
         instance_checks.jobs,
@@ -130,13 +131,13 @@ def test_unreachable_database_is_reported(instance: SampleInstance) -> None:
 def test_modified_record_row_is_reported(database_template: tuple[Path, SampleMembers], tmp_path: Path) -> None:
     instance = copy_template(*database_template, tmp_path / "var")
     create_busy_instance(instance)
-    assert command.run_check(instance_checks.record, settings_of(instance)) is not None
+    assert command.run_check(record_checks.record, settings_of(instance)) is not None
     with instance.write() as tx:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'record'"
         for name in tx.connection.exec_driver_sql(query).scalars().all():
             tx.connection.exec_driver_sql(f"DROP TRIGGER {name}")
         tx.connection.exec_driver_sql("UPDATE record SET content = replace(content, 'act', 'atc') WHERE seq = 2")
-    assert "Entry 2 of the record" in failure_sentence(instance_checks.record, settings_of(instance))
+    assert "Entry 2 of the record" in failure_sentence(record_checks.record, settings_of(instance))
     instance.database.close()
 
 
@@ -164,7 +165,7 @@ def owned_database_url(postgres: PostgresTemplate) -> Iterator[str]:
 
 def test_service_owning_append_only_tables_is_reported(owned_database_url: str, tmp_path: Path) -> None:
     settings = Settings.load({}, var=tmp_path, database_url=owned_database_url, secret="s" * 40)
-    assert "--grant-to" in failure_sentence(instance_checks.roles, settings)
+    assert "--grant-to" in failure_sentence(record_checks.roles, settings)
     engine = create_engine(owned_database_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         name = engine.url.database
@@ -172,13 +173,13 @@ def test_service_owning_append_only_tables_is_reported(owned_database_url: str, 
         assert "synchronous_commit = off" in failure_sentence(instance_checks.durability, settings)
         connection.exec_driver_sql("UPDATE record SET salt = decode(repeat('00', 32), 'hex') WHERE seq = 2")
     engine.dispose()
-    assert "Entry 2 of the record" in failure_sentence(instance_checks.record, settings)
+    assert "Entry 2 of the record" in failure_sentence(record_checks.record, settings)
 
 
 def test_language_follows_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         monkeypatch.delenv(name, raising=False)
-    assert command.terminal_language() == "en"
+    assert terminal_language() == "en"
     for value, lang in (("ar_SY.UTF-8", "ar"), ("C.UTF-8", "en"), ("de_DE", "en"), ("ar", "ar")):
         monkeypatch.setenv("LANG", value)
-        assert command.terminal_language() == lang
+        assert terminal_language() == lang

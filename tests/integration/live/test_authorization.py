@@ -10,6 +10,7 @@ from websockets.exceptions import InvalidStatus
 from service.actions.documents import documents
 from service.actions.membership import offboarding, people
 from service.domain.crdt.text_edits import Edit
+from service.live import endpoint
 from tests.integration.live.conftest import INITIAL_TEXT, LiveServer
 from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review
 from tests.support.web_client import WebClient, create_test_client
@@ -51,6 +52,25 @@ def test_cross_site_connection_is_rejected(live_server: LiveServer) -> None:
                 await WsClient(live_server.ws_url(), headers=headers).connect()
             answer = refused.value.response
             assert answer.status_code == 403 and json.loads(answer.body or b"")["code"] == "foreign_origin"
+
+    run_in_thread(scenario())
+
+
+def test_one_person_has_a_limited_number_of_connections(
+    live_server: LiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "MAX_SOCKETS", 2)
+
+    async def scenario() -> None:
+        async with live_server.client("lama") as first, live_server.client("lama"):
+            third = live_server.client("lama")
+            await third.connect()
+            await third.wait_for(lambda: third.closed == 1013)
+            assert third.control_messages[-1]["code"] == "too_many_connections"
+            async with live_server.client("jihan") as other:
+                assert other.ready and first.closed is None
+        async with live_server.client("lama") as again:
+            assert again.ready, "their places are free again"
 
     run_in_thread(scenario())
 
@@ -161,7 +181,7 @@ def test_removed_person_is_disconnected_at_once(live_server: LiveServer) -> None
     def close() -> None:
         with live_server.instance.write() as tx:
             person = live_server.instance.members.people["jihan"].id
-            offboarding.close_person(tx, live_server.instance.actor(tx, "salma"), person=person)
+            offboarding.apply_close(tx, person=person, by="per_x")
 
     async def scenario() -> None:
         async with live_server.client("jihan") as jihan:

@@ -11,7 +11,7 @@ from contextlib import AsyncExitStack
 import pytest
 
 from service.actions.drafts import planned_row
-from service.store import planning
+from service.store import planning as planning_store
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
 from tests.integration.live.conftest import LiveServer
@@ -21,7 +21,7 @@ from tests.support.ws_clients import WsClient, run_in_thread, wait_until_converg
 
 VERSIONS = 100 if os.environ.get("MITHAQ_TEST_SOAK") else 8
 TYPISTS = 5
-PAUSE_BETWEEN_WORDS = 0.01
+PAUSE_BETWEEN_WORDS = 0.1
 TEXT = "## Article 1 {#one}\n\n" + "The parties agree that every person takes part in public life.\n\n" * 300
 
 
@@ -70,12 +70,12 @@ def create_version(server: LiveServer) -> tuple[int, str | None]:
     return response.status, answer.get("code")
 
 
-@pytest.mark.parametrize("attempts", [planning.PLAN_ATTEMPTS, 0])
+@pytest.mark.parametrize("attempts", [planning_store.PLAN_ATTEMPTS, 0])
 def test_versions_are_created_while_five_people_type(
     instance: SampleInstance, monkeypatch: pytest.MonkeyPatch, attempts: int
 ) -> None:
     """With no attempts without one, each version pauses the draft."""
-    monkeypatch.setattr(planning, "PLAN_ATTEMPTS", attempts)
+    monkeypatch.setattr(planning_store, "PLAN_ATTEMPTS", attempts)
 
     async def scenario(server: LiveServer) -> None:
         typists = [Typist(server.client("lama" if nth % 2 else "jihan"), f"w{nth}x") for nth in range(TYPISTS)]

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import exc, text
+from sqlalchemy import create_engine, exc, text
 from sqlalchemy.engine import make_url
 
+from service.store import protections as protections_store
 from service.store import schema_version as schema_version_store
 from service.store import tables as tables_store
 from service.store.db import connect
@@ -134,3 +135,19 @@ def test_role_url_is_in_no_error(empty_database_url: str, tmp_path: Path) -> Non
     result = run_migrate(url, "--var", str(tmp_path))
     assert result.returncode != 0
     assert not re.search("not-to-be-seen", result.stderr)
+
+
+def test_privilege_that_the_service_needs_not_is_named(instance: SampleInstance, postgres: PostgresTemplate) -> None:
+    with instance.read() as tx:
+        assert protections_store.list_excess_privileges(tx) == []
+    owner = create_engine(postgres.owner_url(make_url(str(instance.database.engine.url)).database or ""))
+    with owner.begin() as connection:
+        connection.execute(text(f"GRANT UPDATE, DELETE ON seal TO {SERVICE_ROLE}"))
+        connection.execute(text(f"GRANT TRUNCATE ON endorsement TO {SERVICE_ROLE}"))
+    owner.dispose()
+    with instance.read() as tx:
+        assert protections_store.list_excess_privileges(tx) == [
+            "TRUNCATE ON endorsement",
+            "DELETE ON seal",
+            "UPDATE ON seal",
+        ]

@@ -17,7 +17,6 @@ import pytest
 from service.actions.accounts import sign_in
 from service.actions.documents import word_import
 from service.actions.membership import mandates
-from service.actions.membership import people as people_actions
 from service.domain.membership.people import ORGANISATION_ROLES, ROLES
 from service.domain.policy import Resource, can_see_document, may
 from service.sample.document import SampleMembers, load_actor
@@ -29,6 +28,7 @@ from service.web.http.auth import SESSION_COOKIE
 from service.web.routes import PAGE_ROUTES
 from tests.support.factories import (
     SampleInstance,
+    add_proved_person,
     cast_endorsement,
     copy_template,
     create_document,
@@ -90,6 +90,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/join/open"):                                   expectation(EVERYONE),
     ("GET",  "/join/{link}"):                                 expectation(EVERYONE),
     ("GET",  "/p/{publication}"):                             expectation(EVERYONE, PUBLISHED),
+    ("GET",  "/security"):                                    expectation("security.read"),
     ("GET",  "/invitations"):                                 expectation("person.invite"),
     ("POST", "/invitations"):                                 expectation("person.invite"),
     ("POST", "/invitations/{invitation}/withdrawal"):         expectation("person.invite", owned=True),
@@ -102,6 +103,10 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/account/app/codes"):                           expectation("account.secure"),
     ("POST", "/account/app/removal"):                         expectation("account.secure"),
     ("POST", "/people/{person}/app/removal"):                 expectation("factor.remove", owned=True),
+    ("POST", "/account/address"):                             expectation("account.own"),
+    ("POST", "/account/address/code"):                        expectation("account.own"),
+    ("POST", "/account/address/change"):                      expectation("account.secure"),
+    ("POST", "/account/address/change/codes"):                expectation("account.secure", owned=True),
     ("POST", "/account/keys"):                                expectation("token.own"),
     ("POST", "/account/keys/{token}/end"):                    expectation("token.own", owned=True),
     ("POST", "/account/sessions/{session}/end"):              expectation("account.own", owned=True),
@@ -167,6 +172,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/round/test-email"):       expectation("round.open", REVIEWED),
     ("GET",  "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
     ("POST", "/documents/{document}/round"):                  expectation("round.open", REVIEWED),
+    ("GET",  "/recoveries"):                                  expectation("access.refuse"),
+    ("POST", "/recoveries/{recovery}/refusal"):               expectation("access.refuse", owned=True),
     ("GET",  "/mandates"):                                    expectation("mandate.read"),
     ("POST", "/mandates"):                                    expectation("mandate.grant"),
     ("POST", "/mandates/{mandate}/confirm"):                  expectation("mandate.confirm"),
@@ -187,13 +194,22 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/organisations/{organisation}"):                expectation("organisation.read"),
     ("POST", "/organisations/{organisation}/names"):          expectation("organisation.edit"),
     ("POST", "/organisations/{organisation}/leaving"):        expectation("organisation.leave"),
-    ("POST", "/organisations/{organisation}/return"):         expectation("organisation.add"),
+    ("POST", "/organisations/{organisation}/return"):         expectation("organisation.readmit"),
     ("GET",  "/people"):                                      expectation("person.read"),
     ("POST", "/people"):                                      expectation("person.add"),
     ("GET",  "/people/{person}"):                             expectation("person.read", owned=True),
     ("POST", "/people/{person}/roles"):                       expectation("role.grant"),
     ("POST", "/people/{person}/roles/end"):                   expectation("role.take", owned=True),
     ("POST", "/people/{person}/close"):                       expectation("person.close"),
+    ("POST", "/people/{person}/address"):                     expectation("address.confirm"),
+    ("POST", "/people/{person}/new-address"):                 expectation("address.change"),
+    ("POST", "/people/{person}/new-address/stop"):            expectation("account.own", owned=True),
+    ("GET",  "/approvals"):                                   expectation("approval.read"),
+    ("POST", "/approvals/{request}/approval"):                expectation("approval.give", owned=True),
+    ("POST", "/approvals/{request}/refusal"):                 expectation("account.own", owned=True),
+    ("POST", "/proposals/{proposal}/acceptance"):             expectation("proposal.accept", owned=True),
+    ("POST", "/proposals/{proposal}/refusal"):                expectation("account.own", owned=True),
+    ("POST", "/proposals/{proposal}/confirmation"):           expectation("role.grant", owned=True),
     ("GET",  "/import"):                                      expectation("organisation.add"),
     ("POST", "/import"):                                      expectation("organisation.add"),
     ("POST", "/import/whole"):                                expectation("organisation.add"),
@@ -258,15 +274,8 @@ def _create_person_per_role(instance: SampleInstance) -> tuple[dict[str, str], d
     ids, sessions = {}, {}
     for role in ROLES:
         with instance.write() as tx:
-            ids[role] = people_actions.add_person(
-                tx,
-                instance.actor(tx, "salma"),
-                name=f"Only {role}",
-                email=f"{role}@one.example",
-                organisation=instance.members.organisations["sindyan"] if role in ORGANISATION_ROLES else None,
-                lang="en",
-                roles=(role,),
-            )
+            organisation = instance.members.organisations["sindyan"] if role in ORGANISATION_ROLES else None
+            ids[role] = add_proved_person(tx, email=f"{role}@one.example", organisation=organisation, roles=(role,))
             browser = sign_in.Browser(own_device=True)
             sessions[role] = sign_in.start_session(tx, load_actor(tx, ids[role]), browser=browser)
     return ids, sessions
@@ -302,6 +311,9 @@ def _create_documents(
         "link": made.link,
         "invitation": made.id,
         "token": "tok_none",
+        "request": "apr_none",
+        "proposal": "prp_none",
+        "recovery": "rec_none",
         "session": "none",
         "comment": "cmt_none",
         "export": export,

@@ -258,9 +258,7 @@ def test_notices_are_batched_into_one_mail_once(worker_instance: SampleInstance)
 def test_former_member_gets_no_mail(worker_instance: SampleInstance) -> None:
     open_round_with_document(worker_instance)
     with worker_instance.write() as tx:
-        offboarding.close_person(
-            tx, worker_instance.actor(tx, "salma"), person=worker_instance.members.people["huda"].id
-        )
+        offboarding.apply_close(tx, person=worker_instance.members.people["huda"].id, by="per_x")
     run_sweep_later(worker_instance)
     assert mails_to(worker_instance, "huda") == [] and len(mails_to(worker_instance, "yusuf")) == 1
 

@@ -294,6 +294,7 @@ def _add_tables_and_columns() -> None:
     )
     with op.batch_alter_table("coalition", schema=None) as batch_op:
         batch_op.add_column(sa.Column("paused_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
+        batch_op.add_column(sa.Column("secret_fingerprint", sa.Text(), nullable=True))
 
     with op.batch_alter_table("draft", schema=None) as batch_op:
         batch_op.add_column(

@@ -46,6 +46,7 @@ class ProblemResponse(ResponseModel):
     detail: str
     instance: str
     extra: dict[str, Any] | None = None
+    request: str | None = None
 
 
 class CreatedResponse(ResponseModel):

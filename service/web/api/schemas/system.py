@@ -1,4 +1,4 @@
-"""Record, notices and the emails of a sample."""
+"""Record, security log, notices and the emails of a sample."""
 
 from service.web.api.schemas.base import ResponseModel
 
@@ -9,10 +9,31 @@ class RecordRowResponse(ResponseModel):
     commitment: str
     salt: str | None
     content: str | None
+    day: str | None
 
 
 class RecordPage(ResponseModel):
     items: list[RecordRowResponse]
+    next: str | None
+
+
+class SecurityEventResponse(ResponseModel):
+    """`count` events of one kind within a minute. `network` is shortened; `subject` is a keyed digest of the email
+    address that was given, `subjects` the number of different ones if there were several."""
+
+    id: str
+    at: int
+    kind: str
+    network: str
+    subject: str
+    person: str | None
+    code: str
+    count: int
+    subjects: int
+
+
+class SecurityEventPage(ResponseModel):
+    items: list[SecurityEventResponse]
     next: str | None
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from service.actions.accounts import code_mail, email_codes, passwords, settings, sign_in
 from service.actions.accounts.sign_in import Browser
-from service.actions.membership import invitation_mail, invitations
+from service.actions.membership import invitation_links, invitation_mail, invitations
 from service.domain.accounts.rules import AUTH_METHODS, CODE, PASSWORD, RequestOrigin
 from service.domain.errors import DomainError
 from service.store.db import Tx
@@ -91,7 +91,7 @@ def test_link_needs_password_where_mail_is_off(instance: SampleInstance) -> None
 
 def test_link_used_by_two_admits_one(instance: SampleInstance) -> None:
     with instance.write() as tx:
-        made = invitations.create_first_link(tx, person=instance.members.people["salma"].id)
+        made = invitation_links.create_first_link(tx, person=instance.members.people["salma"].id)
         person = instance.members.people["salma"].id
         assert invitations_store.mark_used(tx, made.id, person_id=person)
         assert not invitations_store.mark_used(tx, made.id, person_id=person)

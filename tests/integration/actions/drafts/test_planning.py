@@ -19,10 +19,11 @@ from service.domain.crdt.text_edits import Edit
 from service.domain.documents.version import Version
 from service.domain.errors import TooLarge, Unavailable
 from service.domain.membership.people import Actor
-from service.store import planning
+from service.store import planning as planning_store
 from service.store.db import Database, Tx
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
+from service.store.drafts import pauses as pauses_store
 from service.store.drafts import word_imports as word_imports_store
 from service.store.plans import DraftPaused
 from tests.support.factories import (
@@ -137,7 +138,7 @@ def test_others_write_while_an_action_reads_its_texts(instance: SampleInstance, 
     results: list[object] = []
     database = paused(instance, before_read)
     thread = threading.Thread(
-        target=lambda: results.append(planning.run_planned(database, instance.dispatcher, work)), daemon=True
+        target=lambda: results.append(planning_store.run_planned(database, instance.dispatcher, work)), daemon=True
     )
     thread.start()
     assert is_reading.wait(30)
@@ -187,10 +188,10 @@ def test_draft_that_moves_each_time_is_paused_and_loses_nothing(instance: Sample
     draft = f"{document}.en"
     typist = Typist(instance, draft, "typed\n")
     work = acting(instance, "lama", documents.set_numbering, document_id=document, numbering="automatic")
-    planning.run_planned(paused(instance, typist), instance.dispatcher, work)
-    assert (typist.typed, typist.kept_waiting) == (planning.PLAN_ATTEMPTS, 1)
+    planning_store.run_planned(paused(instance, typist), instance.dispatcher, work)
+    assert (typist.typed, typist.kept_waiting) == (planning_store.PLAN_ATTEMPTS, 1)
     type_row(instance, draft, "and goes on")
-    expected = "## Article {#one}\n\nA first text.\n" + "typed\n" * planning.PLAN_ATTEMPTS
+    expected = "## Article {#one}\n\nA first text.\n" + "typed\n" * planning_store.PLAN_ATTEMPTS
     assert draft_text(instance, draft) == expected + "and goes on"
 
 
@@ -198,7 +199,7 @@ def test_version_is_of_the_row_that_was_read_when_others_write_on(instance: Samp
     document = create_document(instance, texts={"en": TEXT})
     typist = Typist(instance, f"{document}.en", "typed\n")
     work = acting(instance, "lama", versions.cut_version, document_id=document)
-    planning.run_planned(paused(instance, typist), instance.dispatcher, work)
+    planning_store.run_planned(paused(instance, typist), instance.dispatcher, work)
     with instance.read() as tx:
         latest = versions_store.get_latest(tx, document)
     assert isinstance(latest, Version)
@@ -212,12 +213,12 @@ def test_version_is_of_the_row_that_was_read_when_others_write_on(instance: Samp
 def test_pause_that_ended_too_early_refuses_the_action(
     instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(planning, "MAX_PAUSE", 0)
+    monkeypatch.setattr(planning_store, "MAX_PAUSE", 0)
     document = create_document(instance, texts={"en": TEXT})
     typist = Typist(instance, f"{document}.en", "typed\n")
     work = acting(instance, "lama", documents.set_numbering, document_id=document, numbering="automatic")
     with pytest.raises(Unavailable) as refused:
-        planning.run_planned(paused(instance, typist), instance.dispatcher, work)
+        planning_store.run_planned(paused(instance, typist), instance.dispatcher, work)
     assert refused.value.code == "draft_busy"
     assert draft_text(instance, f"{document}.en") == TEXT + "typed\n" * 4
 
@@ -225,9 +226,9 @@ def test_pause_that_ended_too_early_refuses_the_action(
 def test_save_waits_for_the_pause_of_another_action(instance: SampleInstance) -> None:
     document = create_document(instance, texts={"en": TEXT})
     with instance.write() as tx:
-        journal_store.set_pause(tx, f"{document}.en", until=tx.now + 300_000)
+        pauses_store.set_pause(tx, f"{document}.en", until=tx.now + 300_000)
     work = acting(instance, "lama", save.save, document_id=document, lang="en", text=TEXT + "\nMore.\n", epoch=1, seq=1)
-    planning.run_planned(instance.database, instance.dispatcher, work)
+    planning_store.run_planned(instance.database, instance.dispatcher, work)
     assert draft_text(instance, f"{document}.en") == TEXT + "\nMore.\n"
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
 from service.actions.documents import documents
-from service.actions.endorsement import rounds
+from service.actions.endorsement import closing, rounds
 from service.actions.membership import coalition
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.terms import RoundOptions, round_sha256
@@ -18,6 +18,7 @@ from service.domain.publication.seal_v2 import unopened_commitments
 from service.domain.publication.sealed_facts import read_seal
 from service.domain.trust.statement import parse_statement
 from service.store import record as record_store
+from service.store.accounts import people as people_store
 from service.store.documents import versions as versions_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
@@ -40,6 +41,11 @@ FRONT = {"place": {"ar": "حلب"}, "addressees": {"ar": ["إلى من يهمّ�
 def open_with(instance: SampleInstance, options: RoundOptions | None = None) -> tuple[str, str]:
     """Return (document, round), opened on a document with place and addressees."""
     grant_all_mandates(instance)
+    return open_with_mandates(instance, options)
+
+
+def open_with_mandates(instance: SampleInstance, options: RoundOptions | None = None) -> tuple[str, str]:
+    """Do the same once everybody has a mandate."""
     document = create_document(instance)
     with instance.write() as tx:
         documents.update_front_matter(tx, instance.actor(tx, "lama"), document_id=document, front=FRONT)
@@ -208,3 +214,24 @@ def test_terms_of_a_round_cannot_be_changed_in_the_database(instance: SampleInst
     changed = {"v": 1, **dataclasses.replace(terms, date="2000-01-01").to_json()}
     with pytest.raises(DBAPIError), instance.write() as tx:
         tx.connection.execute(update(round_).where(round_.c.id == round_id).values(terms=changed))
+
+
+@pytest.mark.parametrize("secretaries", [1, 2, 3])
+def test_small_secretariats_open_and_seal_a_round(instance: SampleInstance, secretaries: int) -> None:
+    """The terms freeze how many end the round early, and never more than there are."""
+    grant_all_mandates(instance)
+    with instance.write() as tx:
+        if secretaries == 1:
+            people_store.revoke_role(tx, person_id=instance.members.people["karim"].id, role="secretariat", document="")
+        if secretaries == 3:
+            people_store.grant_role(
+                tx, person_id=instance.members.people["reem"].id, role="secretariat", document="", by=None
+            )
+    document, round_id = open_with_mandates(instance)
+    found = round_of(instance, round_id)
+    assert found.terms is not None
+    assert (len(found.secretariat or ()), found.terms.endings_needed) == (secretaries, min(2, secretaries))
+    cast_endorsement(instance, round_id, "yusuf")
+    with instance.write(at=found.closes_at) as tx:
+        assert closing.close_if_due(tx, round_id=round_id)
+    assert seal_of(instance, document).content["outcome"]["passes"]

@@ -84,7 +84,7 @@ def roles_of(tx: Tx, person: str) -> set[str]:
     return {one.role for one in people_store.list_grants(tx, person) if not one.document}
 
 
-def kinds_told(tx: Tx, instance: SampleInstance, key: str) -> list[str]:
+def notice_kinds_of(tx: Tx, instance: SampleInstance, key: str) -> list[str]:
     return [one.kind for _, one in notices_store.list_by_person(tx, instance.members.people[key].id)]
 
 
@@ -116,7 +116,7 @@ def test_one_secretary_cannot_sign_for_an_organisation_with_a_puppet(instance: S
             assert refuse_code(Forbidden, proposals.accept, tx, salma, proposal=one.id) == "forbidden"
             assert refuse_code(Forbidden, proposals.accept, tx, mallory, proposal=one.id) == "forbidden"
             assert refuse_code(Conflict, proposals.take_up, tx, salma, proposal=one.id) == "acceptance_possible"
-        assert {"power.person_invited", "power.role_proposed"} <= set(kinds_told(tx, instance, "lama"))
+        assert {"power.person_invited", "power.role_proposed"} <= set(notice_kinds_of(tx, instance, "lama"))
         assert mandates_store.get_live(tx, organisation=sindyan, person=puppet) is None
 
 
@@ -154,7 +154,7 @@ def test_closing_the_real_person_and_inviting_a_puppet_needs_a_second_person(ins
     integrity, nabil = instance.members.organisations["integrity"], instance.members.people["nabil"]
     with instance.write() as tx:
         assert not offboarding.close_person(tx, instance.actor(tx, "salma"), person=nabil.id)
-        assert "power.requested" in kinds_told(tx, instance, "nabil")
+        assert "power.requested" in notice_kinds_of(tx, instance, "nabil")
         assert {FOCAL_POINT, SIGNATORY} <= roles_of(tx, nabil.id)
         request = approvals_store.list_waiting(tx)[0].id
         salma = instance.actor(tx, "salma")
@@ -179,7 +179,7 @@ def test_closing_the_real_person_and_inviting_a_puppet_needs_a_second_person(ins
 
 
 @pytest.mark.parametrize("role", [FOCAL_POINT, SIGNATORY])
-def test_taking_a_role_of_an_organisation_needs_a_second_person_and_is_told(
+def test_taking_a_role_of_an_organisation_needs_a_second_person_and_is_notified(
     instance: SampleInstance, role: str
 ) -> None:
     open_round_with_document(instance)
@@ -190,7 +190,7 @@ def test_taking_a_role_of_an_organisation_needs_a_second_person_and_is_told(
         assert refuse_code(Conflict, offboarding.revoke_role, tx, salma, person=nabil, role=role) == "already_asked"
         assert role in roles_of(tx, nabil)
         confirm_waiting(tx, instance.actor(tx, "karim"))
-        assert role not in roles_of(tx, nabil) and "power.role_taken" in kinds_told(tx, instance, "nabil")
+        assert role not in roles_of(tx, nabil) and "power.role_taken" in notice_kinds_of(tx, instance, "nabil")
 
 
 def test_leaving_and_rejoining_does_not_open_the_door_to_a_puppet(instance: SampleInstance) -> None:
@@ -199,7 +199,7 @@ def test_leaving_and_rejoining_does_not_open_the_door_to_a_puppet(instance: Samp
     with instance.write() as tx:
         salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
         assert not organisations.mark_left(tx, salma, organisation=sindyan)
-        assert "power.requested" in kinds_told(tx, instance, "yusuf")
+        assert "power.requested" in notice_kinds_of(tx, instance, "yusuf")
         confirm_waiting(tx, karim)
         assert not organisations.readmit(tx, salma, organisation=sindyan)
         confirm_waiting(tx, karim)
@@ -207,8 +207,8 @@ def test_leaving_and_rejoining_does_not_open_the_door_to_a_puppet(instance: Samp
         prove(tx, puppet)
         confirm_waiting(tx, karim)
         assert roles_of(tx, puppet) == set()
-        told = kinds_told(tx, instance, "yusuf")
-        assert {"organisation.left", "power.organisation_rejoined", "power.person_invited"} <= set(told)
+        notified = notice_kinds_of(tx, instance, "yusuf")
+        assert {"organisation.left", "power.organisation_rejoined", "power.person_invited"} <= set(notified)
         request = approvals_store.list_waiting(tx)[0]
         lama = people_store.get(tx, instance.members.people["lama"].id)
         assert request.due_at is not None and lama is not None
@@ -287,12 +287,12 @@ def test_neither_secretary_alone_changes_who_is_in_the_secretariat(instance: Sam
         assert not people.grant_role(tx, salma, person=reem, role=SECRETARIAT, document=document)
         assert SECRETARIAT in roles_of(tx, karim) and SECRETARIAT not in roles_of(tx, reem)
         assert RoleGrant(SECRETARIAT, document) not in people_store.list_grants(tx, reem)
-        told = kinds_told(tx, instance, "karim")
-        assert "approval.needed" in told and "approval.alone" in told
+        notified = notice_kinds_of(tx, instance, "karim")
+        assert "approval.needed" in notified and "approval.alone" in notified
         for one in approvals_store.list_waiting(tx):
             approval_decisions.refuse(tx, instance.actor(tx, "karim"), request=one.id)
         assert approvals_store.list_waiting(tx) == []
-        assert kinds_told(tx, instance, "salma").count("approval.refused") == 4
+        assert notice_kinds_of(tx, instance, "salma").count("approval.refused") == 4
 
 
 def test_secretary_who_vanished_is_removed_after_the_wait(instance: SampleInstance) -> None:
@@ -301,7 +301,7 @@ def test_secretary_who_vanished_is_removed_after_the_wait(instance: SampleInstan
     with instance.write() as tx:
         offboarding.close_person(tx, instance.actor(tx, "salma"), person=karim)
         request, due = approvals_store.list_waiting(tx)[0].id, tx.now + WAIT
-        assert "approval.alone" in kinds_told(tx, instance, "yusuf")
+        assert "approval.alone" in notice_kinds_of(tx, instance, "yusuf")
     for at, carried_out in ((due - 2, False), (due + 10_000_000, True)):
         with instance.write(at=at) as tx:
             assert approval_decisions.carry_out_due(tx, request=request) is carried_out
@@ -369,7 +369,9 @@ def test_lowered_setting_waits_and_the_record_keeps_old_and_new(instance: Sample
         edits = [
             row.content or b"" for row in record_store.list_leaves(tx) if b"coalition.edit" in (row.content or b"")
         ]
-        assert b'"new":1,"old":3' in edits[-1] and "coalition.settings_lowered" in kinds_told(tx, instance, "yusuf")
+        assert b'"new":1,"old":3' in edits[-1] and "coalition.settings_lowered" in notice_kinds_of(
+            tx, instance, "yusuf"
+        )
 
 
 def test_puppet_drafter_cannot_accept_a_puppet_focal_point(instance: SampleInstance) -> None:
@@ -418,7 +420,7 @@ def test_added_person_of_an_own_focal_point_begins_at_once(instance: SampleInsta
         assert roles_of(tx, person) == {SIGNATORY}
         colleague = people_store.get(tx, person)
         assert colleague is not None and colleague.address_proof == "mail"
-        assert "power.role_begun" in kinds_told(tx, instance, "nabil")
+        assert "power.role_begun" in notice_kinds_of(tx, instance, "nabil")
         assert mandates.grant_mandate(tx, instance.actor(tx, "nabil"), organisation=integrity, person=person)
 
 
@@ -453,7 +455,7 @@ def test_only_secretary_imports_at_once_before_the_first_round_and_waits_after(i
         assert second is not None and roles_of(tx, second.id) == set()
         (request,) = approvals_store.list_waiting(tx)
         due = tx.now + WAIT
-        assert request.due_at == due and "approval.alone" in kinds_told(tx, instance, "lama")
+        assert request.due_at == due and "approval.alone" in notice_kinds_of(tx, instance, "lama")
     with instance.write(at=due + 1) as tx:
         assert approval_decisions.carry_out_due(tx, request=request.id)
         assert roles_of(tx, second.id) == {FOCAL_POINT}

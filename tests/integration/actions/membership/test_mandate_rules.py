@@ -43,7 +43,7 @@ def confirm_by_all(tx: Tx, mandate: str, members: list[str]) -> tuple[Mandate, i
 @pytest.mark.parametrize("holder_inside", [False, True])
 @pytest.mark.parametrize("people", [1, 2])
 @pytest.mark.parametrize("secretariat", [1, 2, 3])
-def test_every_coalition_gets_a_mandate_or_is_told_the_way_out(
+def test_every_coalition_gets_a_mandate_or_is_notified_the_way_out(
     instance: SampleInstance, secretariat: int, people: int, holder_inside: bool
 ) -> None:
     open_round_with_document(instance)
@@ -68,8 +68,8 @@ def test_every_coalition_gets_a_mandate_or_is_told_the_way_out(
         assert confirmed.starts_at == now + SINGLE_CONFIRMATION_DELAY
         with instance.write(at=now + SINGLE_CONFIRMATION_DELAY) as tx:
             assert mandates_store.get_live(tx, organisation=organisation, person=holder)
-            told = [one.kind for _, one in notices_store.list_by_person(tx, instance.members.people["huda"].id)]
-            assert "coalition.mandate_by_one" in told
+            notified = [one.kind for _, one in notices_store.list_by_person(tx, instance.members.people["huda"].id)]
+            assert "coalition.mandate_by_one" in notified
     else:
         assert (confirmed.marks, confirmed.starts_at) == ((), None) and live is not None
 
@@ -102,16 +102,16 @@ def test_no_mandate_is_delayed_before_the_first_round(instance: SampleInstance) 
         assert mandates_store.get_live(tx, organisation=sindyan, person=yusuf)
 
 
-def test_organisation_is_told_of_each_step_of_a_mandate(instance: SampleInstance) -> None:
+def test_organisation_is_notified_of_each_step_of_a_mandate(instance: SampleInstance) -> None:
     with instance.write() as tx:
         lama, sindyan = instance.actor(tx, "lama"), instance.members.organisations["sindyan"]
         id = mandates.grant_mandate(tx, lama, organisation=sindyan, person=instance.members.people["yusuf"].id)
         for key in ("salma", "karim"):
             mandates.confirm_mandate(tx, instance.actor(tx, key), mandate=id)
         mandates.revoke_mandate(tx, instance.actor(tx, "salma"), mandate=id)
-        told = [one.kind for _, one in notices_store.list_by_person(tx, lama.person)]
+        notified = [one.kind for _, one in notices_store.list_by_person(tx, lama.person)]
         pinned = notices_store.list_awaiting_email(tx, lama.person)
-        assert told == ["power.mandate_granted", "power.mandate_confirmed", "power.mandate_revoked"]
+        assert notified == ["power.mandate_granted", "power.mandate_confirmed", "power.mandate_revoked"]
         assert len(pinned) == 3 and tx.now in {one.at for one in pinned}
 
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from service.actions.accounts import passwords
-from service.actions.membership import coalition, invitations
+from service.actions.membership import coalition, invitation_links
 from service.config import Settings
 from service.domain.accounts.rules import AUTH_METHODS, CODE, PASSWORD, REAUTHENTICATION_INTERVAL, TOUCH_INTERVAL
 from service.files import open_file_store
@@ -65,7 +65,7 @@ def link(app_state: AppState) -> str:
     with app_state.database.write(NullDispatcher()) as tx:
         names = {"names": {"en": "Civic Covenant Coalition"}}
         _, person = coalition.create_coalition(tx, origin=ORIGIN, sample=False, settings=names, first_person=first)
-        return invitations.create_first_link(tx, person=person).link
+        return invitation_links.create_first_link(tx, person=person).link
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -19,7 +18,7 @@ from service.web.app import create_app
 from service.web.http import password_hashing
 from service.web.http.anonymous_places import MAX_FROM_ALL, MAX_FROM_NETWORK, RESERVED_FOR_KNOWN, AnonymousPlaces
 from service.web.http.password_hashing import HashingPool
-from tests.support.asgi_requests import AsgiRequest
+from tests.support.asgi_requests import AsgiRequest, state_of
 from tests.support.factories import SECRET, SampleInstance
 from tests.support.web_client import WebClient, open_web_client
 
@@ -60,18 +59,10 @@ def sign_in(number: int, *, network: str) -> AsgiRequest:
 
 
 async def wait_for_hashing(app: ASGIApp, count: int) -> None:
-    pool = find_pool(app)
+    pool: HashingPool = state_of(app).hashing_pool
     async with asyncio.timeout(PATIENCE):
         while pool.pending < count:
             await asyncio.sleep(0.001)
-
-
-def find_pool(app: Any) -> HashingPool:
-    """Return the pool of the application inside its middleware."""
-    while not hasattr(app, "state"):
-        app = vars(app)["_app"]
-    pool: HashingPool = app.state.hashing_pool
-    return pool
 
 
 def test_flood_of_sign_ins_leaves_pages_their_threads(

@@ -284,12 +284,40 @@ def test_organisation_is_renamed_removed_and_readmitted(api: ApiTestClient, inst
     assert api.call("PATCH", place, {"names": {"en": "Other"}}, by="lama").status_code == 403
     assert api.get("/organisations/org_none", by="lama").status_code == 404
     assert api.call("PATCH", place, {"names": {"en": "Other"}}, by="salma").json()["names"] == {"en": "Other"}
-    gone = api.post(f"{place}/leaving", by="salma").json()
+    assert api.post(f"{place}/leaving", by="salma").json()["state"] == "member"
+    confirm_over_api(api)
+    gone = api.get(place, by="salma").json()
     assert gone["state"] == "left" and gone["left_at"]
     assert api.post(f"{place}/leaving", by="salma").json()["code"] == "organisation_left"
     assert api.get(place, by="salma").json() == gone
     assert gone["id"] not in {one["id"] for one in api.get("/organisations", by="salma").json()["items"]}
-    assert api.post(f"{place}/return", by="salma").json()["state"] == "member"
+    assert api.post(f"{place}/return", by="salma").json()["state"] == "left"
+    confirm_over_api(api)
+    assert api.get(place, by="salma").json()["state"] == "member"
+
+
+def confirm_over_api(api: ApiTestClient) -> None:
+    """Confirm all that waits, as the other member of the secretariat; who asked may not."""
+    for one in api.get("/approvals", by="karim").json()["items"]:
+        path = f"/approvals/{one['id']}/approval"
+        assert api.post(path, {"channel": "a call"}, by="salma").json()["code"] == "second_person_needed"
+        assert api.post(path, {"channel": "a call"}, by="yusuf").json()["code"] == "forbidden"
+        assert api.post(path, {"channel": "a call"}, by="karim").json()["state"] == "done"
+        assert api.post(f"/approvals/{one['id']}/refusal", by="karim").json()["code"] == "approval_over"
+
+
+def test_proposals_are_listed_and_accepted_over_the_api(api: ApiTestClient, instance: SampleInstance) -> None:
+    integrity = instance.members.organisations["integrity"]
+    body = {"name": "Noor", "email": "noor@x.example", "lang": "en", "organisation": integrity}
+    person = api.post("/people", {**body, "roles": ["signatory", "focal_point"]}, by="salma").json()["id"]
+    assert api.get("/proposals", by="lama").json()["items"] == []
+    first, second = api.get("/proposals", by="nabil").json()["items"]
+    assert {first["person"], second["person"]} == {person}
+    assert api.post(f"/proposals/{first['id']}/acceptance", by="lama").status_code == 404
+    assert api.post(f"/proposals/{first['id']}/acceptance", by="salma").status_code == 403
+    assert api.post(f"/proposals/{first['id']}/acceptance", by="nabil").status_code == 204
+    assert api.post(f"/proposals/{second['id']}/refusal", by="nabil").status_code == 204
+    assert api.post(f"/people/{person}/roles", {"role": "focal_point"}, by="salma").status_code == 202
 
 
 def test_working_days_can_be_set_and_read(api: ApiTestClient) -> None:

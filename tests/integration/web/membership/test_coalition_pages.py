@@ -13,7 +13,13 @@ from service.actions.authorization import or_not_found
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
-from tests.support.factories import SampleInstance, create_document, open_round_with_document
+from tests.support.factories import (
+    SampleInstance,
+    confirm_waiting,
+    create_document,
+    open_round_with_document,
+    set_secretariat,
+)
 from tests.support.web_client import ORIGIN, WebClient, error_code, open_web_client, page_links, page_text, parse_page
 
 TABLE = """organisation_ar,organisation_en,name,email,lang,roles
@@ -58,6 +64,12 @@ ACTS = (
     "/notices/read",
 )
 FILES = ("/import", "/import/whole", "/coalition/logo")
+
+
+def confirm_as_karim(instance: SampleInstance) -> None:
+    """Confirm all that waits, as the other member of the secretariat."""
+    with instance.write() as tx:
+        confirm_waiting(tx, instance.actor(tx, "karim"))
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -158,6 +170,8 @@ def test_organisation_is_removed_once(web_client: WebClient, instance: SampleIns
     assert error_code(web_client.post(f"{place}/return")) == "not_left"
     assert error_code(web_client.post(f"{place}/leaving")) == "not_confirmed"
     assert web_client.post(f"{place}/leaving", DECIDED).status_code == 303
+    assert error_code(web_client.post(f"{place}/leaving", DECIDED)) == "already_asked"
+    confirm_as_karim(instance)
     assert error_code(web_client.post(f"{place}/leaving", DECIDED)) == "organisation_left"
     form = {"name_ar": "هالة", "email": "hala@x.example", "lang": "ar", "organisation": place.rpartition("/")[2]}
     assert error_code(web_client.post("/people", form)) == "organisation_left"
@@ -169,7 +183,8 @@ def test_organisation_is_removed_once(web_client: WebClient, instance: SampleIns
 
 def test_last_secretariat_member_cannot_be_removed(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("salma")
-    assert web_client.post(f"/people/{instance.members.people['karim'].id}/close").status_code == 303
+    with instance.write() as tx:
+        set_secretariat(tx, [instance.members.people["salma"].id])
     response = web_client.post(f"/people/{instance.members.people['salma'].id}/roles/end", {"role": "secretariat"})
     assert (response.status_code, error_code(response)) == (409, "last_secretary")
 
@@ -271,8 +286,9 @@ SETTINGS = {
 def test_settings_are_saved_and_shown(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("salma")
     response = web_client.post("/coalition", SETTINGS)
-    assert response.headers["location"] == "/coalition?saved=1"
-    page = web_client.get("/coalition?saved=1")
+    assert response.headers["location"] == "/coalition?saved=waits"
+    page = web_client.get("/coalition?saved=waits")
+    assert "A lower number of confirmations waits for a second person." in page_text(page)
     assert "Saved." in page_text(page) and "Bridge Coalition" in page_text(page)
     with instance.read() as tx:
         kept = or_not_found(organisations_store.get_coalition(tx)).settings
@@ -328,6 +344,8 @@ def test_role_is_granted_and_revoked_and_a_person_is_removed(web_client: WebClie
     web_client.post(f"{place}/roles/end", {"role": "auditor"})
     assert "Remove: Auditor" not in web_client.get(place).text
     web_client.post(f"{place}/close")
+    assert "Waiting for a second person: Remove someone’s access" in page_text(web_client.get(place))
+    confirm_as_karim(instance)
     assert "No longer a member" in page_text(web_client.get(place))
     assert not parse_page(web_client.get(place)).xpath("//main//form")
 
@@ -341,12 +359,14 @@ def test_organisation_is_renamed_removed_and_readmitted(web_client: WebClient, i
     assert "Sindyan Forum" in page_text(page) and "It stays in 1 open round." in page_text(page)
     assert "Sindyan Forum" not in page_text(web_client.get(f"/rounds/{round_id}"))
     assert web_client.post(f"{place}/leaving", DECIDED).headers["location"] == place
+    confirm_as_karim(instance)
     page = web_client.get(place)
     assert "This organisation left the coalition on" in page_text(page) and "Add a person" not in page_text(page)
     listed = web_client.get("/organisations")
     assert "Former members" in page_text(listed) and place in page_links(listed)
     assert "Sindyan Forum" not in page_text(web_client.get("/invitations"))
     web_client.post(f"{place}/return")
+    confirm_as_karim(instance)
     assert "left the coalition" not in page_text(web_client.get(place)) and document
 
 

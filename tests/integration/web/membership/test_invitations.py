@@ -185,7 +185,7 @@ def test_revoked_replaced_or_expired_link_does_not_work(web_client: WebClient, i
 def test_invitation_ends_with_the_inviter(web_client: WebClient, instance: SampleInstance) -> None:
     path = path_of(invite(web_client, "lama"))
     with instance.write() as tx:
-        offboarding.close_person(tx, instance.actor(tx, "salma"), person=instance.members.people["lama"].id)
+        offboarding.apply_close(tx, person=instance.members.people["lama"].id, by="per_x")
     assert accept_invitation(web_client, path).status_code == 409
 
 
@@ -236,7 +236,10 @@ def test_invitation_is_mailed_in_the_chosen_language(web_client: WebClient, inst
     form = parse_page(web_client.get("/invitations"))
     assert form.xpath("//select[@name='lang']/option[@selected]/@value") == ["ar"]
     place = instance.members.organisations["sindyan"]
-    page = web_client.post("/invitations", {"email": NEW, "organisation": place, "role_drafter": "1", "lang": "en"})
+    sent = {"email": NEW, "organisation": place, "role_drafter": "1", "lang": "en"}
+    hidden = web_client.post("/invitations", sent)
+    assert "/join/" not in hidden.text and "We have emailed it to" in page_text(hidden)
+    page = web_client.post("/invitations", {**sent, "show": "1"})
     assert "We have emailed it to" in page_text(page)
     text = str(parse_page(page).xpath("string(//textarea)"))
     assert text.startswith("You are invited to write with us.")
@@ -244,7 +247,7 @@ def test_invitation_is_mailed_in_the_chosen_language(web_client: WebClient, inst
     web_client.sign_in("salma")
     mails = web_client.get("/mails")
     assert f"to {NEW}" in page_text(mails) and text.split()[-1] in page_text(mails)
-    (as_html,) = parse_page(mails).xpath("//section//a[starts-with(@href, '/mails/')]/@href")
+    as_html, *_ = parse_page(mails).xpath("//section//a[starts-with(@href, '/mails/')]/@href")
     letter = web_client.get(as_html)
     assert letter.status_code == 200 and f'href="{text.split()[-1]}"' in letter.text
     assert "Sindyan" not in letter.text

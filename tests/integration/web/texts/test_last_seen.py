@@ -122,5 +122,5 @@ def test_read_marks_of_a_person_are_deleted_when_they_leave(web_client: WebClien
     web_client.sign_in("huda").get(f"/documents/{document}")
     assert last_look(instance, "huda", document)
     with instance.write() as tx:
-        offboarding.close_person(tx, instance.actor(tx, "salma"), person=instance.members.people["huda"].id)
+        offboarding.apply_close(tx, person=instance.members.people["huda"].id, by="per_x")
     assert last_look(instance, "huda", document) is None

@@ -1,0 +1,79 @@
+"""ASVS 51, 55; L6: log lines are one line each, bounded, and found by the id on the error page."""
+
+import json
+import logging
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.exc import OperationalError
+
+from service.store.membership import organisations as organisations_store
+from service.web.account import sample_users
+from service.web.middleware.request_ids import MAX_LINE, LineFormatter, escape_line
+from tests.support.factories import SampleInstance
+from tests.support.web_client import WebClient, open_web_client, parse_page
+
+
+@pytest.fixture
+def web_client(instance: SampleInstance) -> Iterator[WebClient]:
+    yield from open_web_client(instance)
+
+
+@given(st.text(max_size=3000))
+def test_message_is_one_line_of_bounded_length(text: str) -> None:
+    record = logging.LogRecord("x", logging.INFO, "", 0, "%s", (text,), None)
+    line = LineFormatter().format(record)
+    assert len(line.splitlines()) == 1 and not any(ord(character) < 32 for character in line)
+    assert len(line) <= 6 * MAX_LINE + 200
+
+
+def test_forged_line_stays_within_its_own() -> None:
+    assert escape_line("a\n2026-01-01 ERROR forged\r\x1b[2J\u202e") == (
+        "a\\u000a2026-01-01 ERROR forged\\u000d\\u001b[2J\\u202e"
+    )
+
+
+class Unexpected(Exception):
+    """Something nobody expected."""
+
+
+@pytest.mark.parametrize(
+    "failure", [Unexpected("boom"), OperationalError("SELECT", {}, Exception("gone")), OSError(28, "disk full")]
+)
+def test_asvs_51_error_page_shows_an_id_that_is_in_the_log(
+    web_client: WebClient, failure: Exception, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> object:
+        raise failure
+
+    web_client.get("/sign-in")
+    monkeypatch.setattr(sample_users, "list_sample_users", fail)
+    page = web_client.get("/sign-in")
+    assert page.status_code == 503
+    request_id = str(parse_page(page).xpath("string((//main//bdi[contains(@class, 'mono')])[2])"))
+    assert len(request_id) == 12 and any(request_id in one.getMessage() for one in caplog.records)
+    assert "boom" not in page.text and "Traceback" not in page.text
+
+
+def test_asvs_51_problem_details_carry_the_id(
+    web_client: WebClient, instance: SampleInstance, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object) -> object:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    headers = {"authorization": f"Bearer {instance.token('lama')}"}
+    assert web_client.get("/api/v1/coalition", **headers).status_code == 200
+    monkeypatch.setattr(organisations_store, "get_coalition", fail)
+    problem = json.loads(web_client.get("/api/v1/coalition", **headers).text)
+    assert problem["code"] == "database_away"
+    assert any(problem["request"] in one.getMessage() for one in caplog.records)
+
+
+def test_refusals_carry_no_id_and_write_no_line(web_client: WebClient, caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        page = web_client.get("/nowhere")
+        web_client.get("/account")
+    assert len(parse_page(page).xpath("//main//bdi[contains(@class, 'mono')]")) == 1
+    assert not [one for one in caplog.records if one.name.startswith("service")]
