@@ -18,6 +18,7 @@ class OpenRoundRequest(RequestModel):
     closes_at: Timestamp
     rule: dict[str, Any] | None = None
     close_when_all_answered: bool = False
+    without_codes: bool = False
     close_after_all_minutes: Annotated[int, Field(ge=0, le=60)] = 10
     dated_on: Annotated[str, Field(max_length=10)] = "approval"
     visible_while_open: Literal["all", "own"] = "all"
