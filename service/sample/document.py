@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from service.actions.accounts import code_mail, sign_in
+from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
@@ -97,16 +97,6 @@ def _issue_token(tx: Tx, person: str) -> str:
     """Issue a token that ends with the sample; nobody needs to be told."""
     actor = load_actor(tx, person)
     return people_actions.create_token(tx, actor, label="sample", scopes=TOKEN_SCOPES, expires_at=None).token
-
-
-def start_sessions(database: Database, members: SampleMembers) -> dict[str, str]:
-    """Start a session for every sample person and return them by key: acts of power need one, keys do not do."""
-    with database.write(NullDispatcher()) as tx:
-        browser = sign_in.Browser(own_device=True)
-        return {
-            key: sign_in.start_session(tx, load_actor(tx, one.id), browser=browser)
-            for key, one in members.people.items()
-        }
 
 
 def load_actor(tx: Tx, person: str) -> Actor:

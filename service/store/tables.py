@@ -282,6 +282,7 @@ totp = Table(
     _timestamp("requested_at"),
     _timestamp("confirmed_at", nullable=True),
     Column("last_step", BigInt, nullable=False),
+    Column("by_mail", Boolean, nullable=False, server_default=text("false")),
 )
 
 recovery_code = Table(

@@ -56,6 +56,26 @@ SENTENCES = {
         "Your password was changed, with a code sent to your email. If this was not you, set another one now and "
         "tell your secretariat."
     ),
+    "password.changed": N_(
+        "Your password was changed. You are signed out on all other devices, and your keys have ended. If this was not "
+        "you, set another password by email now and tell your secretariat."
+    ),
+    "device.new": N_(
+        "Someone signed in to your account with a browser that was not used for it before. If this was not you, change "
+        "your password now and tell your secretariat."
+    ),
+    "totp.set": N_("An authenticator app was set up for your account. If this was not you, tell your secretariat now."),
+    "totp.removed": N_(
+        "The authenticator app was removed from your account. If this was not you, change your password now and tell "
+        "your secretariat."
+    ),
+    "totp.codes": N_("New recovery codes were made for your account. The earlier ones no longer work."),
+    "totp.recovered": N_(
+        "A recovery code was used instead of your authenticator app. If this was not you, change your password now and "
+        "tell your secretariat."
+    ),
+    "colleague.asked": N_("Someone in your organisation prepared its answer and asks you to confirm that it is them."),
+    "answer.confirmed": N_("Someone in your organisation confirmed your answer. You can sign now."),
     "key.made": N_(
         "A new key to your account was created. If this was not you, delete it on your account page, change your "
         "password and tell your secretariat."
@@ -136,6 +156,10 @@ LINKS = {
     "coalition": "/approvals",
     "password": "/account",
     "key": "/account#keys",
+    "device": "/account#sessions",
+    "totp": "/account/app",
+    "answer": "/rounds/{round}/sign/{about}",
+    "colleague": "/rounds/{round}/sign/{about}/approval",
     "access": "/recoveries",
     "mandate": "/mandates",
     "role": "/documents/{document}",

@@ -7,7 +7,7 @@ from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.dispute import DisputeStatus
 from service.domain.endorsement.endorsement import Endorsement
-from service.domain.endorsement.round import Round
+from service.domain.endorsement.round import OPEN, Round
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.membership.people import Actor, preferred_name
@@ -148,6 +148,8 @@ def round_(tx: Tx, found: Round, *, reader: Actor) -> RoundResponse:
         opened_at=found.opened_at,
         closes_at=found.closes_at,
         closed_at=found.closed_at,
+        closes_answered_at=found.closes_answered_at if found.state == OPEN else None,
+        extended_at=found.extended_at,
         close_when_all_answered=found.close_when_all_answered,
         format=found.format,
         wording=found.wording,

@@ -56,6 +56,7 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
             proof=body.proof,
         ),
         rev=call.rev,
+        without_codes=body.without_codes,
     )
     return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id)), reader=call.actor), 201)
 

@@ -20,6 +20,7 @@ from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from service.web.dashboard.approval_tasks import approval_tasks
+from service.web.dashboard.colleague_tasks import colleague_tasks
 from service.web.dashboard.endorsement_tasks import endorsement_tasks
 from service.web.dashboard.publication_tasks import publication_tasks
 from service.web.dashboard.task import Task, document_resource, document_titles
@@ -47,6 +48,7 @@ def list_tasks(context: RequestContext) -> list[Task]:
         *endorsement_tasks(context, found),
         *_email_tasks(context),
         *approval_tasks(context),
+        *colleague_tasks(context),
         *_mandate_tasks(context),
         *publication_tasks(context, found),
         *_mention_tasks(context),

@@ -10,6 +10,7 @@ from service.store import record as record_store
 from service.store.endorsement import disputes as disputes_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
+from tests.integration.actions.endorsement.scenarios import dispute_answer, round_of, settle_dispute
 from tests.integration.store.test_simultaneous_actions import run_simultaneously
 from tests.support.factories import (
     SampleInstance,
@@ -17,7 +18,6 @@ from tests.support.factories import (
     create_sealed_document,
     open_round_with_document,
 )
-from tests.support.trust import dispute_answer, round_of, settle_dispute
 from tests.support.web_client import finish_exports
 
 TIMES = 4

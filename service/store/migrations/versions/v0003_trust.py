@@ -239,6 +239,7 @@ def _add_tables_and_columns() -> None:
         sa.Column("requested_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_totp_person")),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_totp")),
     )

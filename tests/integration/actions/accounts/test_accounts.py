@@ -40,7 +40,9 @@ def test_wrong_password_is_counted_though_refused(instance: SampleInstance) -> N
     found = []
     for _ in range(11):
         with pytest.raises(DomainError) as refused, instance.write() as tx:
-            sign_in.sign_in_with_password(tx, address="lama@sindyan.example", is_correct=False, browser=Browser())
+            sign_in.sign_in_with_password(
+                tx, address="lama@sindyan.example", is_correct=False, browser=Browser(), secret=SECRET
+            )
         found.append(refused.value.code)
     assert found == ["wrong_password"] * 10 + ["too_many_passwords"]
 

@@ -161,7 +161,7 @@ def test_everyone_with_a_role_is_told_and_the_link_goes_to_the_stored_address(in
 
 
 def test_only_secretary_may_end_an_open_round_meanwhile(instance: SampleInstance) -> None:
-    _, round_id = open_round_with_document(instance)
+    _, round_id = open_round_with_document(instance, lasts=2 * WAIT)
     cast_endorsement(instance, round_id, "yusuf")
     close(instance, "karim")
     recover(instance, "salma")

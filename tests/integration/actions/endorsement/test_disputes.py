@@ -22,16 +22,7 @@ from service.store.membership import mandates as mandates_store
 from service.store.publication import seals as seals_store
 from service.store.tables import document as document_table
 from service.store.tables import person as person_table
-from tests.support.factories import (
-    SECRET,
-    SampleInstance,
-    cast_endorsement,
-    close_round,
-    create_sealed_document,
-    open_round_with_document,
-    prepare_endorsement,
-)
-from tests.support.trust import (
+from tests.integration.actions.endorsement.scenarios import (
     DAY,
     HOUR,
     MINUTE,
@@ -42,6 +33,15 @@ from tests.support.trust import (
     round_of,
     settle_dispute,
     withdraw_answer,
+)
+from tests.support.factories import (
+    SECRET,
+    SampleInstance,
+    cast_endorsement,
+    close_round,
+    create_sealed_document,
+    open_round_with_document,
+    prepare_endorsement,
 )
 from tests.support.web_client import create_publication, finish_exports
 

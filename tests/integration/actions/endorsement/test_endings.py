@@ -10,16 +10,7 @@ from service.sample.document import load_actor
 from service.store.accounts import people as people_store
 from service.store.sequence import next_seq
 from service.store.tables import approval, approval_request
-from tests.support.factories import (
-    SampleInstance,
-    cast_endorsement,
-    create_document,
-    cut_version,
-    grant_all_mandates,
-    move_to_review,
-    open_round,
-)
-from tests.support.trust import (
+from tests.integration.actions.endorsement.scenarios import (
     MINUTE,
     add_person,
     dispute_answer,
@@ -28,6 +19,15 @@ from tests.support.trust import (
     round_of,
     settle_dispute,
     withdraw_answer,
+)
+from tests.support.factories import (
+    SampleInstance,
+    cast_endorsement,
+    create_document,
+    cut_version,
+    grant_all_mandates,
+    move_to_review,
+    open_round,
 )
 
 WEEK = 7 * 24 * 60 * MINUTE
@@ -141,6 +141,20 @@ def test_announced_end_is_stopped_when_its_request_is_withdrawn(instance: Sample
         endings.withdraw_request(tx, instance.actor(tx, "salma"), round_id=round_id, act="cancel")
     assert notices_of(instance, "nabil")[-2:] == ["round.ending_announced", "round.ending_stopped"]
     assert not sweep(instance, round_id, at=round_of(instance, round_id).opened_at + WAIT + 2 * MINUTE)
+
+
+def test_announced_end_is_stopped_when_the_removed_person_is_back(instance: SampleInstance) -> None:
+    round_id = open_long_round(instance)
+    asked_at = round_of(instance, round_id).opened_at + MINUTE
+    request_end(instance, round_id, "salma", "cancel", at=asked_at)
+    remove(instance, "karim")
+    assert not sweep(instance, round_id, at=asked_at + 1)
+    with instance.write() as tx:
+        karim = instance.members.people["karim"].id
+        people_store.grant_role(tx, person_id=karim, role="secretariat", document="", by=None)
+    assert not sweep(instance, round_id, at=asked_at + WAIT + 1)
+    assert round_of(instance, round_id).state == "open"
+    assert notices_of(instance, "nabil")[-1] == "round.ending_stopped"
 
 
 def test_only_secretary_ends_a_round_after_three_days(instance: SampleInstance) -> None:

@@ -1,9 +1,9 @@
 """Disputes over the API: by people who are signed in, for their own organisation."""
 
 from service.domain.endorsement.terms import OWN, RoundOptions
+from tests.integration.actions.endorsement.scenarios import dispute_answer, last_answer, request_end, round_of
 from tests.integration.web.conftest import ApiTestClient
 from tests.support.factories import cast_endorsement, open_round_with_document
-from tests.support.trust import dispute_answer, last_answer, request_end, round_of
 
 
 def test_dispute_is_made_and_settled(api: ApiTestClient) -> None:

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from service.store.endorsement import rounds as rounds_store
+from tests.integration.actions.endorsement.scenarios import dispute_answer, last_answer, request_end
 from tests.support.factories import (
     SampleInstance,
     cast_endorsement,
     create_sealed_document,
     open_round_with_document,
 )
-from tests.support.trust import dispute_answer, last_answer, request_end
 from tests.support.web_client import (
     WebClient,
     error_code,
