@@ -19,6 +19,7 @@ TABLES = (
     "changes",
     "colours",
     "edits",
+    "anonymous",
     "writers",
 )
 """Modules with a `run()`, imported only when run: the kernel counts the memory of a parent process towards its

@@ -85,6 +85,18 @@ class Settings(BaseSettings):
     sweep_seconds: int = Field(default=15, ge=1, le=300)
     """Seconds between two sweeps, which dispatch unclaimed jobs again and close rounds; 1–300."""
 
+    invitations_per_hour: int = Field(default=40, ge=1)
+    """Invitations a person may send within an hour. Before the first round the secretariat has no hourly limit."""
+
+    documents_per_hour: int = Field(default=40, ge=1)
+    """Documents a person may open within an hour."""
+
+    organisations_per_hour: int = Field(default=100, ge=1)
+    """Organisations that the secretariat may add within an hour, besides those of a table import."""
+
+    uploads_per_hour: int = Field(default=30, ge=1)
+    """Word files a person may import within an hour."""
+
     log: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Lowest log level written to standard error: debug, info, warning, error."""
 

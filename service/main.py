@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
 from service.config import Settings, load_secret
+from service.domain.quotas import DOCUMENTS, INVITATIONS, ORGANISATIONS, UPLOADS
 from service.files import open_file_store
 from service.job_dispatch import JobDispatcher
 from service.live import endpoint
@@ -29,7 +30,9 @@ def app() -> ASGIApp:
     pubsub = PubSub(settings.redis_url.get_secret_value())
     state = AppState(
         settings=settings,
-        database=connect(settings.resolved_database_url, notifier=pubsub),
+        database=replace(
+            connect(settings.resolved_database_url, notifier=pubsub), hourly_limits=hourly_limits(settings)
+        ),
         files=open_file_store(settings.resolved_files_url),
         dispatcher=JobDispatcher(settings.redis_url.get_secret_value()),
         secret=load_secret(settings),
@@ -38,6 +41,16 @@ def app() -> ASGIApp:
     gc.collect()
     gc.freeze()  # these objects live as long as the process; scanning them again would block typing for 40 ms
     return application
+
+
+def hourly_limits(settings: Settings) -> dict[str, int]:
+    """Return the limits an hour of the settings, by quota."""
+    return {
+        INVITATIONS: settings.invitations_per_hour,
+        DOCUMENTS: settings.documents_per_hour,
+        ORGANISATIONS: settings.organisations_per_hour,
+        UPLOADS: settings.uploads_per_hour,
+    }
 
 
 def build_app(state: AppState, pubsub: PubSub) -> ASGIApp:

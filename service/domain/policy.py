@@ -123,6 +123,8 @@ POLICY: dict[str, PolicyRule] = {
     "endorsement.cast": _person("sign", SIGNATORY, own_organisation=True),
     "endorsement.approve": _person("admin", FOCAL_POINT, SIGNATORY, own_organisation=True),
     "endorsement.withdraw": _person("sign", SIGNATORY, own_organisation=True),
+    "dispute.make": _person("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
+    "dispute.settle": _person("sign", FOCAL_POINT, SIGNATORY, own_organisation=True),
     "opening.read": PolicyRule("read", MEMBER_ROLES),
     "opening.read_all": PolicyRule("read", frozenset({SECRETARIAT, AUDITOR})),
     "export.read": PolicyRule("read", ALL_ROLES),

@@ -15,7 +15,7 @@ from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, rounds
 from service.actions.membership import mandates
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
@@ -206,7 +206,7 @@ def _run_round(
             endorsements.cast(tx, actor, round_id=round_id, challenge_id=prepared.challenge, code=code, secret=secret)
     for key in people_with_role(script, "secretariat"):
         with database.write(NullDispatcher()) as tx:
-            closing.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
+            endings.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
 
 
 def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:

@@ -11,7 +11,7 @@ import os
 import secrets
 import time
 from base64 import b32encode
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,10 +75,14 @@ def new_id(prefix: str) -> str:
 
 @dataclass(slots=True)
 class Tx:
-    """A transaction: the open connection, its time, new ids, and what is sent after commit."""
+    """A transaction: the open connection, its time, new ids, and what is sent after commit.
+
+    `hourly_limits` are the settings of quotas (`service/domain/quotas.py`); one that is missing has no limit.
+    """
 
     connection: Connection
     clock: Callable[[], int] = now_us
+    hourly_limits: Mapping[str, int] = field(default_factory=dict)
     jobs: list[Job] = field(default_factory=list)
     changes: ChangeNotification = field(default_factory=ChangeNotification)
     acts: list[str] = field(default_factory=list)
@@ -143,6 +147,7 @@ class Database:
     engine: Engine
     write_lock: WriteLock | None
     notifier: ChangeNotifier = field(default_factory=NullNotifier)
+    hourly_limits: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def dialect(self) -> str:
@@ -179,7 +184,7 @@ class Database:
     def _write(self, clock: Callable[[], int]) -> Iterator[Tx]:
         write_lock: AbstractContextManager[None] = self.write_lock.hold() if self.write_lock else nullcontext()
         with write_lock, self._open() as connection, connection.begin() as transaction:
-            yield Tx(connection, clock)
+            yield Tx(connection, clock, self.hourly_limits)
             _commit(transaction)
 
     def _open(self) -> Connection:
@@ -190,7 +195,7 @@ class Database:
         """Open a transaction that sees one state of the database throughout and is rolled back at the end."""
         with self.engine.connect() as pooled:
             connection = pooled if self.write_lock else pooled.execution_options(**READ_ONLY_OPTIONS)
-            yield Tx(connection)
+            yield Tx(connection, hourly_limits=self.hourly_limits)
             connection.rollback()
 
 

@@ -6,7 +6,8 @@ without a trace; it is computed in a read transaction, and the action runs again
 position of the draft they were computed for, so a draft that moved meanwhile needs another one.
 
 A draft in which many people write may move each time. After PLAN_ATTEMPTS it is paused: nothing is appended to it for
-at most MAX_PAUSE, while editors keep what is typed, and the result that is computed then is still right.
+at most MAX_PAUSE, while editors keep what is typed, and the result that is computed then is still right. On a busy
+machine that may be too short; then the draft is paused again, MAX_PAUSES times at most.
 """
 
 import time
@@ -27,6 +28,9 @@ PLAN_ATTEMPTS = 3
 
 MAX_PAUSE = 2_000_000
 """Microseconds for which a draft can be paused."""
+
+MAX_PAUSES = 3
+"""Pauses for one action. Between them what was typed meanwhile is stored."""
 
 MAX_WAIT = 2 * MAX_PAUSE / 1_000_000
 """Seconds that an action waits for the pause of another one."""
@@ -70,13 +74,17 @@ class _Run:
     deadline: float = 0.0
 
     def provide(self, needed: PlanNeeded) -> None:
-        """Compute what is needed; if the draft has moved too often, pause it first and see where it is then."""
+        """Compute what is needed; if the draft has moved too often, pause it first and see where it is then.
+
+        Raises Unavailable `draft_busy`.
+        """
         attempt = self.attempts[needed.slot] = self.attempts.get(needed.slot, 0) + 1
-        if attempt == PLAN_ATTEMPTS + 1 and needed.draft not in self.plans.paused:
+        beyond = attempt - PLAN_ATTEMPTS
+        if beyond > 2 * MAX_PAUSES:
+            raise draft_busy()
+        if beyond > 0 and beyond % 2 and needed.draft:
             self.to_pause = needed.draft
             return
-        if attempt > PLAN_ATTEMPTS + 2:
-            raise draft_busy()
         with self.database.read() as tx:
             self.plans.add(needed, needed.compute(tx))
 
@@ -85,9 +93,11 @@ class _Run:
         if self.to_pause is None:
             return
         with self.database.write(self.dispatcher) as tx:
+            tx.plans = self.plans
             journal_store.lock_head(tx, self.to_pause)
             pauses_store.check_not_paused(tx, self.to_pause)
-            pauses_store.set_pause(tx, self.to_pause, until=tx.now + MAX_PAUSE)
+            if not pauses_store.is_paused(tx, self.to_pause):
+                pauses_store.set_pause(tx, self.to_pause, until=tx.now + MAX_PAUSE)
         self.plans.paused.add(self.to_pause)
         self.to_pause = None
 

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Collection, Iterator, Mapping
 
-from sqlalchemy import Row, func, insert, or_, select
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select
 
 from service.domain.trust import canonical_json
 from service.domain.trust.entry import BOUND_VALUES, value_sha256
@@ -72,13 +72,22 @@ def stream_leaves(tx: Tx) -> Iterator[Leaf]:
             yield _leaf(row)
 
 
-def list_leaves_naming(tx: Tx, ids: Collection[str]) -> list[Leaf]:
-    """Return the rows whose content contains one of these ids, in order."""
+def list_leaves_naming(tx: Tx, ids: Collection[str], *, nouns: Collection[str], since: int = 0) -> list[Leaf]:
+    """Return the rows not before `since` (µs UTC), of acts on one of `nouns`, whose content contains one of these ids.
+
+    In order. The act is the first key of canonical JSON, so most rows are passed over by their first bytes.
+    """
     on_sqlite = tx.connection.dialect.name == "sqlite"
     find = func.instr if on_sqlite else func.pg_catalog.position  # for bytes; strpos is for text
+    of_noun = [_begins_with(f'{{"act":"{noun}.') for noun in sorted(nouns)]
     names_one = [find(record.c.content, id.encode()) > 0 for id in sorted(ids)]
-    query = select(record).where(or_(*names_one)).order_by(record.c.seq)
+    query = select(record).where(record.c.at >= since, or_(*of_noun), or_(*names_one)).order_by(record.c.seq)
     return [_leaf(row) for row in tx.connection.execute(query)] if ids else []
+
+
+def _begins_with(text: str) -> ColumnElement[bool]:
+    first = text.encode()
+    return and_(record.c.content >= first, record.c.content < first[:-1] + bytes([first[-1] + 1]))
 
 
 def get_head(tx: Tx, *, until: int | None = None) -> RecordHead:

@@ -626,6 +626,7 @@ round_closing = Table(
     _reference("person", "person", primary_key=True),
     Column("act", Text, primary_key=True),
     _timestamp("at"),
+    _timestamp("due_at", nullable=True),
 )
 
 challenge = Table(
@@ -697,8 +698,10 @@ dispute = Table(
     _reference("endorsement", "endorsement"),
     _reference("organisation", "organisation"),
     _reference("person", "person"),
+    *_enum("subject", "answer", "withdrawal"),
     _text("reason"),
     _timestamp("at"),
+    UniqueConstraint("endorsement", "subject", "person"),
     Index(None, "round"),
 )
 
@@ -707,9 +710,10 @@ dispute_settlement = Table(
     metadata,
     _reference("dispute", "dispute", primary_key=True),
     _reference("person", "person", primary_key=True),
+    Column("act", Text, primary_key=True),
     _seq(),
-    *_enum("act", "withdraw", "agree", "new_answer"),
     _timestamp("at"),
+    CheckConstraint("act IN ('withdraw', 'agree', 'agree_alone', 'new_answer')", name="act"),
 )
 
 seal = Table(

@@ -20,8 +20,9 @@ from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
-from service.web.rounds import colleagues, open_and_close, signing
+from service.web.rounds import colleagues, disputes, open_and_close, signing
 from service.web.rounds import detail as rounds_detail
+from service.web.rounds import endings as round_endings
 from service.web.system import health
 from service.web.workflow import transitions
 
@@ -153,6 +154,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/mandates/{mandate}/revoke", mandates.revoke_mandate),
     post("/rounds/{round}/close", open_and_close.close_round),
     post("/rounds/{round}/cancel", open_and_close.cancel_round),
+    post("/rounds/{round}/ending-withdrawal", round_endings.withdraw_request),
+    get("/rounds/{round}/dispute", disputes.show_page),
+    post("/rounds/{round}/dispute", disputes.dispute),
+    post("/rounds/{round}/settlement", disputes.settle),
     get("/rounds/{round}/sign", signing.show_choice),
     post("/rounds/{round}/sign", signing.prepare_statement),
     get("/rounds/{round}/sign/{challenge}", signing.show_code_form),

@@ -27,7 +27,7 @@ def test_mails_and_sweep_go_on_while_word_files_fill_the_worker(
 ) -> None:
     instance = copy_template(*database_template, tmp_path / "var")
     _, round_id = open_round_with_document(instance)
-    documents = [create_document(instance) for _ in range(10)]
+    documents = [create_document(instance) for _ in range(6)]
     data = build_document(lambda document: document.add_paragraph("نصّ"))
     with _running_worker(instance.app_state.settings) as (worker, redis_url):
         wait_until(lambda: not list_lanes_without_worker(redis_url))
@@ -35,8 +35,9 @@ def test_mails_and_sweep_go_on_while_word_files_fill_the_worker(
         for process in (files, *files.children(recursive=True)):
             process.suspend()
         with instance.database.write(JobDispatcher(redis_url)) as tx:
-            for document in documents:
-                word_import.add_import(tx, instance.actor(tx, "lama"), document_id=document, lang="ar", data=data)
+            for number, document in enumerate(documents):
+                actor = instance.actor(tx, "lama" if number % 2 else "jihan")
+                word_import.add_import(tx, actor, document_id=document, lang="ar", data=data)
         prepare(instance, round_id, "yusuf")
         with instance.database.write(JobDispatcher(redis_url)) as tx:
             for job in tx.connection.execute(jobs.select().where(jobs.c.name == "notices.mail")).all():
@@ -44,7 +45,7 @@ def test_mails_and_sweep_go_on_while_word_files_fill_the_worker(
             tx.connection.exec_driver_sql(f"UPDATE round SET closes_at = {tx.now}")
         wait_until(lambda: _unsent_mails(instance) == 0, seconds=15)
         wait_until(lambda: _state(instance, round_id) != "open", seconds=15)
-        assert _waiting_imports(instance) == 10
+        assert _waiting_imports(instance) == 6
         for process in (*files.children(recursive=True), files):
             process.resume()
         wait_until(lambda: _waiting_imports(instance) == 0)

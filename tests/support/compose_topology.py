@@ -121,12 +121,16 @@ class ComposeTopology:
         return "\n".join(f"== {part.name}\n{part.log.read_text()[-3000:]}" for part in self.processes.values())
 
 
+LOOPBACK_ORIGIN = "http://localhost"
+"""The public URL: an instance answers under its own name only, and tests reach it on loopback."""
+
+
 @contextmanager
 def run_topology(directory: Path, **overrides: str) -> Iterator[ComposeTopology]:
     """Run the instance in `directory`, migrated, every process ready. `more` are settings in addition to those of the
     compose file."""
     with run_server() as postgres:
-        yield from _run_topology(directory, postgres, overrides)
+        yield from _run_topology(directory, postgres, {"MITHAQ_ORIGIN": LOOPBACK_ORIGIN, **overrides})
 
 
 def _run_topology(directory: Path, postgres: PostgresServer, overrides: Mapping[str, str]) -> Iterator[ComposeTopology]:

@@ -10,7 +10,7 @@ from typing import Any
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, rounds
 from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
 from service.cli.common.api_client import credential_headers
@@ -306,7 +306,7 @@ def close_round(instance: SampleInstance, round_id: str) -> None:
     """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            closing.request_close(tx, instance.actor(tx, key), round_id=round_id)
+            endings.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:

@@ -182,7 +182,7 @@ _STARTS: Mapping[str, Callable[[PackageCounter, Attributes], None]] = {
 
 
 def check_package(data: bytes) -> None:
-    """Check the parts of a Word file. Raises TooLarge; whoever reads the file reports what cannot be opened.
+    """Check the parts of a Word file. Raises TooLarge; the reader of the file reports what cannot be opened.
 
     Every part is tried, because the package itself says which of them is the text.
     """

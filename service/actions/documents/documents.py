@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from service.actions import authorization
+from service.actions import authorization, quotas
 from service.actions.authorization import require
 from service.actions.drafts import rewrite, save
 from service.actions.drafts.numbering import get_numbering_scheme
@@ -24,6 +24,7 @@ from service.domain.documents.document import (
 )
 from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge, at_field
 from service.domain.membership.people import Actor
+from service.domain.quotas import DOCUMENTS
 from service.domain.text.markup.canonical import canonicalise
 from service.domain.text.structure.numbering import AUTOMATIC, TYPED, number_text, strip_redundant_numbers
 from service.store import record as record_store
@@ -65,6 +66,7 @@ def open_document(
     With automatic numbering, typed numbers equal to the automatic ones are removed from the texts.
     """
     require(actor, "document.open")
+    quotas.require_hourly(tx, actor, DOCUMENTS)
     for lang in editions:
         validate_language(lang)
     check_new_document(kind, issued_by, langs=list(editions), authentic=authentic)

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 
 from service import jobs
-from service.actions import authorization
+from service.actions import authorization, quotas
 from service.actions.authorization import or_not_found
 from service.actions.drafts import save
 from service.domain.documents.document import DRAFTING, Document, check_document_state
 from service.domain.documents.word_import import READY, WordImport, check_word_file
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
+from service.domain.quotas import IMPORTS, UPLOADS
 from service.store import jobs as jobs_store
 from service.store import record as record_store
 from service.store.db import Tx
@@ -21,12 +22,14 @@ def add_import(tx: Tx, actor: Actor, *, document_id: str, lang: str, data: bytes
     """Add a Word file for the text of an edition, to be read by a worker, and return the id of the import.
 
     The imported text replaces the text at the current position; later changes by others are merged, or shown as
-    conflicts, when it is accepted. Raises as `check_word_file` does.
+    conflicts, when it is accepted. Raises as `check_word_file` does, and `RateLimited` `quota_reached`.
     """
     document = authorization.load_document(tx, actor, "draft.save", document_id, lock=True)
     check_document_state(document, DRAFTING)
     edition = save.get_edition(document, lang)
     check_word_file(data)
+    quotas.require_outstanding(tx, actor, IMPORTS)
+    quotas.require_hourly(tx, actor, UPLOADS)
     head = journal_store.get_head(tx, edition.draft)
     id = tx.new_id("int")
     word_imports_store.add(

@@ -6,10 +6,10 @@ Codes are in `step_up`, the bytes of statements in `statements`.
 import secrets
 from dataclasses import dataclass
 
-from service.actions import authorization
+from service.actions import authorization, notifications
 from service.actions.accounts import code_mail, step_up, totp
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import closing, colleagues
+from service.actions.endorsement import closing, colleagues, dispute_effects
 from service.actions.endorsement.statements import (
     build_sentence,
     build_statement,
@@ -18,6 +18,7 @@ from service.actions.endorsement.statements import (
 )
 from service.actions.validation import validate_printable_text
 from service.domain.accounts.rules import TOTP
+from service.domain.documents.document import Document
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
 from service.domain.endorsement.round import PASSED, Round, check_round_open
 from service.domain.errors import N_, Conflict, Forbidden, NotFound, at_field
@@ -68,6 +69,8 @@ def prepare(
         check_position(position, reservation_texts)
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=mandate.organisation)
     _check_replaces(current, replaces, position=position)
+    if position != WITHDRAWAL:
+        dispute_effects.check_answer_allowed(tx, actor, round_, organisation=mandate.organisation)
     step_up.admit_code_request(tx, actor, round_id=round_id)
     version = or_not_found(versions_store.get(tx, round_.version))
     withdrawn = current.position if current and position == WITHDRAWAL else None
@@ -117,6 +120,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
         raise step_up.code_void()
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=challenge.organisation)
     _check_replaces(current, get_replaced_sha256(challenge), position=challenge.position)
+    dispute_effects.settle_by_answer(tx, actor, round_, organisation=challenge.organisation)
     if current:
         endorsements_store.mark_replaced(tx, current.id)
     sha256, assurance = statement_sha256(challenge.statement), parse_statement(challenge.statement).assurance
@@ -126,7 +130,9 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     )
     facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256, "proof": proof}
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
-    closing.close_if_answered(tx, document, round_)
+    kind = "endorsement.replaced" if current else "endorsement.cast"
+    _tell_organisation(tx, document, endorsement, kind=kind)
+    closing.follow_answers(tx, document, round_)
     return endorsement
 
 
@@ -135,7 +141,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
 
     After the seal this is a later event: the seal does not change, and the next publication shows it.
     """
-    _, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
+    document, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
     proof = _require_proof(tx, actor, round_, challenge_id)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     check_statement_format(challenge.statement, round_)
@@ -157,6 +163,8 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
         "proof": proof,
     }
     record_store.append(tx, act="endorsement.withdraw", actor=actor.person, facts=facts)
+    _tell_organisation(tx, document, current, kind="endorsement.withdrawn")
+    closing.follow_answers(tx, document, round_)
     return or_not_found(endorsements_store.get(tx, current.id))
 
 
@@ -183,6 +191,12 @@ def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Ma
     if mandate is None:
         raise Forbidden("no_mandate", N_("You have no confirmed mandate to sign for this organisation."))
     return mandate
+
+
+def _tell_organisation(tx: Tx, document: Document, endorsement: Endorsement, *, kind: str) -> None:
+    """Tell the organisation's people at once what was done in its name, with the link to dispute it."""
+    params = {"document": document.id, "round": endorsement.round}
+    notifications.notify_organisation(tx, endorsement.organisation, kind=kind, about=endorsement.id, params=params)
 
 
 def _check_on_roll(round_: Round, organisation: str) -> None:

@@ -143,7 +143,7 @@ def apply_import(tx: Tx, actor: Actor, *, text: str) -> ImportPlan:
             line=found.errors[0].line,
         )
     approvals.lock_secretariat(tx)
-    ids = {id(one): add_organisation(tx, actor, names=one.names) for one in found.organisations}
+    ids = {id(one): add_organisation(tx, actor, names=one.names, from_table=True) for one in found.organisations}
     proposed: list[RoleProposal] = []
     for one in found.people:
         organisation_id = (

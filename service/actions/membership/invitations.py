@@ -1,5 +1,6 @@
 """Invitations: a link that people pass on and that works once."""
 
+from service.actions import quotas
 from service.actions.accounts import address_proof, settings, sign_in, totp
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
@@ -22,6 +23,7 @@ from service.domain.accounts.rules import (
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
 from service.domain.membership.addresses import BY_MAIL
 from service.domain.membership.people import ORGANISATION_ROLES, SCOPES, SECRETARIAT, Actor, Names
+from service.domain.quotas import INVITATIONS
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -52,11 +54,12 @@ def invite(
     and the email tells the person instead. Nothing is emailed if `mail_enabled` is False.
 
     Raises `Forbidden` `not_yours_to_invite`, `InvalidInput` `no_role`, `role_needs_organisation`, `Conflict`
-    `email_taken`.
+    `email_taken`, `RateLimited` `quota_reached`.
     """
     require(actor, "person.invite")
     if not set(roles) <= ROLES_TOKENS_INVITE:
         require(actor, "person.appoint")
+    quotas.require_hourly(tx, actor, INVITATIONS)
     any_organisation = actor.has_role([SECRETARIAT])
     check_may_invite(
         anywhere=any_organisation, own_organisation=actor.organisation, organisation=organisation, roles=roles

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from service.actions import quotas
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals
 from service.actions.membership.power_notices import remember_contacts, tell_organisation
@@ -21,6 +22,7 @@ from service.domain.membership.people import (
     organisation_left,
 )
 from service.domain.policy import can_see_document
+from service.domain.quotas import ORGANISATIONS
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -147,9 +149,14 @@ def _can_read(tx: Tx, actor: Actor, document: str) -> bool:
     return can_see_document(actor, document=found.id, state=found.state, ever_shared=found.ever_shared)
 
 
-def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str]) -> str:
-    """Add a member organisation and return its id."""
+def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str], from_table: bool = False) -> str:
+    """Add a member organisation and return its id. One `from_table` is not limited by a quota.
+
+    Raises `RateLimited` `quota_reached`.
+    """
     require(actor, "organisation.add")
+    if not from_table:
+        quotas.require_hourly(tx, actor, ORGANISATIONS)
     id, validated = tx.new_id("org"), validate_names(names)
     organisations_store.add(tx, id=id, names=validated)
     record_store.append(tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": validated})

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from service.actions import notifications
+from service.actions import notifications, quotas
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, proposals
 from service.actions.membership.roles import apply_grant, ask_for_secretariat, check_may_hold, give_roles
@@ -23,6 +23,7 @@ from service.domain.membership.people import (
     RoleGrant,
     check_is_member,
 )
+from service.domain.quotas import KEYS
 from service.domain.text.markup.canonical import canonical_name
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -154,6 +155,7 @@ def issue_token(
     require_recent_authentication(actor)
     if "sign" in scopes:
         raise Forbidden("person_needed", N_("A key cannot sign for an organisation. Only a person can."))
+    quotas.require_outstanding(tx, actor, KEYS)
     valid_until = _validate_expiry(tx, actor, expires_at)
     if not scopes or not set(scopes) <= set(TOKEN_SCOPES):
         raise InvalidInput("unknown_scope", N_("Choose at least one permission: read, write, publish, admin."))

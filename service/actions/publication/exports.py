@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from service import jobs
-from service.actions import authorization, notifications
+from service.actions import authorization, notifications, quotas
 from service.actions.authorization import or_not_found
 from service.domain.documents.document import Document
 from service.domain.documents.version import EditionText
@@ -19,6 +19,7 @@ from service.domain.publication.export import (
     check_format,
 )
 from service.domain.publication.publication import Seal, Translation
+from service.domain.quotas import EXPORTS
 from service.store import jobs as jobs_store
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -43,7 +44,10 @@ class RenderInput:
 
 
 def request_export(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang: str) -> str:
-    """Request a file of the document's seal and return the export's id; idempotent unless the earlier one failed."""
+    """Request a file of the document's seal and return the export's id; idempotent unless the earlier one failed.
+
+    Raises `Conflict` `not_sealed`, `NotFound` `unknown_edition`, `RateLimited` `quota_reached`.
+    """
     document = authorization.load_document(tx, actor, "export.request", document_id, lock=True)
     check_format(format_)
     seal = seals_store.get_by_document(tx, document_id)
@@ -52,7 +56,10 @@ def request_export(tx: Tx, actor: Actor, *, document_id: str, format_: str, lang
     texts = list_texts(tx, document, seal=seal.id)
     if lang not in texts:
         raise NotFound("unknown_edition", N_("The document has no text in this language."))
-    return _request(tx, document, seal=seal.id, edition=ExportSpec(format_, lang, texts[lang]), by=actor.person)
+    edition = ExportSpec(format_, lang, texts[lang])
+    if not exports_store.find_unfailed(tx, seal=seal.id, edition=edition):
+        quotas.require_outstanding(tx, actor, EXPORTS)
+    return _request(tx, document, seal=seal.id, edition=edition, by=actor.person)
 
 
 def request_all_exports(tx: Tx, document: Document, *, seal: str) -> None:

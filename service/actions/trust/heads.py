@@ -23,6 +23,6 @@ def mail_head(tx: Tx) -> RecordHead:
 
 def receipt_head(tx: Tx, statement_sha256: str) -> RecordHead:
     """Return the entry by which a statement was cast, or withdrawn. Raises `NotFound`."""
-    named = record_store.list_leaves_naming(tx, [statement_sha256])
+    named = record_store.list_leaves_naming(tx, [statement_sha256], nouns=["endorsement"])
     first = or_not_found(named[0] if named else None)
     return RecordHead(first.seq, first.commitment)

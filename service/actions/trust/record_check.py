@@ -7,9 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 
 from service.actions.trust.row_checks import ROW_CHECKS, UNREADABLE_ERRORS, UNREADABLE_KIND, CheckedRows, Row
 from service.domain.errors import Conflict, NotFound, Unavailable
+from service.domain.trust.document_acts import DOCUMENT_ACTS
 from service.domain.trust.entry import read_entry, value_sha256
 from service.domain.trust.expected_rows import (
     BOUND_COLUMNS,
+    CLOCK_TOLERANCE,
     KEYS,
     NAMED_TABLES,
     ExpectedRow,
@@ -32,6 +34,8 @@ DOCUMENT_TABLES = {
     "round": "document",
     "round_closing": "round",
     "endorsement": "round",
+    "dispute": "round",
+    "dispute_settlement": "dispute",
     "seal": "document",
     "export": "document",
     "translation": "seal",
@@ -39,6 +43,9 @@ DOCUMENT_TABLES = {
     "publication_revision": "publication",
 }
 """Tables with rows of one document, and the column that says of which."""
+
+DOCUMENT_NOUNS = frozenset(act.partition(".")[0] for act in DOCUMENT_ACTS)
+"""Nouns of the acts that name rows of a document."""
 
 ORDER = (*ROW_CHECKS, *(name for name in NAMED_TABLES if name not in ROW_CHECKS))
 
@@ -66,7 +73,9 @@ def check_document(tx: Tx, document_id: str) -> RecordReport:
     report = RecordReport()
     rows = _load_document_rows(tx, document_id)
     ids = {document_id, *(row["id"] for table in ("round", "seal", "export", "publication") for row in rows[table])}
-    expected = _read_entries(record_store.list_leaves_naming(tx, ids), report)
+    opened_at = min((row["opened_at"] for row in rows["document"]), default=0) - CLOCK_TOLERANCE
+    leaves = record_store.list_leaves_naming(tx, ids, nouns=DOCUMENT_NOUNS, since=opened_at)
+    expected = _read_entries(leaves, report)
     broken = record_store.find_broken_link(tx)
     if broken is not None:
         report.differences.append(Difference("chain", "record", str(broken)))

@@ -17,6 +17,40 @@ SENTENCES = {
     "round.passed": N_("A round of endorsement has closed: the text is approved."),
     "round.failed": N_("A round of endorsement ended without approval. The text is back in review."),
     "round.cancelled": N_("A round of endorsement was cancelled. The text is back in review."),
+    "round.ending_requested": N_(
+        "Someone in the secretariat asked to end a round of endorsement early. It ends if you confirm it."
+    ),
+    "round.ending_announced": N_(
+        "The secretariat asked to end a round of endorsement early. It ends on {moment} unless the request is "
+        "withdrawn."
+    ),
+    "round.ending_stopped": N_("A round of endorsement does not end early. The request was withdrawn."),
+    "round.extended": N_("A round of endorsement now closes on {moment}: an organisation disputes an answer."),
+    "round.dispute_made": N_(
+        "An organisation disputes an answer given in its name. The answer does not count until the organisation "
+        "resolves this."
+    ),
+    "round.dispute_settled": N_("An organisation resolved the dispute about its answer."),
+    "endorsement.cast": N_(
+        "Your organisation’s answer in a round of endorsement was recorded. If your organisation did not decide this, "
+        "dispute the answer now."
+    ),
+    "endorsement.replaced": N_(
+        "Your organisation’s answer in a round of endorsement was changed. If your organisation did not decide this, "
+        "dispute the answer now."
+    ),
+    "endorsement.withdrawn": N_(
+        "Your organisation’s answer in a round of endorsement was withdrawn. If your organisation did not decide this, "
+        "dispute the withdrawal now."
+    ),
+    "dispute.made": N_(
+        "Someone in your organisation disputes the answer given in its name. The answer does not count until this is "
+        "resolved."
+    ),
+    "dispute.agreed": N_(
+        "Someone in your organisation agrees with the disputed answer. One more person must agree before it counts."
+    ),
+    "dispute.settled": N_("The dispute about your organisation’s answer was resolved."),
     "export.failed": N_("A file could not be created. See why on the document page."),
     "password.renewed": N_(
         "Your password was changed, with a code sent to your email. If this was not you, set another one now and "
@@ -130,6 +164,8 @@ LINKS = {
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",
+    "endorsement": "/rounds/{round}/dispute",
+    "dispute": "/rounds/{round}/dispute",
     "export": "/documents/{document}",
     "translation": "/documents/{document}/files",
     "published": "/documents/{document}",

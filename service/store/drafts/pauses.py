@@ -11,9 +11,14 @@ def check_not_paused(tx: Tx, id: str) -> None:
     """Check that a locked draft may be appended to now. Raises DraftPaused while another action has paused it."""
     if tx.plans and id in tx.plans.paused:
         return
-    until = tx.connection.execute(select(draft.c.paused_until).where(draft.c.id == id)).scalar_one()
-    if until is not None and tx.now < until:
+    if is_paused(tx, id):
         raise DraftPaused(id)
+
+
+def is_paused(tx: Tx, id: str) -> bool:
+    """Return whether the locked draft is paused, by whatever action."""
+    until = tx.connection.execute(select(draft.c.paused_until).where(draft.c.id == id)).scalar_one()
+    return until is not None and tx.now < until
 
 
 def set_pause(tx: Tx, id: str, *, until: int | None) -> None:

@@ -170,6 +170,13 @@ def get_live(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
     return _endorsement(row) if row else None
 
 
+def get_last(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
+    """Return the newest endorsement of an organisation in a round, withdrawn or not."""
+    query = select(endorsement).where(endorsement.c.round == round_id, endorsement.c.organisation == organisation)
+    row = tx.connection.execute(query.order_by(endorsement.c.seq.desc()).limit(1)).one_or_none()
+    return _endorsement(row) if row else None
+
+
 def list_by_round(tx: Tx, round_id: str, *, live_only: bool = False) -> list[Endorsement]:
     """Return the round's endorsements in the order of casting."""
     query = select(endorsement).where(endorsement.c.round == round_id).order_by(endorsement.c.seq)

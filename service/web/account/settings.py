@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions import validation
+from service.actions import quotas, validation
 from service.actions.accounts import email_codes, rate_limit, settings, sign_in, totp
 from service.actions.accounts.passwords import HashingRequest
 from service.actions.authorization import or_not_found, require
@@ -14,6 +14,7 @@ from service.domain.errors import N_, at_field
 from service.domain.membership.addresses import is_address_proved
 from service.domain.membership.people import TOKEN_SCOPES
 from service.domain.policy import Resource
+from service.domain.quotas import LABELS
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
@@ -77,6 +78,7 @@ def show_account(context: RequestContext) -> Response:
         new_address=addresses_store.get_waiting_change(tx, person_id),
         mails_go=can_send_email(context),
         zone_options=_zone_options(context),
+        quotas=[(LABELS[name], usage) for name, usage in quotas.list_usage(tx, context.user).items() if usage.used],
         digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
     )
 

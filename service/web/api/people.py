@@ -5,7 +5,7 @@ They share a module because its name is part of their operationIds.
 
 from typing import Any
 
-from service.actions import notifications
+from service.actions import notifications, quotas
 from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found, require
 from service.actions.endorsement import visible_record
@@ -36,7 +36,7 @@ from service.web.http.pagination import next_cursor, page_window
 
 def me(call: ApiCall[None]) -> ApiResponse:
     """Return the authenticated user."""
-    return ApiResponse(people_presenters.current_user(call.actor))
+    return ApiResponse(people_presenters.current_user(call.actor, quotas.list_usage(call.tx, call.actor)))
 
 
 def show_coalition(call: ApiCall[None]) -> ApiResponse:

@@ -1,19 +1,22 @@
 """Presenters: response models of the coalition, its people, mandates, notices, emails and record."""
 
+from collections.abc import Mapping
+
 from service.actions import notifications
 from service.actions.endorsement.visible_record import VisibleLeaf
 from service.actions.membership.coalition import with_defaults
 from service.domain.membership.people import Actor, Mandate, Person
+from service.domain.quotas import Usage
 from service.i18n import Translator
 from service.store.membership.organisations import Coalition
 from service.store.publication.notices import Email, Notice
-from service.web.api.schemas.accounts import CurrentUserResponse
+from service.web.api.schemas.accounts import CurrentUserResponse, QuotaResponse
 from service.web.api.schemas.membership import CoalitionResponse, MandateResponse, PersonResponse
 from service.web.api.schemas.system import EmailResponse, NoticeResponse, RecordRowResponse
 
 
-def current_user(actor: Actor) -> CurrentUserResponse:
-    """Present the authenticated user."""
+def current_user(actor: Actor, usage: Mapping[str, Usage]) -> CurrentUserResponse:
+    """Present the authenticated user, and what is left of their quotas."""
     return CurrentUserResponse(
         id=actor.person,
         name=actor.name,
@@ -22,6 +25,11 @@ def current_user(actor: Actor) -> CurrentUserResponse:
         lang=actor.lang,
         roles=sorted({grant.role for grant in actor.grants}),
         scopes=sorted(actor.scopes),
+        quotas={
+            name: QuotaResponse(limit=one.limit, left=one.limit - min(one.limit, one.used))
+            for name, one in usage.items()
+            if one.limit is not None
+        },
     )
 
 

@@ -19,6 +19,7 @@ const covered = [
   "editing/word-diff",
   "sync/api-client",
   "sync/awareness-states",
+  "sync/bad-frames",
   "sync/consistency-check",
   "sync/limits",
   "sync/offline-store",

@@ -89,3 +89,22 @@ class StatementCodeForm(FormModel):
     """The emailed code that confirms a statement."""
 
     code: str = ""
+
+
+class EndingForm(FormModel):
+    """A request to end a round early that is withdrawn: `act` is close or cancel."""
+
+    act: str = ""
+
+
+class DisputeForm(FormModel):
+    """The answer that is disputed, by its id, and why."""
+
+    endorsement: str = ""
+    reason: str = ""
+
+
+class SettlementForm(FormModel):
+    """The dispute to settle, by its id."""
+
+    dispute: str = ""

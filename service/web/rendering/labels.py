@@ -135,7 +135,7 @@ PROBLEMS: Mapping[str, tuple[str, str]] = {
         N_("Nothing was changed. If you should be able to do this, ask the secretariat."),
     ),
     "TooLarge": (N_("This is too large"), N_("Nothing was changed. Send less at a time.")),
-    "RateLimited": (N_("Too many attempts"), N_("Nothing was changed. Wait an hour, then try again.")),
+    "RateLimited": (N_("Too many attempts"), N_("Nothing was changed. Wait, then try again.")),
     "Conflict": (
         N_("You cannot do this now"),
         N_("Nothing is lost. Reload the page to see the current state."),

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import closing, mail_check, rounds
+from service.actions.endorsement import endings, mail_check, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
@@ -123,13 +123,13 @@ def send_test_email(context: RequestContext, _: Form) -> Response:
 @form()
 def close_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be closed now; it closes once enough people have asked."""
-    return _end_round(context, form, closing.request_close)
+    return _end_round(context, form, endings.request_close)
 
 
 @form()
 def cancel_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be cancelled; it is cancelled once enough people have asked."""
-    return _end_round(context, form, closing.request_cancel)
+    return _end_round(context, form, endings.request_cancel)
 
 
 def _end_round(context: RequestContext, form: Form, action: Callable[..., object]) -> Response:

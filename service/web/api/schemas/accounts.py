@@ -3,8 +3,15 @@
 from service.web.api.schemas.base import RequestModel, ResponseModel, ShortText, Timestamp
 
 
+class QuotaResponse(ResponseModel):
+    """A limit and what is left of it: now, or within the last hour."""
+
+    limit: int
+    left: int
+
+
 class CurrentUserResponse(ResponseModel):
-    """The signed-in person. `name` is the one of `names` in the person's own language."""
+    """The signed-in person. `name` is the one of `names` in the person's own language; `quotas` apply to them now."""
 
     id: str
     name: str
@@ -13,6 +20,7 @@ class CurrentUserResponse(ResponseModel):
     lang: str
     roles: list[str]
     scopes: list[str]
+    quotas: dict[str, QuotaResponse]
 
 
 class CreateTokenRequest(RequestModel):

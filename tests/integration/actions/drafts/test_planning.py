@@ -57,7 +57,7 @@ class PausedDatabase(Database):
 def paused(instance: SampleInstance, before_read: Callable[[], None]) -> Database:
     of = instance.database
     notifier: ChangeNotifier = of.notifier
-    return PausedDatabase(of.engine, of.write_lock, notifier, before_read)
+    return PausedDatabase(of.engine, of.write_lock, notifier, before_read=before_read)
 
 
 def act_on(instance: SampleInstance, name: str) -> Callable[[Tx], object]:
@@ -220,7 +220,9 @@ def test_pause_that_ended_too_early_refuses_the_action(
     with pytest.raises(Unavailable) as refused:
         planning_store.run_planned(paused(instance, typist), instance.dispatcher, work)
     assert refused.value.code == "draft_busy"
-    assert draft_text(instance, f"{document}.en") == TEXT + "typed\n" * 4
+    assert draft_text(instance, f"{document}.en") == TEXT + "typed\n" * (
+        planning_store.PLAN_ATTEMPTS + planning_store.MAX_PAUSES
+    )
 
 
 def test_save_waits_for_the_pause_of_another_action(instance: SampleInstance) -> None:

@@ -138,7 +138,7 @@ def test_normalisation_on_entry_is_reported(instance: SampleInstance) -> None:
 def test_snapshots_are_kept_and_load_to_the_same_text(
     instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(save_actions, "SNAPSHOT_INTERVAL", 3)
+    monkeypatch.setattr(planned_row, "SNAPSHOT_INTERVAL", 3)
     document = create_document(instance, texts={"ar": BASE})
     for number in range(7):
         save_text(instance, document, BASE + f"\nسطر {number}.\n")

@@ -190,7 +190,7 @@ def test_sentences_of_a_new_round_are_of_wording_2(instance: SampleInstance) -> 
     assert "وبموجب تفويض بالتوقيع عنها" in prepared.sentence and "علنًا من دون ذكر اسمها" in prepared.sentence
 
 
-def test_withdrawal_from_a_seal_of_format_2_is_told_only_of_named_answers(instance: SampleInstance) -> None:
+def test_withdrawal_from_a_seal_of_format_2_is_published_only_for_named_answers(instance: SampleInstance) -> None:
     document, round_id = open_with(instance)
     endorsed = cast_endorsement(instance, round_id, "yusuf")
     declined = cast_endorsement(instance, round_id, "nabil", "decline")

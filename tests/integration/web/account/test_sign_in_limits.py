@@ -15,8 +15,16 @@ from service.domain.accounts.rules import AUTH_METHODS, CODE, PASSWORD
 from service.domain.errors import Unavailable
 from service.sample.document import mailed_code
 from service.web.app import create_app
-from service.web.http import password_hashing
-from service.web.http.anonymous_places import MAX_FROM_ALL, MAX_FROM_NETWORK, RESERVED_FOR_KNOWN, AnonymousPlaces
+from service.web.http import anonymous_places, password_hashing
+from service.web.http.anonymous_places import (
+    MAX_FROM_ALL,
+    MAX_FROM_NETWORK,
+    MAX_WAITING,
+    MAX_WAITING_FROM_NETWORK,
+    RESERVED_FOR_KNOWN,
+    AnonymousPlaces,
+    TooManyForms,
+)
 from service.web.http.password_hashing import HashingPool
 from tests.support.asgi_requests import AsgiRequest, state_of
 from tests.support.factories import SECRET, SampleInstance
@@ -77,7 +85,7 @@ def test_flood_of_sign_ins_leaves_pages_their_threads(
         async with asyncio.timeout(PATIENCE):
             assert (await page.send_to(app)).status == 200
         refused = [task for task in flood if task.done()]
-        assert len(refused) == 150 - MAX_FROM_ALL, "the rest is refused at once"
+        assert len(refused) == 150 - MAX_FROM_ALL - MAX_WAITING, "the rest is refused at once"
         assert {task.result().status for task in refused} == {503}
         assert refused[0].result().response_headers["retry-after"] == "10"
         blocked_hashing.may_go_on.set()
@@ -97,7 +105,8 @@ def test_flood_from_one_network_leaves_room_for_others(
         await wait_for_hashing(app, MAX_FROM_NETWORK + 1)
         blocked_hashing.may_go_on.set()
         assert (await other).status == 403, "it was tried"
-        assert sorted(task.status for task in await asyncio.gather(*flood)) == [403] * 8 + [503] * 42
+        tried = MAX_FROM_NETWORK + MAX_WAITING_FROM_NETWORK
+        assert sorted(task.status for task in await asyncio.gather(*flood)) == [403] * tried + [503] * (50 - tried)
 
     asyncio.run(play())
 
@@ -117,18 +126,39 @@ def test_hashing_beyond_the_queue_is_refused_at_once(blocked_hashing: BlockedHas
     asyncio.run(play())
 
 
-def test_known_browsers_have_places_that_a_flood_cannot_take() -> None:
-    places = AnonymousPlaces()
-    for number in range(MAX_FROM_ALL):
-        assert places.take(f"198.51.100.{number}", is_known=False)
-    assert not places.take("203.0.113.1", is_known=False)
-    for _ in range(RESERVED_FOR_KNOWN):
-        assert places.take("203.0.113.1", is_known=True)
-    assert not places.take("203.0.113.1", is_known=True)
-    places.give_back("198.51.100.0")
-    assert not places.take("203.0.113.9", is_known=False), "those of known browsers count too"
-    places.give_back("203.0.113.1")
-    assert places.take("203.0.113.1", is_known=True)
+def test_known_browsers_have_places_that_a_flood_cannot_take(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anonymous_places, "MAX_WAIT", 0.01)
+
+    async def play() -> None:
+        places = AnonymousPlaces()
+        for number in range(MAX_FROM_ALL):
+            await places.take(f"198.51.100.{number}", is_known=False)
+        with pytest.raises(TooManyForms):
+            await places.take("203.0.113.1", is_known=False)
+        for _ in range(RESERVED_FOR_KNOWN):
+            await places.take("203.0.113.1", is_known=True)
+        with pytest.raises(TooManyForms):
+            await places.take("203.0.113.1", is_known=True)
+        await places.give_back("203.0.113.1")
+        await places.take("203.0.113.1", is_known=True)
+
+    asyncio.run(play())
+
+
+def test_office_signs_in_one_after_another() -> None:
+    async def play() -> None:
+        places, handled = AnonymousPlaces(), []
+
+        async def sign_in() -> None:
+            await places.take("198.51.100.1", is_known=False)
+            handled.append(1)
+            await asyncio.sleep(0)
+            await places.give_back("198.51.100.1")
+
+        await asyncio.gather(*(sign_in() for _ in range(MAX_FROM_NETWORK + MAX_WAITING_FROM_NETWORK)))
+        assert len(handled) == MAX_FROM_NETWORK + MAX_WAITING_FROM_NETWORK
+
+    asyncio.run(play())
 
 
 @pytest.fixture

@@ -171,7 +171,7 @@ def test_usual_consequence_of_dissent_is_to_be_counted(web_client: WebClient, in
     assert "Your organisation will be named in public among those that endorse." in choice
 
 
-def test_required_organisation_is_told_that_the_rule_names_it(web_client: WebClient, instance: SampleInstance) -> None:
+def test_required_organisation_sees_that_the_rule_names_it(web_client: WebClient, instance: SampleInstance) -> None:
     required = instance.members.organisations["two-banks"]
     rule = {"kind": "sign_on", "at_least": 1, "required": [required]}
     _, round_id = open_round_with_document(instance, rule=rule)
@@ -203,21 +203,21 @@ def test_every_official_text_is_shown(web_client: WebClient, instance: SampleIns
 
 
 @pytest.mark.parametrize("lang", ["ar", "en"])
-def test_change_in_the_other_official_text_is_told_in_the_language_one_reads(
+def test_change_in_the_other_official_text_is_shown_in_the_language_one_reads(
     web_client: WebClient, instance: SampleInstance, lang: str
 ) -> None:
-    """Release 0.1 told readers of the Arabic page that the texts were the same when the English one changed."""
+    """Release 0.1 said to readers of the Arabic page that the texts were the same when the English one changed."""
     _, round_id = open_on_second_version(instance, lang="en", text="## Article 1 {#one}\n\nA treacherous text.\n")
     page = parse_page(web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign?lang={lang}"))
-    told = page.xpath("//section[@class='news-t']")
-    assert len(told) == 2
-    english = next(one for one in told if "English text" in one.text_content())
-    arabic = next(one for one in told if one is not english)
+    shown = page.xpath("//section[@class='news-t']")
+    assert len(shown) == 2
+    english = next(one for one in shown if "English text" in one.text_content())
+    arabic = next(one for one in shown if one is not english)
     assert "1 change" in english.text_content() and "treacherous" in english.xpath("string(.//ins)")
     assert "The two texts are the same." in arabic.text_content()
 
 
-def test_changed_title_and_added_text_are_told(web_client: WebClient, instance: SampleInstance) -> None:
+def test_changed_title_and_added_text_are_shown(web_client: WebClient, instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     document = create_document(instance)
     cut_version(instance, document)
@@ -235,9 +235,9 @@ def test_changed_title_and_added_text_are_told(web_client: WebClient, instance: 
     move_to_review(instance, document)
     round_id = open_round(instance, document, version=2)
     page = parse_page(web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign?lang=en"))
-    told = [one.text_content() for one in page.xpath("//section[@class='news-t']")]
-    assert any("عنوان جديد" in one for one in told)
-    assert any("This text is new." in one for one in told)
+    shown = [one.text_content() for one in page.xpath("//section[@class='news-t']")]
+    assert any("عنوان جديد" in one for one in shown)
+    assert any("This text is new." in one for one in shown)
 
 
 def test_comparison_tells_of_changes_in_the_other_texts(web_client: WebClient, instance: SampleInstance) -> None:

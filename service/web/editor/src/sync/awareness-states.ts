@@ -3,7 +3,9 @@
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
 
-import type { Person } from "./protocol.js";
+import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
+import { encodeAwareness, type Person } from "./protocol.js";
+import { REMOTE_ORIGIN, type Replica } from "./replica.js";
 
 export interface AwarenessState {
   readonly user?: unknown;
@@ -19,6 +21,18 @@ interface Entry {
 const COLOURS = 12;
 const ROOT_NAME = "t";
 const utf8 = new TextDecoder("utf-8", { fatal: true });
+
+/** Apply the awareness states of others, and return how many could not be read. */
+export function applyAwareness({ awareness }: Replica, received: Uint8Array): number {
+  const { update, dropped } = readableAwareness(received);
+  applyAwarenessUpdate(awareness, update, REMOTE_ORIGIN);
+  return dropped;
+}
+
+/** The frame with the own awareness state; null without one. */
+export function encodeOwnAwareness({ awareness }: Replica): Uint8Array | null {
+  return awareness.getLocalState() && encodeAwareness(encodeAwarenessUpdate(awareness, [awareness.clientID]));
+}
 
 /** The entries of an awareness update that can be read, as an update, and how many were dropped. */
 export function readableAwareness(update: Uint8Array): { update: Uint8Array; dropped: number } {

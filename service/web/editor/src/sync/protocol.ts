@@ -2,6 +2,7 @@
 // AWARENESS are those of y-protocols.
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
+import { MAX_UPDATE_BYTES } from "./limits.js";
 
 const SYNC = 0;
 const AWARENESS = 1;
@@ -100,6 +101,10 @@ function decodeSync(decoder: decoding.Decoder): Frame {
 export const encodeSyncStep1 = (vector: Uint8Array): Uint8Array => encodeSync(SYNC_STEP_1, vector);
 export const encodeSyncStep2 = (update: Uint8Array): Uint8Array => encodeSync(SYNC_STEP_2, update);
 export const encodeUpdate = (update: Uint8Array): Uint8Array => encodeSync(SYNC_UPDATE, update);
+
+/** A change of this page. One that is too long for an update is sent as a sync step, which may be longer. */
+export const encodeChange = (update: Uint8Array): Uint8Array =>
+  update.length > MAX_UPDATE_BYTES ? encodeSyncStep2(update) : encodeUpdate(update);
 
 export function encodeAwareness(update: Uint8Array): Uint8Array {
   return encodeFrame(AWARENESS, (to) => encoding.writeVarUint8Array(to, update));

@@ -1,14 +1,14 @@
 // The live room of a draft: sends local changes, applies remote ones, and reports "saved" only for what the server
 // acknowledged to be on its disk.
-import { applyAwarenessUpdate, encodeAwarenessUpdate } from "y-protocols/awareness";
 import * as Y from "yjs";
-import { readableAwareness } from "./awareness-states.js";
+import { applyAwareness, encodeOwnAwareness } from "./awareness-states.js";
+import { BadFrames } from "./bad-frames.js";
 import { ConsistencyCheck } from "./consistency-check.js";
 import * as limits from "./limits.js";
 import { isEmptyUpdate, PendingChanges, type PendingUpdate } from "./pending-changes.js";
 import type { ControlMessage, Frame, JournalPosition, Mode, Person } from "./protocol.js";
 import * as protocol from "./protocol.js";
-import { isExpired, RejectionTracker } from "./rejected-changes.js";
+import { isExpired, type RejectionReason, RejectionTracker } from "./rejected-changes.js";
 import { createReplica, REMOTE_ORIGIN, RESTORED_ORIGIN, type Replica, removeRemoteStates } from "./replica.js";
 import type { RoomEvents, RoomStatus } from "./room-events.js";
 import { ReconnectingSocket } from "./socket.js";
@@ -17,14 +17,17 @@ import { Throttle } from "./throttle.js";
 export class Room {
   readonly pending = new PendingChanges(() => this.events.onStatus());
   me: Person | null = null;
-  /** Awareness states that could not be read. */
-  droppedStates = 0;
   private readonly socket: ReconnectingSocket;
   private readonly rejections = new RejectionTracker(this.pending, (rejected) => this.events.onRejected(rejected));
   private readonly consistencyCheck = new ConsistencyCheck(
     () => (this.settledPosition ? this.replica : null),
     (frame) => this.socket.send(frame),
   );
+  readonly badFrames = new BadFrames({
+    reconnect: () => this.socket.drop(),
+    replaceCopy: () => this.reset(null, "diverged"),
+    giveUp: () => this.giveUp("diverged"),
+  });
   private replica: Replica;
   private mode: Mode = "read";
   private epoch: number | null = null;
@@ -35,7 +38,6 @@ export class Room {
   private frozen = false;
   private endStatus: RoomStatus | null = null;
   private rejectionCount = 0;
-  private failures = 0;
   private resentChanges = 0;
   private readonly flushing = new Throttle(limits.FLUSH_INTERVAL, () => this.flush());
   private readonly presence = new Throttle(limits.AWARENESS_INTERVAL, () => this.sendAwareness());
@@ -47,7 +49,7 @@ export class Room {
     this.replica = this.createReplica();
     this.socket = new ReconnectingSocket(address, {
       onFrame: (frame) => this.handleFrame(frame),
-      onBadFrame: (isPresence) => this.handleBadFrame(isPresence),
+      onBadFrame: (isPresence) => this.badFrames.add(isPresence),
       onClose: (code) => this.handleClose(code),
     });
     setInterval(() => this.checkAckTimeout(), limits.ACK_TIMEOUT / 3);
@@ -99,6 +101,11 @@ export class Room {
     this.events.onStatus();
   }
 
+  private giveUp(why: RejectionReason): void {
+    this.stop();
+    this.rejections.reportDetached(this.replica, this.epoch ?? 0, why);
+  }
+
   // ---- incoming frames
 
   private handleFrame(frame: Frame): Promise<void> | void {
@@ -108,50 +115,18 @@ export class Room {
       case "vector":
         return this.handleStateVector(frame.vector);
       case "update":
-        return this.handleUpdate(frame);
+        Y.applyUpdate(this.replica.doc, frame.update, REMOTE_ORIGIN);
+        this.seq = Math.max(this.seq, frame.seq ?? 0);
+        if (frame.isSyncReply && !this.ready) this.becomeReady();
+        if (frame.isSyncReply) this.badFrames.onSynced();
+        return this.consistencyCheck.schedule();
       case "awareness":
-        return this.handleAwareness(frame.update);
+        return this.badFrames.addDropped(applyAwareness(this.replica, frame.update));
       case "ack":
         this.seq = Math.max(this.seq, frame.seq);
         return this.handleAck(frame.frames);
       case "unknown":
     }
-  }
-
-  private handleUpdate({ update, seq, isSyncReply }: Frame & { kind: "update" }): void {
-    Y.applyUpdate(this.replica.doc, update, REMOTE_ORIGIN);
-    this.seq = Math.max(this.seq, seq ?? 0);
-    if (isSyncReply && !this.ready) this.becomeReady();
-    if (isSyncReply) this.failures = 0;
-    this.consistencyCheck.schedule();
-  }
-
-  private handleAwareness(received: Uint8Array): void {
-    const { update, dropped } = readableAwareness(received);
-    this.droppedStates += dropped;
-    applyAwarenessUpdate(this.replica.awareness, update, REMOTE_ORIGIN);
-  }
-
-  /**
-   * A frame of presence is dropped. Where part of the text may be missing, connect again: the server then sends what
-   * is missing. The second time in a row this page's copy itself may be the cause, so that it is replaced.
-   */
-  private handleBadFrame(isPresence: boolean): void {
-    if (isPresence) {
-      this.droppedStates += 1;
-      return;
-    }
-    this.failures += 1;
-    if (this.failures > limits.MAX_FAILURES) {
-      this.stop();
-      this.rejections.reportDetached(this.replica, this.epoch ?? 0, "diverged");
-      return;
-    }
-    if (this.failures > 1) {
-      this.rejections.why = "diverged";
-      this.reset();
-    }
-    this.socket.drop();
   }
 
   private handleControl(message: ControlMessage): Promise<void> | void {
@@ -168,8 +143,7 @@ export class Room {
       case "epoch":
         return this.resync();
       case "diverged":
-        this.rejections.why = "diverged";
-        return this.resync();
+        return this.resync("diverged");
       case "refused":
         return this.events.onRefused(message.sentence);
       case "comments":
@@ -179,10 +153,7 @@ export class Room {
   }
 
   private async handleHello(hello: ControlMessage & { kind: "hello" }): Promise<void> {
-    if (this.me && this.me.id !== hello.person.id) {
-      this.stop();
-      return this.rejections.reportDetached(this.replica, this.epoch ?? 0, "another");
-    }
+    if (this.me && this.me.id !== hello.person.id) return this.giveUp("another");
     if (this.epoch !== null && this.epoch !== hello.epoch) this.reset();
     [this.epoch, this.seq] = [hello.epoch, this.epoch === hello.epoch ? this.seq : 0];
     this.me = hello.person;
@@ -271,17 +242,12 @@ export class Room {
     if (!this.synced) return;
     this.framesSent += 1;
     entry.frame = this.framesSent;
-    this.socket.send(
-      entry.update.length > limits.MAX_UPDATE_BYTES
-        ? protocol.encodeSyncStep2(entry.update)
-        : protocol.encodeUpdate(entry.update),
-    );
+    this.socket.send(protocol.encodeChange(entry.update));
   }
 
   private sendAwareness(): void {
-    const { awareness } = this.replica;
-    if (this.synced && awareness.getLocalState())
-      this.socket.send(protocol.encodeAwareness(encodeAwarenessUpdate(awareness, [awareness.clientID])));
+    const frame = this.synced && encodeOwnAwareness(this.replica);
+    if (frame) this.socket.send(frame);
   }
 
   // ---- lost connections and rejected changes
@@ -313,17 +279,15 @@ export class Room {
     else this.events.onStatus();
   }
 
-  private resync(): void {
+  private resync(why: RejectionReason = "refused"): void {
     this.synced = false;
-    this.reset();
+    this.reset(null, why);
     this.socket.reconnect();
   }
 
-  /**
-   * Start again from the server's copy with a new client id. What is unacknowledged is kept as rejected, for its
-   * author.
-   */
-  private reset(epoch: number | null = null): void {
+  /** Start again from the server's copy, as a new client. What is unacknowledged is rejected, and shown to its author. */
+  private reset(epoch: number | null = null, why: RejectionReason = "refused"): void {
+    if (why !== "refused") this.rejections.why = why;
     const hadUnsent = this.pending.reject(this.epoch ?? 0);
     if (hadUnsent && this.ready) this.rejections.capture(this.replica, this.position);
     this.flushing.cancel();
