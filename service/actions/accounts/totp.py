@@ -129,6 +129,15 @@ def remove_of_other(tx: Tx, actor: Actor, *, person: str) -> None:
     _remove(tx, person, by=actor.person)
 
 
+def remove_at_recovery(tx: Tx, person: str) -> None:
+    """Remove the app of a person whom the administrator lets in again, if there is one: it may be lost for good.
+
+    The administrator is the second person, and for the time of the restriction nobody signs in that session.
+    """
+    if is_set_up(tx, person):
+        _remove(tx, person, by=person)
+
+
 def redeem(tx: Tx, person: str, *, code: str, origin: RequestOrigin, secret: bytes) -> None:
     """Use up a code of the person's app, or one of their recovery codes.
 

@@ -13,6 +13,7 @@ from service.actions.accounts.passwords import HashingResult
 from service.actions.accounts.second_factor import Ticket
 from service.actions.accounts.sign_in import Browser
 from service.actions.authorization import authenticate
+from service.actions.membership import invitations
 from service.domain.accounts.rules import AUTH_METHODS, TOTP, RequestOrigin
 from service.domain.errors import DomainError, Forbidden
 from service.domain.membership.people import Actor
@@ -21,6 +22,7 @@ from service.store.accounts import totp as totp_store
 from service.store.db import Tx
 from service.store.dump import TABLE_NAMES, dump_rows
 from service.store.publication import notices as notices_store
+from tests.integration.actions.accounts.test_recovery import recover
 from tests.support.factories import SECRET, SampleInstance, mailed_code
 
 LAMA = "lama@sindyan.example"
@@ -248,3 +250,18 @@ def test_nobody_removes_their_own_app_by_power_of_their_role(instance: SampleIns
     set_up(instance, "salma")
     with pytest.raises(Forbidden), instance.write() as tx:
         totp.remove_of_other(tx, instance.actor(tx, "salma"), person=instance.members.people["salma"].id)
+
+
+def test_administrator_lets_in_again_who_lost_everything(instance: SampleInstance) -> None:
+    """An only secretary without phone, codes and colleagues is not shut out; meanwhile the session signs nothing."""
+    set_up(instance)
+    link = recover(instance, "lama")
+    with instance.write() as tx:
+        names = {"ar": "لمى"}
+        _, session = invitations.accept(
+            tx, link=link, names=names, lang="ar", hashed=HashingResult(), browser=Browser()
+        )
+    with instance.read() as tx:
+        assert not totp.is_set_up(tx, instance.members.people["lama"].id)
+        assert session_actor(tx, session).started_with == "code"
+    assert "totp.removed" in kinds(instance)
