@@ -12,6 +12,7 @@ from service.actions.membership import invitation_mail
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
 from service.store.membership import organisations as organisations_store
+from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import JobNotReady, RetryableJobError, WorkerContext, run_job
@@ -43,6 +44,7 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
         _finish(context, mail_id, state="shown", keep_body=True)
         return
     if not context.settings.smtp_url:
+        _note_error(context, mail_id, "no mail server is configured")
         raise JobNotReady("no_mail_server", "MITHAQ_SMTP_URL is not set")
     try:
         message = mail.compose(
@@ -54,6 +56,7 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
         )
         mail.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
     except mail.EmailNotSent as error:
+        _note_error(context, mail_id, str(error))
         if error.permanent:
             _finish(context, mail_id, state="failed", keep_body=False)
             return
@@ -71,6 +74,12 @@ def _discard(context: WorkerContext, mail_id: str) -> None:
     """Delete an email that will never be delivered."""
     with context.database.write(context.dispatcher) as tx:
         notices_store.delete_email(tx, mail_id)
+
+
+def _note_error(context: WorkerContext, mail_id: str, error: str) -> None:
+    """Store why this attempt failed, for whoever waits for the email."""
+    with context.database.write(context.dispatcher) as tx:
+        deliveries_store.set_email_error(tx, mail_id, error=error)
 
 
 def _finish(context: WorkerContext, mail_id: str, *, state: str, keep_body: bool) -> None:

@@ -8,13 +8,12 @@ item is logged and does not stop the others.
 import logging
 
 from service.actions import notifications
-from service.actions.endorsement import closing
+from service.actions.endorsement import closing, endings
 from service.actions.membership import address_changes, approval_decisions
 from service.domain.errors import DomainError
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
-from service.store.endorsement import rounds as rounds_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
@@ -44,20 +43,20 @@ def is_paused(context: WorkerContext) -> bool:
 
 
 def close_due_rounds(context: WorkerContext) -> None:
-    """Close every round past its deadline, each in its own transaction."""
+    """Close every round past its deadline, fully answered, or due to end early, each in its own transaction."""
     with context.database.read() as tx:
-        due = rounds_store.list_overdue(tx, now=tx.now)
-    for round_id in due:
+        due, ending = closing.list_due(tx), endings.list_due(tx)
+    for round_id in [*due, *ending]:
         try:
             _close_round(context, round_id)
         except Exception:
-            log.exception("round %s could not be closed by its deadline", round_id)
+            log.exception("round %s could not be closed when it was due", round_id)
 
 
 def _close_round(context: WorkerContext, round_id: str) -> None:
     with context.database.write(context.dispatcher) as tx:
-        if closing.close_if_due(tx, round_id=round_id):
-            log.info("round %s closed by its deadline", round_id)
+        if closing.close_if_due(tx, round_id=round_id) or endings.end_if_due(tx, round_id=round_id):
+            log.info("round %s closed when it was due", round_id)
 
 
 def send_reminders(context: WorkerContext) -> None:

@@ -114,9 +114,13 @@ class LiveEndpoint:
         )
 
     def _offline_key(self, connection: LiveConnection, draft: str) -> bytes:
-        """Derive the key that encrypts unsent changes on the device; it is valid as long as the session or token."""
-        credential = connection.credentials.session or connection.credentials.token or ""
-        return hmac.digest(self._secret, f"mithaq.keep.v1\n{draft}\n{credential}".encode(), hashlib.sha256)
+        """Derive the key that encrypts unsent changes on the device.
+
+        Only the signed-in person gets it, in any of their sessions: what was written before a session ended is sent
+        after signing in again.
+        """
+        message = f"mithaq.keep.v2\n{draft}\n{connection.person}".encode()
+        return hmac.digest(self._secret, message, hashlib.sha256)
 
 
 def _too_many_sockets() -> RateLimited:

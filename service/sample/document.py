@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
 
-from service.actions.accounts import code_mail, sign_in
+from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, rounds
 from service.actions.membership import mandates
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
@@ -97,16 +97,6 @@ def _issue_token(tx: Tx, person: str) -> str:
     """Issue a token that ends with the sample; nobody needs to be told."""
     actor = load_actor(tx, person)
     return people_actions.create_token(tx, actor, label="sample", scopes=TOKEN_SCOPES, expires_at=None).token
-
-
-def start_sessions(database: Database, members: SampleMembers) -> dict[str, str]:
-    """Start a session for every sample person and return them by key: acts of power need one, keys do not do."""
-    with database.write(NullDispatcher()) as tx:
-        browser = sign_in.Browser(own_device=True)
-        return {
-            key: sign_in.start_session(tx, load_actor(tx, one.id), browser=browser)
-            for key, one in members.people.items()
-        }
 
 
 def load_actor(tx: Tx, person: str) -> Actor:
@@ -216,7 +206,7 @@ def _run_round(
             endorsements.cast(tx, actor, round_id=round_id, challenge_id=prepared.challenge, code=code, secret=secret)
     for key in people_with_role(script, "secretariat"):
         with database.write(NullDispatcher()) as tx:
-            closing.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
+            endings.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
 
 
 def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:

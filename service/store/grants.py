@@ -47,6 +47,7 @@ DELETABLE = frozenset(
         "reading",
         "recovery_code",
         "role_grant",
+        "round_closing",
         "security_event",
         "totp",
     }

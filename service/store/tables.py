@@ -282,6 +282,7 @@ totp = Table(
     _timestamp("requested_at"),
     _timestamp("confirmed_at", nullable=True),
     Column("last_step", BigInt, nullable=False),
+    Column("by_mail", Boolean, nullable=False, server_default=text("false")),
 )
 
 recovery_code = Table(
@@ -625,6 +626,7 @@ round_closing = Table(
     _reference("person", "person", primary_key=True),
     Column("act", Text, primary_key=True),
     _timestamp("at"),
+    _timestamp("due_at", nullable=True),
 )
 
 challenge = Table(
@@ -696,8 +698,10 @@ dispute = Table(
     _reference("endorsement", "endorsement"),
     _reference("organisation", "organisation"),
     _reference("person", "person"),
+    *_enum("subject", "answer", "withdrawal"),
     _text("reason"),
     _timestamp("at"),
+    UniqueConstraint("endorsement", "subject", "person"),
     Index(None, "round"),
 )
 
@@ -706,9 +710,10 @@ dispute_settlement = Table(
     metadata,
     _reference("dispute", "dispute", primary_key=True),
     _reference("person", "person", primary_key=True),
+    Column("act", Text, primary_key=True),
     _seq(),
-    *_enum("act", "withdraw", "agree", "new_answer"),
     _timestamp("at"),
+    CheckConstraint("act IN ('withdraw', 'agree', 'agree_alone', 'new_answer')", name="act"),
 )
 
 seal = Table(

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from service.web.account import address, password_reset, security_log, settings, sign_in
+from service.web.account import address, authenticator, password_reset, security_log, settings, sign_in
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
@@ -20,8 +20,9 @@ from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
+from service.web.rounds import colleagues, disputes, open_and_close, signing
 from service.web.rounds import detail as rounds_detail
-from service.web.rounds import open_and_close, signing
+from service.web.rounds import endings as round_endings
 from service.web.system import health
 from service.web.workflow import transitions
 
@@ -52,6 +53,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/sign-in/code", sign_in.show_code_form),
     post("/sign-in/code", sign_in.send_code),
     post("/sign-in/code/given", sign_in.sign_in_with_code),
+    get("/sign-in/app", sign_in.show_totp_form),
+    post("/sign-in/app", sign_in.sign_in_with_totp),
     get("/forgotten", password_reset.show_form),
     post("/forgotten", password_reset.send_code),
     get("/forgotten/code", password_reset.show_code_form),
@@ -70,6 +73,12 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/account/address/change", address.start_change),
     post("/account/address/change/codes", address.finish_change),
     post("/account/password", settings.change_password),
+    get("/account/app", authenticator.show_authenticator),
+    post("/account/app", authenticator.request_app),
+    post("/account/app/confirmation", authenticator.confirm_app),
+    post("/account/app/codes", authenticator.renew_recovery_codes),
+    post("/account/app/removal", authenticator.remove_app),
+    post("/people/{person}/app/removal", authenticator.remove_app_of_other),
     post("/account/keys", settings.create_token),
     post("/account/keys/{token}/end", settings.revoke_token),
     post("/account/sessions/{session}/end", settings.end_session),
@@ -134,6 +143,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/exports", exports.request_export),
     post("/documents/{document}/publication", exports.publish),
     post("/documents/{document}/publication/withdrawal", exports.withdraw),
+    post("/documents/{document}/round/test-email", open_and_close.send_test_email),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),
     get("/recoveries", recoveries.list_recoveries),
@@ -144,10 +154,17 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/mandates/{mandate}/revoke", mandates.revoke_mandate),
     post("/rounds/{round}/close", open_and_close.close_round),
     post("/rounds/{round}/cancel", open_and_close.cancel_round),
+    post("/rounds/{round}/ending-withdrawal", round_endings.withdraw_request),
+    get("/rounds/{round}/dispute", disputes.show_page),
+    post("/rounds/{round}/dispute", disputes.dispute),
+    post("/rounds/{round}/settlement", disputes.settle),
     get("/rounds/{round}/sign", signing.show_choice),
     post("/rounds/{round}/sign", signing.prepare_statement),
     get("/rounds/{round}/sign/{challenge}", signing.show_code_form),
     post("/rounds/{round}/sign/{challenge}", signing.confirm_statement),
+    post("/rounds/{round}/sign/{challenge}/colleagues", colleagues.ask_colleagues),
+    get("/rounds/{round}/sign/{challenge}/approval", colleagues.show_approval),
+    post("/rounds/{round}/sign/{challenge}/approval", colleagues.approve),
     get("/rounds/{round}/receipt", signing.show_receipt),
     get("/rounds/{round}/receipt/statement", signing.download_statement),
     get("/organisations", people.list_organisations),

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from service.actions.endorsement import closing
+from service.actions.endorsement import endings
 from service.sample import coalition
 from service.sample import document as document_module
 from service.sample.document import SampleMembers
@@ -207,7 +207,7 @@ def _close_round(reader: PageChecker, running_instance: RunningInstance, round_:
 
 def _ask_to_close(instance: SampleInstance, round_id: str) -> None:
     with instance.write() as tx:
-        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        endings.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
 
 def _publish(reader: PageChecker, running_instance: RunningInstance, document: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, rounds
 from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
 from service.cli.common.api_client import credential_headers
@@ -18,6 +18,7 @@ from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.suggestion import Suggestion
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions
 from service.domain.membership.people import SECRETARIAT, Actor
 from service.files import FileStore, open_file_store
 from service.files.directory_store import DirectoryBackend
@@ -233,6 +234,7 @@ def open_round(
     lasts: int = document_module.DAY,
     close_when_all_answered: bool = False,
     version: int = 1,
+    options: RoundOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Open a round over the document's first version, or another, now."""
     with instance.write() as tx:
@@ -244,6 +246,7 @@ def open_round(
             closes_at=tx.now + lasts,
             rule=rule,
             close_when_all_answered=close_when_all_answered,
+            options=options,
         )
 
 
@@ -303,7 +306,7 @@ def close_round(instance: SampleInstance, round_id: str) -> None:
     """Close the round as both persons of the secretariat."""
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            closing.request_close(tx, instance.actor(tx, key), round_id=round_id)
+            endings.request_close(tx, instance.actor(tx, key), round_id=round_id)
 
 
 def create_sealed_document(instance: SampleInstance) -> str:

@@ -102,6 +102,12 @@ def find_valid_code(tx: Tx, *, id: str, code: str, purpose: str, secret: bytes) 
     return found if found and is_valid and _matches(found, code, purpose=purpose, secret=secret) else None
 
 
+def get_address(tx: Tx, id: str) -> str:
+    """Return the address that a code was sent to; "" if there is no such code."""
+    found = accounts_store.get_code(tx, id)
+    return found.address if found else ""
+
+
 def redeem_code(
     tx: Tx, *, id: str, code: str, purpose: str, secret: bytes, ends_access_from_before: bool = False
 ) -> str:

@@ -4,8 +4,8 @@ from zoneinfo import available_timezones
 
 from service.actions.accounts import access, passwords, rate_limit, sign_in
 from service.actions.authorization import or_not_found, require
-from service.actions.validation import secret_sha256, validate_language, validate_names
-from service.domain.accounts.rules import require_recent_authentication
+from service.actions.validation import validate_language, validate_names
+from service.domain.accounts.rules import CODE, require_recent_authentication
 from service.domain.errors import N_, InvalidInput, NotFound, at_field
 from service.domain.membership.people import Actor, Names
 from service.store import record as record_store
@@ -72,10 +72,11 @@ def prepare_password_change(tx: Tx, actor: Actor, *, current: str, new: str) -> 
     )
 
 
-def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, session: str) -> None:
-    """Set a new password and end the actor's other sessions and all their keys.
+def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, session: str) -> sign_in.RenewedSession:
+    """Set a new password, end the actor's other sessions and all their keys, and give this session a new id.
 
-    A person with a password must have given it; one without must have authenticated recently. Raises `Forbidden`
+    A person with a password must have given it; one without must have authenticated recently. A first password that is
+    set in a session begun by a mailed code counts as renewed by email. The person is notified. Raises `Forbidden`
     `wrong_password`, `proof_needed`.
     """
     require(actor, "account.secure")
@@ -87,10 +88,13 @@ def change_password(tx: Tx, actor: Actor, *, hashed: passwords.HashingResult, se
             sign_in.check_password_attempt(
                 tx, address=address, is_correct=hashed.is_correct, origin=rate_limit.get_person_origin(actor)
             )
-    accounts_store.set_password(tx, actor.person, hash_=hashed.new_hash)
+    had_password = accounts_store.get_password_hash(tx, actor.person) is not None
+    by_mail = not had_password and actor.started_with == CODE
+    accounts_store.set_password(tx, actor.person, hash_=hashed.new_hash, by_mail=by_mail)
     access.end_other_access(tx, actor.person, except_session=session)
-    sessions_store.mark_proved(tx, secret_sha256(session))
     record_store.append(tx, act="password.change", actor=actor.person, facts={"person": actor.person})
+    access.notify_holder(tx, actor.person, kind="password.changed")
+    return sign_in.renew_session(tx, session, with_password=True)
 
 
 def end_session(tx: Tx, actor: Actor, *, session: str) -> None:

@@ -1,14 +1,15 @@
 """Step-up authentication before an act that binds an organisation.
 
 Assurance level C: a code is sent by email that is bound to the bytes of one statement: single use, ten minutes, five
-attempts. The levels with the signatory's own key (A) and with an authenticator (B) are not implemented yet.
+attempts. Level B: a code of the signatory's authenticator app, where one is in use. The level with the signatory's own
+key (A) is not implemented yet.
 """
 
 import hashlib
 import hmac
 
 from service.actions import notifications
-from service.actions.accounts import address_proof
+from service.actions.accounts import address_proof, rate_limit, totp
 from service.actions.accounts.code_mail import CODE_PLACEHOLDER, STATEMENT
 from service.actions.authorization import or_not_found
 from service.domain.endorsement.endorsement import (
@@ -21,15 +22,15 @@ from service.domain.endorsement.endorsement import (
 from service.domain.errors import N_, Forbidden, NotFound, RateLimited
 from service.domain.membership.addresses import BY_CODE
 from service.domain.membership.people import Actor
-from service.domain.trust.statement import WITHDRAWAL, statement_sha256
+from service.domain.trust.statement import WITHDRAWAL, parse_statement, statement_sha256
 from service.i18n import Translator
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement.endorsements import Challenge
 
-ASSURANCE = "C"
-"""Assurance level of statements confirmed here."""
+BY_MAIL, BY_TOTP = "C", "B"
+"""Assurance levels of statements confirmed here."""
 
 POSITION_LABELS = {
     "endorse": N_("we endorse"),
@@ -90,14 +91,17 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
     """Return the challenge, used up by the right code.
 
     A wrong code is counted by committing, so this comes before any write. Raises `NotFound` for another person's
-    challenge, `Forbidden` `code_void`, `wrong_code`.
+    challenge, `Forbidden` `code_void`, `wrong_code`, and as `totp.redeem` does.
     """
     challenge = endorsements_store.lock_challenge(tx, challenge_id)
     if challenge is None or challenge.person != actor.person or challenge.round != round_id:
         raise NotFound()
     if challenge.used_at is not None or challenge.expires_at <= tx.now or challenge.tries >= MAX_CODE_ATTEMPTS:
         raise code_void()
-    if not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
+    by_totp = parse_statement(challenge.statement).assurance == BY_TOTP
+    if by_totp:
+        totp.redeem(tx, actor.person, code=code, origin=rate_limit.get_person_origin(actor), secret=secret)
+    elif not hmac.compare_digest(challenge.code_hmac, code_hmac(code.strip(), challenge.statement, secret=secret)):
         endorsements_store.increment_challenge_attempts(tx, challenge_id)
         left = MAX_CODE_ATTEMPTS - challenge.tries - 1
         wrong_code = Forbidden(
@@ -105,7 +109,8 @@ def redeem_challenge(tx: Tx, actor: Actor, round_id: str, *, challenge_id: str, 
         )
         raise tx.commit_on(wrong_code)
     endorsements_store.mark_challenge_used(tx, challenge_id)
-    address_proof.mark_proved(tx, actor.person, proof=BY_CODE, by=actor.person)
+    if not by_totp:
+        address_proof.mark_proved(tx, actor.person, proof=BY_CODE, by=actor.person)
     return challenge
 
 

@@ -1,31 +1,21 @@
-"""How rounds end: closed once by their deadline, by everyone's answer, or by persons of the secretariat; or cancelled.
+"""How rounds end: closed once by their deadline, by everyone's answer, or early (`endings`); or cancelled.
 
 A round that passes seals the document in the same transaction.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
-from service.actions import authorization, notifications
+from service.actions import notifications
 from service.actions.authorization import or_not_found
 from service.actions.endorsement.sealing import seal_document
 from service.actions.endorsement.tally import tally
 from service.domain.documents.document import APPROVED, REVIEW, Document
-from service.domain.endorsement.round import (
-    CANCELLED,
-    FAILED,
-    OPEN,
-    PASSED,
-    Round,
-    approvals_needed_to_close,
-    check_round_open,
-)
+from service.domain.endorsement.round import CANCELLED, FAILED, OPEN, PASSED, Round
 from service.domain.errors import N_, Conflict
-from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY, Actor
+from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY
 from service.store import record as record_store
 from service.store.accounts import people as people_store
-from service.store.accounts import recoveries as recoveries_store
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.drafts import journal as journal_store
@@ -33,74 +23,64 @@ from service.store.endorsement import rounds as rounds_store
 from service.store.membership import organisations as organisations_store
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """Persons of the secretariat who requested an early end of a round; `needed` of them end it."""
-
-    close: tuple[str, ...]
-    cancel: tuple[str, ...]
-    needed: int
-
-
-def request_close(tx: Tx, actor: Actor, *, round_id: str) -> Round:
-    """Request an early close: done once two persons of the secretariat have (one, if there is only one)."""
-    return _request_end(tx, actor, round_id=round_id, act="close")
-
-
-def request_cancel(tx: Tx, actor: Actor, *, round_id: str) -> Round:
-    """Request to cancel, with the same agreement as `request_close`; the document goes back to review."""
-    return _request_end(tx, actor, round_id=round_id, act="cancel")
-
-
-def get_agreement(tx: Tx, document: Document, round_: Round) -> Agreement:
-    """Return who has requested to close or cancel the round, and how many must."""
-    requests = rounds_store.list_agreements(tx, round_.id)
-    return Agreement(
-        close=tuple(person for act, person in requests if act == "close"),
-        cancel=tuple(person for act, person in requests if act == "cancel"),
-        needed=approvals_needed_to_close(len(people_store.list_role_holders(tx, [SECRETARIAT], document=document.id))),
-    )
+def list_due(tx: Tx) -> list[str]:
+    """Return the ids of the open rounds that `close_if_due` would close now."""
+    answered = [
+        one.id
+        for one in rounds_store.list_answered(tx)
+        if (one.closes_answered_at or tx.now + 1) <= tx.now < one.closes_at
+    ]
+    return [*rounds_store.list_overdue(tx, now=tx.now), *answered]
 
 
 def close_if_due(tx: Tx, *, round_id: str) -> bool:
-    """Close a round whose deadline has passed; return False if there was nothing to do, or while paused."""
+    """Close a round whose deadline has passed, or in which all have answered long enough ago.
+
+    Returns False if there was nothing to do, or while the instance is paused.
+    """
     unlocked = rounds_store.get(tx, round_id)
     if unlocked is None or organisations_store.is_paused(tx):
         return False
     document = or_not_found(documents_store.lock(tx, unlocked.document))
     locked = or_not_found(rounds_store.lock(tx, round_id))
-    if locked.state != OPEN or tx.now < locked.closes_at:
+    if locked.state != OPEN or not (tx.now >= locked.closes_at or _was_answered(tx, locked)):
         return False
-    _close_round(tx, document, locked, by=None)
+    close_round(tx, document, locked, by=None)
     return True
 
 
-def close_if_answered(tx: Tx, document: Document, round_: Round) -> None:
-    """Close the round if it closes early and every organisation on the roll has answered. Both rows are locked."""
-    if round_.close_when_all_answered and not tally(tx, round_).silent:
-        _close_round(tx, document, round_, by=None)
+def follow_answers(tx: Tx, document: Document, round_: Round) -> None:
+    """Note whether every organisation has answered, and close the round if it then closes at once.
+
+    To be called after each answer, withdrawal, dispute and settlement; both rows are locked. The wait of a round that
+    closes a while after the last answer begins again with each of these.
+    """
+    wait = round_.close_after_all_us
+    if round_.state != OPEN or wait is None:
+        return
+    if tally(tx, round_).silent:
+        rounds_store.set_answered(tx, round_.id, at=None)
+    elif wait == 0:
+        close_round(tx, document, round_, by=None)
+    else:
+        rounds_store.set_answered(tx, round_.id, at=tx.now)
 
 
-def _request_end(tx: Tx, actor: Actor, *, round_id: str, act: str) -> Round:
-    document, round_ = authorization.load_round(tx, actor, "round.close", round_id, lock=True)
-    check_round_open(round_, now=tx.now)
-    restricted = recoveries_store.list_restricted(tx) - {actor.person}
-    requesters = set(rounds_store.add_agreement(tx, round_id, person=actor.person, act=act)) - restricted
-    record_store.append(tx, act=f"round.{act}.agree", actor=actor.person, facts={"round": round_id})
-    if len(requesters) >= approvals_needed_to_close(
-        len(people_store.list_role_holders(tx, [SECRETARIAT], document=document.id))
-    ):
-        if act == "close":
-            _close_round(tx, document, round_, by=actor.person)
-        else:
-            _end_round(tx, document, round_, state=CANCELLED, outcome=None, by=actor.person)
-    return or_not_found(rounds_store.get(tx, round_id))
-
-
-def _close_round(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None:
+def close_round(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None:
+    """Close an open round with its outcome as it is now; both rows are locked. Raises `Conflict` `round_closed`."""
     outcome = tally(tx, round_)
     state = PASSED if outcome.passes else FAILED
     _end_round(tx, document, round_, state=state, outcome=outcome.to_json(), by=by)
+
+
+def cancel_round(tx: Tx, document: Document, round_: Round, *, by: str | None) -> None:
+    """End an open round without an outcome; both rows are locked. Raises `Conflict` `round_closed`."""
+    _end_round(tx, document, round_, state=CANCELLED, outcome=None, by=by)
+
+
+def _was_answered(tx: Tx, round_: Round) -> bool:
+    due = round_.closes_answered_at
+    return due is not None and due <= tx.now and not tally(tx, round_).silent
 
 
 def _end_round(

@@ -6,10 +6,10 @@ Codes are in `step_up`, the bytes of statements in `statements`.
 import secrets
 from dataclasses import dataclass
 
-from service.actions import authorization
-from service.actions.accounts import code_mail, step_up
+from service.actions import authorization, notifications
+from service.actions.accounts import code_mail, step_up, totp
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import closing
+from service.actions.endorsement import closing, colleagues, dispute_effects
 from service.actions.endorsement.statements import (
     build_sentence,
     build_statement,
@@ -17,11 +17,13 @@ from service.actions.endorsement.statements import (
     get_replaced_sha256,
 )
 from service.actions.validation import validate_printable_text
+from service.domain.accounts.rules import TOTP
+from service.domain.documents.document import Document
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
 from service.domain.endorsement.round import PASSED, Round, check_round_open
 from service.domain.errors import N_, Conflict, Forbidden, NotFound, at_field
 from service.domain.membership.people import Actor, Mandate, Names
-from service.domain.trust.statement import WITHDRAWAL, encode_statement, statement_sha256
+from service.domain.trust.statement import WITHDRAWAL, encode_statement, parse_statement, statement_sha256
 from service.i18n import get_language
 from service.store import record as record_store
 from service.store.db import Tx
@@ -55,6 +57,8 @@ def prepare(
 ) -> PreparedEndorsement:
     """Prepare the statement of the actor's organisation and email its code to the actor.
 
+    Nothing is emailed to a signatory who uses an authenticator app: a code of it confirms.
+
     `position` may be `withdraw`. An organisation that has answered already names the statement it `replaces` (its
     SHA-256), or gets `Conflict` `already_endorsed`. Raises `Forbidden` `no_mandate`, `Conflict` `round_closed`.
     """
@@ -65,14 +69,16 @@ def prepare(
         check_position(position, reservation_texts)
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=mandate.organisation)
     _check_replaces(current, replaces, position=position)
+    if position != WITHDRAWAL:
+        dispute_effects.check_answer_allowed(tx, actor, round_, organisation=mandate.organisation)
     step_up.admit_code_request(tx, actor, round_id=round_id)
     version = or_not_found(versions_store.get(tx, round_.version))
     withdrawn = current.position if current and position == WITHDRAWAL else None
     sentence_text = build_sentence(version, round_, mandate, position=position, withdrawn=withdrawn, lang=lang)
-    salt = secrets.token_bytes(32)
+    salt, assurance = secrets.token_bytes(32), step_up.BY_TOTP if totp.signs(tx, actor.person) else step_up.BY_MAIL
     statement = build_statement(
         tx, document, version, round_, mandate, position=position, reservation_texts=reservation_texts, lang=lang,
-        sentence_text=sentence_text, salt=salt, replaces=replaces,
+        sentence_text=sentence_text, salt=salt, replaces=replaces, assurance=assurance,
     )  # fmt: skip
     encoded = encode_statement(statement)
     id = tx.new_id("chl")
@@ -94,16 +100,19 @@ def prepare(
         used_at=None,
     )
     endorsements_store.add_challenge(tx, challenge)
-    step_up.mail_code(tx, actor, challenge_id=id, number=version.number, position=position, statement=encoded)
+    if assurance == step_up.BY_MAIL:
+        step_up.mail_code(tx, actor, challenge_id=id, number=version.number, position=position, statement=encoded)
     return PreparedEndorsement(challenge.id, sentence_text, encoded, statement_sha256(encoded), challenge.expires_at)
 
 
 def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
     """Cast the prepared statement. Endorsement, record entry and consequences are one transaction.
 
-    Raises `Conflict` `round_closed`, `already_endorsed`; `Forbidden` `wrong_code`, `code_void`, `no_mandate`.
+    Raises `Conflict` `round_closed`, `already_endorsed`; `Forbidden` `wrong_code`, `code_void`, `no_mandate`,
+    `second_proof_needed`.
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
+    proof = _require_proof(tx, actor, round_, challenge_id)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     check_statement_format(challenge.statement, round_)
     mandate = require_mandate(tx, actor, round_, position=challenge.position)
@@ -111,16 +120,19 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
         raise step_up.code_void()
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=challenge.organisation)
     _check_replaces(current, get_replaced_sha256(challenge), position=challenge.position)
+    dispute_effects.settle_by_answer(tx, actor, round_, organisation=challenge.organisation)
     if current:
         endorsements_store.mark_replaced(tx, current.id)
-    sha256 = statement_sha256(challenge.statement)
+    sha256, assurance = statement_sha256(challenge.statement), parse_statement(challenge.statement).assurance
     id = tx.new_id("end")
     endorsement = endorsements_store.add(
-        tx, id=id, prepared=challenge, statement_sha256=sha256, assurance=step_up.ASSURANCE
+        tx, id=id, prepared=challenge, statement_sha256=sha256, assurance=assurance, proof=proof
     )
-    facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256}
+    facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256, "proof": proof}
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
-    closing.close_if_answered(tx, document, round_)
+    kind = "endorsement.replaced" if current else "endorsement.cast"
+    _tell_organisation(tx, document, endorsement, kind=kind)
+    closing.follow_answers(tx, document, round_)
     return endorsement
 
 
@@ -129,7 +141,8 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
 
     After the seal this is a later event: the seal does not change, and the next publication shows it.
     """
-    _, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
+    document, round_ = authorization.load_round(tx, actor, "endorsement.withdraw", round_id, lock=True)
+    proof = _require_proof(tx, actor, round_, challenge_id)
     challenge = step_up.redeem_challenge(tx, actor, round_.id, challenge_id=challenge_id, code=code, secret=secret)
     check_statement_format(challenge.statement, round_)
     mandate = require_mandate(tx, actor, round_, position=WITHDRAWAL)
@@ -147,9 +160,22 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
         "organisation": challenge.organisation,
         "withdraws": current.statement_sha256,
         "statement_sha256": statement_sha256(challenge.statement),
+        "proof": proof,
     }
     record_store.append(tx, act="endorsement.withdraw", actor=actor.person, facts=facts)
+    _tell_organisation(tx, document, current, kind="endorsement.withdrawn")
+    closing.follow_answers(tx, document, round_)
     return or_not_found(endorsements_store.get(tx, current.id))
+
+
+def _require_proof(tx: Tx, actor: Actor, round_: Round, challenge_id: str) -> str:
+    """Return how the actor proves to be the person; nothing is used up. Raises as `colleagues.require_proof` does."""
+    challenge = endorsements_store.get_challenge(tx, challenge_id)
+    if challenge is None or challenge.person != actor.person or challenge.round != round_.id:
+        raise NotFound()
+    if parse_statement(challenge.statement).assurance == step_up.BY_TOTP:
+        return TOTP
+    return colleagues.require_proof(tx, actor, round_, challenge)
 
 
 def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Mandate:
@@ -165,6 +191,12 @@ def require_mandate(tx: Tx, actor: Actor, round_: Round, *, position: str) -> Ma
     if mandate is None:
         raise Forbidden("no_mandate", N_("You have no confirmed mandate to sign for this organisation."))
     return mandate
+
+
+def _tell_organisation(tx: Tx, document: Document, endorsement: Endorsement, *, kind: str) -> None:
+    """Tell the organisation's people at once what was done in its name, with the link to dispute it."""
+    params = {"document": document.id, "round": endorsement.round}
+    notifications.notify_organisation(tx, endorsement.organisation, kind=kind, about=endorsement.id, params=params)
 
 
 def _check_on_roll(round_: Round, organisation: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from service.actions import authorization
 from service.actions.documents import versions
-from service.actions.endorsement import rounds
+from service.actions.endorsement import mail_check, rounds
 from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Actor
 from service.store.db import Tx
@@ -25,6 +25,7 @@ def open_urgent_round(
     note: str = "",
     seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
+    without_codes: bool = False,
 ) -> str:
     """Cut the version and open its sign-on round for `hours`, and return the round's id.
 
@@ -32,7 +33,7 @@ def open_urgent_round(
     latest version (a round failed or was cancelled), that version is used again.
 
     The document is locked once; `version.cut` is checked besides `round.open`. Raises `InvalidInput`
-    `hours_out_of_range`, `Conflict` `not_urgent`, and as `cut_version` and `open_round` do.
+    `hours_out_of_range`, `Conflict` `not_urgent`, `codes_not_mailed`, and as `cut_version` and `open_round` do.
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     if not document.urgent:
@@ -45,6 +46,7 @@ def open_urgent_round(
             least=MIN_HOURS,
             most=MAX_HOURS,
         )
+    mail_check.require_codes_go_out(tx, confirmed=without_codes)
     version = versions.cut_if_changed(tx, actor, document, note=note, seen_seqs=seen_seqs, rev=rev)
     return rounds.open_authorised_round(
         tx,

@@ -5,6 +5,7 @@ from typing import Any
 
 from service.actions import authorization, notifications
 from service.actions.documents.documents import check_rev
+from service.actions.endorsement import mail_check
 from service.actions.endorsement.closing import change_document_state
 from service.actions.endorsement.round_terms import freeze_terms, list_secretariat
 from service.domain.documents.document import ENDORSEMENT, Document, check_transition
@@ -38,6 +39,7 @@ def open_round(
     close_when_all_answered: bool = False,
     options: RoundOptions = DEFAULT_OPTIONS,
     rev: int | None = None,
+    without_codes: bool = False,
 ) -> str:
     """Open a round on the latest version for all member organisations and return its id.
 
@@ -47,6 +49,7 @@ def open_round(
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
+    mail_check.require_codes_go_out(tx, confirmed=without_codes)
     return open_authorised_round(
         tx,
         actor,

@@ -6,6 +6,7 @@ from service.actions import authorization
 from service.actions.accounts import step_up
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import endorsements
+from service.actions.endorsement.dispute_effects import check_answer_allowed
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import MAX_CODE_ATTEMPTS, Endorsement
@@ -98,7 +99,9 @@ def _get_hindrance(tx: Tx, actor: Actor, document: Document, round_: Round, *, p
     if not may(actor, "endorsement.cast", resource):
         return Forbidden()
     try:
-        endorsements.require_mandate(tx, actor, round_, position=position)
+        mandate = endorsements.require_mandate(tx, actor, round_, position=position)
+        if position != WITHDRAWAL:
+            check_answer_allowed(tx, actor, round_, organisation=mandate.organisation)
     except DomainError as error:
         return error
     return None

@@ -73,6 +73,7 @@ def build_statement(
     sentence_text: str,
     salt: bytes,
     replaces: str | None,
+    assurance: str,
 ) -> Statement:
     """Return the statement to be encoded and confirmed, in the format of the round, with a new nonce."""
     origin = instance_name(or_not_found(organisations_store.get_coalition(tx)).origin)
@@ -100,7 +101,7 @@ def build_statement(
         replaces=replaces,
         shown_sha256=sentence_sha256(sentence_text),
         ui_lang=lang,
-        assurance=step_up.ASSURANCE,
+        assurance=assurance,
         nonce=base64.urlsafe_b64encode(secrets.token_bytes(16)).decode().rstrip("="),
         issued_at=tx.now,
         expires_at=tx.now + CODE_LIFETIME,

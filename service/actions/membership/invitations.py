@@ -1,7 +1,7 @@
 """Invitations: a link that people pass on and that works once."""
 
 from service.actions import quotas
-from service.actions.accounts import address_proof, settings, sign_in
+from service.actions.accounts import address_proof, settings, sign_in, totp
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, invitation_mail, proposals
@@ -12,6 +12,9 @@ from service.actions.membership.power_notices import tell_organisation
 from service.actions.membership.roles import give_roles
 from service.actions.validation import MAX_NAME_LENGTH, secret_sha256, validate_email, validate_language, validate_names
 from service.domain.accounts.rules import (
+    CODE,
+    LINK,
+    PASSWORD,
     ROLES_TOKENS_INVITE,
     Invitation,
     check_may_invite,
@@ -173,14 +176,17 @@ def accept(
     if found.person:
         accounts_store.update_person(tx, person, names=validated_names, lang=validate_language(lang))
     proposed = give_roles(tx, person=person, roles=found.roles, by=found.invited_by)
+    had_access = found.person is not None and accounts_store.has_ever_had_access(tx, person)
+    if had_access:
+        totp.remove_at_recovery(tx, person)
     if hashed.new_hash:
-        accounts_store.set_password(tx, person, hash_=hashed.new_hash)
+        accounts_store.set_password(tx, person, hash_=hashed.new_hash, by_mail=had_access)
     facts = {"invitation": found.id, "person": person}
     record_store.append(tx, act="invitation.use", actor=person, facts=facts, values={"person.names": validated_names})
     if not found.link_shown:
         address_proof.mark_proved(tx, person, proof=BY_MAIL, by=person)
-    session = sign_in.start_session(
-        tx, or_not_found(people_store.load_actor(tx, person, scopes=SCOPES)), browser=browser
-    )
+    signed_in = or_not_found(people_store.load_actor(tx, person, scopes=SCOPES))
+    method = PASSWORD if hashed.new_hash else CODE if had_access else LINK
+    session = sign_in.start_session(tx, signed_in, browser=browser, started_with=method)
     proposals.settle(tx, proposed, by=found.invited_by)
     return person, session

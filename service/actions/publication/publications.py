@@ -4,6 +4,7 @@ from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.documents.documents import validate_note
 from service.actions.publication.exports import list_texts
+from service.actions.publication.open_disputes import check_nothing_disputed, list_blocking, list_effective
 from service.actions.trust.record_check import require_agreement
 from service.domain.documents.document import APPROVED, PUBLISHED, WITHDRAWN, Document, check_document_state
 from service.domain.errors import N_, Conflict
@@ -18,6 +19,7 @@ from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.endorsement import endorsements as endorsements_store
+from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
@@ -27,14 +29,17 @@ from service.store.publication import translations as translations_store
 def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     """Publish the seal, or add a revision with what happened since. Its files must be ready.
 
-    Raises `Conflict` `document_state`, `record_differs`, `files_not_ready`, `nothing_new`.
+    Raises `Conflict` `document_state`, `record_differs`, `files_not_ready`, `nothing_new`,
+    `answer_disputed_after_seal`.
     """
     document = authorization.load_document(tx, actor, "publication.publish", document_id, lock=True)
     check_document_state(document, APPROVED, PUBLISHED)
     require_agreement(tx, document_id)
     seal = or_not_found(seals_store.get_by_document(tx, document_id))
-    content = _revision_content(tx, document, seal)
     published = publications_store.get_by_document(tx, document_id)
+    if published is None:
+        check_nothing_disputed(tx, or_not_found(rounds_store.get(tx, seal.round)))
+    content = _revision_content(tx, document, seal)
     if published and (published.state != "public" or published.revisions[-1].content == content):
         raise Conflict("nothing_new", N_("There is nothing new to publish."))
     id = published.id if published else tx.new_id("pub")
@@ -52,7 +57,10 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
 
 
 def get_publish_status(tx: Tx, document: Document) -> str:
-    """Return what `publish` would do: `first` or `revision`; `waiting` for files; `none` if nothing is new."""
+    """Return what `publish` would do: `first` or `revision`; `waiting` for files; `none` if nothing is new.
+
+    `disputed`: it would refuse, because an answer is disputed.
+    """
     seal, published = seals_store.get_by_document(tx, document.id), publications_store.get_by_document(tx, document.id)
     if seal is None or (published and published.state != "public"):
         return "none"
@@ -61,7 +69,7 @@ def get_publish_status(tx: Tx, document: Document) -> str:
     except Conflict:
         return "waiting"
     if published is None:
-        return "first"
+        return "disputed" if list_blocking(tx, or_not_found(rounds_store.get(tx, seal.round))) else "first"
     return "none" if published.revisions[-1].content == content else "revision"
 
 
@@ -116,10 +124,20 @@ def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object
 
 
 def _list_later_events(tx: Tx, seal: Seal) -> list[dict[str, object]]:
-    """Return the withdrawals since the seal of the endorsements that it names."""
+    """Return the withdrawals, since the seal, of endorsements that it names, and the open disputes of these."""
     sealed_statements = {one["statement_sha256"] for one in read_seal(seal.content).endorsements}
-    return [
-        {"event": "withdrawn", "organisation": one.organisation, "at": one.ended_at}
+    round_ = or_not_found(rounds_store.get(tx, seal.round))
+    disputes = {one.dispute.endorsement: one.dispute for one in reversed(list_effective(tx, round_))}
+    withdrawn = [
+        one
         for one in endorsements_store.list_by_round(tx, seal.round)
         if one.state == "withdrawn" and one.statement_sha256 in sealed_statements
+    ]
+    events: list[dict[str, object]] = [
+        {"event": "withdrawn", "organisation": one.organisation, "at": one.ended_at} for one in withdrawn
+    ]
+    return events + [
+        {"event": "disputed", "organisation": one.organisation, "at": disputes[one.id].at}
+        for one in withdrawn
+        if one.id in disputes
     ]

@@ -34,6 +34,8 @@ DOCUMENT_TABLES = {
     "round": "document",
     "round_closing": "round",
     "endorsement": "round",
+    "dispute": "round",
+    "dispute_settlement": "dispute",
     "seal": "document",
     "export": "document",
     "translation": "seal",

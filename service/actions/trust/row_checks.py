@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from service.domain.documents.version import EditionText, version_sha256
+from service.domain.endorsement.dispute import Dispute, dispute_sha256
 from service.domain.endorsement.endorsement import reservation_text
 from service.domain.endorsement.round import RollEntry, roll_sha256
 from service.domain.endorsement.rules import rule_from_json, rule_sha256
@@ -177,6 +178,12 @@ def check_export(row: Row, expected: ExpectedRow, known: CheckedRows) -> list[st
     return [] if key is None or known.artefact_keys.get(row["artefact"]) == key else ["column"]
 
 
+def check_dispute(row: Row, expected: ExpectedRow, _: CheckedRows) -> list[str]:
+    """Compute the digest of a dispute again from its words."""
+    stored = Dispute(**{name: row[name] for name in Dispute.__dataclass_fields__})
+    return [] if dispute_sha256(stored) == expected.facts.get("dispute_sha256") else ["dispute"]
+
+
 RowCheck = Callable[[Row, ExpectedRow, CheckedRows], list[str]]
 
 ROW_CHECKS: Mapping[str, RowCheck] = {
@@ -187,6 +194,7 @@ ROW_CHECKS: Mapping[str, RowCheck] = {
     "endorsement": check_endorsement,
     "artefact": check_artefact,
     "export": check_export,
+    "dispute": check_dispute,
     "seal": check_seal,
     "translation": check_translation,
     "publication_revision": check_revision,
@@ -198,6 +206,7 @@ UNREADABLE_KIND = {
     "version": "text",
     "round": "rule",
     "endorsement": "statement",
+    "dispute": "dispute",
     "seal": "seal",
     "publication_revision": "revision",
     "translation": "translation",

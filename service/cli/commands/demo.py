@@ -21,7 +21,8 @@ from service.cli.commands.demo_steps import run_steps
 from service.cli.common.api_client import ApiClient
 from service.cli.local import orphan_guard
 from service.config import Settings
-from service.sample.document import SampleMembers, create_coalition, load_script, start_sessions
+from service.sample.document import SampleMembers, create_coalition, load_script
+from service.sample.sessions import start_sessions
 from service.store.db import connect
 from service.store.migrate import migrate
 

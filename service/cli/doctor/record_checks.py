@@ -9,6 +9,7 @@ from service.config import Settings
 from service.domain.errors import N_
 from service.store import health as health_store
 from service.store import protections as protections_store
+from service.store import schema_version as schema_version_store
 from service.store.accounts import recoveries as recoveries_store
 from service.store.membership import organisations as organisations_store
 
@@ -20,7 +21,8 @@ def roles(settings: Settings) -> Finding:
             N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE")
         )
     excess = run_query(settings, protections_store.list_excess_privileges)
-    changed = with_database(settings, protections_store.list_changed_protections)
+    current, newest = with_database(settings, schema_version_store.get_schema_versions)
+    changed = with_database(settings, protections_store.list_changed_protections) if current == newest else []
     if excess:
         raise CommandError(
             N_("The service may do more in the database than it should ({names}). Run: mithaq migrate --grant-to ROLE"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, Forbidden, InvalidInput
-from service.domain.membership.people import DRAFTER, FOCAL_POINT, OBSERVER, SIGNATORY, Actor
+from service.domain.membership.people import DRAFTER, FOCAL_POINT, OBSERVER, SIGNATORY, WITHIN_INSTANCE, Actor
 
 MINUTE = 60 * 1_000_000
 HOUR = 60 * MINUTE
@@ -27,13 +27,18 @@ MAX_SESSION_AGE = 30 * DAY
 REAUTHENTICATION_INTERVAL = 30 * MINUTE
 """µs after authentication for which signing and administering need no new one."""
 
-ALWAYS_AUTHENTICATED = 2**62
+ALWAYS_AUTHENTICATED = WITHIN_INSTANCE
 """Authentication time of sessions in a sample instance, where reauthentication is never required."""
+
+MAILED_PROOF_DELAY = 72 * HOUR
+"""µs for which a password renewed by email, or an app set up with no other proof than email, does not sign."""
 
 TOUCH_INTERVAL = 3 * MINUTE
 """Minimum µs between two updates of `seen_at`; inactivity is known to this precision."""
 
-PASSWORD, CODE, PASSKEY, AUTHENTICATOR = "password", "code", "passkey", "authenticator"
+PASSWORD, CODE, PASSKEY, TOTP = "password", "code", "passkey", "totp"
+LINK, KEY, SAMPLE = "link", "key", "sample"
+"""What a session began with besides: an invitation's link, an API token, a choice in a sample."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ AUTH_METHODS: dict[str, AuthMethod] = {
     PASSWORD: AuthMethod(max_from_origin=10, max_from_unknown=100, max_from_network=100),
     CODE: AuthMethod(max_from_origin=6, max_from_unknown=30, max_from_network=60, needs_email=True),
     PASSKEY: AuthMethod(planned=True),
-    AUTHENTICATOR: AuthMethod(planned=True),
+    TOTP: AuthMethod(max_from_origin=10, max_from_unknown=15, max_from_network=60),
 }
 """All methods, in the order of the account page. A new one is a row here and a table in the store."""
 

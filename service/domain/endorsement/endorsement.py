@@ -18,6 +18,15 @@ CODE_LIFETIME = 10 * 60 * 1_000_000
 MAX_CODE_ATTEMPTS = 5
 """Wrong codes after which a code is void."""
 
+COLLEAGUE, MAIL = "colleague", "mail"
+"""Proofs of the signatory's person besides `password` and `totp`.
+
+Another person of the organisation confirmed, or there was nothing but a code sent to their mailbox.
+"""
+
+APPROVAL_LIFETIME = 24 * 3600 * 1_000_000
+"""µs for which another person's confirmation of an answer stands, also for a new code for the same answer."""
+
 HOUR = 3600 * 1_000_000
 MAX_CODES_PER_HOUR = 12
 MAX_ATTEMPTS_PER_HOUR = 15

@@ -61,6 +61,19 @@ class Round:
         """Ids of the organisations on the roll, in its order."""
         return tuple(entry.organisation for entry in self.roll)
 
+    @property
+    def close_after_all_us(self) -> int | None:
+        """µs between the last missing answer and the close; None if it closes at its deadline only."""
+        if self.terms is not None:
+            return self.terms.close_after_all_us
+        return 0 if self.close_when_all_answered else None
+
+    @property
+    def closes_answered_at(self) -> int | None:
+        """When it closes because all have answered (µs UTC); None if it does not, or not yet."""
+        wait = self.close_after_all_us
+        return None if self.answered_at is None or wait is None else self.answered_at + wait
+
     def is_accepting(self, *, now: int) -> bool:
         """Return whether it accepts endorsements at `now`: open, and before its deadline even if not closed yet."""
         return self.state == OPEN and now < self.closes_at

@@ -2,8 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import pairwise
 
+from service.domain.endorsement.acts import (
+    ABSTAIN,
+    DECLINE,
+    ENDORSE,
+    ENDORSE_WITH_RESERVATION,
+    POSITIONS,
+    EndorsementEvent,
+    Stand,
+    final_stands,
+)
 from service.domain.endorsement.rule_kinds import (
     Consensus,
     Fraction,
@@ -41,20 +50,6 @@ __all__ = [
     "rule_to_json",
 ]
 
-ENDORSE, ENDORSE_WITH_RESERVATION, ABSTAIN, DECLINE = "endorse", "endorse_with_reservation", "abstain", "decline"
-POSITIONS = (ENDORSE, ENDORSE_WITH_RESERVATION, ABSTAIN, DECLINE)
-
-
-@dataclass(frozen=True, slots=True)
-class EndorsementEvent:
-    """An endorsement, or its withdrawal if `withdrawn`. `at` in µs UTC; `seq` orders all acts."""
-
-    organisation: str
-    position: str
-    at: int
-    seq: int
-    withdrawn: bool = False
-
 
 @dataclass(frozen=True, slots=True)
 class ConditionResult:
@@ -73,7 +68,7 @@ class Outcome:
     """The result of a round. Tuples hold ids in the order of the roll; `endorsed` are those without a reservation.
 
     `have` endorsements, with or without a reservation, are compared with `needed`, computed from `base`; `reasons`
-    lists every condition.
+    lists every condition. `disputed` are those of `silent` whose last act is disputed.
     """
 
     passes: bool
@@ -86,10 +81,13 @@ class Outcome:
     have: int
     base: int
     reasons: tuple[ConditionResult, ...]
+    disputed: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """Encode the outcome as JSON values."""
+        """Encode the outcome as JSON values, without `disputed` if there are none."""
         encoded = {field.name: _as_list(getattr(self, field.name)) for field in fields(self)}
+        if not self.disputed:
+            del encoded["disputed"]
         reasons = [
             {"code": one.code, "met": one.met} | {name: _as_list(value) for name, value in one.params.items()}
             for one in self.reasons
@@ -116,19 +114,20 @@ def check_rule_attainable(rule: Rule, roll: Sequence[str]) -> None:
 def evaluate(rule: Rule, roll: Sequence[str], events: Iterable[EndorsementEvent], *, at: int) -> Outcome:
     """Evaluate the rule at `at` (µs UTC).
 
-    The last act by `seq` of each organisation up to `at` counts; a withdrawn endorsement is no answer. Raises
-    InvalidInput `act_off_roll`, `acts_collide` (two acts with the same seq), `unknown_position`, `bad_roll`,
-    `required_off_roll`.
+    The last act by `seq` of each organisation up to `at` counts; a withdrawn or disputed endorsement is no answer, but
+    a disputed decline still blocks consensus. Raises InvalidInput `act_off_roll`, `acts_collide` (two acts with the
+    same seq), `unknown_position`, `bad_roll`, `required_off_roll`.
     """
     _check_roll(rule, roll)
-    positions = _final_positions(roll, events, at=at)
+    stands = final_stands(roll, events, at=at)
+    positions = {one: stand.position for one, stand in stands.items() if stand.counts}
     by_position = {position: tuple(one for one in roll if positions.get(one) == position) for position in POSITIONS}
     silent = tuple(one for one in roll if one not in positions)
     have = len(by_position[ENDORSE] + by_position[ENDORSE_WITH_RESERVATION])
     base, needed = _threshold(rule, on_roll=len(roll), cast=have + len(by_position[DECLINE]))
     reasons = (
         ConditionResult("endorsements", have >= needed, {"have": have, "needed": needed, "base": base}),
-        *_other_conditions(rule, roll, by_position, silent),
+        *_other_conditions(rule, roll, by_position, silent, blocking=_declines(roll, stands)),
     )
     return Outcome(
         passes=all(reason.met for reason in reasons),
@@ -141,6 +140,7 @@ def evaluate(rule: Rule, roll: Sequence[str], events: Iterable[EndorsementEvent]
         have=have,
         base=base,
         reasons=reasons,
+        disputed=tuple(one for one in roll if one in stands and stands[one].disputes),
     )
 
 
@@ -159,12 +159,23 @@ def _threshold(rule: Rule, *, on_roll: int, cast: int) -> tuple[int, int]:
             return base, max(1, share.minimum_of(base))
 
 
+def _declines(roll: Sequence[str], stands: Mapping[str, Stand]) -> tuple[str, ...]:
+    """Return the organisations that decline, also those whose decline or its withdrawal is disputed."""
+    declined = [one for one, stand in stands.items() if stand.position == DECLINE and (stand.counts or stand.disputes)]
+    return tuple(one for one in roll if one in declined)
+
+
 def _other_conditions(
-    rule: Rule, roll: Sequence[str], by_position: Mapping[str, tuple[str, ...]], silent: tuple[str, ...]
+    rule: Rule,
+    roll: Sequence[str],
+    by_position: Mapping[str, tuple[str, ...]],
+    silent: tuple[str, ...],
+    *,
+    blocking: tuple[str, ...],
 ) -> Iterator[ConditionResult]:
-    """Yield the conditions besides the number of endorsements."""
+    """Yield the conditions besides the number of endorsements; `blocking` prevent consensus."""
     if isinstance(rule, Consensus):
-        yield ConditionResult("nobody_declines", not by_position[DECLINE], {"organisations": by_position[DECLINE]})
+        yield ConditionResult("nobody_declines", not blocking, {"organisations": blocking})
         yield ConditionResult("everyone_answered", not silent, {"organisations": silent})
     if rule.quorum:
         answered, needed = len(roll) - len(silent), rule.quorum.minimum_of(len(roll))
@@ -173,29 +184,6 @@ def _other_conditions(
         endorsing = by_position[ENDORSE] + by_position[ENDORSE_WITH_RESERVATION]
         missing = tuple(one for one in roll if one in rule.required and one not in endorsing)
         yield ConditionResult("required", not missing, {"organisations": missing})
-
-
-def _final_positions(roll: Sequence[str], events: Iterable[EndorsementEvent], *, at: int) -> dict[str, str]:
-    ordered = sorted(events, key=lambda act: act.seq)
-    if any(one.seq == other.seq for one, other in pairwise(ordered)):
-        raise InvalidInput("acts_collide", N_("Two acts in this round have the same place."))
-    positions: dict[str, str] = {}
-    for event in ordered:
-        _check_event(event, roll)
-        if event.at > at:
-            continue
-        if event.withdrawn:
-            positions.pop(event.organisation, None)
-        else:
-            positions[event.organisation] = event.position
-    return positions
-
-
-def _check_event(event: EndorsementEvent, roll: Sequence[str]) -> None:
-    if event.organisation not in roll:
-        raise InvalidInput("act_off_roll", N_("An organisation that is not in the list for this round cannot answer."))
-    if event.position not in POSITIONS:
-        raise InvalidInput("unknown_position", N_("There is no position “{position}”."), position=event.position)
 
 
 def _check_roll(rule: Rule, roll: Sequence[str]) -> None:

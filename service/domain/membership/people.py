@@ -34,6 +34,9 @@ SCOPES = ("read", "write", "sign", "publish", "admin")
 TOKEN_SCOPES = tuple(scope for scope in SCOPES if scope != "sign")
 """Scopes of an API token: no token signs, also not one that was issued with the scope `sign` by an earlier release."""
 
+WITHIN_INSTANCE = 2**62
+"""Time of authentication of an actor within the instance, and in a sample, where it is never asked for again."""
+
 COLOUR_COUNT = 12
 """Number of colours for persons."""
 
@@ -92,9 +95,10 @@ class Actor:
 
     `token_id` is the API token used (None within the instance), `expires_at` its end in µs UTC (None: never). A browser
     session created from a token has the limits of that token. `recently_authenticated`: within
-    REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session). Until
-    `restricted_until` (µs UTC; None: not restricted) the person acts as a reader because access was recovered;
-    `is_only_secretary` is known for such persons only.
+    REAUTHENTICATION_INTERVAL. `seen_at`: when the session was last refreshed (None: no session). `started_with` is the
+    authentication method that began the session; `password_at` and `totp_at` are when the password and a code of the
+    authenticator app were last given in it (µs UTC; 0: never). Until `restricted_until` (µs UTC; None: not restricted)
+    the person acts as a reader because access was recovered; `is_only_secretary` is known for such persons only.
     """
 
     person: str
@@ -109,6 +113,9 @@ class Actor:
     seen_at: int | None = None
     names: Names = field(default_factory=dict)
     colour: int = 0
+    started_with: str = ""
+    password_at: int = WITHIN_INSTANCE
+    totp_at: int = 0
     restricted_until: int | None = None
     is_only_secretary: bool = False
 

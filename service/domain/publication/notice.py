@@ -17,11 +17,65 @@ SENTENCES = {
     "round.passed": N_("A round of endorsement has closed: the text is approved."),
     "round.failed": N_("A round of endorsement ended without approval. The text is back in review."),
     "round.cancelled": N_("A round of endorsement was cancelled. The text is back in review."),
+    "round.ending_requested": N_(
+        "Someone in the secretariat asked to end a round of endorsement early. It ends if you confirm it."
+    ),
+    "round.ending_announced": N_(
+        "The secretariat asked to end a round of endorsement early. It ends on {moment} unless the request is "
+        "withdrawn."
+    ),
+    "round.ending_stopped": N_("A round of endorsement does not end early. The request was withdrawn."),
+    "round.extended": N_("A round of endorsement now closes on {moment}: an organisation disputes an answer."),
+    "round.dispute_made": N_(
+        "An organisation disputes an answer given in its name. The answer does not count until the organisation "
+        "resolves this."
+    ),
+    "round.dispute_settled": N_("An organisation resolved the dispute about its answer."),
+    "endorsement.cast": N_(
+        "Your organisation’s answer in a round of endorsement was recorded. If your organisation did not decide this, "
+        "dispute the answer now."
+    ),
+    "endorsement.replaced": N_(
+        "Your organisation’s answer in a round of endorsement was changed. If your organisation did not decide this, "
+        "dispute the answer now."
+    ),
+    "endorsement.withdrawn": N_(
+        "Your organisation’s answer in a round of endorsement was withdrawn. If your organisation did not decide this, "
+        "dispute the withdrawal now."
+    ),
+    "dispute.made": N_(
+        "Someone in your organisation disputes the answer given in its name. The answer does not count until this is "
+        "resolved."
+    ),
+    "dispute.agreed": N_(
+        "Someone in your organisation agrees with the disputed answer. One more person must agree before it counts."
+    ),
+    "dispute.settled": N_("The dispute about your organisation’s answer was resolved."),
     "export.failed": N_("A file could not be created. See why on the document page."),
     "password.renewed": N_(
         "Your password was changed, with a code sent to your email. If this was not you, set another one now and "
         "tell your secretariat."
     ),
+    "password.changed": N_(
+        "Your password was changed. You are signed out on all other devices, and your keys have ended. If this was not "
+        "you, set another password by email now and tell your secretariat."
+    ),
+    "device.new": N_(
+        "Someone signed in to your account with a browser that was not used for it before. If this was not you, change "
+        "your password now and tell your secretariat."
+    ),
+    "totp.set": N_("An authenticator app was set up for your account. If this was not you, tell your secretariat now."),
+    "totp.removed": N_(
+        "The authenticator app was removed from your account. If this was not you, change your password now and tell "
+        "your secretariat."
+    ),
+    "totp.codes": N_("New recovery codes were made for your account. The earlier ones no longer work."),
+    "totp.recovered": N_(
+        "A recovery code was used instead of your authenticator app. If this was not you, change your password now and "
+        "tell your secretariat."
+    ),
+    "colleague.asked": N_("Someone in your organisation prepared its answer and asks you to confirm that it is them."),
+    "answer.confirmed": N_("Someone in your organisation confirmed your answer. You can sign now."),
     "key.made": N_(
         "A new key to your account was created. If this was not you, delete it on your account page, change your "
         "password and tell your secretariat."
@@ -102,10 +156,16 @@ LINKS = {
     "coalition": "/approvals",
     "password": "/account",
     "key": "/account#keys",
+    "device": "/account#sessions",
+    "totp": "/account/app",
+    "answer": "/rounds/{round}/sign/{about}",
+    "colleague": "/rounds/{round}/sign/{about}/approval",
     "access": "/recoveries",
     "mandate": "/mandates",
     "role": "/documents/{document}",
     "round": "/rounds/{about}",
+    "endorsement": "/rounds/{round}/dispute",
+    "dispute": "/rounds/{round}/dispute",
     "export": "/documents/{document}",
     "translation": "/documents/{document}/files",
     "published": "/documents/{document}",

@@ -49,12 +49,30 @@ def _open_round(expected: ExpectedRows, entry: Entry) -> None:
 
 
 def _extend_round(expected: ExpectedRows, entry: Entry) -> None:
-    expected.change("round", entry.facts["round"], closes_at=entry.facts["closes_at"])
+    expected.change("round", entry.facts["round"], closes_at=entry.facts["to"])
 
 
 def _agree_to_end(expected: ExpectedRows, entry: Entry) -> None:
     act = entry.act.split(".")[1]
     expected.add("round_closing", entry.facts["round"], entry.actor, act, at=near(entry.at))
+
+
+def _withdraw_request(expected: ExpectedRows, entry: Entry) -> None:
+    expected.remove("round_closing", entry.facts["round"], entry.actor, entry.act.split(".")[1])
+
+
+def _dispute(expected: ExpectedRows, entry: Entry) -> None:
+    facts = entry.facts
+    row = expected.add(
+        "dispute", facts["dispute"], round=facts["round"], organisation=facts["organisation"], person=entry.actor,
+        subject=facts["subject"], at=near(entry.at),
+    )  # fmt: skip
+    row.facts["dispute_sha256"] = facts["dispute_sha256"]
+
+
+def _settle(expected: ExpectedRows, entry: Entry) -> None:
+    facts = entry.facts
+    expected.add("dispute_settlement", facts["dispute"], entry.actor, facts["act"], at=near(entry.at))
 
 
 def _close_round(expected: ExpectedRows, entry: Entry) -> None:
@@ -143,7 +161,11 @@ DOCUMENT_ACTS: Mapping[str, Fold] = {
     "round.extend": _extend_round,
     "round.close.agree": _agree_to_end,
     "round.cancel.agree": _agree_to_end,
+    "round.close.withdraw": _withdraw_request,
+    "round.cancel.withdraw": _withdraw_request,
     "round.close": _close_round,
+    "endorsement.dispute": _dispute,
+    "endorsement.settle": _settle,
     "endorsement.cast": _cast,
     "endorsement.withdraw": _withdraw,
     "document.seal": _seal,

@@ -20,6 +20,7 @@ KEYS = {
     "endorsement": ("statement_sha256",),
     "artefact": ("key",),
     "approval": ("request", "person"),
+    "dispute_settlement": ("dispute", "person", "act"),
     "translation": ("seal", "lang", "number"),
     "publication_revision": ("publication", "number"),
 }
@@ -29,7 +30,7 @@ NAMED_TABLES = (
     "coalition", "organisation", "person", "role_grant", "mandate", "mandate_confirmation", "token", "invitation",
     "document", "version", "round", "round_closing", "endorsement", "seal", "export", "artefact", "translation",
     "publication", "publication_revision", "access_recovery", "role_proposal",
-    "approval_request", "approval",
+    "approval_request", "approval", "dispute", "dispute_settlement",
 )  # fmt: skip
 """Tables of which the record names every row."""
 

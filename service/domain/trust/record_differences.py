@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     "sentence": N_("The sentence that was shown differs from the signed statement: answer {id}."),
     "mandate": N_("The mandate differs from the signed statement: answer {id}."),
     "withdrawal": N_("A withdrawal differs from the record: answer {id}."),
+    "dispute": N_("A dispute differs from the record: dispute {id}."),
     "seal": N_("A seal differs from the record: seal {id}."),
     "revision": N_("A published revision differs from the record: publication {id}."),
     "translation": N_("A translation differs from the record: translation {id}."),

@@ -12,7 +12,7 @@ GROUPS = 8
 """Groups of four hexadecimal digits in the short form: 128 bits."""
 
 _GROUP = 4
-_FORM = re.compile(r"([0-9]{1,15}):([0-9a-f]{32,64})")
+_FORM = re.compile(r"(\d{1,15}):([0-9a-f]{32,64})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,13 @@ class RecordHead:
 
 
 def parse_head(text: str) -> RecordHead:
-    """Parse `NUMBER:HASH`, short or whole, with any hyphens and spaces. Raises InvalidInput `bad_head`."""
-    found = _FORM.fullmatch(re.sub(r"[\s-]", "", text).lower())
+    """Parse `NUMBER:HASH`, or the number and the hash as a receipt shows them. Raises InvalidInput `bad_head`.
+
+    The hash is short or whole, with any hyphens, spaces and an ellipsis; the number in any decimal digits.
+    """
+    number, _, shown = re.sub(r"^\s*(\d+)\s*[:\s]", r"\1:", text).partition(":")
+    digits = re.sub(r"[\s…-]", "", shown).lower()
+    found = _FORM.fullmatch(f"{number}:{digits}")
     if found is None:
         raise InvalidInput(
             "bad_head", N_("Write the number of the entry, a colon, and at least 32 digits of its hash.")

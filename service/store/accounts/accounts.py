@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, delete, func, insert, select, update
 
-from service.domain.accounts.rules import PASSWORD, RequestOrigin
+from service.domain.accounts.rules import PASSWORD, TOTP, RequestOrigin
 from service.domain.membership.people import Names, preferred_name
 from service.store.accounts import people as people_store
 from service.store.db import Tx
-from service.store.tables import mailed_code, password, person, proof_try, session, token
+from service.store.tables import mailed_code, password, person, proof_try, session, token, totp
 
-_PROOF_TABLES = {PASSWORD: password}
+_PROOF_TABLES = {PASSWORD: password, TOTP: totp}
 """Authentication method → the table that stores it."""
 
 
@@ -48,13 +48,21 @@ def list_proofs(tx: Tx, person_id: str) -> frozenset[str]:
         name: select(table.c.person).where(table.c.person == person_id).limit(1)
         for name, table in _PROOF_TABLES.items()
     }
+    queries[TOTP] = queries[TOTP].where(totp.c.confirmed_at.is_not(None))
     return frozenset(name for name, query in queries.items() if tx.connection.execute(query).first())
 
 
-def set_password(tx: Tx, person_id: str, *, hash_: str) -> None:
-    """Replace the person's password hash."""
+def set_password(tx: Tx, person_id: str, *, hash_: str, by_mail: bool = False) -> None:
+    """Replace the person's password hash; `by_mail` if nothing but control of the mailbox was needed for it."""
     tx.connection.execute(delete(password).where(password.c.person == person_id))
-    tx.connection.execute(insert(password).values(person=person_id, hash=hash_, changed_at=tx.now))
+    row = {"person": person_id, "hash": hash_, "changed_at": tx.now, "renewed_by_mail_at": tx.now if by_mail else None}
+    tx.connection.execute(insert(password).values(row))
+
+
+def get_password_renewed_by_mail(tx: Tx, person_id: str) -> int | None:
+    """Return when the present password was set with nothing but control of the mailbox (µs UTC); None if it was not."""
+    query = select(password.c.renewed_by_mail_at).where(password.c.person == person_id)
+    return tx.connection.execute(query).scalar_one_or_none()
 
 
 def delete_password_set_since(tx: Tx, person_id: str, *, since: int) -> None:

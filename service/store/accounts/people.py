@@ -9,6 +9,7 @@ from service.domain.accounts.addresses import address_forms
 from service.domain.membership.people import (
     SECRETARIAT,
     TOKEN_SCOPES,
+    WITHIN_INSTANCE,
     Actor,
     Names,
     Person,
@@ -129,6 +130,9 @@ def load_actor(
     expires_at: int | None = None,
     proved: bool = True,
     seen_at: int | None = None,
+    started_with: str = "",
+    password_at: int = WITHIN_INSTANCE,
+    totp_at: int = 0,
 ) -> Actor | None:
     """Return the actor for an active person, limited to `scopes`: those of an API token or a session."""
     rows = tx.connection.execute(_WITH_GRANTS, {"id": person_id}).all()
@@ -148,6 +152,9 @@ def load_actor(
         token_id,
         expires_at,
         *sign_in_facts,
+        started_with,
+        password_at,
+        totp_at,
         restricted_until=restricted_until,
         is_only_secretary=restricted_until is not None and _is_only_secretary(tx, person_id),
     )
@@ -186,7 +193,7 @@ def load_actor_by_token(tx: Tx, sha256: str) -> Actor | None:
     if row is None:
         return None
     scopes = set(row.scopes) & set(TOKEN_SCOPES)
-    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at)
+    return load_actor(tx, row.person, scopes=scopes, token_id=row.id, expires_at=row.expires_at, password_at=0)
 
 
 def list_tokens(tx: Tx, person_id: str) -> list[dict[str, Any]]:
@@ -214,17 +221,6 @@ def revoke_token(tx: Tx, *, id: str, person_id: str) -> list[str]:
     descendants = _list_descendants(tx, id)
     tx.connection.execute(update(token).where(token.c.id.in_(descendants)).values(revoked_at=tx.now))
     return [id, *descendants]
-
-
-def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
-    """Revoke every token of this person, and return the ids of those revoked."""
-    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
-    found = list(
-        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
-    )
-    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
-    tx.changes.rights = True
-    return found
 
 
 def _list_descendants(tx: Tx, id: str) -> list[str]:

@@ -25,20 +25,41 @@ _LIVE_BY_DIGEST = (
 
 
 def add(
-    tx: Tx, *, sha256: str, signed_in: Actor, device: str = "", own_device: bool = False, proved_at: int | None = None
+    tx: Tx,
+    *,
+    sha256: str,
+    signed_in: Actor,
+    device: str = "",
+    own_device: bool = False,
+    proved_at: int | None = None,
+    started_with: str = "",
+    password_at: int = 0,
+    totp_at: int = 0,
 ) -> None:
-    """Add a session of the actor; after signing in with a token it has the token's scopes and ends with it."""
+    """Add a session of the actor; after signing in with a token it has the token's scopes and ends with it.
+
+    `started_with` is the method it began with; `password_at` and `totp_at` say when these were given (µs UTC).
+    """
     row = {
         "sha256": sha256,
         "person": signed_in.person,
         "token": signed_in.token_id,
         "scopes": sorted(signed_in.scopes),
         "device": device,
+        "started_with": started_with,
+        "password_at": password_at,
+        "totp_at": totp_at,
     }
     proved_or_now = tx.now if proved_at is None else proved_at
     tx.connection.execute(
         insert(session).values(**row, own_device=own_device, created_at=tx.now, seen_at=tx.now, proved_at=proved_or_now)
     )
+
+
+def has_any(tx: Tx, person_id: str) -> bool:
+    """Return whether the person ever had a session."""
+    query = select(session.c.sha256).where(session.c.person == person_id).limit(1)
+    return tx.connection.execute(query).first() is not None
 
 
 def load_actor(tx: Tx, sha256: str) -> Actor | None:
@@ -55,6 +76,9 @@ def load_actor(tx: Tx, sha256: str) -> Actor | None:
         expires_at=row.expires_at,
         proved=is_recently_authenticated(proved_at=row.proved_at, now=now),
         seen_at=max(row.seen_at, row.created_at),
+        started_with=row.started_with,
+        password_at=row.password_at,
+        totp_at=row.totp_at,
     )
 
 
@@ -76,9 +100,21 @@ def mark_used(tx: Tx, sha256: str) -> None:
     tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(seen_at=tx.now))
 
 
-def mark_proved(tx: Tx, sha256: str) -> None:
-    """Set the time of last authentication by password or code to now."""
-    tx.connection.execute(update(session).where(session.c.sha256 == sha256).values(proved_at=tx.now))
+def mark_proved(
+    tx: Tx, sha256: str, *, renewed_sha256: str, with_password: bool = False, with_totp: bool = False
+) -> bool:
+    """Set the time of last authentication to now, and that of the password or the authenticator app if it was given.
+
+    The session goes on under the digest `renewed_sha256`, so that a copy of its earlier cookie is worth nothing.
+    Returns whether it is on the person's own device.
+    """
+    given = {"password_at": with_password, "totp_at": with_totp}
+    times = {"proved_at": tx.now, **{name: tx.now for name, was_given in given.items() if was_given}}
+    query = update(session).where(session.c.sha256 == sha256, session.c.ended_at.is_(None))
+    tx.connection.execute(query.values(**times, sha256=renewed_sha256))
+    tx.changes.rights = True
+    own_device = select(session.c.own_device).where(session.c.sha256 == renewed_sha256)
+    return bool(tx.connection.execute(own_device).scalar_one_or_none())
 
 
 def end(tx: Tx, sha256: str, *, person_id: str | None = None) -> bool:
@@ -97,6 +133,17 @@ def end_all(tx: Tx, person_id: str, *, except_sha256: str = "") -> None:
     )
     tx.connection.execute(query.values(ended_at=tx.now))
     tx.changes.rights = True
+
+
+def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
+    """Revoke every token of this person, and return the ids of those revoked."""
+    unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
+    found = list(
+        tx.connection.execute(select(token.c.id).where(unrevoked).order_by(token.c.created_at, token.c.id)).scalars()
+    )
+    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
+    tx.changes.rights = True
+    return found
 
 
 def filter_live(tx: Tx, digests: Collection[str]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from service.domain.endorsement.endorsement import Endorsement
 from service.domain.membership.people import Names
 from service.store.db import Tx
 from service.store.sequence import next_seq
-from service.store.tables import challenge, endorsement
+from service.store.tables import challenge, challenge_approval, endorsement
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,29 @@ def mark_challenge_used(tx: Tx, id: str) -> bool:
     return tx.connection.execute(_MARK_USED, {"challenge": id, "now": tx.now}).rowcount == 1
 
 
+def add_approval(tx: Tx, challenge_id: str, *, person: str) -> bool:
+    """Add a person's confirmation of an answer; return False if they confirmed it already."""
+    key = (challenge_approval.c.challenge == challenge_id, challenge_approval.c.person == person)
+    if tx.connection.execute(select(challenge_approval.c.at).where(*key)).first():
+        return False
+    tx.connection.execute(insert(challenge_approval).values(challenge=challenge_id, person=person, at=tx.now))
+    return True
+
+
+def list_approvals(tx: Tx, *, person: str, round_id: str, since: int) -> list[tuple[str, Challenge]]:
+    """Return (who confirmed, what) of the answers that `person` prepared in a round, if after `since` (µs UTC)."""
+    query = (
+        select(challenge, challenge_approval.c.person.label("approver"))
+        .join(challenge_approval, challenge_approval.c.challenge == challenge.c.id)
+        .where(challenge.c.person == person, challenge.c.round == round_id, challenge_approval.c.at > since)
+    )
+    names = Challenge.__dataclass_fields__
+    return [
+        (row.approver, Challenge(**{name: row._mapping[name] for name in names}))
+        for row in tx.connection.execute(query)
+    ]
+
+
 def add(
     tx: Tx,
     *,
@@ -144,6 +167,13 @@ def get(tx: Tx, id: str) -> Endorsement | None:
 def get_live(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
     """Return the endorsement of an organisation in a round that is neither replaced nor withdrawn."""
     row = tx.connection.execute(_LIVE, {"round": round_id, "organisation": organisation}).one_or_none()
+    return _endorsement(row) if row else None
+
+
+def get_last(tx: Tx, *, round_id: str, organisation: str) -> Endorsement | None:
+    """Return the newest endorsement of an organisation in a round, withdrawn or not."""
+    query = select(endorsement).where(endorsement.c.round == round_id, endorsement.c.organisation == organisation)
+    row = tx.connection.execute(query.order_by(endorsement.c.seq.desc()).limit(1)).one_or_none()
     return _endorsement(row) if row else None
 
 

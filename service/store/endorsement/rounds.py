@@ -1,4 +1,4 @@
-"""Rounds, and the persons who agreed to end one early."""
+"""Rounds of endorsement."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -9,7 +9,7 @@ from service.domain.endorsement.round import RollEntry, Round, roll_json
 from service.domain.endorsement.terms import RoundTerms, terms_from_json
 from service.store.db import Tx
 from service.store.sequence import next_seq
-from service.store.tables import round_, round_closing
+from service.store.tables import round_
 
 
 def add(tx: Tx, new: Round) -> None:
@@ -105,20 +105,21 @@ def mark_closed(tx: Tx, id: str, *, state: str, outcome: Mapping[str, object] | 
     return tx.connection.execute(query.values(state=state, outcome=stored, closed_at=at)).rowcount == 1
 
 
-def add_agreement(tx: Tx, id: str, *, person: str, act: str) -> list[str]:
-    """Note that `person` requests `act` (close, cancel) and return all who do, in order."""
-    query = select(round_closing.c.person).where(round_closing.c.round == id, round_closing.c.act == act)
-    already = list(tx.connection.execute(query.order_by(round_closing.c.at)).scalars())
-    if person in already:
-        return already
-    tx.connection.execute(insert(round_closing).values(round=id, person=person, act=act, at=tx.now))
-    return [*already, person]
+def set_answered(tx: Tx, id: str, *, at: int | None) -> None:
+    """Set when the last missing answer of a round came (µs UTC), None if one is missing."""
+    tx.connection.execute(update(round_).where(round_.c.id == id).values(answered_at=at))
 
 
-def list_agreements(tx: Tx, id: str) -> list[tuple[str, str]]:
-    """Return (act, person) of all who requested an early end of the round, in order."""
-    query = select(round_closing.c.act, round_closing.c.person).where(round_closing.c.round == id)
-    return [(row.act, row.person) for row in tx.connection.execute(query.order_by(round_closing.c.at))]
+def list_answered(tx: Tx) -> list[Round]:
+    """Return the open rounds in which every organisation has answered, oldest first."""
+    query = select(round_).where(round_.c.state == "open", round_.c.answered_at.is_not(None)).order_by(round_.c.seq)
+    return [_round(row) for row in tx.connection.execute(query)]
+
+
+def extend(tx: Tx, id: str, *, closes_at: int) -> bool:
+    """Move the deadline of an open round to `closes_at` (µs UTC), once; return False if it was moved before."""
+    query = update(round_).where(round_.c.id == id, round_.c.state == "open", round_.c.extended_at.is_(None))
+    return tx.connection.execute(query.values(closes_at=closes_at, extended_at=tx.now)).rowcount == 1
 
 
 def has_any(tx: Tx) -> bool:

@@ -139,6 +139,12 @@ def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     return [_notice(row) for row in tx.connection.execute(query)]
 
 
+def list_of_kind(tx: Tx, person_id: str, *, kind: str, since: int) -> list[Notice]:
+    """Return the person's notices of one kind after `since` (µs UTC), newest first."""
+    query = select(notice).where(notice.c.person == person_id, notice.c.kind == kind, notice.c.at > since)
+    return [_notice(row) for row in tx.connection.execute(query.order_by(notice.c.seq.desc()))]
+
+
 def count_unread(tx: Tx, person_id: str) -> int:
     """Return the number of a person's unread notices."""
     query = select(func.count()).select_from(notice).where(notice.c.person == person_id, notice.c.read_at.is_(None))
@@ -155,15 +161,15 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
 
 def list_newest_emails(tx: Tx, person_id: str, *, limit: int) -> list[Email]:
     """Return the newest emails to a person, newest first."""
-    query = _select_emails().where(mail.c.person == person_id)
+    query = select_emails().where(mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))
-    return [_email(row) for row in found]
+    return [email_from_row(row) for row in found]
 
 
 def list_newest_invitation_emails(tx: Tx, *, limit: int) -> list[Email]:
     """Return the newest emails to invited people, newest first."""
-    query = _select_emails().where(mail.c.invitation.is_not(None))
-    return [_email(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
+    query = select_emails().where(mail.c.invitation.is_not(None))
+    return [email_from_row(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
 
 
 def list_undelivered_invitations(tx: Tx) -> frozenset[str]:
@@ -197,8 +203,8 @@ def add_email(
 
 def get_email(tx: Tx, id: str) -> Email | None:
     """Return an email by id."""
-    row = tx.connection.execute(_select_emails().where(mail.c.id == id)).one_or_none()
-    return _email(row) if row else None
+    row = tx.connection.execute(select_emails().where(mail.c.id == id)).one_or_none()
+    return email_from_row(row) if row else None
 
 
 def delete_email(tx: Tx, id: str) -> None:
@@ -214,16 +220,17 @@ def set_email_state(tx: Tx, id: str, *, state: str, keep_body: bool) -> None:
 
 def list_emails(tx: Tx, *, person_id: str, after: int = 0, limit: int = 100) -> list[tuple[int, Email]]:
     """Return the emails to a person with their seq, oldest first, beyond `after`."""
-    query = _select_emails().where(mail.c.seq > after, mail.c.person == person_id)
+    query = select_emails().where(mail.c.seq > after, mail.c.person == person_id)
     found = tx.connection.execute(query.order_by(mail.c.seq).limit(limit))
-    return [(row.seq, _email(row)) for row in found]
+    return [(row.seq, email_from_row(row)) for row in found]
 
 
 def _notice(row: Row[Any]) -> Notice:
     return Notice(row.id, row.kind, row.params, row.at, row.read_at)
 
 
-def _select_emails() -> Select[Any]:
+def select_emails() -> Select[Any]:
+    """Return the query of all emails, with their recipient's address and language."""
     to, lang = (
         func.coalesce(func.nullif(mail.c.address, ""), person.c.email, ""),
         func.coalesce(person.c.lang, mail.c.lang),
@@ -232,7 +239,8 @@ def _select_emails() -> Select[Any]:
     return query.join(person, person.c.id == mail.c.person, isouter=True)
 
 
-def _email(row: Row[Any]) -> Email:
+def email_from_row(row: Row[Any]) -> Email:
+    """Return the email in a row of `select_emails`."""
     code = {"code_of": row.code_of, "code_ref": row.code_ref, "error": row.error}
     return Email(
         row.id, row.person, row.to, row.subject, row.body, row.state, row.at, row.in_lang, row.invitation, **code

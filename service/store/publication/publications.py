@@ -9,7 +9,15 @@ from sqlalchemy import Row, func, insert, select, union, update
 from service.domain.publication.publication import Publication, PublicationRevision
 from service.domain.trust import canonical_json
 from service.store.db import Tx
-from service.store.tables import endorsement, export, publication, publication_revision, round_
+from service.store.tables import (
+    dispute,
+    dispute_settlement,
+    endorsement,
+    export,
+    publication,
+    publication_revision,
+    round_,
+)
 
 
 def add(tx: Tx, *, id: str, document: str) -> None:
@@ -33,7 +41,8 @@ def get_by_document(tx: Tx, document: str) -> Publication | None:
 def list_changed(tx: Tx, documents: Collection[str]) -> frozenset[str]:
     """Return those of `documents` that may have something new to publish.
 
-    These are public, and an endorsement was withdrawn or an export ended after the last revision.
+    These are public, and an endorsement was withdrawn or disputed, a dispute settled, or an export ended after the last
+    revision.
     """
     last = (
         select(publication.c.document, func.max(publication_revision.c.published_at).label("at"))
@@ -45,8 +54,13 @@ def list_changed(tx: Tx, documents: Collection[str]) -> frozenset[str]:
     files = select(last.c.document).join(export, export.c.document == last.c.document)
     ended_endorsements = select(last.c.document).join(round_, round_.c.document == last.c.document)
     ended_endorsements = ended_endorsements.join(endorsement, endorsement.c.round == round_.c.id)
+    disputes = ended_endorsements.join(dispute, dispute.c.endorsement == endorsement.c.id)
+    settlements = disputes.join(dispute_settlement, dispute_settlement.c.dispute == dispute.c.id)
     changed = union(
-        files.where(export.c.ended_at > last.c.at), ended_endorsements.where(endorsement.c.ended_at > last.c.at)
+        files.where(export.c.ended_at > last.c.at),
+        ended_endorsements.where(endorsement.c.ended_at > last.c.at),
+        disputes.where(dispute.c.at > last.c.at),
+        settlements.where(dispute_settlement.c.at > last.c.at),
     )
     return frozenset(tx.connection.execute(changed).scalars())
 

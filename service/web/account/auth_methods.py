@@ -15,7 +15,10 @@ METHOD_LABELS: Mapping[str, tuple[str, str]] = {
         N_("We email you an eight-digit code each time. Endorsements are confirmed in the same way."),
     ),
     "passkey": (N_("Passkeys"), N_("Your phone or computer confirms it is you, with your finger or its code.")),
-    "authenticator": (N_("Authenticator app"), N_("Six digits that an app on your phone shows.")),
+    "totp": (
+        N_("Authenticator app"),
+        N_("Six digits that an app on your phone shows, as a second proof besides your password or mailbox."),
+    ),
 }
 """Label and description (message ids) by authentication method."""
 

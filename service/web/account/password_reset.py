@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions.accounts import password_reset
+from service.actions.accounts import email_codes, password_reset
 from service.actions.accounts.passwords import HashingRequest
 from service.domain.errors import at_field
 from service.web.forms.account import ResetPasswordForm, SendCodeForm
@@ -15,7 +15,7 @@ from service.web.http.form_state import submitted_values
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 
-FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void")
+FIELD_ERRORS = ("too_many_codes", "wrong_code", "code_void", "totp_needed", "wrong_totp", "too_many_passwords")
 """Error codes that are shown at their field."""
 
 
@@ -65,9 +65,10 @@ def reset_password(context: RequestContext, form: Form) -> Response:
         context.tx,
         id=reset.id,
         code=reset.code,
+        totp_code=reset.totp,
         secret=context.app_state.secret,
         hashed=hashing_result(context),
-        browser=browser_of(context, own_device=reset.own),
+        browser=browser_of(context, own_device=reset.own, address=email_codes.get_address(context.tx, reset.id)),
     )
     response = sign_in_response(context, token, path="/", own_device=reset.own)
     return finish_sign_in(context, response, address=person.email, own_device=reset.own)

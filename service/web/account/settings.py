@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from service.actions import quotas, validation
-from service.actions.accounts import email_codes, rate_limit, settings, sign_in
+from service.actions.accounts import email_codes, rate_limit, settings, sign_in, totp
 from service.actions.accounts.passwords import HashingRequest
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import people
@@ -30,7 +30,7 @@ from service.web.forms.account import (
 from service.web.forms.handlers import form, page
 from service.web.http.auth import session_token
 from service.web.http.context import Form, RequestContext, can_send_email, redirect, safe_redirect_path
-from service.web.http.cookies import apply_account_preferences, clear_session_cookie
+from service.web.http.cookies import apply_account_preferences, clear_session_cookie, sign_in_response
 from service.web.http.form_state import submitted_values
 from service.web.http.pages import offered_zones, render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
@@ -42,7 +42,15 @@ TOKEN_DAYS = (7, 30, 90, 365)
 FIELD_ERRORS = ("wrong_password", "too_many_passwords", "scope_too_wide")
 """Error codes of the account page that are shown at their field."""
 
-CONFIRMATION_ERRORS = ("wrong_password", "too_many_passwords", "too_many_codes", "wrong_code", "code_void")
+CONFIRMATION_ERRORS = (
+    "wrong_password",
+    "too_many_passwords",
+    "too_many_codes",
+    "wrong_code",
+    "code_void",
+    "wrong_totp",
+    "totp_needed",
+)
 """Error codes of the reauthentication page that are shown at their field."""
 
 
@@ -97,8 +105,8 @@ def password_hashing(context: RequestContext, form: Form) -> HashingRequest:
 def change_password(context: RequestContext, _: Form) -> Response:
     """Set a new password and end the user's other sessions."""
     token = session_token(context.request) or ""
-    settings.change_password(context.tx, context.user, hashed=hashing_result(context), session=token)
-    return redirect("/account#password")
+    renewed = settings.change_password(context.tx, context.user, hashed=hashing_result(context), session=token)
+    return sign_in_response(context, renewed.id, path="/account#password", own_device=renewed.own_device)
 
 
 @form(redisplay=show_account, codes=FIELD_ERRORS)
@@ -144,14 +152,16 @@ def show_confirmation(context: RequestContext) -> Response:
         next=safe_redirect_path(fields.next),
         id=fields.id,
         has_password=accounts_store.get_password_hash(context.tx, context.user.person) is not None,
-        mails_go=can_send_email(context),
+        has_totp=totp.is_set_up(context.tx, context.user.person),
+        person=fields.person,
+        mails_go=can_send_email(context) and not fields.person,
     )
 
 
 def confirmation_hashing(context: RequestContext, form: Form) -> HashingRequest:
     """Return the given password and the stored hash to verify it against; nothing if a code is used instead."""
     confirmation = ConfirmIdentityForm.parse(form)
-    if confirmation.id:
+    if confirmation.id or confirmation.totp:
         return HashingRequest()
     address = or_not_found(people_store.get(context.tx, context.user.person)).email
     with at_field("password"):
@@ -165,8 +175,12 @@ def confirmation_hashing(context: RequestContext, form: Form) -> HashingRequest:
 def confirm_identity(context: RequestContext, form: Form) -> Response:
     """Reauthenticate with a code or the password and redirect to the page that required it."""
     token, confirmation = session_token(context.request) or "", ConfirmIdentityForm.parse(form)
-    if confirmation.id:
-        sign_in.reauthenticate_with_code(
+    if confirmation.totp:
+        renewed = sign_in.reauthenticate_with_totp(
+            context.tx, context.user, session=token, code=confirmation.totp, secret=context.app_state.secret
+        )
+    elif confirmation.id:
+        renewed = sign_in.reauthenticate_with_code(
             context.tx,
             context.user,
             session=token,
@@ -176,10 +190,11 @@ def confirm_identity(context: RequestContext, form: Form) -> Response:
         )
     else:
         with at_field("password"):
-            sign_in.reauthenticate_with_password(
+            renewed = sign_in.reauthenticate_with_password(
                 context.tx, context.user, session=token, is_correct=hashing_result(context).is_correct
             )
-    return redirect(safe_redirect_path(confirmation.next))
+    path = safe_redirect_path(confirmation.next)
+    return sign_in_response(context, renewed.id, path=path, own_device=renewed.own_device)
 
 
 @form(redisplay=show_confirmation, codes=CONFIRMATION_ERRORS)

@@ -7,10 +7,12 @@ from starlette.responses import Response
 from service.actions.accounts import email_codes, settings
 from service.actions.accounts import sign_in as sign_in_actions
 from service.actions.accounts.passwords import HashingRequest
+from service.actions.accounts.second_factor import Ticket
 from service.domain.errors import at_field
 from service.i18n import LANGUAGES
+from service.store.accounts import people as people_store
 from service.web.account import sample_users
-from service.web.forms.account import CodeForm, PreferencesForm, SampleSignInForm, SendCodeForm, SignInForm
+from service.web.forms.account import CodeForm, PreferencesForm, SampleSignInForm, SendCodeForm, SignInForm, TotpForm
 from service.web.forms.handlers import form, page
 from service.web.http.auth import session_token
 from service.web.http.context import (
@@ -76,11 +78,54 @@ def sign_in(context: RequestContext, form: Form) -> Response:
         token = sign_in_actions.sign_in_with_token(context.tx, token=fields.key, browser=client)
         return sign_in_response(context, token, path=next_path, own_device=fields.own)
     with at_field("password"):
-        token = sign_in_actions.sign_in_with_password(
-            context.tx, address=fields.email, is_correct=hashing_result(context).is_correct, browser=client
+        found = sign_in_actions.sign_in_with_password(
+            context.tx,
+            address=fields.email,
+            is_correct=hashing_result(context).is_correct,
+            browser=client,
+            secret=context.app_state.secret,
         )
-    response = sign_in_response(context, token, path=next_path, own_device=fields.own)
+    if isinstance(found, Ticket):
+        return _ask_for_totp(context, found, next_path=next_path, own=fields.own)
+    response = sign_in_response(context, found, path=next_path, own_device=fields.own)
     return finish_sign_in(context, response, address=fields.email, own_device=fields.own)
+
+
+def _ask_for_totp(context: RequestContext, ticket: Ticket, *, next_path: str, own: bool) -> Response:
+    """Show the form for a code of the authenticator app. The ticket is in no address."""
+    return render_page(context, "account/sign_in_app.html", ticket=ticket.text, next=next_path, own=own)
+
+
+def _address_of(context: RequestContext, ticket: str) -> str:
+    """Return the address of the person of a ticket; "" if it is void."""
+    person = people_store.get(context.tx, ticket.partition(".")[0])
+    return person.email if person else ""
+
+
+@page
+def show_totp_form(context: RequestContext) -> Response:
+    """`/sign-in/app`: ask for a code of the authenticator app again; without a ticket go back to the start."""
+    fields = TotpForm.parse(submitted_values(context))
+    if not fields.ticket and not rejected_error(context):
+        return redirect("/sign-in")
+    return render_page(
+        context, "account/sign_in_app.html", ticket=fields.ticket, next=safe_redirect_path(fields.next), own=fields.own
+    )
+
+
+@form(redisplay=show_totp_form, codes=("wrong_totp", "too_many_passwords", "ticket_void"), allow_anonymous=True)
+def sign_in_with_totp(context: RequestContext, form: Form) -> Response:
+    """Finish signing in with a code of the authenticator app and redirect to `next`."""
+    fields = TotpForm.parse(form)
+    token, person = sign_in_actions.finish_with_totp(
+        context.tx,
+        ticket=fields.ticket,
+        code=fields.totp,
+        browser=browser_of(context, own_device=fields.own, address=_address_of(context, fields.ticket)),
+        secret=context.app_state.secret,
+    )
+    response = sign_in_response(context, token, path=safe_redirect_path(fields.next), own_device=fields.own)
+    return finish_sign_in(context, response, address=person.email, own_device=fields.own)
 
 
 @form(allow_anonymous=True)
@@ -118,14 +163,16 @@ def show_code_form(context: RequestContext) -> Response:
 def sign_in_with_code(context: RequestContext, form: Form) -> Response:
     """Sign in with a code from an email and redirect to `next`."""
     fields = CodeForm.parse(form)
-    token, person = sign_in_actions.sign_in_with_code(
+    found, person = sign_in_actions.sign_in_with_code(
         context.tx,
         id=fields.id,
         code=fields.code,
         secret=context.app_state.secret,
-        browser=browser_of(context, own_device=fields.own),
+        browser=browser_of(context, own_device=fields.own, address=email_codes.get_address(context.tx, fields.id)),
     )
-    response = sign_in_response(context, token, path=safe_redirect_path(fields.next), own_device=fields.own)
+    if isinstance(found, Ticket):
+        return _ask_for_totp(context, found, next_path=safe_redirect_path(fields.next), own=fields.own)
+    response = sign_in_response(context, found, path=safe_redirect_path(fields.next), own_device=fields.own)
     return finish_sign_in(context, response, address=person.email, own_device=fields.own)
 
 

@@ -41,6 +41,9 @@ from service.web.api.schemas.drafts import (
 )
 from service.web.api.schemas.endorsement import (
     ConfirmEndorsementRequest,
+    DisputePage,
+    DisputeRequest,
+    DisputeResponse,
     EndorsementPage,
     EndorsementResponse,
     OpenRoundRequest,
@@ -50,6 +53,7 @@ from service.web.api.schemas.endorsement import (
     RoundResponse,
     SealOpeningPage,
     SealResponse,
+    WithdrawEndingRequest,
 )
 from service.web.api.schemas.membership import (
     AddPersonRequest,
@@ -160,6 +164,10 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/rounds/{round}/withdrawals",             rounds.withdraw,          "endorsement.withdraw", "Withdraw the answer with the prepared statement", ConfirmEndorsementRequest, EndorsementResponse),
     _operation("POST",   "/rounds/{round}/closing",                 rounds.close,             "round.close",          "Close a round early", response=RoundResponse),
     _operation("POST",   "/rounds/{round}/cancellation",            rounds.cancel,            "round.close",          "Cancel a round", response=RoundResponse),
+    _operation("POST",   "/rounds/{round}/ending-withdrawal",       rounds.withdraw_ending,   "round.close",          "Withdraw one's own request to end a round early", WithdrawEndingRequest, RoundResponse),
+    _operation("GET",    "/rounds/{round}/disputes",                rounds.list_disputes,     "round.read",           "Disputes of answers", response=DisputePage),
+    _operation("POST",   "/rounds/{round}/disputes",                rounds.dispute,           "dispute.make",         "Dispute the answer of one's own organisation", DisputeRequest, DisputeResponse, 201),
+    _operation("POST",   "/disputes/{dispute}/settlement",          rounds.settle,            "dispute.settle",       "Settle a dispute of one's own organisation", response=DisputeResponse),
     _operation("GET",    "/documents/{document}/seal",              rounds.show_seal,         "version.read",         "The seal", response=SealResponse),
     _operation("GET",    "/documents/{document}/seal/openings",     rounds.list_openings,     "opening.read",         "The openings of the seal’s commitments that you may have", response=SealOpeningPage),
     _operation("GET",    "/documents/{document}/translations",      exports.list_translations, "version.read",        "Translations added after approval", response=TranslationPage),

@@ -5,8 +5,9 @@ from service.actions.drafts.save import DraftView
 from service.actions.endorsement.visible_answers import view_answers
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
+from service.domain.endorsement.dispute import DisputeStatus
 from service.domain.endorsement.endorsement import Endorsement
-from service.domain.endorsement.round import Round
+from service.domain.endorsement.round import OPEN, Round
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.membership.people import Actor, preferred_name
@@ -24,7 +25,12 @@ from service.web.api.schemas.documents import (
     VersionSummaryResponse,
 )
 from service.web.api.schemas.drafts import DraftAuthorResponse, DraftAuthorsResponse, DraftResponse
-from service.web.api.schemas.endorsement import EndorsementResponse, RollEntryResponse, RoundResponse
+from service.web.api.schemas.endorsement import (
+    DisputeResponse,
+    EndorsementResponse,
+    RollEntryResponse,
+    RoundResponse,
+)
 from service.web.api.schemas.publication import (
     ExportResponse,
     PublicationResponse,
@@ -142,6 +148,8 @@ def round_(tx: Tx, found: Round, *, reader: Actor) -> RoundResponse:
         opened_at=found.opened_at,
         closes_at=found.closes_at,
         closed_at=found.closed_at,
+        closes_answered_at=found.closes_answered_at if found.state == OPEN else None,
+        extended_at=found.extended_at,
         close_when_all_answered=found.close_when_all_answered,
         format=found.format,
         wording=found.wording,
@@ -166,6 +174,20 @@ def endorsement(found: Endorsement) -> EndorsementResponse:
         cast_at=found.cast_at,
         ended_at=found.ended_at,
         withdrawal=found.ended_statement.decode() if found.ended_statement else None,
+    )
+
+
+def dispute(status: DisputeStatus, *, organisation: str | None) -> DisputeResponse:
+    """Present a dispute to a person of `organisation`: only its own people read the reason."""
+    made, settled = status.dispute, status.settled_by
+    return DisputeResponse(
+        id=made.id,
+        endorsement=made.endorsement,
+        organisation=made.organisation,
+        subject=made.subject,
+        at=made.at,
+        settled_at=settled.at if settled else None,
+        reason=made.reason if made.organisation == organisation else None,
     )
 
 

@@ -1,15 +1,21 @@
 """API handlers of rounds, endorsements and seals."""
 
+from typing import Any
+
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import closing, endorsements, rounds, sealing
+from service.actions.endorsement import disputes, endings, endorsements, rounds, sealing
 from service.actions.endorsement.visible_answers import list_visible_endorsements
+from service.domain.endorsement.dispute import DisputeStatus
 from service.domain.endorsement.terms import MINUTE, RoundOptions
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
 from service.web.api import presenters
 from service.web.api.schemas.endorsement import (
     ConfirmEndorsementRequest,
+    DisputePage,
+    DisputeRequest,
+    DisputeResponse,
     EndorsementPage,
     OpenRoundRequest,
     PreparedEndorsementResponse,
@@ -18,6 +24,7 @@ from service.web.api.schemas.endorsement import (
     SealOpeningPage,
     SealOpeningResponse,
     SealResponse,
+    WithdrawEndingRequest,
 )
 from service.web.http.api_handler import ApiCall, ApiResponse
 
@@ -49,6 +56,7 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
             proof=body.proof,
         ),
         rev=call.rev,
+        without_codes=body.without_codes,
     )
     return ApiResponse(presenters.round_(call.tx, or_not_found(rounds_store.get(call.tx, id)), reader=call.actor), 201)
 
@@ -119,14 +127,45 @@ def list_endorsements(call: ApiCall[None]) -> ApiResponse:
 
 def close(call: ApiCall[None]) -> ApiResponse:
     """Close a round early."""
-    found = closing.request_close(call.tx, call.actor, round_id=call.path["round"])
+    found = endings.request_close(call.tx, call.actor, round_id=call.path["round"])
     return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
 
 
 def cancel(call: ApiCall[None]) -> ApiResponse:
     """Cancel a round."""
-    found = closing.request_cancel(call.tx, call.actor, round_id=call.path["round"])
+    found = endings.request_cancel(call.tx, call.actor, round_id=call.path["round"])
     return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
+
+
+def withdraw_ending(call: ApiCall[WithdrawEndingRequest]) -> ApiResponse:
+    """Withdraw one's own request to end a round early."""
+    found = endings.withdraw_request(call.tx, call.actor, round_id=call.path["round"], act=call.body.act)
+    return ApiResponse(presenters.round_(call.tx, found, reader=call.actor))
+
+
+def list_disputes(call: ApiCall[None]) -> ApiResponse:
+    """List the disputes of answers in a round."""
+    _, found = authorization.load_round(call.tx, call.actor, "round.read", call.path["round"])
+    items = [_present_dispute(call, one) for one in disputes.list_visible(call.tx, call.actor, found)]
+    return ApiResponse(DisputePage(items=items))
+
+
+def dispute(call: ApiCall[DisputeRequest]) -> ApiResponse:
+    """Dispute the answer of one's own organisation."""
+    body = call.body
+    made = disputes.dispute(
+        call.tx, call.actor, round_id=call.path["round"], endorsement_id=body.endorsement, reason=body.reason
+    )
+    return ApiResponse(_present_dispute(call, made), 201)
+
+
+def settle(call: ApiCall[None]) -> ApiResponse:
+    """Settle a dispute of one's own organisation, or confirm the answer as the first of two."""
+    return ApiResponse(_present_dispute(call, disputes.settle(call.tx, call.actor, dispute_id=call.path["dispute"])))
+
+
+def _present_dispute(call: ApiCall[Any], status: DisputeStatus) -> DisputeResponse:
+    return presenters.dispute(status, organisation=call.actor.organisation)
 
 
 def show_seal(call: ApiCall[None]) -> ApiResponse:

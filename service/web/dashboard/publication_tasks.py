@@ -16,6 +16,7 @@ from service.web.http.context import RequestContext
 _PUBLICATION_SENTENCES = {
     "first": N_("Ready to be published"),
     "revision": N_("A new revision is ready to be published"),
+    "disputed": N_("It can be published when a disputed answer is resolved"),
 }
 """Sentence of the task (message id) by publish status."""
 

@@ -20,6 +20,8 @@ from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from service.web.dashboard.approval_tasks import approval_tasks
+from service.web.dashboard.colleague_tasks import colleague_tasks
+from service.web.dashboard.endorsement_tasks import endorsement_tasks
 from service.web.dashboard.publication_tasks import publication_tasks
 from service.web.dashboard.task import Task, document_resource, document_titles
 from service.web.http.context import RequestContext
@@ -36,15 +38,17 @@ FRESH_EMAIL_AGE = 15 * 60 * 1_000_000
 
 
 def list_tasks(context: RequestContext) -> list[Task]:
-    """Return all tasks of the user: rounds by deadline, then emails, mandates, files, mentions and draft changes."""
+    """Return all tasks of the user: rounds by deadline, their ends and disputes, then emails, mandates and the rest."""
     found = [
         one
         for _, one in documents_store.list_newest(context.tx, scope(context.user, "document.read"), limit=MAX_DOCUMENTS)
     ]
     return [
         *sorted(_round_tasks(context, found), key=lambda one: one.round.closes_at if one.round else 0),
+        *endorsement_tasks(context, found),
         *_email_tasks(context),
         *approval_tasks(context),
+        *colleague_tasks(context),
         *_mandate_tasks(context),
         *publication_tasks(context, found),
         *_mention_tasks(context),

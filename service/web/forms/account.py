@@ -43,6 +43,15 @@ class CodeForm(FormModel):
     next: str = ""
 
 
+class TotpForm(FormModel):
+    """A code of the authenticator app, or a recovery code; `ticket` stands for the first factor while signing in."""
+
+    ticket: str = ""
+    totp: str = ""
+    own: Checkbox = False
+    next: str = ""
+
+
 class PreferencesForm(FormModel):
     """Language and time zone of the pages; either may be left out."""
 
@@ -57,6 +66,7 @@ class ResetPasswordForm(FormModel):
     id: str = ""
     code: str = ""
     new: str = ""
+    totp: str = ""
     own: Checkbox = False
 
 
@@ -85,10 +95,15 @@ class CreateTokenForm(FormModel):
 
 
 class ConfirmIdentityForm(FormModel):
-    """Confirm the identity of the user by the code emailed under `id`, or by `password` if there is no `id`."""
+    """Confirm the identity of the user: by the code emailed under `id`, by a code of their app, or by `password`.
+
+    `person`: a code by email is not enough, because the user is about to sign.
+    """
 
     id: str = ""
     code: str = ""
+    totp: str = ""
+    person: Checkbox = False
     password: str = ""
     next: str = ""
 

@@ -46,7 +46,8 @@ class DeadlineFields(FormModel):
 class OpenRoundForm(DeadlineFields):
     """A round to open; `required` has a value for the id of each organisation whose endorsement is required.
 
-    `dated` is "approval", or "day" for the date `dated_on`.
+    `dated` is "approval", or "day" for the date `dated_on`. `without_codes` confirms that the round may open although
+    no email goes out.
     """
 
     version: FormInt = 0
@@ -55,6 +56,7 @@ class OpenRoundForm(DeadlineFields):
     quorum: str = ""
     required: Annotated[dict[str, str], Dotted("required")] = {}
     close_when_all_answered: Checkbox = False
+    without_codes: Checkbox = False
     close_after_all_minutes: FormInt = DEFAULT_OPTIONS.close_after_all_us // MINUTE
     dated: str = APPROVAL
     dated_on: str = ""
@@ -87,3 +89,22 @@ class StatementCodeForm(FormModel):
     """The emailed code that confirms a statement."""
 
     code: str = ""
+
+
+class EndingForm(FormModel):
+    """A request to end a round early that is withdrawn: `act` is close or cancel."""
+
+    act: str = ""
+
+
+class DisputeForm(FormModel):
+    """The answer that is disputed, by its id, and why."""
+
+    endorsement: str = ""
+    reason: str = ""
+
+
+class SettlementForm(FormModel):
+    """The dispute to settle, by its id."""
+
+    dispute: str = ""

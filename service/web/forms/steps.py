@@ -5,7 +5,7 @@
 
 from typing import Annotated
 
-from service.web.forms.models import FormInt, FormModel, Lang, NonNegativeInt, Prefixed, ShortText
+from service.web.forms.models import Checkbox, FormInt, FormModel, Lang, NonNegativeInt, Prefixed, ShortText
 
 
 class CutVersion(FormModel):
@@ -27,6 +27,7 @@ class SendOutForm(FormModel):
 
     hours: FormInt
     at_least: FormInt
+    without_codes: Checkbox = False
     seen: Annotated[dict[Lang, FormInt], Prefixed("seen")] = {}
     rev: FormInt
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from service.actions.accounts import totp
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approval_decisions, directory, offboarding, organisations
 from service.actions.membership import people as people_actions
@@ -145,6 +146,8 @@ def show_person(context: RequestContext) -> Response:
         ],
         changes=context.may("role.grant", Resource()),
         closes=context.may("person.close", Resource()),
+        helps=context.may("factor.remove", Resource()) and found.id != context.user.person,
+        has_app=totp.is_set_up(context.tx, found.id),
         proposed=[one.role for one in proposals_store.list_open(context.tx, person=found.id)],
         waiting=[
             one.act

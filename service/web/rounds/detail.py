@@ -1,12 +1,9 @@
 """The page of a round: headline, rule, position of each organisation, reminder, and early ending."""
 
-from dataclasses import dataclass
-
 from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement.closing import get_agreement as agreed
 from service.domain.documents.document import Document
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_
@@ -21,24 +18,11 @@ from service.web.http.context import RequestContext
 from service.web.http.idempotency import new_idempotency_key
 from service.web.http.pages import render_page
 from service.web.rounds.bound_terms import bound_terms
+from service.web.rounds.endings import early_endings
 from service.web.rounds.reminder_link import ShareLinks, share_links
 from service.web.rounds.tally import headline, round_tally
 from service.web.texts.last_seen import last_seen_version
-from service.web.texts.selection import person_name
 from service.web.workflow.progress import DocumentProgress, progress_steps
-
-
-@dataclass(frozen=True)
-class EarlyEnding:
-    """Requests to end the round early, by name of the person; `needed` people must ask.
-
-    `own_requests` holds "close" and "cancel" if the user has asked for it.
-    """
-
-    close: list[str]
-    cancel: list[str]
-    needed: int
-    own_requests: frozenset[str]
 
 
 @page
@@ -69,7 +53,8 @@ def show_round(context: RequestContext) -> Response:
         mine=context.user.organisation,
         own=next((one for one in tally.answers if one.organisation == context.user.organisation), None),
         answers=_may_answer(context, document),
-        ending=_early_ending(context, document, found),
+        disputes_allowed=context.may("dispute.make", _resource(context, document)),
+        endings=early_endings(context, document, found),
         reminder=_reminder(context, found),
         key=new_idempotency_key(),
         accepts=found.is_accepting(now=context.tx.now),
@@ -80,19 +65,12 @@ def show_round(context: RequestContext) -> Response:
 
 def _may_answer(context: RequestContext, document: Document) -> bool:
     """Whether to offer the user to answer for their organisation; the action authorizes again."""
-    resource = Resource(document.id, document.state, document.ever_shared, organisation=context.user.organisation)
-    return context.may("endorsement.cast", resource)
+    return context.may("endorsement.cast", _resource(context, document))
 
 
-def _early_ending(context: RequestContext, document: Document, found: Round) -> EarlyEnding | None:
-    """Return the requests for an early end; None if the user may not end it early or it is not open."""
-    resource = Resource(document.id, document.state, document.ever_shared)
-    if not found.is_accepting(now=context.tx.now) or not context.may("round.close", resource):
-        return None
-    agreement = agreed(context.tx, document, found)
-    own_requests = {name for name in ("close", "cancel") if context.user.person in getattr(agreement, name)}
-    names = [[person_name(context, id) for id in ids] for ids in (agreement.close, agreement.cancel)]
-    return EarlyEnding(names[0], names[1], agreement.needed, frozenset(own_requests))
+def _resource(context: RequestContext, document: Document) -> Resource:
+    """Return the resource of the policy for the user's organisation in a round on this document."""
+    return Resource(document.id, document.state, document.ever_shared, organisation=context.user.organisation)
 
 
 def _reminder(context: RequestContext, found: Round) -> ShareLinks:

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import closing, rounds
+from service.actions.endorsement import endings, mail_check, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
@@ -24,7 +24,7 @@ from service.web.forms.deadline_field import (
 )
 from service.web.forms.handlers import form, page
 from service.web.forms.rounds import OpenRoundForm
-from service.web.http.context import Form, RequestContext
+from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 from service.web.rendering import labels
@@ -83,6 +83,8 @@ def show_form(context: RequestContext) -> Response:
         longest_close_after=MAX_CLOSE_AFTER_ALL // MINUTE,
         term_labels=term_labels,
         key=new_idempotency_key(),
+        mail=mail_check.load_state(context.tx),
+        tested=bool(context.query_param("tested")),
     )
 
 
@@ -102,6 +104,7 @@ def open_round(context: RequestContext, form: Form) -> Response:
             ),
             rule=_rule_from_form(new),
             close_when_all_answered=new.close_when_all_answered,
+            without_codes=new.without_codes,
             options=new.options,
         )
         return f"/rounds/{round_id}"
@@ -110,15 +113,23 @@ def open_round(context: RequestContext, form: Form) -> Response:
 
 
 @form()
+def send_test_email(context: RequestContext, _: Form) -> Response:
+    """Send the user a test email and show the form again."""
+    authorization.load_document(context.tx, context.user, "round.open", context.path_param("document"))
+    mail_check.send_test_email(context.tx, context.user)
+    return redirect(f"/documents/{context.path_param('document')}/round?tested=1")
+
+
+@form()
 def close_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be closed now; it closes once enough people have asked."""
-    return _end_round(context, form, closing.request_close)
+    return _end_round(context, form, endings.request_close)
 
 
 @form()
 def cancel_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be cancelled; it is cancelled once enough people have asked."""
-    return _end_round(context, form, closing.request_cancel)
+    return _end_round(context, form, endings.request_cancel)
 
 
 def _end_round(context: RequestContext, form: Form, action: Callable[..., object]) -> Response:

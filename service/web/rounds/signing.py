@@ -4,8 +4,9 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
+from service.actions.accounts import code_mail, proof, step_up
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import endorsements, signing
+from service.actions.endorsement import colleagues, endorsements, signing
 from service.actions.endorsement.signing import SigningView
 from service.actions.trust import heads
 from service.domain.documents.version import Version
@@ -14,10 +15,12 @@ from service.domain.endorsement.round import RollEntry, Round
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.trust.statement import WITHDRAWAL, parse_statement, statement_sha256
 from service.i18n import LANGUAGES
+from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.publication import deliveries as deliveries_store
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import form, page
 from service.web.forms.rounds import PositionForm, StatementCodeForm
@@ -25,11 +28,15 @@ from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
+from service.web.rounds import term_labels
 from service.web.rounds.bound_terms import bound_terms, consequence
 from service.web.rounds.tally import headline, round_tally
 from service.web.rounds.version_changes import ChangesSinceVersion, text_changes
 from service.web.texts.last_seen import last_seen_version
 from service.web.texts.selection import ShownText, chosen_language, version_text
+
+DELIVERY_TIME = 8_000_000
+"""µs in which an email with a code should have gone out; after that the page names what else there is."""
 
 CHOICES = ("endorse", "endorse_with_reservation", "abstain", "decline")
 """Positions on offer, in the order of the form."""
@@ -110,6 +117,19 @@ def show_code_form(context: RequestContext) -> Response:
         sha256=statement_sha256(challenge.statement),
         email=signatory.email,
         left=MAX_CODE_ATTEMPTS - challenge.tries,
+        by_app=parse_statement(challenge.statement).assurance == step_up.BY_TOTP,
+        proof=colleagues.find_proof(context.tx, context.user, round_, challenge),
+        has_password=accounts_store.get_password_hash(context.tx, context.user.person) is not None,
+        password_from=proof.password_signs_from(context.tx, context.user),
+        colleagues=[
+            context.formatter.plain_name(one.names)
+            for one in colleagues.list_colleagues(
+                context.tx, organisation=challenge.organisation, signatory=challenge.person
+            )
+        ],
+        delivery=_delivery(context, challenge.id),
+        asked=bool(context.query_param("asked")),
+        now=context.tx.now,
         wrong=bool(challenge.tries),
         withdraws=challenge.position == WITHDRAWAL,
         key=new_idempotency_key(),
@@ -117,7 +137,7 @@ def show_code_form(context: RequestContext) -> Response:
     )
 
 
-@form(redisplay=show_code_form, codes=["wrong_code"])
+@form(redisplay=show_code_form, codes=["wrong_code", "wrong_totp", "too_many_passwords", "second_proof_needed"])
 def confirm_statement(context: RequestContext, form: Form) -> Response:
     """Confirm the statement with its code, then redirect to the receipt."""
 
@@ -145,6 +165,7 @@ def show_receipt(context: RequestContext) -> Response:
     return render_page(
         context,
         "rounds/receipt.html",
+        proofs=term_labels.GIVEN_PROOFS,
         document=document,
         titles={code: edition.title for code, edition in version.editions.items()},
         round=round_,
@@ -202,6 +223,17 @@ def _changes_since_version(context: RequestContext, signing_view: SigningView, l
         texts=text_changes(context, older, newer, first=lang),
         official_before=older.authentic if set(older.authentic) != set(newer.authentic) else (),
     )
+
+
+def _delivery(context: RequestContext, challenge_id: str) -> str:
+    """Return how the email with the code stands: "sent", "going" for the first seconds, then "late"; "" without one."""
+    email = deliveries_store.get_email_of_code(context.tx, code_of=code_mail.STATEMENT, code_ref=challenge_id)
+    if email is None:
+        return ""
+    if email.state in ("sent", "shown"):
+        return "sent"
+    is_new = email.state == "waiting" and context.tx.clock() - email.at < DELIVERY_TIME
+    return "going" if is_new and email.error is None else "late"
 
 
 def _current_reservation(signing_view: SigningView, lang: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from service.actions.endorsement.visible_answers import view_answers
+from service.actions.publication.open_disputes import list_effective
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.masking import HIDDEN
 from service.domain.endorsement.masking import positions as positions_by_organisation
@@ -26,8 +27,8 @@ ORGANISATION_COLOURS = 14
 class OrganisationPosition:
     """The position of one organisation on the roll.
 
-    `position` is one of the four positions, "silent", or HIDDEN from the reader. `cast_at` and `withdrawn_at` are in µs
-    UTC.
+    `position` is one of the four positions, "silent", or HIDDEN from the reader. A disputed answer is silent, and
+    `disputed` is its position, empty for others. `cast_at` and `withdrawn_at` are in µs UTC.
     """
 
     organisation: str
@@ -38,6 +39,7 @@ class OrganisationPosition:
     assurance: str
     cast_at: int | None
     withdrawn_at: int | None
+    disputed: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,11 +90,16 @@ def round_tally(tx: Tx, round_: Round, *, reader: Actor, formatter: LocaleFormat
     rule, digits = rule_from_json(round_.rule), formatter.digit_system_of(formatter.lang)
     names = {entry.organisation: formatter.plain_name(entry.names) for entry in round_.roll}
     positions = positions_by_organisation(outcome)
+    disputed = {one.dispute.organisation for one in list_effective(tx, round_)}
     last_endorsements = {one.organisation: one for one in endorsements_store.list_by_round(tx, round_.id)}
     return RoundTally(
         answers=tuple(
             _organisation_position(
-                entry, place, positions.get(entry.organisation, HIDDEN), last_endorsements.get(entry.organisation)
+                entry,
+                place,
+                positions.get(entry.organisation, HIDDEN),
+                last_endorsements.get(entry.organisation),
+                disputed=entry.organisation in disputed,
             )
             for place, entry in enumerate(round_.roll)
         ),
@@ -145,7 +152,7 @@ def _headline_detail(result: RoundTally, round_: Round, *, formatter: LocaleForm
 
 
 def _organisation_position(
-    entry: RollEntry, place: int, position: str, endorsement: Endorsement | None
+    entry: RollEntry, place: int, position: str, endorsement: Endorsement | None, *, disputed: bool
 ) -> OrganisationPosition:
     shown = endorsement if position != HIDDEN else None
     current = shown if shown and position != "silent" else None
@@ -158,4 +165,5 @@ def _organisation_position(
         assurance=current.assurance if current else "",
         cast_at=current.cast_at if current else None,
         withdrawn_at=shown.ended_at if shown and shown.state == "withdrawn" else None,
+        disputed=shown.position if shown and disputed else "",
     )

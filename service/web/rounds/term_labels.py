@@ -32,3 +32,10 @@ PROOFS: Mapping[str, str] = {
     "mail": N_("A code sent by email is enough to sign."),
 }
 """Values of the terms of a round → sentence that states them."""
+
+GIVEN_PROOFS: Mapping[str, str] = {
+    "password": N_("the signatory’s password was given"),
+    "colleague": N_("confirmed by another person of the organisation"),
+    "mail": N_("by email alone"),
+}
+"""How the signatory proved to be the person, besides a code by email."""

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
-from service.actions.endorsement import fast_track
+from service.actions.endorsement import fast_track, mail_check
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW, WITHDRAWN, Document
 from service.domain.errors import DomainError
 from service.domain.text.markup.canonical import canonicalise
@@ -68,6 +68,7 @@ def show_steps(context: RequestContext) -> Response:
         place=_unprintable_character(context, document, error) if error else None,
         apart=_citation_differences(context, document),
         waits=document.state == ENDORSEMENT,
+        mail=mail_check.load_state(context.tx),
     )
 
 
@@ -130,6 +131,7 @@ def send_out(context: RequestContext, form: Form) -> Response:
         at_least=fields.at_least,
         seen_seqs=fields.seen,
         rev=fields.rev,
+        without_codes=fields.without_codes,
     )
     return redirect(f"/rounds/{round_id}")
 

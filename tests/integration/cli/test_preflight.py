@@ -167,6 +167,7 @@ def test_doctor_reports_invalid_or_outdated_database(tmp_path: Path) -> None:
     var = tmp_path / "var"
     var.mkdir(mode=0o700)
     (var / "mithaq.db").write_text("not a database " * 99)
+    (var / "mithaq.db").chmod(0o600)
     code, wrong = run_doctor("--var", str(var), "--port", str(free_port()))
     assert (code, len(wrong)) == (1, 1)
     assert "is damaged (" in wrong[0]

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from service.actions.comments import comments
-from service.actions.endorsement import closing
+from service.actions.endorsement import endings
 from service.actions.endorsement.tally import tally
 from service.actions.membership import offboarding
 from service.domain.errors import Conflict, NotFound
@@ -41,12 +41,12 @@ def test_round_closes_and_seals_once_under_concurrent_closing(instance: SampleIn
     for by in ("yusuf", "huda"):
         cast_endorsement(instance, round_id, by)
     with instance.write() as tx:
-        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        endings.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def close(_: int) -> bool:
         try:
             with instance.write() as tx:
-                closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+                endings.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
         except Conflict as refused:
             assert refused.code == "round_closed"
             return False
@@ -64,13 +64,13 @@ def test_round_closes_and_seals_once_under_concurrent_closing(instance: SampleIn
 def test_casting_and_closing_concurrently_is_serialised(instance: SampleInstance) -> None:
     _, round_id = open_round_with_document(instance)
     with instance.write() as tx:
-        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        endings.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def act(who: str) -> str:
         try:
             if who == "salma":
                 with instance.write() as tx:
-                    closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+                    endings.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
             else:
                 cast_endorsement(instance, round_id, who)
         except Conflict as refused:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from service.actions.accounts import step_up
-from service.actions.endorsement import closing, endorsements
+from service.actions.endorsement import endings, endorsements
 from service.actions.membership import coalition
 from service.domain.endorsement.endorsement import Endorsement
 from service.domain.endorsement.round import Round
@@ -20,6 +20,7 @@ from service.domain.publication.publication import Seal, seal_sha256
 from service.domain.trust import canonical_json
 from service.domain.trust.statement import encode_statement, parse_statement
 from service.sample.document import SampleMembers, SamplePerson
+from service.store.accounts import people as people_store
 from service.store.db import connect
 from service.store.documents import versions as versions_store
 from service.store.endorsement import endorsements as endorsements_store
@@ -75,7 +76,15 @@ def sha256(domain: bytes, data: bytes) -> str:
 def close_at(upgraded: SampleInstance, round_id: str, at: int) -> None:
     for key in ("salma", "karim"):
         with upgraded.write(at=at) as tx:
-            closing.request_close(tx, upgraded.actor(tx, key), round_id=round_id)
+            endings.request_close(tx, upgraded.actor(tx, key), round_id=round_id)
+
+
+def test_persons_of_the_upgrade_end_a_round_that_was_open(upgraded: SampleInstance) -> None:
+    with upgraded.read() as tx:
+        found = rounds_store.get(tx, FACTS["open_round"])
+        holders = people_store.list_role_holders(tx, ["secretariat"])
+    assert found is not None and found.secretariat is not None
+    assert sorted(found.secretariat) == sorted(one.id for one in holders)
 
 
 def test_statement_prepared_before_the_upgrade_is_cast_as_prepared(upgraded: SampleInstance) -> None:

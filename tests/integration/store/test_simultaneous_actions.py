@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 from service.actions.documents import versions
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import closing, endings, endorsements, rounds
 from service.actions.endorsement.tally import tally
 from service.actions.publication import exports
 from service.domain.errors import Conflict
@@ -90,7 +90,7 @@ def _run_simultaneous_round(instance: SampleInstance, at: int) -> None:
         last = found.closes_at - 1
     ready = {who: prepare_endorsement(instance, round_id, who, at=last) for who in ("yusuf", "huda")}
     with instance.write(at=last) as tx:
-        closing.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
+        endings.request_close(tx, instance.actor(tx, "karim"), round_id=round_id)
 
     def cast(who: str) -> None:
         challenge, code = ready[who]
@@ -100,7 +100,7 @@ def _run_simultaneous_round(instance: SampleInstance, at: int) -> None:
 
     def close() -> None:
         with instance.write(at=last) as tx:
-            closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+            endings.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
 
     def sweep() -> None:
         with instance.write(at=last + 1) as tx:

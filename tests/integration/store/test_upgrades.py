@@ -69,20 +69,20 @@ def assert_kept(before: dict[str, list[dict[str, object]]], database: Database) 
 
 
 def _take_notices_of_signing_tokens(database: Database) -> set[str]:
-    """Remove the notices that the migration adds, and return whom they told at once."""
+    """Remove the notices that the migration adds, and return whom they notified at once."""
     with database.engine.begin() as connection:
         found = connection.execute(text("SELECT person FROM notice WHERE kind = 'key.sign_removed' AND pinned = 1"))
-        told = set(found.scalars())
+        notified = set(found.scalars())
         connection.execute(text("DELETE FROM notice WHERE kind = 'key.sign_removed'"))
-    return told
+    return notified
 
 
 def test_session_survives_upgrade(used_database: Database) -> None:
     before, watched = rows(used_database), triggers(used_database)
     assert before["session"] and watched
     upgrade(used_database)
-    told = _take_notices_of_signing_tokens(used_database)
-    assert told == {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
+    notified = _take_notices_of_signing_tokens(used_database)
+    assert notified == {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
     assert_kept(before, used_database)
     added_since = {f"{table}_no_{verb}" for table in ("translation", *TRUST_TABLES) for verb in ("update", "delete")}
     assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_no_change"}
@@ -118,7 +118,7 @@ def test_backup_of_the_first_release_can_be_restored(used_database: Database, tm
     after = rows(database)
     expected = {name: len(found) for name, found in before.items()}
     holders = {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
-    expected["notice"] += len(holders)  # they are told that tokens no longer sign
+    expected["notice"] += len(holders)  # about tokens that no longer sign
     assert {name: len(after[name]) for name in before} == expected
     assert after["session"][0]["token"] == before["session"][0]["token"]
     database.close()

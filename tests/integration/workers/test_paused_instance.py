@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from service.actions.endorsement import closing
+from service.actions.endorsement import closing, endings
 from service.actions.publication import publications
 from service.actions.trust import pause
 from service.cli.doctor import command, record_checks
@@ -91,7 +91,7 @@ def cast(instance: SampleInstance, round_id: str) -> None:
 
 def end(instance: SampleInstance, round_id: str) -> None:
     with instance.write() as tx:
-        closing.request_cancel(tx, instance.actor(tx, "salma"), round_id=round_id)
+        endings.request_cancel(tx, instance.actor(tx, "salma"), round_id=round_id)
 
 
 def open_another(instance: SampleInstance, _: str) -> None:

@@ -2,9 +2,12 @@
 
 import pytest
 
+from service.actions.membership import address_changes, offboarding
 from service.jobs import RENDER_EXPORT, SWEEP
 from service.store import jobs as jobs_store
+from service.store.accounts import people as people_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.membership import approvals as approvals_store
 from service.store.tables import jobs as table
 from tests.integration.workers.conftest import DEFAULT_LEASE
 from tests.support.factories import (
@@ -16,6 +19,7 @@ from tests.support.factories import (
     move_to_review,
     open_round,
     open_round_with_document,
+    set_secretariat,
 )
 from workers import sweep
 from workers.app import celery
@@ -62,6 +66,32 @@ def _state(instance: SampleInstance, round_id: str) -> str:
         found = rounds_store.get(tx, round_id)
         assert found is not None
         return found.state
+
+
+def test_acts_that_waited_are_carried_out_and_impossible_ones_end(worker_instance: SampleInstance) -> None:
+    open_round_with_document(worker_instance)
+    ids = {key: worker_instance.members.people[key].id for key in ("salma", "nabil", "yusuf", "huda")}
+    with worker_instance.write() as tx:
+        set_secretariat(tx, [ids["salma"]])
+        salma = worker_instance.actor(tx, "salma")
+        for key in ("nabil", "huda"):
+            offboarding.close_person(tx, salma, person=ids[key])
+        offboarding.apply_close(tx, person=ids["huda"], by=salma.person)
+        change = address_changes.ask_for_colleague(
+            tx, worker_instance.actor(tx, "lama"), person=ids["yusuf"], address="y@new.example"
+        )
+    sweep.sweep("")
+    with worker_instance.write() as tx:
+        assert len(approvals_store.list_waiting(tx)) == 2
+        for table_name in ("approval_request", "address_change"):
+            tx.connection.exec_driver_sql(f"UPDATE {table_name} SET due_at = {tx.now}")
+    sweep.sweep("")
+    with worker_instance.read() as tx:
+        assert approvals_store.list_waiting(tx) == [] and change
+        (done,) = approvals_store.list_done(tx, act="person.close")
+        closed, moved = people_store.get(tx, ids["nabil"]), people_store.get(tx, ids["yusuf"])
+        assert done.subject == ids["nabil"] and closed is not None and closed.state == "closed"
+        assert moved is not None and moved.email == "y@new.example"
 
 
 def test_unclaimed_job_is_dispatched_again_with_backoff(worker_instance: SampleInstance) -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from service.domain.endorsement.acts import Act
 from service.domain.endorsement.rules import (
     ABSTAIN,
     DECLINE,
@@ -40,6 +41,7 @@ rules: st.SearchStrategy[Rule] = st.one_of(
     st.builds(Majority, bases, quorum=quorums, required=required_sets),
     st.builds(Fraction, shares, bases, quorum=quorums, required=required_sets),
 )
+acts: st.SearchStrategy[Act] = st.sampled_from(["answer", "answer", "answer", "withdrawal", "dispute", "settlement"])
 
 
 @st.composite
@@ -49,7 +51,7 @@ def histories(draw: st.DrawFn) -> list[EndorsementEvent]:
     for seq in range(1, draw(st.integers(0, 14)) + 1):
         at += draw(st.sampled_from([0, 1, 200]))
         organisation, position = draw(st.sampled_from(ROLL)), draw(st.sampled_from(POSITIONS))
-        events.append(EndorsementEvent(organisation, position, at, seq, draw(st.integers(0, 4)) == 0))
+        events.append(EndorsementEvent(organisation, position, at, seq, draw(acts)))
     return events
 
 
@@ -171,13 +173,27 @@ def test_additional_endorsement_never_fails_a_round(
 @given(rules, histories())
 def test_independent_recount_agrees(rule: Rule, acts: list[EndorsementEvent]) -> None:
     outcome = evaluate(rule, ROLL, acts, at=NOW)
-    last: dict[str, EndorsementEvent] = {act.organisation: act for act in acts if act.at <= NOW}
-    live = {one: act.position for one, act in last.items() if not act.withdrawn}
+    live = reference_positions(acts)
     listed = outcome.endorsed + outcome.reserved + outcome.abstained + outcome.declined + outcome.silent
     assert sorted(listed) == sorted(ROLL)
     assert outcome.have == sum(position.startswith(ENDORSE) for position in live.values())
     assert set(outcome.silent) == set(ROLL) - live.keys()
     assert outcome.passes == reference_outcome(rule, list(live.values()), outcome.have, live)
+
+
+def reference_positions(acts: list[EndorsementEvent]) -> dict[str, str]:
+    """Return the positions that count, with an independent implementation: from the last answer on."""
+    found = {}
+    for one in ROLL:
+        mine = [act for act in acts if act.organisation == one and act.at <= NOW]
+        answered = [place for place, act in enumerate(mine) if act.act == "answer"]
+        after = mine[answered[-1] + 1 :] if answered else []
+        open_disputes = 0
+        for act in after:
+            open_disputes = max(0, open_disputes + {"dispute": 1, "settlement": -1}.get(act.act, 0))
+        if answered and not open_disputes and all(act.act != "withdrawal" for act in after):
+            found[one] = mine[answered[-1]].position
+    return found
 
 
 def reference_outcome(rule: Rule, positions: list[str], have: int, said: dict[str, str]) -> bool:
@@ -205,8 +221,55 @@ def reference_outcome(rule: Rule, positions: list[str], have: int, said: dict[st
 def test_withdrawal_restores_silence(rule: Rule, acts: list[EndorsementEvent], one: str, position: str) -> None:
     others = [act for act in acts if act.organisation != one]
     cast = EndorsementEvent(one, position, NOW, 98)
-    taken_back = [*acts, cast, dataclasses.replace(cast, seq=99, withdrawn=True)]
+    taken_back = [*acts, cast, dataclasses.replace(cast, seq=99, act="withdrawal")]
     assert evaluate(rule, ROLL, taken_back, at=NOW) == evaluate(rule, ROLL, others, at=NOW)
+
+
+@given(rules, histories(), st.sampled_from(ROLL), st.sampled_from(POSITIONS))
+def test_disputed_answer_counts_as_not_answered_except_for_declines_under_consensus(
+    rule: Rule, acts: list[EndorsementEvent], one: str, position: str
+) -> None:
+    others = [act for act in acts if act.organisation != one]
+    cast = EndorsementEvent(one, position, NOW, 98)
+    disputed = evaluate(rule, ROLL, [*acts, cast, dataclasses.replace(cast, seq=99, act="dispute")], at=NOW)
+    silent = evaluate(rule, ROLL, others, at=NOW)
+    assert one in disputed.disputed and one in disputed.silent
+    assert dataclasses.replace(disputed, disputed=silent.disputed, reasons=()) == dataclasses.replace(
+        silent, reasons=()
+    )
+    blocks = [reason for reason in disputed.reasons if reason.code == "nobody_declines"]
+    assert all(one in reason.params["organisations"] for reason in blocks) or position != DECLINE  # type: ignore[operator]
+
+
+@given(rules, histories(), st.sampled_from(ROLL), st.sampled_from(POSITIONS), st.integers(1, 3))
+def test_answer_counts_again_once_every_dispute_of_it_is_settled(
+    rule: Rule, acts: list[EndorsementEvent], one: str, position: str, number: int
+) -> None:
+    cast = EndorsementEvent(one, position, NOW, 20)
+    disputes = [dataclasses.replace(cast, seq=30 + nth, act="dispute") for nth in range(number)]
+    settlements = [dataclasses.replace(cast, seq=40 + nth, act="settlement") for nth in range(number)]
+    assert one in evaluate(rule, ROLL, [*acts, cast, *disputes, *settlements[1:]], at=NOW).silent
+    assert evaluate(rule, ROLL, [*acts, cast, *disputes, *settlements], at=NOW) == evaluate(
+        rule, ROLL, [*acts, cast], at=NOW
+    )
+
+
+@given(rules, histories(), st.sampled_from(ROLL))
+def test_new_answer_leaves_disputes_of_the_old_one_behind(rule: Rule, acts: list[EndorsementEvent], one: str) -> None:
+    cast = EndorsementEvent(one, DECLINE, NOW, 97)
+    disputed = [*acts, cast, dataclasses.replace(cast, seq=98, act="dispute")]
+    again = EndorsementEvent(one, ENDORSE, NOW, 99)
+    assert evaluate(rule, ROLL, [*disputed, again], at=NOW) == evaluate(rule, ROLL, [*acts, again], at=NOW)
+
+
+def test_disputed_decline_still_blocks_consensus_also_after_a_disputed_withdrawal() -> None:
+    said = answers(c=ENDORSE, a=ENDORSE, e=ENDORSE, b=ENDORSE, d=ENDORSE, f=DECLINE)
+    for more in (["dispute"], ["withdrawal", "dispute"]):
+        after = [EndorsementEvent("org_f", DECLINE, 2, 10 + nth, act) for nth, act in enumerate(more)]  # type: ignore[arg-type]
+        outcome = evaluate(Consensus(), ROLL, [*said, *after], at=NOW)
+        (blocking,) = [one for one in outcome.reasons if one.code == "nobody_declines"]
+        assert not outcome.passes and blocking.params == {"organisations": ("org_f",)}
+        assert evaluate(Majority(of="cast"), ROLL, [*said, *after], at=NOW).base == 5
 
 
 @given(rules, histories())

@@ -26,3 +26,8 @@ def test_other_entry_does_not_match(one: str, other: str) -> None:
 def test_anything_else_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput, match="bad_head"):
         parse_head(text)
+
+
+def test_head_as_a_receipt_shows_it_is_read() -> None:
+    shown = "٦٥ dce6 6b7f 1d54 a88b 6952 bc06 e20b 4731…"
+    assert parse_head(shown) == RecordHead(65, "dce66b7f1d54a88b6952bc06e20b4731")

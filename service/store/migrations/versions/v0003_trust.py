@@ -22,6 +22,7 @@ def upgrade() -> None:
     _add_tables_and_columns()
     _allow_attempts_at_totp()
     _fill_in()
+    _freeze_secretariat_of_open_rounds()
     _tell_holders_of_signing_tokens()
     if op.get_bind().dialect.name == "sqlite":
         _add_triggers()
@@ -45,6 +46,19 @@ def _fill_in() -> None:
         "WHERE person.organisation = organisation.id AND (person.id IN (SELECT person FROM session) "
         "OR person.id IN (SELECT person FROM token) OR person.id IN (SELECT person FROM password)))"
     )
+
+
+_ROUND = sa.table("round", sa.column("state"), sa.column("secretariat", sa.JSON()))
+_ROLE_GRANT = sa.table("role_grant", sa.column("person"), sa.column("role"), sa.column("document"))
+
+
+def _freeze_secretariat_of_open_rounds() -> None:
+    """Let the persons of today end the rounds that are open: who joins the secretariat later does not count."""
+    connection = op.get_bind()
+    held = sa.select(_ROLE_GRANT.c.person).where(_ROLE_GRANT.c.role == "secretariat", _ROLE_GRANT.c.document == "")
+    active = sa.select(_PERSON.c.id).where(_PERSON.c.id.in_(held), _PERSON.c.state == "active").order_by(_PERSON.c.id)
+    persons = {"v": 1, "persons": list(connection.execute(active).scalars())}
+    connection.execute(_ROUND.update().where(_ROUND.c.state == "open").values(secretariat=persons))
 
 
 _PERSON = sa.table("person", sa.column("id"), sa.column("state"))
@@ -225,6 +239,7 @@ def _add_tables_and_columns() -> None:
         sa.Column("requested_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("last_step", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_mail", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_totp_person")),
         sa.PrimaryKeyConstraint("person", name=op.f("pk_totp")),
     )
@@ -255,13 +270,16 @@ def _add_tables_and_columns() -> None:
         sa.Column("endorsement", sa.Text(), nullable=False),
         sa.Column("organisation", sa.Text(), nullable=False),
         sa.Column("person", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.CheckConstraint("subject IN ('answer', 'withdrawal')", name=op.f("ck_dispute_subject")),
         sa.ForeignKeyConstraint(["endorsement"], ["endorsement.id"], name=op.f("fk_dispute_endorsement")),
         sa.ForeignKeyConstraint(["organisation"], ["organisation.id"], name=op.f("fk_dispute_organisation")),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_dispute_person")),
         sa.ForeignKeyConstraint(["round"], ["round.id"], name=op.f("fk_dispute_round")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dispute")),
+        sa.UniqueConstraint("endorsement", "subject", "person", name=op.f("uq_dispute_endorsement_subject_person")),
         sa.UniqueConstraint("seq", name=op.f("uq_dispute_seq")),
     )
     with op.batch_alter_table("dispute", schema=None) as batch_op:
@@ -285,10 +303,12 @@ def _add_tables_and_columns() -> None:
         sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("act", sa.Text(), nullable=False),
         sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.CheckConstraint("act IN ('withdraw', 'agree', 'new_answer')", name=op.f("ck_dispute_settlement_act")),
+        sa.CheckConstraint(
+            "act IN ('withdraw', 'agree', 'agree_alone', 'new_answer')", name=op.f("ck_dispute_settlement_act")
+        ),
         sa.ForeignKeyConstraint(["dispute"], ["dispute.id"], name=op.f("fk_dispute_settlement_dispute")),
         sa.ForeignKeyConstraint(["person"], ["person.id"], name=op.f("fk_dispute_settlement_person")),
-        sa.PrimaryKeyConstraint("dispute", "person", name=op.f("pk_dispute_settlement")),
+        sa.PrimaryKeyConstraint("dispute", "person", "act", name=op.f("pk_dispute_settlement")),
         sa.UniqueConstraint("seq", name=op.f("uq_dispute_settlement_seq")),
     )
     with op.batch_alter_table("coalition", schema=None) as batch_op:
@@ -342,6 +362,9 @@ def _add_tables_and_columns() -> None:
 
     with op.batch_alter_table("proof_try", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_proof_try_origin_at"), ["origin", "at"], unique=False)
+
+    with op.batch_alter_table("round_closing", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("due_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True))
 
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.add_column(sa.Column("format", sa.Integer(), server_default="1", nullable=False))

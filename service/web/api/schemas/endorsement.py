@@ -18,6 +18,7 @@ class OpenRoundRequest(RequestModel):
     closes_at: Timestamp
     rule: dict[str, Any] | None = None
     close_when_all_answered: bool = False
+    without_codes: bool = False
     close_after_all_minutes: Annotated[int, Field(ge=0, le=60)] = 10
     dated_on: Annotated[str, Field(max_length=10)] = "approval"
     visible_while_open: Literal["all", "own"] = "all"
@@ -31,7 +32,8 @@ class RollEntryResponse(ResponseModel):
 
 
 class RoundResponse(ResponseModel):
-    """A round. `tally` is its result: if it closed now, or as it closed. Rounds of format 1 have no `terms`."""
+    """A round. `tally` is its result: if it closed now, or as it closed. `closes_answered_at` is when it closes because
+    all have answered, `extended_at` when a dispute moved its deadline. Rounds of format 1 have no `terms`."""
 
     id: str
     document: str
@@ -47,6 +49,8 @@ class RoundResponse(ResponseModel):
     opened_at: int
     closes_at: int
     closed_at: int | None
+    closes_answered_at: int | None
+    extended_at: int | None
     close_when_all_answered: bool
     format: int
     wording: int
@@ -101,6 +105,35 @@ class EndorsementResponse(ResponseModel):
 
 class EndorsementPage(ResponseModel):
     items: list[EndorsementResponse]
+
+
+class DisputeRequest(RequestModel):
+    """A dispute of the present answer of the user's organisation, by its id, or of its withdrawal."""
+
+    endorsement: Id
+    reason: Annotated[str, Field(max_length=10_000)]
+
+
+class DisputeResponse(ResponseModel):
+    """A dispute. `reason` is for its organisation only, null for others. `settled_at`: null while it is open."""
+
+    id: str
+    endorsement: str
+    organisation: str
+    subject: str
+    at: int
+    settled_at: int | None
+    reason: str | None
+
+
+class DisputePage(ResponseModel):
+    items: list[DisputeResponse]
+
+
+class WithdrawEndingRequest(RequestModel):
+    """One's own request to end a round early: `close` or `cancel`."""
+
+    act: Literal["close", "cancel"]
 
 
 class SealOpeningResponse(ResponseModel):

@@ -43,7 +43,9 @@ def test_person_with_an_odd_address_still_signs_in(instance: SampleInstance, sto
         accounts_store.set_password(tx, lama, hash_="a hash")
     with instance.write() as tx:
         assert sign_in.get_password_hash(tx, address=stored.upper()) == "a hash"
-        assert sign_in.sign_in_with_password(tx, address=stored, is_correct=True, browser=sign_in.Browser())
+        assert sign_in.sign_in_with_password(
+            tx, address=stored, is_correct=True, browser=sign_in.Browser(), secret=SECRET
+        )
 
 
 def test_same_address_in_another_script_is_taken(instance: SampleInstance) -> None:

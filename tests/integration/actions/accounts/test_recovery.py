@@ -5,10 +5,11 @@ from sqlalchemy import text
 
 from service.actions.accounts import recovery, sign_in
 from service.actions.authorization import authenticate
-from service.actions.endorsement import closing
+from service.actions.endorsement import endings
 from service.actions.membership import invitation_links, invitations, people
 from service.actions.trust.record_check import check_record
 from service.domain.accounts.recovery import ONLY_SECRETARY_RESTRICTION, RESTRICTION, Recovery
+from service.domain.endorsement.endings import WAIT
 from service.domain.errors import Conflict, Forbidden, NotFound
 from service.domain.membership.people import FOCAL_POINT, SECRETARIAT, Actor
 from service.domain.policy import POLICY, Resource, may
@@ -160,7 +161,7 @@ def test_everyone_with_a_role_is_told_and_the_link_goes_to_the_stored_address(in
 
 
 def test_only_secretary_may_end_an_open_round_meanwhile(instance: SampleInstance) -> None:
-    _, round_id = open_round_with_document(instance)
+    _, round_id = open_round_with_document(instance, lasts=2 * WAIT)
     cast_endorsement(instance, round_id, "yusuf")
     close(instance, "karim")
     recover(instance, "salma")
@@ -168,17 +169,18 @@ def test_only_secretary_may_end_an_open_round_meanwhile(instance: SampleInstance
         salma = instance.actor(tx, "salma")
         assert pending(instance)[0].restricted_until - tx.now <= ONLY_SECRETARY_RESTRICTION
         assert verbs_of(salma) - {verb for verb, rule in POLICY.items() if rule.scope == "read"} == {"round.close"}
-        closing.request_cancel(tx, salma, round_id=round_id)
-    with instance.read() as tx:
-        assert tx.connection.execute(text("SELECT state FROM round")).scalar_one() == "cancelled"
+        endings.request_cancel(tx, salma, round_id=round_id)
+    with instance.write(at=tx.now + WAIT) as later:
+        endings.end_if_due(later, round_id=round_id)
+        assert later.connection.execute(text("SELECT state FROM round")).scalar_one() == "cancelled"
 
 
 def test_request_of_a_recovered_secretary_does_not_count_for_an_ending(instance: SampleInstance) -> None:
     """The attacker asks for the end as one secretary, whose access is then recovered; the other does not suffice."""
     _, round_id = open_round_with_document(instance)
     with instance.write() as tx:
-        closing.request_cancel(tx, instance.actor(tx, "karim"), round_id=round_id)
+        endings.request_cancel(tx, instance.actor(tx, "karim"), round_id=round_id)
     recover(instance, "karim")
     with instance.write() as tx:
-        closing.request_cancel(tx, instance.actor(tx, "salma"), round_id=round_id)
+        endings.request_cancel(tx, instance.actor(tx, "salma"), round_id=round_id)
         assert tx.connection.execute(text("SELECT state FROM round")).scalar_one() == "open"

@@ -4,11 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from service.actions.endorsement import closing, endorsements, rounds
+from service.actions.endorsement import closing, endings, endorsements, rounds
 from service.actions.endorsement.tally import tally
 from service.actions.membership import mandates
 from service.domain.endorsement.endorsement import HOUR, MAX_ATTEMPTS_PER_HOUR, MAX_CODE_ATTEMPTS, MAX_CODES_PER_HOUR
 from service.domain.endorsement.round import Round
+from service.domain.endorsement.terms import RoundOptions
 from service.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, RateLimited
 from service.domain.publication.publication import seal_sha256
 from service.domain.trust.statement import parse_statement, person_commitment
@@ -352,7 +353,7 @@ def test_one_of_two_persons_does_not_close_the_round(instance: SampleInstance) -
     document, round_id = open_round_with_document(instance)
     for _ in range(2):
         with instance.write() as tx:
-            closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+            endings.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
     assert round_of(instance, round_id).state == "open"
     assert state_of(instance, document) == "endorsement"
 
@@ -376,7 +377,7 @@ def test_closed_round_rejects_answers_and_closing(instance: SampleInstance) -> N
         _cast(instance, round_id, "yusuf", challenge, code)
     assert refused.value.code == "round_closed"
     with instance.write() as tx, pytest.raises(Conflict):
-        closing.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
+        endings.request_close(tx, instance.actor(tx, "salma"), round_id=round_id)
 
 
 def test_round_past_its_deadline_rejects_answers_before_it_is_closed(instance: SampleInstance) -> None:
@@ -408,12 +409,13 @@ def test_cancelled_round_returns_to_review(instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
     for key in ("salma", "karim"):
         with instance.write() as tx:
-            closing.request_cancel(tx, instance.actor(tx, key), round_id=round_id)
+            endings.request_cancel(tx, instance.actor(tx, key), round_id=round_id)
     assert (round_of(instance, round_id).state, state_of(instance, document)) == ("cancelled", "review")
 
 
 def test_round_set_to_close_early_closes_with_the_last_answer(instance: SampleInstance) -> None:
-    document, round_id = open_round_with_document(instance, close_when_all_answered=True)
+    options = RoundOptions(close_after_all_us=0)
+    document, round_id = open_round_with_document(instance, close_when_all_answered=True, options=options)
     cast_endorsement(instance, round_id, "yusuf")
     cast_endorsement(instance, round_id, "huda")
     assert round_of(instance, round_id).state == "open"

@@ -2,18 +2,28 @@
 
 import pytest
 
-from service.actions.membership import addresses, mandates
+from service.actions.accounts.passwords import HashingResult
+from service.actions.accounts.sign_in import Browser
+from service.actions.membership import addresses, approval_decisions, invitations, mandates
 from service.domain.errors import Conflict, DomainError
+from service.domain.membership.approvals import WAIT
 from service.domain.membership.mandates import SINGLE_CONFIRMATION_DELAY, marks_in_round
 from service.domain.membership.people import FOCAL_POINT, Mandate
 from service.sample.document import load_actor
 from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
+from service.store.membership import approvals as approvals_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
-from tests.support.factories import SampleInstance, add_proved_person, open_round_with_document, set_secretariat
+from tests.support.factories import (
+    SampleInstance,
+    add_proved_person,
+    create_invitation,
+    open_round_with_document,
+    set_secretariat,
+)
 
 
 def small_coalition(tx: Tx, *, secretariat: int, people: int, holder_inside: bool) -> tuple[str, list[str], list[str]]:
@@ -148,6 +158,43 @@ def test_where_no_email_is_sent_a_second_secretary_stands_in_and_the_mandate_say
         for actor in (salma, karim):
             confirmed = mandates.confirm_mandate(tx, actor, mandate=id)
         assert confirmed.marks == ("address_not_proved",)
+
+
+def test_inviter_does_not_confirm_the_person_they_invited(instance: SampleInstance) -> None:
+    with instance.write() as tx:
+        salma, karim = instance.actor(tx, "salma"), instance.actor(tx, "karim")
+        made = create_invitation(tx, salma, organisation=instance.members.organisations["sindyan"])
+        person, _ = invitations.accept(
+            tx, link=made.link, names={"en": "New"}, lang="en", hashed=HashingResult(), browser=Browser()
+        )
+        with pytest.raises(DomainError) as own:
+            addresses.confirm_address(tx, salma, person=person, channel="a call", mail_enabled=False)
+        assert own.value.code == "second_person_needed"
+        assert addresses.confirm_address(tx, karim, person=person, channel="a call", mail_enabled=False)
+        addresses_store.forget_proof(tx, person)
+        set_secretariat(tx, [salma.person])
+        assert addresses.confirm_address(tx, salma, person=person, channel="a call", mail_enabled=False)
+
+
+def test_only_secretary_waits_to_confirm_the_person_they_invited_after_the_first_round(
+    instance: SampleInstance,
+) -> None:
+    open_round_with_document(instance)
+    with instance.write() as tx:
+        salma = instance.actor(tx, "salma")
+        set_secretariat(tx, [salma.person])
+        made = create_invitation(tx, salma, organisation=None)
+        person, _ = invitations.accept(
+            tx, link=made.link, names={"en": "New"}, lang="en", hashed=HashingResult(), browser=Browser()
+        )
+        assert not addresses.confirm_address(tx, salma, person=person, channel="a call", mail_enabled=False)
+        (request,) = approvals_store.list_waiting(tx)
+        due = tx.now + WAIT
+        assert request.due_at == due
+    with instance.write(at=due) as tx:
+        assert approval_decisions.carry_out_due(tx, request=request.id)
+        found = people_store.get(tx, person)
+        assert found is not None and found.address_proof == "channel"
 
 
 def unprove(tx: Tx, person: str) -> None:

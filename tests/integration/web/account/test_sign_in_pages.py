@@ -44,6 +44,7 @@ OPEN = (
     "/sign-in/code",
     "/forgotten",
     "/forgotten/code",
+    "/sign-in/app",
     "/join",
     "/join/{link}",
     "/p/{publication}",
