@@ -30,7 +30,7 @@ POSITIONS = ["endorse", "abstain", "decline", "decline", "silent"]
 
 def printed(monkeypatch: pytest.MonkeyPatch, *, lang: str, named: bool = False, **terms: Any) -> PrintContent:
     """Return everything printed around the text of a seal, in `lang`; the official text is Arabic."""
-    front = {"place": {}, "addressees": {}}
+    front: dict[str, Any] = {"place": {}, "addressees": {}}
     changed = dataclasses.replace(seals.TERMS, letterhead=LETTERHEAD, front=front, **terms)
     monkeypatch.setattr(seals, "TERMS", changed)
     content, _, _ = seals.make_seal(POSITIONS, named=named)
