@@ -30,6 +30,7 @@ from service.web.http.idempotency import request_sha256
 from service.web.http.pagination import is_number
 
 Body = TypeVar("Body")
+API_PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True)
@@ -127,8 +128,6 @@ def _run_operation(operation: Operation, request: Request, raw: bytes | bytearra
         actor = _require_actor(operation, request, tx)
         request.state.sender = actor.person
         call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
-        if operation.method == "GET":
-            return _to_response(operation.handler(call), request)
         response = _run_idempotent(operation, request, raw, call)
         request.state.acts = tx.acts
         return response
@@ -237,11 +236,6 @@ def _reject_constant(name: str) -> object:
 
 def _if_match(request: Request) -> int | None:
     value = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
-    if not value or value == "*":
-        return None
-    if not is_number(value):
+    if value not in ("", "*") and not is_number(value):
         raise InvalidInput("bad_etag", N_("If-Match must contain the ETag you received."))
-    return int(value)
-
-
-API_PREFIX = "/api/v1"
+    return int(value) if value not in ("", "*") else None
