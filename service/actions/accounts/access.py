@@ -1,6 +1,6 @@
 """End the ways into an account, except the one in use.
 
-Whoever changes a password, an address or a second factor may do so because somebody else got in.
+Somebody who changes a password, an address or a second factor may do so because somebody else got in.
 """
 
 from service.actions import notifications

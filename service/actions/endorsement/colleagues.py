@@ -28,7 +28,7 @@ from service.store.membership import mandates as mandates_store
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerToApprove:
+class AnswerToConfirm:
     """An answer that a signatory prepared, as another person of the organisation sees it before confirming."""
 
     document: Document
@@ -91,7 +91,7 @@ def ask(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> None:
     notifications.notify(tx, found, kind="colleague.asked", about=challenge_id, params={"round": round_id}, urgent=True)
 
 
-def load_request(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> AnswerToApprove:
+def load_request(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> AnswerToConfirm:
     """Return a prepared answer that the actor may confirm. Raises `NotFound`, `Conflict` `round_closed`."""
     document, round_ = authorization.load_round(tx, actor, "round.read", round_id)
     challenge = _load(tx, round_, challenge_id)
@@ -99,7 +99,7 @@ def load_request(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> A
     if actor.person not in [one.id for one in colleagues]:
         raise NotFound()
     signatory = or_not_found(people_store.get(tx, challenge.person))
-    return AnswerToApprove(document, round_, challenge, signatory, _is_approved(tx, challenge))
+    return AnswerToConfirm(document, round_, challenge, signatory, _is_approved(tx, challenge))
 
 
 def approve(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> None:

@@ -265,3 +265,8 @@ def test_administrator_lets_in_again_who_lost_everything(instance: SampleInstanc
         assert not totp.is_set_up(tx, instance.members.people["lama"].id)
         assert session_actor(tx, session).started_with == "code"
     assert "totp.removed" in kinds(instance)
+
+
+def test_code_of_an_app_that_nobody_set_up_is_refused(instance: SampleInstance) -> None:
+    with refused("no_totp"):
+        redeem(instance, "000000")

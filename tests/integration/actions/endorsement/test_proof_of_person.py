@@ -277,7 +277,7 @@ def test_confirmation_of_somebody_who_left_counts_no_more(instance: SampleInstan
         cast(instance, session, round_id, challenge, code)
 
 
-def test_person_alone_in_their_organisation_is_told_what_else_there_is(instance: SampleInstance, round_id: str) -> None:
+def test_person_alone_in_their_organisation_still_signs(instance: SampleInstance, round_id: str) -> None:
     with instance.write() as tx:
         lama = instance.members.people["lama"].id
         people_store.revoke_role(tx, person_id=lama, role="focal_point", document="")
