@@ -35,7 +35,7 @@ from service.store.membership import proposals as proposals_store
 
 
 def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mapping[str, str]) -> None:
-    """Replace an organisation's names. Sealed or published texts and open rounds keep the earlier ones."""
+    """Replace an organisation's names and tell its people. Sealed texts and open rounds keep the earlier names."""
     require(actor, "organisation.edit")
     before = or_not_found(organisations_store.get(tx, organisation))
     new = validate_names(names)
@@ -48,6 +48,17 @@ def rename_organisation(tx: Tx, actor: Actor, *, organisation: str, names: Mappi
     record_store.append(
         tx, act="organisation.rename", actor=actor.person, facts={"organisation": organisation, "names": new}
     )
+    tell_organisation(tx, organisation, kind="power.organisation_renamed", about=f"{organisation}.{tx.now}")
+    _tell_namesakes(tx, organisation, names=new)
+
+
+def _tell_namesakes(tx: Tx, organisation: str, *, names: Mapping[str, str]) -> None:
+    """Tell the members that already bear one of `names`, in any language: one of them may be impersonated."""
+    given = {name.casefold() for name in names.values()}
+    for other in organisations_store.list_all(tx):
+        if other.id != organisation and given & {name.casefold() for name in other.names.values()}:
+            about = f"{organisation}.{other.id}.{tx.now}"
+            tell_organisation(tx, other.id, kind="power.organisation_namesake", about=about)
 
 
 def mark_left(tx: Tx, actor: Actor, *, organisation: str) -> bool:
@@ -160,4 +171,5 @@ def add_organisation(tx: Tx, actor: Actor, *, names: Mapping[str, str], from_tab
     id, validated = tx.new_id("org"), validate_names(names)
     organisations_store.add(tx, id=id, names=validated)
     record_store.append(tx, act="organisation.add", actor=actor.person, facts={"organisation": id, "names": validated})
+    _tell_namesakes(tx, id, names=validated)
     return id

@@ -54,7 +54,7 @@ def check_record(tx: Tx) -> RecordReport:
     """Compare all rows with the whole record, a batch in memory at a time."""
     report = RecordReport()
     expected = _read_all_entries(tx, report)
-    known = CheckedRows(editions=lambda version: _list_editions(tx, version))
+    known = _checked_rows(tx)
     for table in ORDER:
         _check_table(expected, table, record_rows_store.stream_rows(tx, table), known, report)
     _report_missing(expected, NAMED_TABLES, report)
@@ -80,7 +80,7 @@ def check_document(tx: Tx, document_id: str) -> RecordReport:
     if broken is not None:
         report.differences.append(Difference("chain", "record", str(broken)))
     _add_referenced_rows(tx, rows)
-    known = CheckedRows(editions=lambda version: _list_editions(tx, version))
+    known = _checked_rows(tx)
     for table in ORDER:
         _check_table(expected, table, rows.get(table, ()), known, report, complete=table in DOCUMENT_TABLES)
     _report_missing(expected, DOCUMENT_TABLES, report)
@@ -211,8 +211,14 @@ def _report_missing(expected: ExpectedRows, tables: Collection[str], report: Rec
             report.differences.append(Difference("missing", table, key))
 
 
-def _list_editions(tx: Tx, version: str) -> list[Row]:
-    return list(record_rows_store.stream_rows(tx, "version_edition", where={"version": [version]}))
+def _checked_rows(tx: Tx) -> CheckedRows:
+    """Return what remembers rows that were checked, and reads the parts of a version and of a seal."""
+    return CheckedRows(
+        editions=lambda version: list(
+            record_rows_store.stream_rows(tx, "version_edition", where={"version": [version]})
+        ),
+        openings=lambda seal: list(record_rows_store.stream_rows(tx, "seal_opening", where={"seal": [seal]})),
+    )
 
 
 def _load_document_rows(tx: Tx, document_id: str) -> dict[str, list[Row]]:

@@ -15,6 +15,7 @@ from service.domain.endorsement.rules import rule_from_json, rule_sha256
 from service.domain.endorsement.terms import round_sha256, terms_from_json
 from service.domain.errors import DomainError
 from service.domain.membership.people import Mandate, mandate_sha256
+from service.domain.publication.seal_v2 import position_commitment
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.trust import canonical_json
 from service.domain.trust.expected_rows import ExpectedRow
@@ -39,11 +40,13 @@ class CheckedRows:
     """Digests of rows that other rows refer to, by id."""
 
     editions: Callable[[str], Sequence[Row]]
+    openings: Callable[[str], Sequence[Row]]
     versions: dict[str, str] = field(default_factory=dict)
     rounds: dict[str, Row] = field(default_factory=dict)
     mandates: dict[str, str] = field(default_factory=dict)
     confirmations: dict[str, list[str]] = field(default_factory=dict)
     artefact_keys: dict[str, str] = field(default_factory=dict)
+    seals: dict[str, str] = field(default_factory=dict)
 
 
 def check_version(row: Row, _: ExpectedRow, known: CheckedRows) -> list[str]:
@@ -81,8 +84,17 @@ def check_round(row: Row, expected: ExpectedRow, known: CheckedRows) -> list[str
     if row["terms"] is not None:
         digests = {"rule_sha256": row["rule_sha256"], "roll_sha256": row["roll_sha256"]}
         computed = round_sha256(terms_from_json(row["terms"]), version_sha256=version or "", **digests)
-        problems += [] if computed == row["round_sha256"] else ["terms"]
+        problems += [] if computed == row["round_sha256"] and _keeps_terms(row) else ["terms"]
     return problems
+
+
+def _keeps_terms(row: Row) -> bool:
+    """Return whether the columns of a round that repeat its terms are as these say."""
+    terms = row["terms"]
+    closes_early = terms["close_after_all_us"] is not None
+    return (row["format"], row["wording"], bool(row["close_when_all_answered"])) == (
+        terms["format"], terms["wording"], closes_early,
+    )  # fmt: skip
 
 
 def check_mandate(row: Row, _: ExpectedRow, known: CheckedRows) -> list[str]:
@@ -102,7 +114,7 @@ def check_endorsement(row: Row, expected: ExpectedRow, known: CheckedRows) -> li
     salt = bytes.fromhex(row["salt"])
     holds = {
         "statement": _names_round(statement, row, known),
-        "position": statement.choice == row["position"],
+        "position": (statement.choice, statement.assurance) == (row["position"], row["assurance"]),
         "reservation": statement.reservation_sha256 == _reservation_sha256(row["reservation"]),
         "signer": (statement.organisation_id, statement.signatory_commitment)
         == (row["organisation"], person_commitment(row["person"], salt=salt)),
@@ -140,19 +152,27 @@ def _is_withdrawn_as_recorded(row: Row, expected: ExpectedRow) -> bool:
     )  # fmt: skip
 
 
-def check_seal(row: Row, _: ExpectedRow, __: CheckedRows) -> list[str]:
-    """Compute the digest of a seal again from its bytes, and compare its row with what it says."""
+def check_seal(row: Row, _: ExpectedRow, known: CheckedRows) -> list[str]:
+    """Compute the digest of a seal and its commitments again, and compare its row with what it says."""
+    known.seals[row["id"]] = row["seal_sha256"]
     content: Any = canonical_json.decode(row["content"])
     computed = canonical_json.digest_bytes(f"mithaq.seal.v{content['v']}", row["content"])
     named = (content["document"]["id"], content["version"]["id"], content["round"]["id"])
     right = computed == row["seal_sha256"] and named == (row["document"], row["version"], row["round"])
-    return [] if right else ["seal"]
+    return [] if right and _opens_commitments(content, known.openings(row["id"])) else ["seal"]
 
 
-def check_revision(row: Row, expected: ExpectedRow, _: CheckedRows) -> list[str]:
+def _opens_commitments(content: Mapping[str, Any], openings: Sequence[Row]) -> bool:
+    """Return whether these openings are those of the commitments of a seal, one each."""
+    computed = [position_commitment(one["organisation"], one["position"], salt=one["salt"]) for one in openings]
+    return computed == [one["commitment"] for one in openings] and sorted(computed) == content.get("commitments", [])
+
+
+def check_revision(row: Row, expected: ExpectedRow, known: CheckedRows) -> list[str]:
     """Check that a revision publishes the seal that its entry names."""
     content: Any = canonical_json.decode(row["content"])
-    return [] if content["seal_sha256"] == expected.facts.get("seal_sha256") else ["revision"]
+    named = {content["seal_sha256"], expected.facts.get("seal_sha256"), known.seals.get(row["seal"])}
+    return [] if len(named) == 1 else ["revision"]
 
 
 def check_translation(row: Row, _: ExpectedRow, __: CheckedRows) -> list[str]:

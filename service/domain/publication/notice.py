@@ -111,6 +111,10 @@ SENTENCES = {
     "power.person_closed": N_("Someone in your organisation no longer has access."),
     "power.person_invited": N_("Someone was invited to act for your organisation. Check that you know them."),
     "power.organisation_rejoined": N_("The secretariat recorded that your organisation is in the coalition again."),
+    "power.organisation_renamed": N_("The names of your organisation were changed. Check that they are right."),
+    "power.organisation_namesake": N_(
+        "Another organisation was given a name of your organisation. If this is wrong, tell your secretariat at once."
+    ),
     "power.mandate_granted": N_("A mandate to sign for your organisation was granted. It is not confirmed yet."),
     "power.mandate_confirmed": N_("A mandate to sign for your organisation was confirmed."),
     "power.mandate_revoked": N_("A mandate to sign for your organisation was revoked."),

@@ -89,10 +89,12 @@ def _cast(expected: ExpectedRows, entry: Entry) -> None:
     earlier = expected.live_answers.get(answer)
     if earlier:
         expected.change("endorsement", earlier, state="replaced", ended_at=near(entry.at))
-    expected.add(
+    row = expected.add(
         "endorsement", facts["statement_sha256"], round=facts["round"], organisation=facts["organisation"],
         person=entry.actor, cast_at=near(entry.at), state="cast", ended_at=None,
     )  # fmt: skip
+    if "proof" in facts:
+        row.columns["proof"] = facts["proof"]
     expected.live_answers[answer] = facts["statement_sha256"]
 
 

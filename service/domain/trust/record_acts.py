@@ -90,7 +90,8 @@ def _grant_mandate(expected: ExpectedRows, entry: Entry) -> None:
 
 
 def _confirm_mandate(expected: ExpectedRows, entry: Entry) -> None:
-    expected.change("mandate", entry.facts["mandate"], state=one_of("granted", "confirmed"))
+    confirmed_at = Matches(lambda stored: stored is None or near(entry.at).accepts(stored))
+    expected.change("mandate", entry.facts["mandate"], state=one_of("granted", "confirmed"), confirmed_at=confirmed_at)
     expected.add("mandate_confirmation", entry.facts["mandate"], entry.actor, at=near(entry.at))
 
 

@@ -217,6 +217,30 @@ def test_leaving_and_rejoining_does_not_open_the_door_to_a_puppet(instance: Samp
         assert proposals_store.list_open(tx, person=puppet) == []
 
 
+def test_swapping_the_names_of_two_organisations_is_told_to_both(instance: SampleInstance) -> None:
+    open_round_with_document(instance)
+    sindyan = instance.members.organisations["sindyan"]
+    with instance.write() as tx:
+        salma, real = instance.actor(tx, "salma"), organisations_store.get(tx, sindyan)
+        other = instance.actor(tx, "jihan").organisation
+        assert other and other != sindyan and real
+        organisations.rename_organisation(tx, salma, organisation=other, names=real.names)
+        assert "power.organisation_renamed" in notice_kinds_of(tx, instance, "jihan")
+        assert "power.organisation_namesake" in notice_kinds_of(tx, instance, "yusuf")
+        assert "power.organisation_renamed" not in notice_kinds_of(tx, instance, "yusuf")
+        organisations.rename_organisation(tx, salma, organisation=sindyan, names={"en": "Another", "ar": "غيرها"})
+        assert "power.organisation_renamed" in notice_kinds_of(tx, instance, "yusuf")
+
+
+def test_adding_an_organisation_by_the_name_of_another_is_told(instance: SampleInstance) -> None:
+    sindyan = instance.members.organisations["sindyan"]
+    with instance.write() as tx:
+        salma, real = instance.actor(tx, "salma"), organisations_store.get(tx, sindyan)
+        assert real
+        organisations.add_organisation(tx, salma, names={"ar": "منظمة أخرى", "en": real.names["en"].upper()})
+        assert "power.organisation_namesake" in notice_kinds_of(tx, instance, "yusuf")
+
+
 def test_moving_a_person_between_organisations_by_a_table_is_refused(instance: SampleInstance) -> None:
     table = (
         "organisation_en,name,email,roles\nWomen of Both Banks Association,Yusuf,yusuf@sindyan.example,focal_point\n"
