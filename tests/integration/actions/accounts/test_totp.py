@@ -1,4 +1,4 @@
-"""Authenticator apps: used once, not in the database, not shut by strangers, not removed by control of a mailbox."""
+"""Authenticator apps: used once, not in the database, not shut by others, not removed by control of a mailbox."""
 
 import re
 from collections.abc import Iterator
@@ -141,7 +141,7 @@ def test_neither_secret_nor_recovery_codes_are_stored(instance: SampleInstance) 
     assert not [one for one in secrets if one.encode() in stored]
 
 
-def test_wrong_codes_are_limited_and_strangers_do_not_shut_the_person_out(instance: SampleInstance) -> None:
+def test_wrong_codes_are_limited_and_others_do_not_shut_the_person_out(instance: SampleInstance) -> None:
     phone, _, _ = set_up(instance)
     for _ in range(AUTH_METHODS[TOTP].max_from_origin):
         with refused("wrong_totp"):
@@ -234,7 +234,7 @@ def test_app_is_not_removed_by_people_of_other_organisations(instance: SampleIns
 
 
 def test_second_person_removes_a_lost_app_and_the_holder_is_notified(instance: SampleInstance) -> None:
-    """Nobody is shut out for good: the secretariat helps, whoever it is."""
+    """Nobody is shut out for good: any member of the secretariat helps."""
     phone, _, session = set_up(instance)
     with instance.write() as tx:
         totp.remove_of_other(tx, instance.actor(tx, "salma"), person=instance.members.people["lama"].id)
