@@ -75,7 +75,7 @@ def new_id(prefix: str) -> str:
 
 @dataclass(slots=True)
 class Tx:
-    """A transaction: the open connection, its time, new ids, and what is sent after commit.
+    """A transaction: the open connection, its time, new ids, what is sent after commit, and names of recorded `acts`.
 
     `hourly_limits` are the settings of quotas (`service/domain/quotas.py`); one that is missing has no limit.
     """
@@ -86,8 +86,6 @@ class Tx:
     jobs: list[Job] = field(default_factory=list)
     changes: ChangeNotification = field(default_factory=ChangeNotification)
     acts: list[str] = field(default_factory=list)
-    """Names of the acts appended to the record in this transaction."""
-
     error_after_commit: DomainError | None = None
     holds_sequence_lock: bool = False
     """Whether the sequence lock, the last in the lock order, is held; see `sequence`."""

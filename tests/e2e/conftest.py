@@ -18,6 +18,7 @@ from tests.support.factories import (
     SECRET,
     SampleInstance,
     cast_endorsement,
+    close_round,
     copy_template,
     create_document,
     create_sealed_document,
@@ -142,9 +143,10 @@ def _create_approved(instance: SampleInstance) -> str:
     document = create_document(instance, texts=_texts(1))
     cut_version(instance, document)
     move_to_review(instance, document)
-    round_id = open_round(instance, document, close_when_all_answered=True)
+    round_id = open_round(instance, document)
     for signatory, position in (("yusuf", "endorse"), ("huda", "endorse"), ("nabil", "decline")):
         cast_endorsement(instance, round_id, signatory, position)
+    close_round(instance, round_id)
     return document
 
 

@@ -115,6 +115,7 @@ def settle(tx: Tx, actor: Actor, *, dispute_id: str) -> DisputeStatus:
     The answer then counts again. The first of two others is noted, and the others are told. Raises `Forbidden`
     `address_not_proved`, `focal_point_settles`, `Conflict` `dispute_settled`, `already_agreed`.
     """
+    authorization.require(actor, "dispute.settle", Resource(organisation=actor.organisation))
     found = or_not_found(disputes_store.get(tx, dispute_id))
     document, round_ = authorization.load_round(tx, actor, "dispute.settle", found.dispute.round, lock=True)
     require_proved_address(tx, actor)

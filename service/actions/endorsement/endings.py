@@ -145,7 +145,7 @@ def _state(tx: Tx, document: Document, round_: Round, act: str) -> EndingState:
 
 
 def _active_secretariat(tx: Tx, document: Document) -> tuple[str, ...]:
-    """Return the persons who may end rounds now: whoever recovered access counts only if there is no one else."""
+    """Return the persons who may end rounds now; a person who recovered access counts only if there is no one else."""
     holders = tuple(one.id for one in people_store.list_role_holders(tx, [SECRETARIAT], document=document.id))
     restricted = recoveries_store.list_restricted(tx)
     return tuple(one for one in holders if one not in restricted) or holders

@@ -150,7 +150,9 @@ def _apply(tx: Tx, change: AddressChange, *, by: str, except_session: str) -> No
         remember_contact(tx, person.organisation, person)
     addresses_store.set_address(tx, person.id, address=change.new_address)
     access.end_other_access(tx, person.id, except_session=except_session)
-    record_store.append(tx, act="address.change", actor=by, facts={"change": change.id, "person": person.id})
+    facts = {"change": change.id, "person": person.id}
+    values = {"person.email": change.new_address}
+    record_store.append(tx, act="address.change", actor=by, facts=facts, values=values)
     notifications.email_former_contact(
         tx,
         address=change.old_address,

@@ -18,6 +18,7 @@ from service.domain.membership.approvals import (
 from service.domain.membership.people import FOCAL_POINT, SECRETARIAT, Person
 from service.store import record as record_store
 from service.store.accounts import people as people_store
+from service.store.accounts import recoveries as recoveries_store
 from service.store.accounts import role_holders as role_holders_store
 from service.store.db import Tx
 from service.store.endorsement import rounds as rounds_store
@@ -39,6 +40,11 @@ def lock_secretariat(tx: Tx) -> None:
     role_holders_store.lock_role_holders(tx, SECRETARIAT)
 
 
+def list_confirmers(tx: Tx) -> frozenset[str]:
+    """Return the members of the secretariat who may confirm now: not those who recovered their access recently."""
+    return list_secretariat(tx) - recoveries_store.list_restricted(tx)
+
+
 def ask(
     tx: Tx,
     by: str,
@@ -57,7 +63,11 @@ def ask(
     lock_secretariat(tx)
     person = params.get("person")
     planned = schedule(
-        list_secretariat(tx), requested_by=by, about_person=person, demanded=demanded, founding=is_founding(tx)
+        list_secretariat(tx),
+        requested_by=by,
+        about_person=person,
+        demanded=demanded,
+        founding=is_founding(tx),
     )
     if planned.at_once and not_before is None:
         return None
@@ -120,9 +130,9 @@ def list_eligible(tx: Tx, request: ApprovalRequest) -> frozenset[str]:
     neither can block it for ever.
     """
     secretariat = list_secretariat(tx)
-    found = eligible_approvers(secretariat, requested_by=request.requested_by, about_person=request.about_person)
-    if found or request.act not in (ROLE_TAKE, PERSON_CLOSE) or request.about_person not in secretariat:
-        return found
+    others = eligible_approvers(secretariat, requested_by=request.requested_by, about_person=request.about_person)
+    if others or request.act not in (ROLE_TAKE, PERSON_CLOSE) or request.about_person not in secretariat:
+        return others
     requester = people_store.get(tx, request.requested_by)
     own = requester.organisation if requester else None
     return frozenset(

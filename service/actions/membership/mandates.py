@@ -3,7 +3,7 @@
 from service.actions import notifications
 from service.actions.authorization import or_not_found, require
 from service.actions.membership.addresses import require_proved_address
-from service.actions.membership.approvals import is_founding, list_secretariat
+from service.actions.membership.approvals import is_founding, list_confirmers
 from service.actions.membership.power_notices import list_active_people, tell_everyone, tell_organisation
 from service.actions.membership.roles import apply_grant
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
@@ -89,7 +89,7 @@ def _bring_into_force(tx: Tx, mandate: Mandate, *, confirmations: int, confirmer
 
 def count_missing_confirmations(tx: Tx, mandate: Mandate) -> int:
     """Return how many confirmations a mandate still needs; 0 if there is no one who could give one."""
-    eligible = list_secretariat(tx) - {mandate.granted_by, mandate.person}
+    eligible = list_confirmers(tx) - {mandate.granted_by, mandate.person}
     return max(0, _count_needed(tx, mandate, confirmers=len(eligible)) - len(mandate.confirmations))
 
 
@@ -126,4 +126,4 @@ def _make_signatory(tx: Tx, person: str, *, by: str) -> None:
 
 
 def _list_confirmers(tx: Tx, *, granted_by: str, holder: str) -> frozenset[str]:
-    return eligible_confirmers(list_secretariat(tx), granted_by=granted_by, holder=holder)
+    return eligible_confirmers(list_confirmers(tx), granted_by=granted_by, holder=holder)

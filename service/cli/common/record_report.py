@@ -7,7 +7,7 @@ from service.domain.trust.record_differences import Difference, RecordReport
 from service.store import protections as protections_store
 from service.store.db import Database
 
-MAX_LISTED = 20
+MAX_LISTED = 200
 """Differences that are printed."""
 
 Translate = Callable[..., str]

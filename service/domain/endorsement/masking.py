@@ -91,6 +91,7 @@ def mask_outcome(outcome: Outcome, *, visible: Collection[str]) -> Outcome:
         abstained=keep(outcome.abstained),
         declined=keep(outcome.declined),
         silent=keep(outcome.silent),
+        disputed=keep(outcome.disputed),
         reasons=tuple(_mask_condition(one, visible) for one in outcome.reasons),
     )
 
@@ -104,6 +105,7 @@ def with_counts_of(counted: Outcome, *, organisations_of: Outcome) -> Outcome:
         abstained=organisations_of.abstained,
         declined=organisations_of.declined,
         silent=organisations_of.silent,
+        disputed=organisations_of.disputed,
     )
 
 

@@ -24,15 +24,13 @@ from service.store.idempotency import StoredResponse
 from service.store.planning import run_planned
 from service.web.http.app_state import AppState
 from service.web.http.auth import bearer_token, session_token
-from service.web.http.bodies import read_body
+from service.web.http.bodies import max_body_bytes, read_body
 from service.web.http.errors import problem_response
 from service.web.http.idempotency import request_sha256
 from service.web.http.pagination import is_number
 
 Body = TypeVar("Body")
-
-MAX_BODY_BYTES, MAX_FILE_BYTES, MAX_TEXTS_BYTES = 256 * 1024, 4 * 1024 * 1024, 16 * 1024 * 1024
-"""Bytes of a body: without texts; that is a file; with a text of 1,000,000 code points, every character escaped."""
+API_PREFIX = "/api/v1"
 
 
 @dataclass(frozen=True)
@@ -104,18 +102,13 @@ def endpoint_for(operation: Operation) -> Callable[[Request], Any]:
             await run_in_threadpool(partial(_require_authenticated, operation, request))
             raw: bytes | bytearray = b""
             if operation.body:
-                raw = await read_body(request, max_bytes=_max_body_bytes(operation.body), code="body_too_large")
+                raw = await read_body(request, max_bytes=max_body_bytes(operation.body), code="body_too_large")
             return await run_in_threadpool(partial(_run_operation, operation, request, raw))
         except DomainError as error:
             request.state.refusal = error
             return problem_response(error, request)
 
     return serve
-
-
-def _max_body_bytes(body: type[BaseModel] | type[bytes]) -> int:
-    carries_texts = getattr(body, "carries_texts", False)
-    return MAX_FILE_BYTES if body is bytes else MAX_TEXTS_BYTES if carries_texts else MAX_BODY_BYTES
 
 
 def _require_authenticated(operation: Operation, request: Request) -> None:
@@ -135,8 +128,6 @@ def _run_operation(operation: Operation, request: Request, raw: bytes | bytearra
         actor = _require_actor(operation, request, tx)
         request.state.sender = actor.person
         call: ApiCall[Any] = ApiCall(tx, actor, app_state, request.path_params, request.query_params, body, rev, plan)
-        if operation.method == "GET":
-            return _to_response(operation.handler(call), request)
         response = _run_idempotent(operation, request, raw, call)
         request.state.acts = tx.acts
         return response
@@ -245,11 +236,6 @@ def _reject_constant(name: str) -> object:
 
 def _if_match(request: Request) -> int | None:
     value = request.headers.get("if-match", "").strip().removeprefix("W/").strip('"')
-    if not value or value == "*":
-        return None
-    if not is_number(value):
+    if value not in ("", "*") and not is_number(value):
         raise InvalidInput("bad_etag", N_("If-Match must contain the ETag you received."))
-    return int(value)
-
-
-API_PREFIX = "/api/v1"
+    return int(value) if value not in ("", "*") else None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import cast
 
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -15,6 +16,9 @@ from service.web.http.form_parser import Form, parse_form, parse_upload
 ANONYMOUS_BYTES = 64 * 1024
 """Bytes of a body that are read from anybody: a reservation of full length in two languages."""
 
+MAX_BODY_BYTES, MAX_FILE_BYTES, MAX_TEXTS_BYTES = 256 * 1024, 4 * 1024 * 1024, 16 * 1024 * 1024
+"""Bytes of a body of the API: without texts; that is a file; with a text of 1,000,000 code points, all escaped."""
+
 FORM_TOO_LARGE = "form_too_large"
 
 
@@ -24,6 +28,12 @@ class Sender:
 
     person: str = ""
     was_known: bool = False
+
+
+def max_body_bytes(body: type[BaseModel] | type[bytes]) -> int:
+    """Return the bytes that a body of the API may have, by its model."""
+    carries_texts = getattr(body, "carries_texts", False)
+    return MAX_FILE_BYTES if body is bytes else MAX_TEXTS_BYTES if carries_texts else MAX_BODY_BYTES
 
 
 async def read_body(request: Request, *, max_bytes: int, code: str) -> bytearray:

@@ -77,7 +77,7 @@ def test_member_sees_only_its_own_answer_while_answers_are_hidden(rule, events, 
     outcome = evaluate(rule, ROLL, events, at=NOW)
     visible = visible_organisations(a_round(), outcome, reader=member_of(mine))
     masked = mask_outcome(outcome, visible=visible)
-    named = {*masked.endorsed, *masked.reserved, *masked.abstained, *masked.declined, *masked.silent}
+    named = {*masked.endorsed, *masked.reserved, *masked.abstained, *masked.declined, *masked.silent, *masked.disputed}
     for condition in masked.reasons:
         organisations = condition.params.get("organisations", ())
         named |= set(organisations) if isinstance(organisations, tuple) else set()

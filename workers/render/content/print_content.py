@@ -147,8 +147,8 @@ def _record_sentences(manuscript: Manuscript, formatter: PrintFormatter) -> tupl
 def _counted_sentences(outcome: Outcome, formatter: PrintFormatter) -> list[str]:
     """Return how many organisations that are not named abstained, declined and did not answer."""
     counts = {"abstained": outcome.abstained, "declined": outcome.declined, "silent": outcome.silent}
-    sentences = [formatter.format_count(count, "counted", name) for name, count in counts.items() if count]
-    return [*sentences, formatter.message("counted", "note")] if sentences else []
+    sentences = [formatter.format_count(count, "outcome", "counted", name) for name, count in counts.items() if count]
+    return [*sentences, formatter.message("outcome", "counted", "note")] if sentences else []
 
 
 def _outcome_sentences(outcome: Outcome, formatter: PrintFormatter) -> list[str]:

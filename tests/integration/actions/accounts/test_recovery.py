@@ -146,12 +146,12 @@ def test_only_for_those_who_hold_a_role_now(instance: SampleInstance) -> None:
         assert people_store.list_grants(tx, without) == frozenset()
 
 
-def test_everyone_with_a_role_is_told_and_the_link_goes_to_the_stored_address(instance: SampleInstance) -> None:
+def test_everyone_with_a_role_is_notified_and_the_link_goes_to_the_stored_address(instance: SampleInstance) -> None:
     link = recover(instance, "salma", shown=True)
     with instance.read() as tx:
-        told = set(tx.connection.execute(notice.select().where(notice.c.kind == "access.recovered")).scalars())
+        notified = set(tx.connection.execute(notice.select().where(notice.c.kind == "access.recovered")).scalars())
         holders = role_holders_store.list_holders_of_any_role(tx)
-        assert len(told) == len(holders) == len(instance.members.people)
+        assert len(notified) == len(holders) == len(instance.members.people)
         letter = tx.connection.execute(mail.select().order_by(mail.c.seq.desc()).limit(1)).one()
         assert letter.address == email_of(tx, instance, "salma")
         assert link not in letter.body

@@ -27,6 +27,7 @@ from service.sample.document import load_actor, mailed_code
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
+from service.store.accounts import recoveries as recoveries_store
 from service.store.db import Tx
 from service.store.membership import approvals as approvals_store
 from service.store.membership import mandates as mandates_store
@@ -471,3 +472,17 @@ def test_sole_focal_point_may_become_signatory(instance: SampleInstance) -> None
         (proposal,) = proposals_store.list_open(tx, person=person)
         proposals.accept(tx, load_actor(tx, person), proposal=proposal.id)
         assert roles_of(tx, person) == {FOCAL_POINT, SIGNATORY}
+
+
+def test_request_waits_for_a_member_whose_access_was_recovered(instance: SampleInstance) -> None:
+    """While karim acts as a reader, salma is not alone: the act waits for him, and counts as no confirmation of his."""
+    with instance.write() as tx:
+        salma, nabil = instance.actor(tx, "salma"), instance.members.people["nabil"].id
+        recoveries_store.add(
+            tx, id="rec_x", person=instance.members.people["karim"].id, shown=True, restricted_until=tx.now + WAIT
+        )
+        assert not offboarding.revoke_role(tx, salma, person=nabil, role=SIGNATORY)
+        (request,) = approvals_store.list_waiting(tx)
+        assert (request.needed, request.due_at, approval_decisions.list_due(tx)) == (1, None, [])
+        karim = instance.actor(tx, "karim")
+        assert refuse_code(Forbidden, approval_decisions.approve, tx, karim, request=request.id, channel="x")

@@ -6,13 +6,15 @@ from pathlib import Path
 from sqlalchemy import text
 
 from service.actions.endorsement import endorsements
-from service.actions.membership import coalition, offboarding, organisations
+from service.actions.membership import address_changes, coalition, offboarding, organisations
 from service.actions.publication import publications
 from service.actions.trust.record_check import check_document, check_record
 from service.domain.trust.entry import read_entry
 from service.domain.trust.leaf import FIRST_PREV
 from service.store import protections as protections_store
 from service.store import record as record_store
+from service.store.accounts import addresses as addresses_store
+from service.store.accounts import people as people_store
 from service.store.db import connect
 from service.store.migrate import migrate
 from tests.integration.actions.publication.test_publications import finish_exports, publish
@@ -96,4 +98,26 @@ def test_withdrawing_a_publication_agrees(instance: SampleInstance) -> None:
     document = create_published_document(instance)
     with instance.write() as tx:
         publications.withdraw(tx, instance.actor(tx, "reem"), document_id=document, note="نصّ خاطئ")
+    assert found_kinds(instance) == set()
+
+
+def test_changed_address_agrees(instance: SampleInstance) -> None:
+    with instance.write() as tx:
+        nabil = instance.actor(tx, "nabil")
+        yusuf = next(
+            one
+            for key in instance.members.people
+            if (one := instance.actor(tx, key)).organisation == nabil.organisation
+        )
+        found = people_store.get(tx, yusuf.person)
+        addresses_store.add_change(
+            tx, id="adc_x", person_id=yusuf.person, old=found.email if found else "", new="new@x.example",
+            by=nabil.person, due_at=tx.now,
+        )  # fmt: skip
+    with instance.write() as tx:
+        address_changes.carry_out_due(tx, change="adc_x")
+    with instance.read() as tx:
+        assert (
+            tx.connection.execute(text("SELECT count(*) FROM person WHERE email = 'new@x.example'")).scalar_one() == 1
+        )
     assert found_kinds(instance) == set()

@@ -26,7 +26,7 @@ from service.web.http.anonymous_places import (
     TooManyForms,
 )
 from service.web.http.password_hashing import HashingPool
-from tests.support.asgi_requests import AsgiRequest, state_of
+from tests.integration.web.asgi_requests import AsgiRequest, state_of
 from tests.support.factories import SECRET, SampleInstance
 from tests.support.web_client import WebClient, open_web_client
 

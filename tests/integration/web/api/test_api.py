@@ -11,7 +11,8 @@ from service.actions.membership import people
 from service.domain.membership.people import ROLES
 from service.domain.policy import POLICY
 from service.web.api.operations import OPERATIONS
-from service.web.http.api_handler import MAX_BODY_BYTES, MAX_TEXTS_BYTES, Operation
+from service.web.http.api_handler import Operation
+from service.web.http.bodies import MAX_BODY_BYTES, MAX_TEXTS_BYTES
 from tests.integration.web.conftest import ApiTestClient
 from tests.support.factories import SampleInstance, create_document, create_sealed_document, cut_version
 

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from service.actions.membership import people
 from service.sample.document import DAY, TWO_THIRDS, load_actor
 from service.web.app import create_app
-from service.web.http.api_handler import MAX_BODY_BYTES
+from service.web.http.bodies import MAX_BODY_BYTES
 from tests.integration.web.conftest import ApiTestClient
 from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review
 

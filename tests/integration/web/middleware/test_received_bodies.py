@@ -16,7 +16,7 @@ from service.web.http.bodies import ANONYMOUS_BYTES
 from service.web.middleware import received_bodies
 from service.web.middleware.received_bodies import MAX_PER_SENDER, LargeBodyBudget, ReceivedBodies
 from service.web.routes import PAGE_ROUTES, routes
-from tests.support.asgi_requests import AsgiRequest
+from tests.integration.web.asgi_requests import AsgiRequest
 from tests.support.factories import SampleInstance, create_document
 from tests.support.web_client import WebClient, form_fields, open_web_client, page_text
 

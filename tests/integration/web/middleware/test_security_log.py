@@ -13,7 +13,7 @@ from service.domain.accounts.security_event import CHANGE_OF_POWER, KINDS, REFUS
 from service.store.accounts import security_events as security_events_store
 from service.web.account.security_log import KINDS as LABELS
 from service.web.middleware.security_log import MAX_KEYS, MAX_LINES, SecurityLog
-from tests.support.asgi_requests import state_of
+from tests.integration.web.asgi_requests import state_of
 from tests.support.factories import SampleInstance, create_document
 from tests.support.web_client import WebClient, open_web_client, page_text
 
