@@ -145,9 +145,9 @@ def test_wrong_codes_are_limited_and_others_do_not_shut_the_person_out(instance:
     phone, _, _ = set_up(instance)
     for _ in range(AUTH_METHODS[TOTP].max_from_origin):
         with refused("wrong_totp"):
-            redeem(instance, "000000", origin="the stranger")
+            redeem(instance, "000000", origin="another network")
     with refused("too_many_passwords"):
-        redeem(instance, "000000", origin="the stranger")
+        redeem(instance, "000000", origin="another network")
     with instance.read() as tx:
         code = phone.code(tx)
     redeem(instance, code, origin="the person")
@@ -234,7 +234,7 @@ def test_app_is_not_removed_by_people_of_other_organisations(instance: SampleIns
 
 
 def test_second_person_removes_a_lost_app_and_the_holder_is_notified(instance: SampleInstance) -> None:
-    """Nobody is shut out for good: any member of the secretariat helps."""
+    """Nobody is shut out for good: the secretariat helps anyone."""
     phone, _, session = set_up(instance)
     with instance.write() as tx:
         totp.remove_of_other(tx, instance.actor(tx, "salma"), person=instance.members.people["lama"].id)
@@ -252,7 +252,7 @@ def test_nobody_removes_their_own_app_by_power_of_their_role(instance: SampleIns
         totp.remove_of_other(tx, instance.actor(tx, "salma"), person=instance.members.people["salma"].id)
 
 
-def test_administrator_lets_in_again_who_lost_everything(instance: SampleInstance) -> None:
+def test_administrator_lets_in_again_a_person_without_any_factor(instance: SampleInstance) -> None:
     """An only secretary without phone, codes and colleagues is not shut out; meanwhile the session signs nothing."""
     set_up(instance)
     link = recover(instance, "lama")
