@@ -217,7 +217,7 @@ def test_leaving_and_rejoining_does_not_open_the_door_to_a_puppet(instance: Samp
         assert proposals_store.list_open(tx, person=puppet) == []
 
 
-def test_swapping_the_names_of_two_organisations_is_told_to_both(instance: SampleInstance) -> None:
+def test_swapping_the_names_of_two_organisations_notifies_both(instance: SampleInstance) -> None:
     open_round_with_document(instance)
     sindyan = instance.members.organisations["sindyan"]
     with instance.write() as tx:
@@ -232,7 +232,7 @@ def test_swapping_the_names_of_two_organisations_is_told_to_both(instance: Sampl
         assert "power.organisation_renamed" in notice_kinds_of(tx, instance, "yusuf")
 
 
-def test_adding_an_organisation_by_the_name_of_another_is_told(instance: SampleInstance) -> None:
+def test_adding_an_organisation_by_the_name_of_another_notifies_it(instance: SampleInstance) -> None:
     sindyan = instance.members.organisations["sindyan"]
     with instance.write() as tx:
         salma, real = instance.actor(tx, "salma"), organisations_store.get(tx, sindyan)

@@ -21,7 +21,13 @@ DATABASES = ("sqlite",)
 ALTERATIONS = [
     ("UPDATE version_edition SET text = 'another text' WHERE lang = 'ar'", "text"),
     ("UPDATE version_edition SET title = 'another title' WHERE lang = 'ar'", "text"),
-    ("UPDATE version SET version_sha256 = 'f' || substr(version_sha256, 2)", "version_sha256"),
+    (
+        (
+            "UPDATE version SET"
+            " version_sha256 = substr('fe', 1 + (version_sha256 LIKE 'f%'), 1) || substr(version_sha256, 2)"
+        ),
+        "version_sha256",
+    ),
     ("DELETE FROM version_edition", "text"),
     ("UPDATE endorsement SET position = 'endorse' WHERE position = 'abstain'", "position"),
     ("UPDATE endorsement SET reservation = '{}' WHERE reservation <> '{}'", "reservation"),
@@ -47,7 +53,7 @@ ALTERATIONS = [
     ("UPDATE endorsement SET proof = 'totp'", "proof"),
     ("UPDATE round SET close_when_all_answered = 1 - close_when_all_answered", "terms"),
     ("UPDATE round SET wording = 1", "terms"),
-    ("UPDATE artefact SET sha256 = 'f' || substr(sha256, 2)", "sha256"),
+    ("UPDATE artefact SET sha256 = substr('fe', 1 + (sha256 LIKE 'f%'), 1) || substr(sha256, 2)", "sha256"),
     ("UPDATE document SET state = 'withdrawn'", "state"),
     ("DELETE FROM endorsement WHERE seq = 1", "missing"),
     ("DELETE FROM publication_revision", "missing"),
