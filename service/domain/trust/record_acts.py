@@ -90,8 +90,10 @@ def _grant_mandate(expected: ExpectedRows, entry: Entry) -> None:
 
 
 def _confirm_mandate(expected: ExpectedRows, entry: Entry) -> None:
-    expected.change("mandate", entry.facts["mandate"], state=one_of("granted", "confirmed"))
-    expected.add("mandate_confirmation", entry.facts["mandate"], entry.actor, at=near(entry.at))
+    facts = entry.facts
+    expected.change("mandate", facts["mandate"], state=one_of("granted", "confirmed"))
+    channel = {"channel": facts["channel"]} if "channel" in facts else {}
+    expected.add("mandate_confirmation", facts["mandate"], entry.actor, at=near(entry.at), **channel)
 
 
 def _start_mandate(expected: ExpectedRows, entry: Entry) -> None:
