@@ -1,4 +1,4 @@
-"""Who can sign for an organisation when a round opens: told to all its people, so that nobody signs unknown to them."""
+"""Who can sign for an organisation when a round opens: all its people get the list and the marks."""
 
 from collections.abc import Collection
 from typing import Any
