@@ -77,7 +77,7 @@ def _discard(context: WorkerContext, mail_id: str) -> None:
 
 
 def _note_error(context: WorkerContext, mail_id: str, error: str) -> None:
-    """Store why this attempt failed, for whoever waits for the email."""
+    """Store why this attempt failed, for the person who waits for the email."""
     with context.database.write(context.dispatcher) as tx:
         deliveries_store.set_email_error(tx, mail_id, error=error)
 

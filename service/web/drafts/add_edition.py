@@ -14,7 +14,7 @@ from service.web.drafts.permissions import may_add_edition, missing_languages
 from service.web.forms.drafts import AUTHENTIC, COPY, PASTED, AddEditionForm
 from service.web.forms.handlers import form, page
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
-from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.context import Form, RequestContext, plan_before_write, redirect
 from service.web.http.pages import render_page
 from service.web.rendering import labels
 
@@ -35,7 +35,15 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
-@form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
+def plan_initial_text(context: RequestContext, form: Form) -> str:
+    """Return the text that the edition begins with."""
+    new = AddEditionForm.parse(form)
+    if new.start == COPY:
+        return _text_to_translate(context)
+    return new.text if new.start == PASTED else ""
+
+
+@form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES, before_write=plan_before_write(plan_initial_text))
 def add_edition(context: RequestContext, form: Form) -> Response:
     """Add the edition and redirect to the document in its language."""
     document, new = context.path_param("document"), AddEditionForm.parse(form)
@@ -44,7 +52,7 @@ def add_edition(context: RequestContext, form: Form) -> Response:
         context.user,
         document_id=document,
         lang=new.lang,
-        initial=InitialText(new.title, _initial_text(context, new)),
+        initial=InitialText(new.title, context.request.state.plan),
         authentic=new.kind == AUTHENTIC,
         rev=new.rev,
     )
@@ -55,12 +63,6 @@ def _language_options(context: RequestContext, langs: Sequence[str]) -> list[tup
     """Return language codes with the displayed names of their texts."""
     names = {lang: labels.TEXTS.get(lang) for lang in langs}
     return [(lang, context.formatter.translate(name) if name else LANGUAGES[lang].name) for lang, name in names.items()]
-
-
-def _initial_text(context: RequestContext, new: AddEditionForm) -> str:
-    if new.start == COPY:
-        return _text_to_translate(context)
-    return new.text if new.start == PASTED else ""
 
 
 def _text_to_translate(context: RequestContext) -> str:

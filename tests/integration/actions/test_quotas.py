@@ -78,7 +78,7 @@ HOURLY: dict[str, tuple[str, Callable[[Tx, Actor, int], None]]] = {
 
 
 @pytest.mark.parametrize("name", HOURLY)
-def test_hourly_quota_is_refused_with_the_time_and_opens_again(instance: SampleInstance, name: str) -> None:
+def test_asvs_5_hourly_quota_is_refused_with_the_time_and_opens_again(instance: SampleInstance, name: str) -> None:
     who, act = HOURLY[name]
     open_round_with_document(instance)
     start = now_us() + 10 * HOUR
@@ -132,7 +132,7 @@ def bring(instance: SampleInstance, document: str, *, who: str = "lama", uploads
         return word_import.add_import(tx, actor, document_id=document, lang="ar", data=WORD_FILE)
 
 
-def test_word_files_that_wait_are_limited_until_one_is_read(instance: SampleInstance) -> None:
+def test_asvs_5_word_files_that_wait_are_limited_until_one_is_read(instance: SampleInstance) -> None:
     document = create_document(instance)
     first, *_ = [bring(instance, document) for _ in range(OUTSTANDING[IMPORTS])]
     with pytest.raises(RateLimited) as refused:

@@ -48,7 +48,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize("statement", REFUSED)
-def test_append_only_tables_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
+def test_asvs_48_append_only_tables_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     with pytest.raises(exc.ProgrammingError, match=r"permission denied|must be owner"), instance.write() as tx:

@@ -73,7 +73,7 @@ def test_postgresql_session_releases_its_locks(postgres: PostgresTemplate) -> No
         "UPDATE draft_snapshot SET seq = 2",
     ],
 )
-def test_append_only_tables_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
+def test_asvs_48_append_only_tables_cannot_be_changed(instance: SampleInstance, statement: str) -> None:
     document = create_document(instance)
     cut_version(instance, document)
     with instance.write() as tx:

@@ -77,7 +77,7 @@ def test_asvs_24_changed_password_is_notified(real_instance: SampleInstance) -> 
         assert authenticate(tx, token=None, session=renewed.id)
 
 
-# Strangers (finding L4)
+# Anonymous requests (finding L4)
 
 
 def test_asvs_21_known_browser_and_signed_in_person_always_get_a_code(real_instance: SampleInstance) -> None:

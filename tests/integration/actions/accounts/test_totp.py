@@ -1,4 +1,4 @@
-"""Authenticator apps: used once, not in the database, not shut by strangers, not removed by control of a mailbox."""
+"""Authenticator apps: used once, not in the database, not shut by others, not removed by control of a mailbox."""
 
 import re
 from collections.abc import Iterator
@@ -141,13 +141,13 @@ def test_neither_secret_nor_recovery_codes_are_stored(instance: SampleInstance) 
     assert not [one for one in secrets if one.encode() in stored]
 
 
-def test_wrong_codes_are_limited_and_strangers_do_not_shut_the_person_out(instance: SampleInstance) -> None:
+def test_wrong_codes_are_limited_and_others_do_not_shut_the_person_out(instance: SampleInstance) -> None:
     phone, _, _ = set_up(instance)
     for _ in range(AUTH_METHODS[TOTP].max_from_origin):
         with refused("wrong_totp"):
-            redeem(instance, "000000", origin="the stranger")
+            redeem(instance, "000000", origin="another network")
     with refused("too_many_passwords"):
-        redeem(instance, "000000", origin="the stranger")
+        redeem(instance, "000000", origin="another network")
     with instance.read() as tx:
         code = phone.code(tx)
     redeem(instance, code, origin="the person")
@@ -234,7 +234,7 @@ def test_app_is_not_removed_by_people_of_other_organisations(instance: SampleIns
 
 
 def test_second_person_removes_a_lost_app_and_the_holder_is_notified(instance: SampleInstance) -> None:
-    """Nobody is shut out for good: the secretariat helps, whoever it is."""
+    """Nobody is shut out for good: the secretariat helps anyone."""
     phone, _, session = set_up(instance)
     with instance.write() as tx:
         totp.remove_of_other(tx, instance.actor(tx, "salma"), person=instance.members.people["lama"].id)
@@ -252,7 +252,7 @@ def test_nobody_removes_their_own_app_by_power_of_their_role(instance: SampleIns
         totp.remove_of_other(tx, instance.actor(tx, "salma"), person=instance.members.people["salma"].id)
 
 
-def test_administrator_lets_in_again_who_lost_everything(instance: SampleInstance) -> None:
+def test_administrator_lets_in_again_a_person_without_any_factor(instance: SampleInstance) -> None:
     """An only secretary without phone, codes and colleagues is not shut out; meanwhile the session signs nothing."""
     set_up(instance)
     link = recover(instance, "lama")

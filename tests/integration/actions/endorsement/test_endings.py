@@ -81,7 +81,7 @@ def approve(instance: SampleInstance, person: str, *, by: tuple[str, str]) -> No
         tx.connection.execute(approval.insert().values(request=row["id"], person=approver, channel="", at=tx.now))
 
 
-def test_first_of_two_is_recorded_and_the_other_is_notified(instance: SampleInstance) -> None:
+def test_asvs_4_first_of_two_to_end_a_round_is_recorded_and_the_other_notified(instance: SampleInstance) -> None:
     round_id = open_long_round(instance)
     assert request_end(instance, round_id, "salma").state == "open"
     assert notices_of(instance, "karim")[-1] == "round.ending_requested"

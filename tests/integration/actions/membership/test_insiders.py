@@ -99,7 +99,7 @@ def refuse_code(error: type[DomainError], call: object, *args: object, **kwargs:
     return refused.value.code
 
 
-def test_one_secretary_cannot_sign_for_an_organisation_with_a_puppet(instance: SampleInstance) -> None:
+def test_asvs_4_one_secretary_cannot_sign_for_an_organisation_with_a_puppet(instance: SampleInstance) -> None:
     """The chain of finding H3: lower the confirmations, invite a puppet, let it grant itself a mandate, confirm it."""
     open_round_with_document(instance)
     sindyan = instance.members.organisations["sindyan"]

@@ -190,7 +190,7 @@ def test_real_instance_has_no_sample_users(client: TestClient, app_state: AppSta
         ("civiccovenant2026", "password_known"),
     ],
 )
-def test_weak_password_is_rejected(client: TestClient, link: str, password: str, refusal: str) -> None:
+def test_asvs_20_weak_password_is_rejected(client: TestClient, link: str, password: str, refusal: str) -> None:
     refused = post_form(client, open_link(client, link), name_en="Salma", lang="en", password=password)
     assert refused.status_code == 400
     said = {"password_too_short": "at least", "password_too_long": "up to", "password_known": "too easy to guess"}

@@ -100,7 +100,7 @@ def test_token_never_has_the_scope_sign(api: ApiTestClient, instance: SampleInst
     assert api.get("/me", authorization=f"Bearer {old}").json()["scopes"] == ["read"]
 
 
-def test_new_token_ends_by_itself_and_its_holder_is_told(api: ApiTestClient, instance: SampleInstance) -> None:
+def test_new_token_ends_by_itself_and_its_holder_is_notified(api: ApiTestClient, instance: SampleInstance) -> None:
     made = api.post("/tokens", {"label": "x", "scopes": ["read"]}, by="yusuf").json()
     (listed,) = [one for one in api.get("/tokens", by="yusuf").json()["items"] if one["id"] == made["id"]]
     assert listed["expires_at"] - listed["created_at"] == 90 * 24 * 3600 * 1_000_000

@@ -68,7 +68,7 @@ def test_reader_is_offered_to_follow_live(web_client: WebClient, instance: Sampl
     assert "in review" in web_client.get(path).text
 
 
-def test_each_response_has_its_own_nonce(web_client: WebClient, instance: SampleInstance) -> None:
+def test_asvs_10_each_response_with_a_script_has_its_own_nonce(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("lama")
     path = f"/documents/{document}/texts/en"

@@ -62,7 +62,7 @@ def test_unknown_link_is_not_found(web_client: WebClient, path: str) -> None:
     assert accept_invitation(web_client, "/join/guessed").status_code == 409
 
 
-def test_opening_a_link_does_not_use_it_and_link_previews_show_no_name(web_client: WebClient) -> None:
+def test_asvs_26_opening_a_link_does_not_use_it(web_client: WebClient) -> None:
     path = path_of(invite(web_client, "salma"))
     web_client.client.cookies.clear()
     for _ in range(3):
@@ -157,7 +157,7 @@ def test_password_is_needed_where_mail_is_off(instance: SampleInstance, web_clie
 # Conflict
 
 
-def test_link_works_once(web_client: WebClient) -> None:
+def test_asvs_26_link_works_once(web_client: WebClient) -> None:
     path = path_of(invite(web_client, "salma"))
     assert accept_invitation(web_client, path).status_code == 303
     web_client.client.cookies.clear()

@@ -29,7 +29,7 @@ def test_message_is_one_line_of_bounded_length(text: str) -> None:
     assert len(line) <= 6 * MAX_LINE + 200
 
 
-def test_forged_line_stays_within_its_own() -> None:
+def test_asvs_56_forged_line_stays_within_its_own() -> None:
     assert escape_line("a\n2026-01-01 ERROR forged\r\x1b[2J\u202e") == (
         "a\\u000a2026-01-01 ERROR forged\\u000d\\u001b[2J\\u202e"
     )

@@ -38,7 +38,7 @@ def connection(client: str, **state: object) -> HTTPConnection:
     return HTTPConnection({"type": "http", "headers": [], "client": (client, 1), "state": state})
 
 
-def test_failed_sign_ins_are_one_row_a_minute_without_addresses(web_client: WebClient) -> None:
+def test_asvs_56_failed_sign_ins_are_logged_without_addresses(web_client: WebClient) -> None:
     for number in range(3):
         web_client.post("/sign-in", {"email": f"Nobody{number}@mithaq.example", "password": "not this one"})
     rows = [row for kind, row in events(web_client) if kind == "sign_in_failed"]
@@ -67,7 +67,7 @@ def test_networks_are_truncated(instance: SampleInstance, client: str, network: 
         assert [one.network for one in security_events_store.list_newest(tx, limit=5)] == [network]
 
 
-def test_refusals_of_members_name_them(web_client: WebClient, instance: SampleInstance) -> None:
+def test_asvs_56_refusals_of_members_name_them(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("yusuf")
     assert web_client.post("/people", {"name_en": "Rana", "email": "rana@x.example"}).status_code == 403
     assert web_client.get("/invitations").status_code in (200, 403)
