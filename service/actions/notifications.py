@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service import jobs
+from service.actions import notice_details
 from service.actions.authorization import require
 from service.actions.trust import heads
 from service.domain.endorsement.round import Round
@@ -175,12 +176,20 @@ def _email_body(tx: Tx, translator: Translator, found: list[notices_store.Notice
     A link is on a line of its own. Titles are left out: they are for signed-in readers only.
     """
     base_url = get_origin(tx)
-    parts = [f"{render_notice(translator, one, zone=zone)}\n\n{base_url}{_link_path(one)}" for one in found]
+    parts = [
+        "\n\n".join([_with_details(tx, translator, one, zone=zone), f"{base_url}{_link_path(one)}"]) for one in found
+    ]
     closing = translator.t(
         "This is an automatic message from the service your coalition uses. No one reads replies to it."
     )
     head = [_head_sentence(tx, translator)] if any(one.kind.startswith(CARRIES_HEAD) for one in found) else []
     return "\n\n".join([*parts, *head, closing]) + "\n"
+
+
+def _with_details(tx: Tx, translator: Translator, notice: notices_store.Notice, *, zone: str) -> str:
+    details = notice_details.list_details(tx, translator, notice, zone=zone)
+    sentence = render_notice(translator, notice, zone=zone)
+    return "\n\n".join([sentence, "\n".join(details)] if details else [sentence])
 
 
 def _head_sentence(tx: Tx, translator: Translator) -> str:

@@ -22,6 +22,7 @@ from service.domain.documents.document import Document
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
 from service.domain.endorsement.round import PASSED, Round, check_round_open
 from service.domain.errors import N_, Conflict, Forbidden, NotFound, at_field
+from service.domain.membership.mandates import marks_in_round
 from service.domain.membership.people import Actor, Mandate, Names
 from service.domain.trust.statement import WITHDRAWAL, encode_statement, parse_statement, statement_sha256
 from service.i18n import get_language
@@ -124,11 +125,17 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     if current:
         endorsements_store.mark_replaced(tx, current.id)
     sha256, assurance = statement_sha256(challenge.statement), parse_statement(challenge.statement).assurance
-    id = tx.new_id("end")
+    id, marks = tx.new_id("end"), marks_in_round(mandate, opened_at=round_.opened_at)
     endorsement = endorsements_store.add(
-        tx, id=id, prepared=challenge, statement_sha256=sha256, assurance=assurance, proof=proof
+        tx, id=id, prepared=challenge, statement_sha256=sha256, assurance=assurance, proof=proof, marks=marks
     )
-    facts = {"round": round_id, "organisation": challenge.organisation, "statement_sha256": sha256, "proof": proof}
+    facts = {
+        "round": round_id,
+        "organisation": challenge.organisation,
+        "statement_sha256": sha256,
+        "proof": proof,
+        "marks": list(marks),
+    }
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
     kind = "endorsement.replaced" if current else "endorsement.cast"
     _tell_organisation(tx, document, endorsement, kind=kind)
@@ -161,6 +168,7 @@ def withdraw(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: st
         "withdraws": current.statement_sha256,
         "statement_sha256": statement_sha256(challenge.statement),
         "proof": proof,
+        "marks": list(marks_in_round(mandate, opened_at=round_.opened_at)),
     }
     record_store.append(tx, act="endorsement.withdraw", actor=actor.person, facts=facts)
     _tell_organisation(tx, document, current, kind="endorsement.withdrawn")

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from service.actions import authorization
 from service.actions.documents import versions
 from service.actions.endorsement import mail_check, rounds
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions
 from service.domain.errors import N_, Conflict, InvalidInput
 from service.domain.membership.people import Actor
 from service.store.db import Tx
@@ -26,11 +27,12 @@ def open_urgent_round(
     seen_seqs: Mapping[str, int] | None = None,
     rev: int | None = None,
     without_codes: bool = False,
+    options: RoundOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Cut the version and open its sign-on round for `hours`, and return the round's id.
 
-    It passes with at least `at_least` signatories and closes as soon as all have answered. If nothing changed since the
-    latest version (a round failed or was cancelled), that version is used again.
+    It passes with at least `at_least` signatories and closes early once all have answered, as `options` say. If nothing
+    changed since the latest version (a round failed or was cancelled), that version is used again.
 
     The document is locked once; `version.cut` is checked besides `round.open`. Raises `InvalidInput`
     `hours_out_of_range`, `Conflict` `not_urgent`, `codes_not_mailed`, and as `cut_version` and `open_round` do.
@@ -56,4 +58,5 @@ def open_urgent_round(
         closes_at=tx.now + hours * HOUR,
         rule={"v": 1, "kind": "sign_on", "at_least": at_least},
         close_when_all_answered=True,
+        options=options,
     )

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from service.actions import authorization, notifications
+from service.actions import authorization
 from service.actions.documents.documents import check_rev
-from service.actions.endorsement import mail_check
+from service.actions.endorsement import mail_check, signatories
 from service.actions.endorsement.closing import change_document_state
 from service.actions.endorsement.round_terms import freeze_terms, list_secretariat
 from service.domain.documents.document import ENDORSEMENT, Document, check_transition
@@ -19,9 +19,8 @@ from service.domain.endorsement.rules import (
 )
 from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions, round_sha256
 from service.domain.errors import N_, Conflict
-from service.domain.membership.people import FOCAL_POINT, SIGNATORY, Actor
+from service.domain.membership.people import Actor
 from service.store import record as record_store
-from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
@@ -99,31 +98,28 @@ def open_authorised_round(
     id = tx.new_id("rnd")
     facts = {"round": id, "document": document.id, **digests, "closes_at": closes_at, "round_sha256": bound}
     opens_seq = record_store.append(tx, act="round.open", actor=actor.person, facts=facts)
-    rounds_store.add(
-        tx,
-        Round(
-            id=id,
-            document=document.id,
-            version=version.id,
-            rule=rule_to_json(effective_rule),
-            rule_sha256=digests["rule_sha256"],
-            roll=roll,
-            roll_sha256=digests["roll_sha256"],
-            state=OPEN,
-            close_when_all_answered=close_when_all_answered,
-            opened_by=actor.person,
-            opened_at=tx.now,
-            opens_seq=opens_seq,
-            closes_at=closes_at,
-            closed_at=None,
-            outcome=None,
-            format=terms.format,
-            wording=terms.wording,
-            terms=terms,
-            round_sha256=bound,
-            secretariat=secretariat,
-        ),
+    opened = Round(
+        id=id,
+        document=document.id,
+        version=version.id,
+        rule=rule_to_json(effective_rule),
+        rule_sha256=digests["rule_sha256"],
+        roll=roll,
+        roll_sha256=digests["roll_sha256"],
+        state=OPEN,
+        close_when_all_answered=close_when_all_answered,
+        opened_by=actor.person,
+        opened_at=tx.now,
+        opens_seq=opens_seq,
+        closes_at=closes_at,
+        closed_at=None,
+        outcome=None,
+        format=terms.format,
+        wording=terms.wording,
+        terms=terms,
+        round_sha256=bound,
+        secretariat=secretariat,
     )
-    recipients = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=document.id)
-    notifications.notify(tx, recipients, kind="round.opened", about=id, params={"document": document.id}, by_email=True)
+    rounds_store.add(tx, opened)
+    signatories.notify_opened(tx, opened)
     return id

@@ -1,5 +1,6 @@
 """What a signatory sees on the way to an answer, and the confirmation by code."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from service.actions import authorization
@@ -12,6 +13,7 @@ from service.domain.documents.version import Version
 from service.domain.endorsement.endorsement import MAX_CODE_ATTEMPTS, Endorsement
 from service.domain.endorsement.round import Round
 from service.domain.errors import DomainError, Forbidden, NotFound
+from service.domain.membership.mandates import marks_in_round
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
 from service.domain.trust.statement import WITHDRAWAL
@@ -20,6 +22,7 @@ from service.store.documents import versions as versions_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.endorsement.endorsements import Challenge
+from service.store.membership import mandates as mandates_store
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class SigningView:
 
     `hindrance` is the error that prevents the actor from answering, None if they can. `last_endorsement` is the
     organisation's last answer, also a withdrawn one. `last_known_version` is the newest other version that it answered
-    or that this person prepared an answer for.
+    or that this person prepared an answer for. `marks` are those of the actor's mandate in this round, which an answer
+    will carry.
     """
 
     document: Document
@@ -38,6 +42,7 @@ class SigningView:
     may_withdraw: bool
     last_endorsement: Endorsement | None
     last_known_version: Version | None
+    marks: Sequence[str]
 
     @property
     def live(self) -> Endorsement | None:
@@ -58,7 +63,14 @@ def load_view(tx: Tx, actor: Actor, *, round_id: str) -> SigningView:
         may_withdraw=live and _get_hindrance(tx, actor, document, round_, position=WITHDRAWAL) is None,
         last_endorsement=last_endorsement,
         last_known_version=_get_last_known_version(tx, actor, round_),
+        marks=get_marks(tx, actor, round_),
     )
+
+
+def get_marks(tx: Tx, actor: Actor, round_: Round) -> tuple[str, ...]:
+    """Return the marks of the mandate under which the actor would answer now; none without a mandate."""
+    mandate = mandates_store.get_live(tx, organisation=actor.organisation or "", person=actor.person)
+    return marks_in_round(mandate, opened_at=round_.opened_at) if mandate else ()
 
 
 def get_last_endorsement(tx: Tx, round_id: str, *, organisation: str | None) -> Endorsement | None:

@@ -8,6 +8,7 @@ from service.actions.membership.power_notices import list_active_people, tell_ev
 from service.actions.membership.roles import apply_grant
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
 from service.domain.membership.addresses import is_address_proved
+from service.domain.membership.approvals import validate_channel
 from service.domain.membership.mandates import check_parties, confirmation_marks, confirmations_needed, start_time
 from service.domain.membership.people import (
     SECRETARIAT,
@@ -57,17 +58,20 @@ def grant_mandate(tx: Tx, actor: Actor, *, organisation: str, person: str, expir
     return id
 
 
-def confirm_mandate(tx: Tx, actor: Actor, *, mandate: str, channel: str = "") -> Mandate:
+def confirm_mandate(tx: Tx, actor: Actor, *, mandate: str, channel: str | None = None) -> Mandate:
     """Confirm a mandate; with the last confirmation needed it is live. Its granter and its holder cannot confirm it.
 
-    Where only one person may confirm, it starts a day later and everybody is told.
+    Where only one person may confirm, it starts a day later and everybody is told. `channel` is how the actor checked
+    the person, None if they were not asked. Raises as `check_confirmation` and `validate_channel` do.
     """
     require(actor, "mandate.confirm")
     found = or_not_found(mandates_store.lock(tx, mandate))
     eligible = _list_confirmers(tx, granted_by=found.granted_by, holder=found.person)
     check_confirmation(found, by=actor.person)
-    mandates_store.add_confirmation(tx, id=mandate, by=actor.person, channel=channel)
-    record_store.append(tx, act="mandate.confirm", actor=actor.person, facts={"mandate": mandate})
+    checked_by = "" if channel is None else validate_channel(channel)
+    mandates_store.add_confirmation(tx, id=mandate, by=actor.person, channel=checked_by)
+    facts = {"mandate": mandate, "channel": checked_by}
+    record_store.append(tx, act="mandate.confirm", actor=actor.person, facts=facts)
     given = len(found.confirmations) + 1
     if given >= _count_needed(tx, found, confirmers=len(eligible)):
         _bring_into_force(tx, found, confirmations=given, confirmers=len(eligible))

@@ -1,5 +1,6 @@
 """Rules of mandates: who may grant one to whom, how many confirm it, when it starts, what is said of it (§2)."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from service.domain.errors import N_, Conflict, InvalidInput
@@ -11,6 +12,13 @@ CONFIRMED_BY_ONE: Literal["confirmed_by_one"] = "confirmed_by_one"
 ADDRESS_NOT_PROVED: Literal["address_not_proved"] = "address_not_proved"
 RECENT: Literal["recent"] = "recent"
 """Marks of a mandate: by whom it was confirmed, how its people proved their address, how long before a round."""
+
+MARK_LABELS: Mapping[str, str] = {
+    CONFIRMED_BY_ONE: N_("confirmed by one person"),
+    ADDRESS_NOT_PROVED: N_("address not proved"),
+    RECENT: N_("confirmed less than a week before the round opened, or later"),
+}
+"""Mark → words that follow the name of the person or organisation."""
 
 MIN_OWN_CONFIRMATIONS = 2
 """Confirmations of a mandate that somebody grants to themselves, if so many persons may confirm it."""

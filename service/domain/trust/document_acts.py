@@ -92,6 +92,7 @@ def _cast(expected: ExpectedRows, entry: Entry) -> None:
     row = expected.add(
         "endorsement", facts["statement_sha256"], round=facts["round"], organisation=facts["organisation"],
         person=entry.actor, cast_at=near(entry.at), state="cast", ended_at=None,
+        **{name: facts[name] for name in ("proof", "marks") if name in facts},
     )  # fmt: skip
     if "proof" in facts:
         row.columns["proof"] = facts["proof"]

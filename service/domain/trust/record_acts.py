@@ -90,9 +90,11 @@ def _grant_mandate(expected: ExpectedRows, entry: Entry) -> None:
 
 
 def _confirm_mandate(expected: ExpectedRows, entry: Entry) -> None:
+    facts = entry.facts
     confirmed_at = Matches(lambda stored: stored is None or near(entry.at).accepts(stored))
-    expected.change("mandate", entry.facts["mandate"], state=one_of("granted", "confirmed"), confirmed_at=confirmed_at)
-    expected.add("mandate_confirmation", entry.facts["mandate"], entry.actor, at=near(entry.at))
+    expected.change("mandate", facts["mandate"], state=one_of("granted", "confirmed"), confirmed_at=confirmed_at)
+    channel = {"channel": facts["channel"]} if "channel" in facts else {}
+    expected.add("mandate_confirmation", facts["mandate"], entry.actor, at=near(entry.at), **channel)
 
 
 def _start_mandate(expected: ExpectedRows, entry: Entry) -> None:

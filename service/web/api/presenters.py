@@ -171,6 +171,8 @@ def endorsement(found: Endorsement) -> EndorsementResponse:
         statement=found.statement.decode(),
         statement_sha256=found.statement_sha256,
         assurance=found.assurance,
+        proof=found.proof,
+        marks=list(found.marks),
         cast_at=found.cast_at,
         ended_at=found.ended_at,
         withdrawal=found.ended_statement.decode() if found.ended_statement else None,

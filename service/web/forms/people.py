@@ -62,6 +62,10 @@ class ConfirmAddressForm(ApproveForm):
     """How it was checked who a person is, where no email is sent."""
 
 
+class ConfirmMandateForm(ApproveForm):
+    """How it was checked who a person is to whom a mandate was granted."""
+
+
 class AcceptInvitationForm(FormModel):
     """Names, language and password of an invited person; `own` is "this is my own device"."""
 

@@ -43,20 +43,9 @@ class DeadlineFields(FormModel):
     rest_day: Checkbox = False
 
 
-class OpenRoundForm(DeadlineFields):
-    """A round to open; `required` has a value for the id of each organisation whose endorsement is required.
+class RoundOptionFields(FormModel):
+    """The options of a round; `dated` is "approval", or "day" for the date `dated_on`."""
 
-    `dated` is "approval", or "day" for the date `dated_on`. `without_codes` confirms that the round may open although
-    no email goes out.
-    """
-
-    version: FormInt = 0
-    rule: str = ""
-    at_least: Annotated[int, BeforeValidator(_parse_at_least)] = 0
-    quorum: str = ""
-    required: Annotated[dict[str, str], Dotted("required")] = {}
-    close_when_all_answered: Checkbox = False
-    without_codes: Checkbox = False
     close_after_all_minutes: FormInt = DEFAULT_OPTIONS.close_after_all_us // MINUTE
     dated: str = APPROVAL
     dated_on: str = ""
@@ -74,6 +63,21 @@ class OpenRoundForm(DeadlineFields):
             named_in_public=self.named_in_public,
             proof=self.proof,
         )
+
+
+class OpenRoundForm(DeadlineFields, RoundOptionFields):
+    """A round to open; `required` has a value for the id of each organisation whose endorsement is required.
+
+    `without_codes` confirms that the round may open although no email goes out.
+    """
+
+    version: FormInt = 0
+    rule: str = ""
+    at_least: Annotated[int, BeforeValidator(_parse_at_least)] = 0
+    quorum: str = ""
+    required: Annotated[dict[str, str], Dotted("required")] = {}
+    close_when_all_answered: Checkbox = False
+    without_codes: Checkbox = False
 
 
 class PositionForm(FormModel):

@@ -6,6 +6,7 @@
 from typing import Annotated
 
 from service.web.forms.models import Checkbox, FormInt, FormModel, Lang, NonNegativeInt, Prefixed, ShortText
+from service.web.forms.rounds import RoundOptionFields
 
 
 class CutVersion(FormModel):
@@ -22,7 +23,7 @@ class CutVersionForm(CutVersion):
     rev: FormInt
 
 
-class SendOutForm(FormModel):
+class SendOutForm(RoundOptionFields):
     """Create a version of an urgent statement and open its round for `hours`."""
 
     hours: FormInt

@@ -14,7 +14,7 @@ from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.web.forms.deadline_field import parse_day_and_time
 from service.web.forms.handlers import form, page
-from service.web.forms.people import GrantMandateForm
+from service.web.forms.people import ConfirmMandateForm, GrantMandateForm
 from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
@@ -82,12 +82,13 @@ def grant_mandate(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
-@form()
+@form(redisplay=list_mandates, codes=())
 def confirm_mandate(context: RequestContext, form: Form) -> Response:
-    """Confirm a granted mandate."""
+    """Confirm a granted mandate, saying how the person was checked."""
 
     def action() -> str:
-        mandates.confirm_mandate(context.tx, context.user, mandate=context.path_param("mandate"))
+        mandate, channel = context.path_param("mandate"), ConfirmMandateForm.parse(form).channel
+        mandates.confirm_mandate(context.tx, context.user, mandate=mandate, channel=channel)
         return "/mandates"
 
     return run_once(context, form, action)

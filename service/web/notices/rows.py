@@ -1,10 +1,11 @@
 """Notices as rows of a page: sentence, titles and link."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from service.actions import notice_details
 from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.domain.publication.notice import LINKS, SENTENCES, notice_moment
@@ -16,10 +17,14 @@ from service.web.http.context import RequestContext
 
 @dataclass(frozen=True)
 class NoticeRow:
-    """A notice as the user sees it; unlike in an email, the document has its titles. `at` is in µs UTC."""
+    """A notice as the user sees it; unlike in an email, the document has its titles.
+
+    `details` are the lines below the sentence; `at` is in µs UTC.
+    """
 
     id: str
     sentence: str
+    details: Sequence[str]
     titles: Mapping[str, str]
     link: str
     at: int
@@ -38,6 +43,7 @@ def _notice_row(context: RequestContext, notice: notices_store.Notice) -> Notice
     return NoticeRow(
         notice.id,
         _sentence(context, notice),
+        _details(context, notice),
         _titles(context, context.tx, str(notice.params.get("document", ""))),
         link,
         notice.at,
@@ -49,6 +55,11 @@ def _sentence(context: RequestContext, notice: notices_store.Notice) -> Markup:
     moment = notice_moment(notice.params)
     params = {"moment": context.formatter.format_moment(moment)} if moment else {}
     return context.formatter.translate(SENTENCES.get(notice.kind, N_("You have a new notice.")), **params)
+
+
+def _details(context: RequestContext, notice: notices_store.Notice) -> list[str]:
+    formatter = context.formatter
+    return notice_details.list_details(context.tx, formatter.translator, notice, zone=formatter.user_zone)
 
 
 def _titles(context: RequestContext, tx: Tx, document_id: str) -> Mapping[str, str]:

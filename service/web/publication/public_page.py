@@ -32,7 +32,8 @@ class PublishedPosition:
     """The sealed position of an organisation.
 
     `number` numbers reservations in the order they were cast; 0 without one. `withdrawn_at` (µs UTC) is set if the
-    endorsement was withdrawn after the seal.
+    endorsement was withdrawn after the seal, `disputed_at` if the organisation disputes this withdrawal. `proof` and
+    `marks` are those of the sealed answer.
     """
 
     names: Mapping[str, str]
@@ -41,6 +42,9 @@ class PublishedPosition:
     reservation: Mapping[str, str]
     number: int
     withdrawn_at: int | None
+    disputed_at: int | None
+    proof: str
+    marks: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,10 @@ def _texts(
 
 def _published_positions(facts: SealedFacts, revision: PublicationRevision) -> list[PublishedPosition]:
     events: Sequence[Mapping[str, Any]] = revision.content["events"]
-    withdrawn_at = {event["organisation"]: event["at"] for event in events if event["event"] == "withdrawn"}
+    withdrawn_at, disputed_at = (
+        {event["organisation"]: event["at"] for event in events if event["event"] == name}
+        for name in ("withdrawn", "disputed")
+    )
     places = {organisation: place for place, organisation in enumerate(facts.names)}
     number, positions = 0, []
     for one in facts.endorsements:
@@ -138,6 +145,9 @@ def _published_positions(facts: SealedFacts, revision: PublicationRevision) -> l
                 reservation=one["reservation"],
                 number=number if one["reservation"] else 0,
                 withdrawn_at=withdrawn_at.get(one["organisation"]),
+                disputed_at=disputed_at.get(one["organisation"]),
+                proof=one.get("proof", ""),
+                marks=one.get("marks", ()),
             )
         )
     return positions

@@ -78,6 +78,10 @@ class LocaleFormatter:
         """Join the labels of `codes` as a list in a sentence: «أ وب»."""
         return Markup(escape(self.translator.format_list(self.translator.t(labels[code]) for code in codes)))
 
+    def join_known(self, labels: Mapping[str, str], codes: Sequence[str]) -> Markup:
+        """Join the labels of those `codes` that have one as short facts in one line."""
+        return self.join_facts(*(self.translate(labels[code]) for code in codes if code in labels))
+
     def join_people(self, names: Sequence[str]) -> Markup:
         """Join names as a list in a sentence, each isolated (bidi)."""
         return Markup(self.translator.format_list(self.isolate(name, lang=self.lang) for name in names))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from service.domain.errors import N_
+from service.domain.membership.mandates import MARK_LABELS
 
 APPROVED_ACTS: Mapping[str, str] = {
     "role.begin": N_("New focal points or signatories"),
@@ -19,9 +20,5 @@ APPROVED_ACTS: Mapping[str, str] = {
 PROTECTIVE_SETTINGS: Mapping[str, str] = {"mandate_confirmations": N_("Confirmations needed for a mandate")}
 """Settings that protect signatures."""
 
-MANDATE_MARKS: Mapping[str, str] = {
-    "confirmed_by_one": N_("confirmed by one person"),
-    "address_not_proved": N_("address not proved"),
-    "recent": N_("confirmed less than a week before the round opened, or later"),
-}
+MANDATE_MARKS = MARK_LABELS
 """Marks of a mandate."""

@@ -11,8 +11,8 @@ from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.endorsement.terms import APPROVAL, MINUTE, RoundTerms
 from service.domain.errors import N_
+from service.web.rendering import term_labels
 from service.web.rendering.formatting import LocaleFormatter
-from service.web.rounds import term_labels
 
 Texts = Mapping[str, Sequence[str]]
 """Lines by language."""

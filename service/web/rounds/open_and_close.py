@@ -27,8 +27,7 @@ from service.web.forms.rounds import OpenRoundForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
-from service.web.rendering import labels
-from service.web.rounds import term_labels
+from service.web.rendering import labels, term_labels
 
 RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sign_on": {"kind": "sign_on", "at_least": 2},
@@ -79,7 +78,7 @@ def show_form(context: RequestContext) -> Response:
         own=CUSTOM_DEADLINE,
         working_days=working_days(context),
         options=DEFAULT_OPTIONS,
-        close_after=DEFAULT_OPTIONS.close_after_all_us // MINUTE,
+        proposed_close_after=DEFAULT_OPTIONS.close_after_all_us // MINUTE,
         longest_close_after=MAX_CLOSE_AFTER_ALL // MINUTE,
         term_labels=term_labels,
         key=new_idempotency_key(),

@@ -28,7 +28,7 @@ from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
-from service.web.rounds import term_labels
+from service.web.rendering import term_labels
 from service.web.rounds.bound_terms import bound_terms, consequence
 from service.web.rounds.tally import headline, round_tally
 from service.web.rounds.version_changes import ChangesSinceVersion, text_changes
@@ -117,6 +117,7 @@ def show_code_form(context: RequestContext) -> Response:
         sha256=statement_sha256(challenge.statement),
         email=signatory.email,
         left=MAX_CODE_ATTEMPTS - challenge.tries,
+        marks=signing.get_marks(context.tx, context.user, round_),
         by_app=parse_statement(challenge.statement).assurance == step_up.BY_TOTP,
         proof=colleagues.find_proof(context.tx, context.user, round_, challenge),
         has_password=accounts_store.get_password_hash(context.tx, context.user.person) is not None,

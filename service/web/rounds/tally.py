@@ -1,6 +1,6 @@
 """View model of a round: the position of each organisation, the conditions of the rule, and the headline."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -28,7 +28,8 @@ class OrganisationPosition:
     """The position of one organisation on the roll.
 
     `position` is one of the four positions, "silent", or HIDDEN from the reader. A disputed answer is silent, and
-    `disputed` is its position, empty for others. `cast_at` and `withdrawn_at` are in µs UTC.
+    `disputed` is its position, empty for others. `cast_at` and `withdrawn_at` are in µs UTC. `proof` and `marks` are
+    those of the answer.
     """
 
     organisation: str
@@ -40,6 +41,8 @@ class OrganisationPosition:
     cast_at: int | None
     withdrawn_at: int | None
     disputed: str = ""
+    proof: str = ""
+    marks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -156,6 +159,7 @@ def _organisation_position(
 ) -> OrganisationPosition:
     shown = endorsement if position != HIDDEN else None
     current = shown if shown and position != "silent" else None
+    signed = shown if current or disputed else None
     return OrganisationPosition(
         organisation=entry.organisation,
         names=entry.names,
@@ -166,4 +170,6 @@ def _organisation_position(
         cast_at=current.cast_at if current else None,
         withdrawn_at=shown.ended_at if shown and shown.state == "withdrawn" else None,
         disputed=shown.position if shown and disputed else "",
+        proof=signed.proof if signed else "",
+        marks=signed.marks if signed else (),
     )

@@ -10,6 +10,7 @@ from service.actions.documents import documents, versions
 from service.actions.drafts import save
 from service.actions.endorsement import fast_track, mail_check
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW, WITHDRAWN, Document
+from service.domain.endorsement.terms import DEFAULT_OPTIONS, MAX_CLOSE_AFTER_ALL, MINUTE
 from service.domain.errors import DomainError
 from service.domain.text.markup.canonical import canonicalise
 from service.store.documents import versions as versions_store
@@ -21,6 +22,7 @@ from service.web.forms.steps import CutVersionForm, MoveForm, SendOutForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.form_state import rejected_error, submitted_values
 from service.web.http.pages import render_page
+from service.web.rendering import term_labels
 from service.web.workflow.offered_steps import offered_steps
 
 EXCERPT_LENGTH = 60
@@ -69,6 +71,10 @@ def show_steps(context: RequestContext) -> Response:
         apart=_citation_differences(context, document),
         waits=document.state == ENDORSEMENT,
         mail=mail_check.load_state(context.tx),
+        options=DEFAULT_OPTIONS,
+        proposed_close_after=DEFAULT_OPTIONS.close_after_all_us // MINUTE,
+        longest_close_after=MAX_CLOSE_AFTER_ALL // MINUTE,
+        term_labels=term_labels,
     )
 
 
@@ -132,6 +138,7 @@ def send_out(context: RequestContext, form: Form) -> Response:
         seen_seqs=fields.seen,
         rev=fields.rev,
         without_codes=fields.without_codes,
+        options=fields.options,
     )
     return redirect(f"/rounds/{round_id}")
 

@@ -98,6 +98,8 @@ class EndorsementResponse(ResponseModel):
     statement: str
     statement_sha256: str
     assurance: str
+    proof: str
+    marks: list[str]
     cast_at: int
     ended_at: int | None
     withdrawal: str | None

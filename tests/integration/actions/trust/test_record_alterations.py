@@ -34,6 +34,8 @@ ALTERATIONS = [
     ('UPDATE endorsement SET reservation = \'{"ar": "غيره"}\' WHERE seq = 1', "reservation"),
     ("UPDATE endorsement SET person = (SELECT min(id) FROM person)", "signer"),
     ("UPDATE endorsement SET sentence = 'another sentence'", "sentence"),
+    ("UPDATE endorsement SET marks = '[]'", "marks"),
+    ("UPDATE endorsement SET proof = 'totp'", "proof"),
     ("UPDATE endorsement SET statement = replace(CAST(statement AS TEXT), 'abstain', 'endorse')", "statement"),
     ("UPDATE endorsement SET state = 'withdrawn', ended_at = cast_at", "state"),
     ("UPDATE mandate SET expires_at = 4000000000000000", "mandate"),
@@ -65,6 +67,7 @@ ALTERATIONS = [
 """An alteration of a document's rows, and the kind of difference or the column that is named."""
 
 ALTERATIONS_OF_POWER = [
+    ("UPDATE mandate_confirmation SET channel = 'a meeting'", "channel"),
     ("INSERT INTO role_grant SELECT min(id), 'auditor', '', '', 1 FROM person", "unnamed"),
     ("DELETE FROM role_grant WHERE role = 'auditor' OR role = 'drafter'", "missing"),
     ("UPDATE role_grant SET role = 'secretariat' WHERE role = 'drafter'", "unnamed"),

@@ -6,12 +6,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
 from service.actions.membership import mandates
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
 from service.domain.errors import Conflict, InvalidInput
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import mandates as mandates_store
+from service.store.tables import mandate_confirmation
 from service.web.forms.deadline_field import deadline_options, parse_day_and_time, parse_deadline
 from service.web.forms.rounds import DeadlineFields
 from tests.integration.web.rounds.test_signing_pages import hidden_fields
@@ -23,7 +25,15 @@ from tests.support.factories import (
     move_to_review,
     open_round_with_document,
 )
-from tests.support.web_client import WebClient, error_code, open_web_client, page_links, page_text, parse_page
+from tests.support.web_client import (
+    WebClient,
+    error_code,
+    form_fields,
+    open_web_client,
+    page_links,
+    page_text,
+    parse_page,
+)
 
 
 @pytest.fixture
@@ -136,11 +146,26 @@ def test_malformed_date_has_its_code() -> None:
 def test_mandate_is_confirmed_once_by_each_and_ended_once(web_client: WebClient, instance: SampleInstance) -> None:
     mandate = grant_mandate(instance)
     web_client.sign_in("salma")
-    assert web_client.post(f"/mandates/{mandate}/confirm").status_code == 303
-    twice = web_client.post(f"/mandates/{mandate}/confirm")
+    checked = {"channel": "a call"}
+    assert web_client.post(f"/mandates/{mandate}/confirm", checked).status_code == 303
+    twice = web_client.post(f"/mandates/{mandate}/confirm", checked)
     assert error_code(twice) in ("already_confirmed", "mandate_not_waiting") and "/mandates" in page_links(twice)
     assert web_client.post(f"/mandates/{mandate}/revoke").status_code == 303
     assert error_code(web_client.post(f"/mandates/{mandate}/revoke")) == "mandate_ended"
+
+
+def test_page_asks_how_the_holder_of_a_mandate_was_checked(web_client: WebClient, instance: SampleInstance) -> None:
+    mandate = grant_mandate(instance)
+    page = web_client.sign_in("salma").get("/mandates")
+    assert form_fields(page, f"/mandates/{mandate}/confirm")["channel"] == ""
+    silent = web_client.post(f"/mandates/{mandate}/confirm", {"channel": " "})
+    assert silent.status_code == 400 and "Say how you checked" in page_text(silent)
+    with instance.read() as tx:
+        assert not tx.connection.execute(select(mandate_confirmation)).all()
+    assert web_client.post(f"/mandates/{mandate}/confirm", {"channel": " a  call "}).status_code == 303
+    with instance.read() as tx:
+        (row,) = tx.connection.execute(select(mandate_confirmation)).all()
+    assert row.channel == "a call"
 
 
 def test_invalid_mandate_is_reported_on_the_form(web_client: WebClient, instance: SampleInstance) -> None:
@@ -234,5 +259,5 @@ def test_mandate_is_granted_and_confirmed_by_form(web_client: WebClient, instanc
     with instance.read() as tx:
         [(_, made)] = mandates_store.list_all(tx)
     for who, said in (("salma", "1 more confirmation is needed."), ("karim", "In force")):
-        web_client.sign_in(who).post(f"/mandates/{made.id}/confirm")
+        web_client.sign_in(who).post(f"/mandates/{made.id}/confirm", {"channel": "a call"})
         assert said in page_text(web_client.get("/mandates"))
