@@ -56,18 +56,19 @@ def test_arabic_word_file_runs_right_to_left(demo_output: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "words"),
+    ("lang", "words", "abstained"),
     [
-        ("ar", ("مركز السنديان للدراسات الدستورية", "رابطة نساء الضفّتين", "مرصد النزاهة الانتخابية")),
-        ("en", ("Sindyan Centre", "Women of Both Banks", "Electoral Integrity Watch")),
+        ("ar", ("مركز السنديان للدراسات الدستورية", "رابطة نساء الضفّتين"), "مرصد النزاهة الانتخابية"),
+        ("en", ("Sindyan Centre", "Women of Both Banks"), "Electoral Integrity Watch"),
     ],
 )
-def test_word_files_name_every_answer(demo_output: Path, lang: str, words: tuple[str, ...]) -> None:
+def test_word_files_name_who_endorses(demo_output: Path, lang: str, words: tuple[str, ...], abstained: str) -> None:
     with zipfile.ZipFile(demo_output / f"statement.{lang}.docx") as archive:
         body = etree.fromstring(archive.read("word/document.xml"))
     text = etree.tostring(body, method="text", encoding="unicode")
     for word in words:
         assert word in text
+    assert abstained not in text
 
 
 def test_redline_page_is_self_contained(demo_output: Path) -> None:

@@ -120,6 +120,10 @@ def test_one_document_is_followed_from_sign_in_to_publication(page: Page, runnin
     page.locator("#key").fill(running_instance.instance.token("reem"))
     page.keyboard.press("Enter")
     expect(page).to_have_url(running_instance.origin + approved)
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)  # a key does not publish
+    page.get_by_role("button", name="Sign out").click()
+    sign_in(page, running_instance, "reem")
+    page.goto(running_instance.origin + approved)
     page.get_by_role("link", name="2 of 3 organisations have endorsed").click()
     expect(page.get_by_role("row")).to_have_count(4)
     page.go_back()

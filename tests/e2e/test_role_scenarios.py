@@ -198,7 +198,7 @@ def _close_round(reader: PageChecker, running_instance: RunningInstance, round_:
     _ask_to_close(running_instance.instance, round_.removeprefix("/rounds/"))
     page = reader.page
     page.goto(running_instance.origin + round_)
-    page.locator("details:has(form[action$='/close']) summary").click()
+    expect(page.locator("details[open]:has(form[action$='/close'])")).to_have_count(1)
     reader.check("round-ending")
     _submit_form(reader, "/close")
     expect(page.locator("form[action$='/close']")).to_have_count(0)

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from service.actions.endorsement import closing
+from service.domain.endorsement.terms import DEFAULT_OPTIONS
 from service.jobs import RENDER_EXPORT
+from service.store.db import now_us
 from tests.e2e.conftest import RunningInstance
 from tests.integration.workers.conftest import job_ids
 from tests.support import factories
@@ -40,12 +43,19 @@ def test_urgent_statement_from_first_word_to_published_pdf(
         for who in ("yusuf", "huda", "nabil"):
             with chromium.new_context(locale="en", viewport={"width": 360, "height": 740}) as phone:
                 sign_round(phone.new_page(), running_instance, round_, who)
+        wait_after_last_answer(worker_instance, round_)
         page.goto(round_)
         expect(page.get_by_text("The text is approved.").first).to_be_visible()
     for job in set(job_ids(worker_instance, RENDER_EXPORT)) - before:
         exports.render_export(job)
     with chromium.new_context(locale="en", accept_downloads=True) as context:
         publish(context.new_page(), running_instance, round_)
+
+
+def wait_after_last_answer(instance: SampleInstance, round_: str) -> None:
+    """Close the round as the sweep does ten minutes after the last answer."""
+    with instance.write(at=now_us() + DEFAULT_OPTIONS.close_after_all_us) as tx:
+        assert closing.close_if_due(tx, round_id=round_.rpartition("/")[2])
 
 
 def sign_in(page: Page, running_instance: RunningInstance, who: str) -> None:
