@@ -206,7 +206,7 @@ def test_round_shows_its_tally_in_words(web_client: WebClient, instance: SampleI
     text = page_text(web_client.sign_in("yusuf").get(f"/rounds/{round_id}"))
     for sentence in (
         "1 of 3 organisations has endorsed. 1 more endorsement is needed.",
-        "At least two thirds of all members must endorse.",
+        "At least two thirds of all member organisations must endorse.",
         "Your answer is needed",
         "Endorsed with a reservation",
         "نتحفّظ على <المادة> ١.",

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 
 from service.domain.documents.word_import import MAX_FILE_BYTES, check_word_file
-from service.domain.errors import DomainError
+from service.domain.errors import DomainError, TooLarge
 from service.domain.text.html.fragment import render_preview
 from service.domain.text.markup.parser import parse_markup
 from service.sample import document as document_module
@@ -192,5 +192,5 @@ def test_other_files_are_rejected_before_conversion(data: bytes, code: str) -> N
     ids=["no xml", "entities", "a wrong declared size"],
 )
 def test_malformed_body_is_rejected_by_the_converter(body: bytes) -> None:
-    with pytest.raises(RenderFailed):
+    with pytest.raises((RenderFailed, TooLarge)):
         read_word(package({"word/document.xml": body}), lang="en")
