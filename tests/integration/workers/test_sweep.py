@@ -44,14 +44,15 @@ def test_sweep_closes_and_seals_after_the_deadline(worker_instance: SampleInstan
 def test_one_failing_round_stops_neither_the_others_nor_the_dispatch(
     worker_instance: SampleInstance, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken_document, broken = open_round_with_document(worker_instance)
+    _, broken = open_round_with_document(worker_instance)
     sound_document = create_document(worker_instance)
     cut_version(worker_instance, sound_document)
     move_to_review(worker_instance, sound_document)
     sound = open_round(worker_instance, sound_document)
     with worker_instance.write() as tx:
         tx.connection.exec_driver_sql(f"UPDATE round SET closes_at = {tx.now}")
-        tx.connection.exec_driver_sql(f"UPDATE document SET state = 'drafting' WHERE id = '{broken_document}'")
+        tx.connection.exec_driver_sql("DROP TRIGGER round_no_change")
+        tx.connection.exec_driver_sql(f"UPDATE round SET rule = '{{}}' WHERE id = '{broken}'")
         jobs_store.enqueue(tx, RENDER_EXPORT, ref="exp_none", effect_key="unheard")
         tx.connection.execute(table.update().values(next_at=tx.now - 1))
     worker_instance.dispatcher.dispatched.clear()
