@@ -15,7 +15,7 @@ from service.domain.text.markup.tree import Paragraph
 from service.domain.text.markup.work_meter import MAX_WORK
 from tests.support.hypothesis_profiles import examples
 
-LENGTH, LIMIT = 40_000, MAX_WORK / 10
+LENGTH, LIMIT = 60_000, MAX_WORK / 10
 SENTENCE = "The parties agree that every person has the right to take part. "
 CALLS_PER_UNIT, CALLS_PER_CHARACTER, CALLS_AT_ALL = 8.0, 3.0, 5_000
 
