@@ -170,7 +170,8 @@ def cast_over_the_api(running: RunningTopology, who: str, round_id: str) -> None
     api, session = ApiClient(running.topology.port), running.setup.instance.session(who)
     prepared = api.post(f"/rounds/{round_id}/challenges", {"position": "endorse", "lang": "ar"}, session=session)
     with running.setup.instance.read() as tx:
-        from_mail = latest_mailed_code(tx, running.setup.instance.members.people[who].id)
+        person, settings = running.setup.instance.members.people[who].id, running.setup.instance.app_state.settings
+        from_mail = latest_mailed_code(tx, person, settings=settings)
     api.post(
         f"/rounds/{round_id}/endorsements", {"challenge": prepared["challenge"], "code": from_mail}, session=session
     )

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.actions.accounts import code_mail
-from service.config import Settings
+from service.config import Settings, load_secret
 from service.files import open_file_store
 from service.sample import document as document_module
 from service.sample.document import CODE_PATTERN
@@ -81,10 +81,11 @@ def _create_sealed_document(instance: SampleInstance) -> str:
     return document
 
 
-def latest_mailed_code(tx: Tx, person: str) -> str:
-    """Return the code that was mailed last to a person."""
+def latest_mailed_code(tx: Tx, person: str, *, settings: Settings) -> str:
+    """Return the code that a service with these settings mailed last to a person."""
+    secret = load_secret(settings)
     bodies = [
-        code_mail.fill_in_code(tx, mail, secret=SECRET).body
+        code_mail.fill_in_code(tx, mail, secret=secret).body
         for _, mail in notices_store.list_emails(tx, person_id=person, limit=1000)
     ]
     return next(found.group() for found in map(CODE_PATTERN.search, reversed(bodies)) if found)

@@ -112,7 +112,12 @@ class LoadClients:
         if prepared.outcome != "ok":
             return True
         code = query_when_available(
-            self.setup, lambda tx: latest_mailed_code(tx, self.setup.instance.members.people[signatory].id)
+            self.setup,
+            lambda tx: latest_mailed_code(
+                tx,
+                self.setup.instance.members.people[signatory].id,
+                settings=self.setup.instance.app_state.settings,
+            ),
         )
         body = {"challenge": prepared.content["challenge"], "code": code}
         answer = self.request("POST", f"/rounds/{self.setup.round_id}/endorsements", body, session, rng)
