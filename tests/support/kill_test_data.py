@@ -66,6 +66,8 @@ def create_setup(settings: Settings, *, organisations: int, sealed: int) -> Kill
     round_id = factories.open_round(instance, document)
     sections = "\n".join(f"## Part {number} {{#part-{number}}}\n\nwords\n" for number in range(DRAFT_SECTIONS))
     draft = factories.create_document(instance, texts={"ar": sections})
+    for key in members.people:
+        instance.session(key)  # sign everybody in while the database is up
     signatories = {signatory: organisation for organisation, _, signatory in document_module.mandate_holders(script)}
     return KillTestSetup(instance, draft, round_id, sealed_documents, signatories)
 
