@@ -1,4 +1,4 @@
-"""Whoever may write to the database alters what was signed: each alteration is found and named."""
+"""Someone who may write to the database alters what was signed: each alteration is found and named."""
 
 from collections.abc import Iterator
 from contextlib import closing

@@ -1,4 +1,4 @@
-// The closed shape of awareness states. Whoever has the draft open reads those of all others, so that a state that
+// The closed shape of awareness states. Everyone who has the draft open reads those of all others, so that a state that
 // cannot be read must neither end a connection nor hide the states beside it.
 import * as decoding from "lib0/decoding";
 import * as encoding from "lib0/encoding";
