@@ -193,11 +193,12 @@ def _with_details(tx: Tx, translator: Translator, notice: notices_store.Notice, 
 
 
 def _head_sentence(tx: Tx, translator: Translator) -> str:
+    head = heads.mail_head(tx)
     return translator.t(
         "The record of every act had {seq} entries; the hash of the newest begins {hash}. Keep this message: with it "
         "your administrator can tell later whether the record was rewritten.",
-        seq=translator.format_number(heads.mail_head(tx).seq),
-        hash=heads.mail_head(tx).short_hash,
+        seq=translator.format_number(head.seq),
+        hash=head.short_hash,
     )
 
 

@@ -21,8 +21,7 @@ def list_disputes(tx: Tx, round_: Round, *, organisation: str) -> list[DisputeSt
 
 def check_answer_allowed(tx: Tx, actor: Actor, round_: Round, *, organisation: str) -> None:
     """Check that the actor may answer for the organisation. Raises `Conflict` `answer_disputed`."""
-    unsettled = [one for one in list_disputes(tx, round_, organisation=organisation) if one.is_open]
-    check_may_answer([(one, _get_author(tx, one)) for one in unsettled], by=actor.person)
+    _list_answerable(tx, actor, round_, organisation=organisation)
 
 
 def settle_by_answer(tx: Tx, actor: Actor, round_: Round, *, organisation: str) -> None:
@@ -30,12 +29,20 @@ def settle_by_answer(tx: Tx, actor: Actor, round_: Round, *, organisation: str) 
 
     Raises `Conflict` `answer_disputed` if somebody else disputes what the actor signed.
     """
-    check_answer_allowed(tx, actor, round_, organisation=organisation)
-    for one in list_disputes(tx, round_, organisation=organisation):
-        if one.is_open:
-            disputes_store.add_settlement(tx, dispute_id=one.dispute.id, person=actor.person, act=NEW_ANSWER)
-            facts = {"round": round_.id, "dispute": one.dispute.id, "act": NEW_ANSWER, "settled": True}
-            record_store.append(tx, act="endorsement.settle", actor=actor.person, facts=facts)
+    for one in _list_answerable(tx, actor, round_, organisation=organisation):
+        disputes_store.add_settlement(tx, dispute_id=one.dispute.id, person=actor.person, act=NEW_ANSWER)
+        facts = {"round": round_.id, "dispute": one.dispute.id, "act": NEW_ANSWER, "settled": True}
+        record_store.append(tx, act="endorsement.settle", actor=actor.person, facts=facts)
+
+
+def _list_answerable(tx: Tx, actor: Actor, round_: Round, *, organisation: str) -> list[DisputeStatus]:
+    """Return the organisation's open disputes, all of which the actor may settle by an answer.
+
+    Raises `Conflict` `answer_disputed`.
+    """
+    unsettled = [one for one in list_disputes(tx, round_, organisation=organisation) if one.is_open]
+    check_may_answer([(one, _get_author(tx, one)) for one in unsettled], by=actor.person)
+    return unsettled
 
 
 def _get_author(tx: Tx, status: DisputeStatus) -> str | None:

@@ -34,11 +34,6 @@ class VisibleAnswers:
     counted_at: int | None
     too_few: bool
 
-    @property
-    def is_partial(self) -> bool:
-        """Whether the answers of some organisations are hidden from the reader."""
-        return self.counted_at is not None
-
 
 def view_answers(tx: Tx, actor: Actor, round_: Round) -> VisibleAnswers:
     """Return what the actor sees of the answers in a round that they may read."""

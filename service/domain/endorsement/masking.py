@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from service.domain.endorsement.naming import hides_answers, is_named_in_public, may_see_answer
+from service.domain.endorsement.naming import SILENT, hides_answers, is_named_in_public, may_see_answer
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.rules import (
     ABSTAIN,
@@ -20,7 +20,6 @@ COUNT_INTERVAL = 15 * 60 * 1_000_000
 MIN_COUNTED = 3
 """Answers below which no counts are shown while answers are hidden."""
 
-SILENT = "silent"
 HIDDEN = "hidden"
 """The position shown of an organisation whose answer the reader may not see."""
 
