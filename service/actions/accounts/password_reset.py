@@ -40,7 +40,7 @@ def reset_password(
 ) -> tuple[str, Person]:
     """Redeem the code, set the password, end all sessions and keys and notify the person.
 
-    Someone who has set up an authenticator app gives a code of it too: a mailbox alone does not replace a second factor.
+    A person with an authenticator app also gives a code of it: a mailbox alone does not replace a second factor.
     Returns the id of a new session and its person. Raises `Forbidden` `wrong_code`, `code_void`, `totp_needed` and as
     `totp.redeem` does.
     """
