@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from service.actions.accounts import address_proof, sign_in
@@ -55,6 +56,7 @@ class SampleInstance:
     members: SampleMembers
     dispatcher: RecordingDispatcher
     sessions: dict[str, str] = field(default_factory=dict)
+    session_lock: Lock = field(default_factory=Lock)
 
     @property
     def database(self) -> Database:
@@ -80,12 +82,14 @@ class SampleInstance:
         return self.members.people[key].token
 
     def session(self, key: str) -> str:
-        """Return a session of that person, as after signing in."""
-        if key not in self.sessions:
-            with self.write() as tx:
-                browser = sign_in.Browser(own_device=True)
-                self.sessions[key] = sign_in.start_session(tx, self.actor(tx, key), browser=browser)
-        return self.sessions[key]
+        """Return a session of that person, as after signing in; threads get the same one, once it is committed."""
+        with self.session_lock:
+            if key not in self.sessions:
+                with self.write() as tx:
+                    browser = sign_in.Browser(own_device=True)
+                    session = sign_in.start_session(tx, self.actor(tx, key), browser=browser)
+                self.sessions[key] = session
+            return self.sessions[key]
 
     def session_headers(self, key: str) -> dict[str, str]:
         """Return the headers of a request in a session of that person, as a browser on loopback sends them."""

@@ -14,6 +14,7 @@ DOCUMENT = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title
 def test_eight_concurrent_requests_create_one_document(api: ApiTestClient) -> None:
     def call(_: int) -> tuple[int, str]:
         response = api.post("/documents", DOCUMENT, by="lama", idempotency_key="same")
+        assert response.status_code == 201, response.text
         return response.status_code, response.json()["id"]
 
     with ThreadPoolExecutor(8) as pool:
@@ -30,6 +31,7 @@ def test_two_concurrent_requests_share_one_response_repeatedly(api: ApiTestClien
         def call(_: int, time: int = time, line: Barrier = line) -> tuple[int, str]:
             line.wait(10)
             response = api.post("/documents", DOCUMENT, by="lama", idempotency_key=f"key-{time}")
+            assert response.status_code == 201, response.text
             return response.status_code, response.json()["id"]
 
         with ThreadPoolExecutor(2) as pool:
