@@ -1,23 +1,17 @@
 """Settings, read from MITHAQ_* environment variables when a process starts and immutable afterwards."""
 
-import ipaddress
 import os
-import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
 from annotated_types import Ge, Le
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from service.domain.accounts.addresses import parse_address
-from service.domain.errors import InvalidInput
-
-MIN_SECRET_BYTES = 32
-"""Bytes that a secret needs."""
+from service.setting_types import MailAddress, ProxyList, SecretKey
 
 NO_SECRET = SecretStr("")
 
@@ -52,13 +46,13 @@ class Settings(BaseSettings):
     smtp_url: SecretStr = NO_SECRET
     """smtp://user:password@host:port or smtps:// (TLS); empty: emails wait, or a sample shows them in the app."""
 
-    mail_from: str = ""
+    mail_from: MailAddress = ""
     """Sender address of emails; empty: mithaq@ the host of the origin."""
 
     origin: str = ""
     """Public URL; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
 
-    trusted_proxies: str = ""
+    trusted_proxies: ProxyList = ""
     """Addresses or networks of proxies, separated by commas: of them alone X-Forwarded-For is believed; empty: none.
 
     `*` trusts every peer, for a port that only a proxy can reach.
@@ -67,7 +61,7 @@ class Settings(BaseSettings):
     templates_dir: str = ""
     """Directory of the print templates; empty: beside the checkout, else in the wheel's shared data."""
 
-    secret: SecretStr = NO_SECRET
+    secret: SecretKey = NO_SECRET
     """HMAC key of email codes, invitation links and network digests, 32 bytes at least.
 
     Empty: generated once and stored in `var/secret`. Required with a database server.
@@ -127,34 +121,6 @@ class Settings(BaseSettings):
     def replace(self, **changes: object) -> Self:
         """Return a copy with `changes`, validated. Raises pydantic.ValidationError."""
         return self.model_validate({**dict(self), **changes})
-
-    @field_validator("secret")
-    @classmethod
-    def _check_secret_length(cls, secret: SecretStr) -> SecretStr:
-        if 0 < len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
-            raise PydanticCustomError("secret_too_short", f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
-        return secret
-
-    @field_validator("mail_from")
-    @classmethod
-    def _check_mail_from(cls, address: str) -> str:
-        try:
-            return parse_address(address) if address else ""
-        except InvalidInput:
-            raise PydanticCustomError("mail_from", "MITHAQ_MAIL_FROM must be an email address.") from None
-
-    @field_validator("trusted_proxies")
-    @classmethod
-    def _check_trusted_proxies(cls, proxies: str) -> str:
-        try:
-            for one in proxies.split(",") if proxies not in ("", "*") else ():
-                ipaddress.ip_network(one.strip(), strict=False)
-        except ValueError:
-            raise PydanticCustomError(
-                "trusted_proxies",
-                "MITHAQ_TRUSTED_PROXIES must be IP addresses or networks separated by commas, or *.",
-            ) from None
-        return proxies
 
     @model_validator(mode="after")
     def _check_secret_is_shared(self) -> Self:
@@ -217,34 +183,3 @@ def _sentence(error: ErrorDetails) -> str:
         case _:
             return error["msg"]
     return f"MITHAQ_{name.upper()} must be {wanted}, not {error['input']}."
-
-
-def load_secret(settings: Settings) -> bytes:
-    """Return the HMAC key: the setting, else the content of `var/secret`, created atomically (mode 0600) if missing.
-
-    Raises InvalidSetting if the file is shorter than MIN_SECRET_BYTES.
-    """
-    if settings.secret:
-        return settings.secret.get_secret_value().encode()
-    path = settings.var / "secret"
-    if not path.exists():
-        _create_secret(path)
-    key = path.read_bytes()
-    if len(key) < MIN_SECRET_BYTES:
-        raise InvalidSetting(f"{path} has less than {MIN_SECRET_BYTES} bytes; delete it, and a new one is created.")
-    return key
-
-
-def _create_secret(path: Path) -> None:
-    """Write and fsync a temporary file, then link it into place: of two concurrent processes, both read the first."""
-    temporary = path.with_name(f".secret-{secrets.token_hex(8)}")
-    try:
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_hex(MIN_SECRET_BYTES))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(temporary, path)
-    except FileExistsError:
-        pass
-    finally:
-        temporary.unlink(missing_ok=True)

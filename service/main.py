@@ -9,13 +9,14 @@ from dataclasses import replace
 from starlette.applications import Starlette
 from starlette.types import ASGIApp
 
-from service.config import Settings, load_secret
+from service.config import Settings
 from service.domain.quotas import DOCUMENTS, INVITATIONS, ORGANISATIONS, UPLOADS
 from service.files import open_file_store
 from service.job_dispatch import JobDispatcher
 from service.live import endpoint
 from service.live.room_registry import RoomRegistry
 from service.pubsub import PubSub
+from service.secret_key import load_secret
 from service.store.db import connect
 from service.web.app import create_app
 from service.web.http import auth

@@ -12,7 +12,7 @@ from service.actions.comments import comments, placement
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
 from service.actions.publication import publications
-from service.config import Settings, load_secret
+from service.config import Settings
 from service.domain.comments.comment import SCOPE_ALL, SCOPE_ORGANISATION
 from service.domain.documents.document import APPROVED
 from service.domain.errors import Conflict
@@ -27,6 +27,7 @@ from service.sample.document import (
     load_script,
     read_text,
 )
+from service.secret_key import load_secret
 from service.store.accounts import people as people_store
 from service.store.db import Database, Tx, connect
 from service.store.documents import documents as documents_store

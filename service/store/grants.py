@@ -23,6 +23,7 @@ APPEND_ONLY = frozenset(
         "dispute",
         "dispute_settlement",
         "seal_opening",
+        "former_origin",
     }
 )
 """Tables whose rows are never changed. Only the owner may erase content and salt of a row of the record."""

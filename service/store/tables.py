@@ -79,6 +79,15 @@ coalition = Table(
     _text("secret_fingerprint", nullable=True),
 )
 
+former_origin = Table(
+    "former_origin",
+    metadata,
+    _id(),
+    _seq(),
+    _text("origin"),
+    _timestamp("moved_at"),
+)
+
 organisation = Table(
     "organisation",
     metadata,
@@ -854,6 +863,8 @@ mail = Table(
     Column("code_of", Text, nullable=False, server_default=""),
     Column("code_ref", Text, nullable=False, server_default=""),
     _text("error", nullable=True),
+    _timestamp("bounced_at", nullable=True),
+    _text("bounce", nullable=True),
     Index(None, "code_ref"),
 )
 

@@ -8,8 +8,10 @@ import pytest
 
 from service.cli.common.errors import CommandError
 from service.cli.local.preflight import lock_var_directory
-from service.config import MIN_SECRET_BYTES, InvalidSetting, Settings, load_secret
+from service.config import InvalidSetting, Settings
 from service.files import open_file_store
+from service.secret_key import load_secret
+from service.setting_types import MIN_SECRET_BYTES
 from service.store.db import connect
 from service.store.migrate import migrate
 
@@ -103,6 +105,7 @@ def test_concurrent_creators_read_the_same_secret(tmp_path: Path) -> None:
 
 def test_truncated_secret_prevents_start_and_releases_the_directory(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"half a key")
+    (tmp_path / "secret").chmod(0o600)
     for _ in range(2):
         with pytest.raises(CommandError) as refused:
             lock_var_directory(settings_in(tmp_path))

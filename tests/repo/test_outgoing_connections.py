@@ -15,7 +15,7 @@ CLIENTS = frozenset(
 """Modules that open connections. SQLAlchemy and Celery connect where the settings say."""
 
 ALLOWED = {
-    "service/mail.py": "the SMTP server of the settings",
+    "service/mail/smtp.py": "the SMTP server of the settings",
     "service/job_dispatch.py": "the Redis of the settings",
     "service/pubsub.py": "the Redis of the settings",
     "service/files/s3_store.py": "the bucket of the settings",

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from service.actions.accounts import code_mail
-from service.config import Settings, load_secret
+from service.config import Settings
 from service.files import open_file_store
 from service.sample import document as document_module
 from service.sample.document import CODE_PATTERN
+from service.secret_key import load_secret
 from service.store.db import Tx, connect
 from service.store.publication import notices as notices_store
 from service.web.http.app_state import AppState

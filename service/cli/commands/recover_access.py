@@ -9,10 +9,10 @@ from service.actions.membership import invitation_links, invitation_mail
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
-from service.config import load_secret
 from service.domain.accounts.rules import HOUR
 from service.domain.errors import N_, DomainError
 from service.job_dispatch import NullDispatcher
+from service.secret_key import load_secret
 from service.store.db import Database, connect, now_us
 
 

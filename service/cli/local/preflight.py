@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 import fontpkg
 
 from service.cli.common.errors import CommandError
-from service.config import InvalidSetting, Settings, load_secret
+from service.config import InvalidSetting, Settings
 from service.domain.errors import N_
+from service.secret_key import load_secret
 
 FONT_FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
 """The font families of pages and print; each is the package fontpkg-NAME."""

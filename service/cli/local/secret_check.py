@@ -5,10 +5,11 @@ import hmac
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli.common.errors import CommandError
-from service.config import Settings, load_secret
+from service.config import Settings
 from service.domain.errors import N_
 from service.domain.trust.secret_fingerprint import secret_fingerprint
 from service.job_dispatch import NullDispatcher
+from service.secret_key import load_secret
 from service.store import record as record_store
 from service.store.db import Tx, connect
 from service.store.membership import organisations as organisations_store

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 from starlette.responses import HTMLResponse, Response
 
-from service import mail
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import invitation_mail
 from service.domain.errors import NotFound
 from service.domain.policy import Resource
+from service.mail.message import HTML_STYLE_SHA256, render_html
 from service.store.publication import notices as notices_store
 from service.store.publication.notices import Email
 from service.web.forms.handlers import page
@@ -21,7 +21,7 @@ from service.web.http.pages import render_page
 MAX_EMAILS = 50
 
 CONTENT_SECURITY_POLICY = (
-    f"default-src 'none'; style-src 'sha256-{mail.HTML_STYLE_SHA256}'; base-uri 'none'; frame-ancestors 'none'"
+    f"default-src 'none'; style-src 'sha256-{HTML_STYLE_SHA256}'; base-uri 'none'; frame-ancestors 'none'"
 )
 """Allows the inline style sheet of the email and nothing else."""
 
@@ -58,7 +58,7 @@ def show_html(context: RequestContext) -> Response:
     if not context.is_sample or not may_read:
         raise NotFound()
     deliverable = or_not_found(invitation_mail.fill_in_link(context.tx, email, secret=context.app_state.secret))
-    page = mail.render_html(subject=deliverable.subject, body=deliverable.body, lang=deliverable.lang)
+    page = render_html(subject=deliverable.subject, body=deliverable.body, lang=deliverable.lang)
     return HTMLResponse(page, headers={"content-security-policy": CONTENT_SECURITY_POLICY, "cache-control": "no-store"})
 
 

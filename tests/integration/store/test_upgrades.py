@@ -48,8 +48,8 @@ def rows(database: Database) -> dict[str, list[dict[str, object]]]:
         }
 
 
-TRUST_TABLES = ("approval", "dispute", "dispute_settlement", "seal_opening")
-"""Append-only tables of migration 0003."""
+ADDED_TABLES = ("approval", "dispute", "dispute_settlement", "seal_opening", "former_origin")
+"""Append-only tables of migrations 0003 and 0004."""
 
 
 def encoded(value: bytes) -> str:
@@ -84,7 +84,7 @@ def test_session_survives_upgrade(used_database: Database) -> None:
     notified = _take_notices_of_signing_tokens(used_database)
     assert notified == {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
     assert_kept(before, used_database)
-    added_since = {f"{table}_no_{verb}" for table in ("translation", *TRUST_TABLES) for verb in ("update", "delete")}
+    added_since = {f"{table}_no_{verb}" for table in ("translation", *ADDED_TABLES) for verb in ("update", "delete")}
     assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_no_change"}
 
 

@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import update
 
-from service import mail
 from service.actions.accounts import sign_in
 from service.actions.membership import invitations, people
 from service.domain.errors import InvalidInput
+from service.mail import message as mail_message
+from service.mail.errors import EmailNotSent
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.tables import person
@@ -58,6 +59,6 @@ def test_same_address_in_another_script_is_taken(instance: SampleInstance) -> No
 
 @pytest.mark.parametrize("address", ["victim@b.cd,x.yz", "a@b.cd;e.fg", "<a@b.cd>"])
 def test_email_goes_to_one_recipient_or_to_none(address: str) -> None:
-    with pytest.raises(mail.EmailNotSent) as caught:
-        mail.compose(sender="m@x.example", to=address, subject="s", body="b", lang="en")
+    with pytest.raises(EmailNotSent) as caught:
+        mail_message.compose(sender="m@x.example", to=address, subject="s", body="b", lang="en")
     assert caught.value.permanent

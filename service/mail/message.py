@@ -1,29 +1,15 @@
-"""Compose one email and send it by SMTP."""
+"""Compose one email: plain text and HTML."""
 
 import base64
 import hashlib
 import re
-import smtplib
-import ssl
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
-from urllib.parse import unquote, urlsplit
 
 from service.i18n import LANGUAGES
-
-TIMEOUT = 20.0
-"""Seconds for each exchange with the SMTP server."""
-
-
-class EmailNotSent(Exception):
-    """The server did not accept the message. If `permanent`, do not retry (SMTP 5xx)."""
-
-    def __init__(self, reason: str, *, permanent: bool) -> None:
-        self.permanent = permanent
-        super().__init__(reason)
-
+from service.mail.errors import EmailNotSent
 
 HTML_STYLE = (
     "body{margin:0;padding:24px;background:#f3f2f0;color:#221b26;font:17px/1.7 system-ui,sans-serif}"
@@ -72,31 +58,3 @@ def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> Emai
     message.add_alternative(render_html(subject=subject, body=body, lang=lang), subtype="html", charset="utf-8")
     message["Content-Language"] = lang  # set last: add_alternative moves earlier Content-* headers into the first part
     return message
-
-
-def send(message: EmailMessage, *, smtp_url: str) -> None:
-    """Send the message to a smtp:// (STARTTLS if offered) or smtps:// server. Raises EmailNotSent."""
-    parts = urlsplit(smtp_url)
-    try:
-        with _connect(parts.scheme, parts.hostname or "localhost", parts.port) as server:
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(message)
-    except smtplib.SMTPRecipientsRefused as error:
-        codes = [code for code, _ in error.recipients.values()]
-        raise EmailNotSent(f"recipient refused: {codes}", permanent=all(code >= 500 for code in codes)) from error
-    except smtplib.SMTPDataError as error:
-        raise EmailNotSent(f"message refused: {error.smtp_code}", permanent=error.smtp_code >= 500) from error
-    except (smtplib.SMTPException, OSError) as error:
-        raise EmailNotSent(f"{type(error).__name__}: {error}", permanent=False) from error
-
-
-def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    if scheme == "smtps":
-        return smtplib.SMTP_SSL(host, port or 465, timeout=TIMEOUT, context=context)
-    server = smtplib.SMTP(host, port or 587, timeout=TIMEOUT)
-    server.ehlo()
-    if server.has_extn("starttls"):
-        server.starttls(context=context)
-    return server

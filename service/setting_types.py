@@ -1,0 +1,48 @@
+"""Types of settings: what a value must be, and the sentence for the operator if it is not."""
+
+import ipaddress
+from typing import Annotated
+
+from pydantic import AfterValidator, SecretStr
+from pydantic_core import PydanticCustomError
+
+from service.domain.accounts.addresses import parse_address
+from service.domain.errors import InvalidInput
+
+MIN_SECRET_BYTES = 32
+"""Bytes that a secret needs."""
+
+
+def _check_secret_length(secret: SecretStr) -> SecretStr:
+    if 0 < len(secret.get_secret_value().encode()) < MIN_SECRET_BYTES:
+        raise PydanticCustomError("secret_too_short", f"MITHAQ_SECRET must have {MIN_SECRET_BYTES} bytes at least.")
+    return secret
+
+
+def _check_mail_from(address: str) -> str:
+    try:
+        return parse_address(address) if address else ""
+    except InvalidInput:
+        raise PydanticCustomError("mail_from", "MITHAQ_MAIL_FROM must be an email address.") from None
+
+
+def _check_trusted_proxies(proxies: str) -> str:
+    try:
+        for one in proxies.split(",") if proxies not in ("", "*") else ():
+            ipaddress.ip_network(one.strip(), strict=False)
+    except ValueError:
+        raise PydanticCustomError(
+            "trusted_proxies",
+            "MITHAQ_TRUSTED_PROXIES must be IP addresses or networks separated by commas, or *.",
+        ) from None
+    return proxies
+
+
+SecretKey = Annotated[SecretStr, AfterValidator(_check_secret_length)]
+"""An HMAC key of MIN_SECRET_BYTES at least, or empty."""
+
+MailAddress = Annotated[str, AfterValidator(_check_mail_from)]
+"""An email address in its normal form, or empty."""
+
+ProxyList = Annotated[str, AfterValidator(_check_trusted_proxies)]
+"""IP addresses or networks separated by commas, `*`, or empty."""
