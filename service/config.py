@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     Empty: generated once and stored in `var/secret`. Required with a database server.
     """
 
+    backup_dir: str = ""
+    """Directory of dated backups: of `mithaq backup --keep`, `mithaq rehearse` and the doctor; empty: none."""
+
     sample: bool = False
     """Sample mode: loopback only, sign-in links printed, emails shown in the app, exports watermarked."""
 
