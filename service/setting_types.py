@@ -1,12 +1,12 @@
 """Types of settings: what a value must be, and the sentence for the operator if it is not."""
 
-import ipaddress
 from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from service.domain.accounts.addresses import parse_address
+from service.domain.accounts.client_address import parse_proxies
 from service.domain.errors import InvalidInput
 from service.smtp_url import InvalidSmtpUrl, parse_smtp_url
 
@@ -38,8 +38,7 @@ def _check_smtp_url(url: SecretStr) -> SecretStr:
 
 def _check_trusted_proxies(proxies: str) -> str:
     try:
-        for one in proxies.split(",") if proxies not in ("", "*") else ():
-            ipaddress.ip_network(one.strip(), strict=False)
+        parse_proxies(proxies)
     except ValueError:
         raise PydanticCustomError(
             "trusted_proxies",
