@@ -25,6 +25,10 @@ COMMANDS = {
         N_("Back up everything to a directory while the service is running."),
     ),
     "restore": ("service.cli.commands.restore:restore", N_("Restore a backup into an empty instance.")),
+    "rehearse": (
+        "service.cli.rehearsal.command:rehearse",
+        N_("Restore a backup into a temporary directory and check it. Nothing is sent."),
+    ),
     "live": (
         "service.cli.commands.live:live",
         N_("End the pause of a restored instance: it sends email and closes rounds again."),
