@@ -33,6 +33,10 @@ COMMANDS = {
         "service.cli.commands.recover_access:recover_access",
         N_("Let a person who holds a role in again. Everyone is told."),
     ),
+    "origin": (
+        "service.cli.commands.origin:origin",
+        N_("Show the public address, or move the service to another one."),
+    ),
     "import": (
         "service.cli.commands.import_members:import_",
         N_("Import organisations and people from a CSV table."),
