@@ -29,16 +29,18 @@ def parse_origin(address: str) -> str:
     if parts is None:
         raise _bad_origin(text)
     host, port, name = parts.hostname or "", parts.port, _normal_host(parts.hostname or "")
-    if not name or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+    trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    if not (name and trusted) or parts.query or parts.fragment:
         raise _bad_origin(text)
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
+    if parts.path not in ("", "/"):
         raise InvalidInput(
             "origin_with_path",
             N_(
-                "The public address cannot have a path. Mithaq needs a host name of its own, such as "
-                "https://mithaq.example, not “{origin}”"
+                "Mithaq cannot be served below a path ({path}). Use a host of its own, such as https://mithaq.{host}, "
+                "and let the proxy serve both names."
             ),
-            origin=text,
+            path=parts.path,
+            host=name,
         )
     return f"{parts.scheme}://{name}" + (f":{port}" if port and port != DEFAULT_PORTS[parts.scheme] else "")
 

@@ -30,10 +30,15 @@ class InstanceOrigin:
     _former: tuple[str, ...] = ()
     _read_at: float = float("-inf")
 
+    @property
+    def is_known(self) -> bool:
+        """Whether the stored origin was read."""
+        return bool(self._stored)
+
     def claim_read(self) -> bool:
         """Return whether the caller must call `load`: nothing is known yet, or nobody read it for READ_INTERVAL."""
         now = time.monotonic()
-        if self._stored and now - self._read_at < READ_INTERVAL:
+        if self.is_known and now - self._read_at < READ_INTERVAL:
             return False
         self._read_at = now
         return True
