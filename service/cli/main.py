@@ -45,6 +45,10 @@ COMMANDS = {
         "service.cli.commands.mail_bounce:mail_bounce",
         N_("Note that an email came back: for mail servers, which give the message on standard input."),
     ),
+    "origin": (
+        "service.cli.commands.origin:origin",
+        N_("Show the public address, or move the service to another one."),
+    ),
     "import": (
         "service.cli.commands.import_members:import_",
         N_("Import organisations and people from a CSV table."),
