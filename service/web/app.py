@@ -26,6 +26,7 @@ from service.web.http.errors import CLIENT_CODES, problem_response, retry_header
 from service.web.http.instance_origin import InstanceOrigin
 from service.web.http.pages import problem_page
 from service.web.http.password_hashing import HashingPool
+from service.web.middleware.access_log import AccessLog
 from service.web.middleware.csrf import SameOriginOnly
 from service.web.middleware.host_check import HostCheck
 from service.web.middleware.received_bodies import LargeBodyBudget, ReceivedBodies
@@ -119,7 +120,10 @@ def create_app(
     app.state.anonymous_places = AnonymousPlaces()
     app.state.security_log = security_log
     guarded = ReceivedBodies(GzipReads(app), budget=LargeBodyBudget())
-    return RequestIds(SecurityHeaders(SecurityLogMiddleware(guarded, security_log=security_log)))
+    logged: ASGIApp = SecurityHeaders(SecurityLogMiddleware(guarded, security_log=security_log))
+    if app_state.settings.access_log:
+        logged = AccessLog(logged)
+    return RequestIds(logged, trusted_proxies=app_state.settings.trusted_proxies)
 
 
 def _run_beside(
