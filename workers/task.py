@@ -23,6 +23,7 @@ from service.store.db import Database, DatabaseUnavailable, connect
 from service.store.jobs import Claim
 
 log = logging.getLogger(__name__)
+finished_jobs_log = logging.getLogger("workers.jobs")
 
 TRANSIENT_ERRORS = (OSError, SoftTimeLimitExceeded, DatabaseUnavailable, FilesUnreachable)
 """Errors that may be gone at the next attempt: a full disk, a slow machine, an unreachable database or file store."""
@@ -116,6 +117,7 @@ def _run_claimed(
     else:
         with context.database.write(context.dispatcher) as tx:
             jobs_store.mark_done(tx, claim)
+        finished_jobs_log.info("job %s (%s) done", claim.id, claim.name)
 
 
 def _attempt(context: WorkerContext, claim: Claim, perform: Callable[[WorkerContext, str], None]) -> None:

@@ -19,8 +19,11 @@ LIBRARY_BURST = 1
 MAX_KINDS = 500
 """Kinds of lines that are told apart."""
 
-UNLIMITED = ("mithaq.security", "mithaq.access", "mithaq.process")
-"""Loggers without this limit: they have their own, or are asked for."""
+ALWAYS_WRITTEN = ("mithaq.security", "mithaq.access", "mithaq.process")
+"""Loggers of lines that are asked for by a setting, or have a limit of their own."""
+
+UNLIMITED = (*ALWAYS_WRITTEN, "workers.jobs")
+"""Loggers without this limit; one line for each finished job is no repetition."""
 
 LIBRARIES = ("celery", "kombu", "redis")
 

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from service.logs.formats import create_formatter, set_part
-from service.logs.repeats import UNLIMITED, RepeatFilter
+from service.logs.repeats import ALWAYS_WRITTEN, RepeatFilter
 
 OWN_LOGGERS = ("service", "workers", "mithaq")
 
@@ -83,7 +83,7 @@ def set_levels(level: int) -> None:
     logging.getLogger().setLevel(max(level, logging.INFO))
     for name in OWN_LOGGERS:
         logging.getLogger(name).setLevel(level)
-    for name in UNLIMITED:
+    for name in ALWAYS_WRITTEN:
         logging.getLogger(name).setLevel(logging.INFO)
     for name in QUIET_LOGGERS:
         logging.getLogger(name).setLevel(logging.INFO if level < logging.INFO else max(level, logging.WARNING))

@@ -9,7 +9,7 @@ from sqlalchemy import insert, text
 
 from service.logs import setup
 from service.logs.formats import JSON, TEXT, create_formatter
-from service.logs.repeats import UNLIMITED
+from service.logs.repeats import ALWAYS_WRITTEN
 from service.store.db import Tx
 from service.store.tables import jobs
 
@@ -67,7 +67,7 @@ class LogLines:
 def captured_log_lines(level: str = "debug") -> Iterator[LogLines]:
     """Collect the lines of this process as `service.logs` would write them at `level`."""
     lines, root = LogLines(), logging.getLogger()
-    names = ("", *setup.OWN_LOGGERS, *setup.QUIET_LOGGERS, *UNLIMITED)
+    names = ("", *setup.OWN_LOGGERS, *setup.QUIET_LOGGERS, *ALWAYS_WRITTEN)
     levels = {name: logging.getLogger(name).level for name in names}
     handlers: list[logging.Handler] = []
     for name, stream in lines.streams.items():
