@@ -1,12 +1,12 @@
 """Types of settings: what a value must be, and the sentence for the operator if it is not."""
 
-import ipaddress
 from typing import Annotated
 
 from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from service.domain.accounts.addresses import parse_address
+from service.domain.accounts.client_address import parse_proxies
 from service.domain.errors import InvalidInput
 
 MIN_SECRET_BYTES = 32
@@ -28,8 +28,7 @@ def _check_mail_from(address: str) -> str:
 
 def _check_trusted_proxies(proxies: str) -> str:
     try:
-        for one in proxies.split(",") if proxies not in ("", "*") else ():
-            ipaddress.ip_network(one.strip(), strict=False)
+        parse_proxies(proxies)
     except ValueError:
         raise PydanticCustomError(
             "trusted_proxies",

@@ -13,9 +13,9 @@ from service.actions.membership import invitation_mail
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
 from service.logs.back_off import Outage
+from service.mail import smtp
 from service.mail.errors import EmailNotSent
 from service.mail.message import compose
-from service.mail.smtp import send
 from service.store.membership import organisations as organisations_store
 from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
@@ -61,7 +61,7 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
             body=resolved.body,
             lang=resolved.lang,
         )
-        send(message, smtp_url=context.settings.smtp_url.get_secret_value())
+        smtp.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
     except EmailNotSent as error:
         _note_error(context, mail_id, str(error))
         if error.permanent:

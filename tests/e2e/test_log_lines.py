@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,7 +40,7 @@ class LoggingInstance:
     redis: ChildProcess
     opener: OpenerDirector
 
-    def request(self, path: str, form: dict[str, str] | None = None, **headers: str) -> Any:
+    def request(self, path: str, form: Mapping[str, str] | None = None, **headers: str) -> Any:
         """Send a request as the proxy does; return the response, whatever its status."""
         data = urlencode(form).encode() if form is not None else None
         sent = {"sec-fetch-site": "same-origin", **{name.replace("_", "-"): value for name, value in headers.items()}}
@@ -99,11 +99,11 @@ def test_id_that_does_not_look_like_one_is_replaced(logging_instance: LoggingIns
 
 
 def test_lines_name_neither_secrets_nor_whole_addresses(logging_instance: LoggingInstance) -> None:
-    headers = {"x_forwarded_for": "203.0.113.77", "cookie": f"x={PATH_SECRET}"}
-    logging_instance.request(f"/documents/doc_{PATH_SECRET}?q={QUERY_SECRET}", **headers)
-    logging_instance.request(f"/{PATH_SECRET}?q={QUERY_SECRET}", **headers)
     form = {"email": "lama@sindyan.example", "password": PASSWORD}
-    logging_instance.request("/sign-in", form, **headers)
+    for path, sent in ((f"/documents/doc_{PATH_SECRET}", None), (f"/{PATH_SECRET}", None), ("/sign-in", form)):
+        logging_instance.request(
+            f"{path}?q={QUERY_SECRET}", sent, x_forwarded_for="203.0.113.77", cookie=f"x={PATH_SECRET}"
+        )
     wait_until(lambda: any(one.get("kind") == "sign_in_failed" for one in logging_instance.lines()))
     lines = logging_instance.lines()
     text = json.dumps(lines)
