@@ -1,9 +1,12 @@
 """The command line `mithaq …`: for operators, and for people with a text and no server."""
 
+import os
+
 import click
 
 from service.cli.common.lazy_group import LazyGroup
 from service.domain.errors import N_
+from service.logs.setup import configure
 
 COMMANDS = {
     "up": ("service.cli.commands.up:up", N_("Run everything on this computer until you press Ctrl-C.")),
@@ -74,7 +77,8 @@ def mithaq() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. Log lines have a format before the settings are read."""
+    configure(level="info", format_=os.environ.get("MITHAQ_LOG_FORMAT", ""), part="mithaq")
     mithaq(prog_name="mithaq")
 
 
