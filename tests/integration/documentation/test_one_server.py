@@ -169,7 +169,7 @@ def test_page_works_as_printed(server: Server, smtp_url: str) -> None:
     replacements = {
         **{path: f"{server.root}{path}" for path in (*directories, "/usr/local/sbin/mithaq")},
         "smtps://USER:PASSWORD@mail.example:465": smtp_url,
-        "MITHAQ_ORIGIN=": f"MITHAQ_PORT={port}\nMITHAQ_ORIGIN=",
+        "MITHAQ_TRUSTED": f"MITHAQ_PORT={port}\nMITHAQ_TRUSTED",
         "https://mithaq.example": f"http://localhost:{port}",  # there is no certificate, and no name
         "127.0.0.1:8000": f"127.0.0.1:{port}",
     }
