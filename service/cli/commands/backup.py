@@ -98,7 +98,7 @@ def _remove_old_backups(directory: Path, path: Path, *, keep: int) -> None:
     except OSError as error:
         raise CommandFailed(
             N_("The backup is complete, but an old one could not be removed ({reason})."),
-            reason=error.strerror or error,
+            reason=_reason(error),
         ) from error
     for name in removal.removed:
         click.echo(N_("Removed: {name}").format(name=name))
@@ -120,7 +120,11 @@ def _errors_as_sentences(consequence: str, directory: Path) -> Iterator[None]:
         ) from error
     except OSError as error:
         sentence = N_("The backup could not be saved ({reason}).")
-        raise CommandError(f"{sentence} {consequence}", reason=error.strerror or error, directory=directory) from error
+        raise CommandError(f"{sentence} {consequence}", reason=_reason(error), directory=directory) from error
+
+
+def _reason(error: OSError) -> str:
+    return f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror or error)
 
 
 def _make_backup(settings: Settings, directory: Path, *, prove: bool) -> _Result:
