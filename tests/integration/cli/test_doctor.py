@@ -19,8 +19,8 @@ from service.store import record as record_store
 from service.store.db import now_us
 from service.store.drafts import journal as journal_store
 from tests.integration.cli.test_backup import create_busy_instance
-from tests.support import mail_servers
 from tests.support.factories import SampleInstance, copy_template, create_document, create_sealed_document, stored_path
+from tests.support.mail import servers as mail_servers
 from tests.support.postgres import PostgresTemplate
 
 LATER = 3_600_000_000

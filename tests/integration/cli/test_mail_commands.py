@@ -18,7 +18,7 @@ from service.store.publication import notices as notices_store
 from service.store.tables import coalition, mail
 from tests.integration.cli.test_backup import settings_of
 from tests.support.factories import SampleInstance, copy_template
-from tests.support.mail_servers import MailServer, make_certificate, run_mail_server
+from tests.support.mail.servers import MailServer, make_certificate, run_mail_server
 from tests.unit.mail.test_bounce import ID, a_report
 
 AWAY = "postgresql+psycopg://nobody@127.0.0.1:9/none"

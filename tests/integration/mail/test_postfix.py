@@ -14,9 +14,9 @@ from service.mail.message import compose
 from service.sample.document import SampleMembers
 from service.smtp_url import parse_smtp_url
 from tests.integration.cli.test_mail_commands import marks, sent_email
-from tests.support import postfix
 from tests.support.factories import copy_template
-from tests.support.mail_servers import MailServer, an_envelope, run_mail_server
+from tests.support.mail import postfix
+from tests.support.mail.servers import MailServer, an_envelope, run_mail_server
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(bool(postfix.missing()), reason=postfix.missing())

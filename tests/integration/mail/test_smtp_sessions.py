@@ -11,7 +11,7 @@ from service.mail import smtp
 from service.mail.errors import EmailNotSent
 from service.mail.message import compose
 from service.smtp_url import parse_smtp_url
-from tests.support.mail_servers import (
+from tests.support.mail.servers import (
     PASSWORD,
     USER,
     MailServer,

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.mail_servers import free_port, make_certificate
+from tests.support.mail.servers import free_port, make_certificate
 
 SNAKEOIL = Path("/etc/ssl/certs/ssl-cert-snakeoil.pem"), Path("/etc/ssl/private/ssl-cert-snakeoil.key")
 """The certificate that Debian makes for the machine, and its key."""
