@@ -107,6 +107,12 @@ class Settings(BaseSettings):
     log: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Lowest log level written to standard error: debug, info, warning, error."""
 
+    log_format: str = Field(default="text", pattern="^(text|journal|json)$")
+    """Format of log lines: text; journal, text without the time and with priorities, for systemd; json."""
+
+    access_log: bool = False
+    """Whether the web server writes a line for each request. It names pages and networks, never people."""
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -197,7 +203,8 @@ def _sentence(error: ErrorDetails) -> str:
         case "bool_parsing":
             wanted = "1 or 0"
         case "string_pattern_mismatch":
-            wanted = "debug, info, warning or error"
+            *others, last = error["ctx"]["pattern"].strip("^()$").split("|")
+            wanted = f"{', '.join(others)} or {last}"
         case _:
             return error["msg"]
     return f"MITHAQ_{name.upper()} must be {wanted}, not {error['input']}."

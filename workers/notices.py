@@ -7,12 +7,14 @@ valid is discarded.
 """
 
 import datetime as dt
+import logging
 from email.message import EmailMessage
 
 from service.actions import outgoing_mail
 from service.actions.accounts import code_mail
 from service.actions.outgoing_mail import OutgoingEmail
 from service.jobs import DELIVER_EMAIL
+from service.logs.back_off import Outage
 from service.mail import smtp
 from service.mail.errors import EmailNotSent
 from service.mail.message import Envelope, compose, sender_address
@@ -21,6 +23,8 @@ from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import JobNotReady, RetryableJobError, WorkerContext, run_job
+
+MAIL_SERVER = Outage(logging.getLogger(__name__), "The mail server")
 
 
 @celery.task(name=DELIVER_EMAIL)  # type: ignore[untyped-decorator]
@@ -68,7 +72,9 @@ def _send(context: WorkerContext, outgoing: OutgoingEmail) -> None:
         if error.permanent:
             _finish(context, id, state="failed", keep_body=False)
             return
+        MAIL_SERVER.failed(error)
         raise RetryableJobError("mail_not_sent", str(error)) from error
+    MAIL_SERVER.recovered()
     _finish(context, id, state="sent", keep_body=False)
 
 

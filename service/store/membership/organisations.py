@@ -63,6 +63,12 @@ def resume(tx: Tx) -> bool:
     return tx.connection.execute(query.values(paused_at=None)).rowcount == 1
 
 
+def change_origin(tx: Tx, *, from_origin: str, to_origin: str) -> bool:
+    """Compare-and-swap the public address; return False if it is no longer `from_origin`."""
+    query = update(coalition).where(coalition.c.origin == from_origin)
+    return tx.connection.execute(query.values(origin=to_origin)).rowcount == 1
+
+
 def update_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:
     """Replace the coalition's settings and logo."""
     tx.connection.execute(update(coalition).values(settings=dict(settings), logo_sha256=logo_sha256))

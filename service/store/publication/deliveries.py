@@ -38,6 +38,12 @@ def get_last_delivery(tx: Tx) -> int | None:
     return tx.connection.execute(query).scalar_one_or_none()
 
 
+def replace_origin_in_waiting(tx: Tx, *, from_origin: str, to_origin: str) -> None:
+    """Replace the public address in the links of emails that are not sent yet."""
+    body = func.replace(mail.c.body, f"{from_origin}/", f"{to_origin}/")
+    tx.connection.execute(update(mail).where(mail.c.state == "waiting").values(body=body))
+
+
 def set_email_error(tx: Tx, id: str, *, error: str) -> None:
     """Store why the last attempt to deliver an email failed."""
     tx.connection.execute(update(mail).where(mail.c.id == id).values(error=error[:500]))

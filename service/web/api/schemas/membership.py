@@ -46,9 +46,19 @@ class UpdateCoalitionRequest(RequestModel):
     mail: MailSettingsRequest | None = None
 
 
+class FormerOriginResponse(ResponseModel):
+    """An earlier public address, and until when (µs UTC) it was that."""
+
+    origin: str
+    moved_at: int
+
+
 class CoalitionResponse(ResponseModel):
+    """The coalition. `former_origins` are its earlier public addresses, the first one first."""
+
     id: str
     origin: str
+    former_origins: list[FormerOriginResponse]
     sample: bool
     settings: dict[str, Any]
     logo_sha256: str | None
