@@ -1,6 +1,7 @@
 """A Postfix of its own, as Debian configures it, in a temporary directory on a free port. Needs root."""
 
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -53,13 +54,16 @@ postlog   unix-dgram n - n - 1 postlogd
 """
 
 
+OPERATIONS = Path(__file__).parents[3] / "docs/operations.md"
+
+
 @dataclass(frozen=True, slots=True)
 class Postfix:
-    """A running Postfix: its port, the file of its certificate, and its log."""
+    """A running Postfix: its port, the file of its certificate, and where it gives what comes back to the sender."""
 
     port: int
     certificate: Path
-    log: Path
+    returned: Path
 
 
 def missing() -> str:
@@ -71,24 +75,47 @@ def missing() -> str:
 
 @contextmanager
 def run_postfix(*, next_hop: int) -> Iterator[Postfix]:
-    """Run a Postfix that takes mail from this machine and passes all of it to a port."""
+    """Run a Postfix that takes mail from this machine and passes all of it to a port.
+
+    Mail to mithaq@mithaq.example goes to a program, by the lines of docs/operations.md; the program keeps it in a file.
+    """
     home = Path(tempfile.mkdtemp(prefix="mithaq-postfix-"))
     home.chmod(0o755)  # its processes drop root
     certificate, key = SNAKEOIL if all(one.exists() for one in SNAKEOIL) else (_certificate(home), _certificate(home))
     port = free_port()
     (home / "conf").mkdir()
-    for name in ("queue", "data"):
+    for name, owner in (("queue", "root"), ("data", "postfix"), ("inbox", "nobody")):
         (home / name).mkdir()
-    shutil.chown(home / "data", "postfix")
+        shutil.chown(home / name, owner)
     values = {"home": home, "port": port, "next_hop": next_hop, "certificate": certificate, "key": key}
-    (home / "conf/main.cf").write_text(MAIN.format(**values))
-    (home / "conf/master.cf").write_text(MASTER.format(**values))
+    documented = _documented_files()
+    (home / "conf/main.cf").write_text(MAIN.format(**values) + _moved(documented["main.cf"], home))
+    (home / "conf/master.cf").write_text(MASTER.format(**values) + _moved(documented["master.cf"], home))
+    (home / "conf/transport").write_text(documented["transport"])
+    subprocess.run(["/usr/sbin/postmap", "-c", home / "conf", f"hash:{home}/conf/transport"], check=True)
+    (home / "conf/bounce").write_text(f"#!/bin/sh\nexec cat > {home}/inbox/returned\n")
+    (home / "conf/bounce").chmod(0o755)
     _command(home, "start")
     try:
-        yield Postfix(port, certificate, home / "log")
+        yield Postfix(port, certificate, home / "inbox/returned")
     finally:
         _command(home, "stop")
         shutil.rmtree(home)
+
+
+def _documented_files() -> dict[str, str]:
+    """Return the lines that docs/operations.md adds to the files of Postfix, by name of the file."""
+    (block,) = re.findall(r"^```\n(# /etc/postfix/master\.cf\n.*?)^```", OPERATIONS.read_text("utf-8"), re.M | re.S)
+    files = re.findall(r"^# /etc/postfix/(\S+?),?(?: .*)?\n((?:[^#\n].*\n)+)", block, re.M)
+    return dict(files)
+
+
+def _moved(lines: str, home: Path) -> str:
+    """Return documented lines with the paths and the user of a test."""
+    moved = lines.replace("/etc/postfix/", f"{home}/conf/").replace(
+        "/usr/local/bin/mithaq-bounce", f"{home}/conf/bounce"
+    )
+    return moved.replace("user=mithaq", "user=nobody")
 
 
 def _certificate(home: Path) -> Path:
