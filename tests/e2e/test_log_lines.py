@@ -112,7 +112,7 @@ def test_lines_name_neither_secrets_nor_whole_addresses(logging_instance: Loggin
     assert (failed["kind"], failed["client"]) == ("sign_in_failed", "203.0.113.77")
     assert [json.dumps(one) for one in lines if "203.0.113.77" in json.dumps(one)] == [json.dumps(failed)]
     accessed = {(one["method"], one["path"], one["status"], one["network"]) for one in lines if "path" in one}
-    assert ("GET", "/documents/{document}", 303, "203.0.113.0/24") in accessed
+    assert ("GET", "/documents/{document}", 401, "203.0.113.0/24") in accessed
     assert ("GET", "-", 404, "203.0.113.0/24") in accessed
 
 
