@@ -11,7 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from service.setting_types import MailAddress, ProxyList, SecretKey
+from service.setting_types import MailAddress, ProxyList, SecretKey, SmtpUrl
+from service.smtp_url import SmtpServer, parse_smtp_url
 
 NO_SECRET = SecretStr("")
 
@@ -43,8 +44,11 @@ class Settings(BaseSettings):
     files_url: SecretStr = NO_SECRET
     """Where files are stored: a file:// directory or s3://BUCKET/PREFIX?endpoint=…&region=…; empty: `var/files`."""
 
-    smtp_url: SecretStr = NO_SECRET
-    """smtp://user:password@host:port or smtps:// (TLS); empty: emails wait, or a sample shows them in the app."""
+    smtp_url: SmtpUrl = NO_SECRET
+    """smtp://user:password@host:port?tls=…&ca=FILE or smtps://; empty: emails wait, or a sample shows them in the app.
+
+    `tls` is require, starttls, implicit or none; without it none on loopback without a password, else require.
+    """
 
     mail_from: MailAddress = ""
     """Sender address of emails; empty: mithaq@ the host of the origin."""
@@ -155,6 +159,11 @@ class Settings(BaseSettings):
     def resolved_database_url(self) -> str:
         """The database URL, SQLite in `var` by default."""
         return self.database_url.get_secret_value() or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
+
+    @property
+    def smtp_server(self) -> SmtpServer | None:
+        """The mail server; None if there is none, and emails wait."""
+        return parse_smtp_url(self.smtp_url.get_secret_value()) if self.smtp_url else None
 
     @property
     def job_lease(self) -> int:

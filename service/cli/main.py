@@ -28,6 +28,10 @@ COMMANDS = {
         N_("Back up everything to a directory while the service is running."),
     ),
     "restore": ("service.cli.commands.restore:restore", N_("Restore a backup into an empty instance.")),
+    "rehearse": (
+        "service.cli.rehearsal.command:rehearse",
+        N_("Restore a backup into a temporary directory and check it. Nothing is sent."),
+    ),
     "live": (
         "service.cli.commands.live:live",
         N_("End the pause of a restored instance: it sends email and closes rounds again."),
@@ -35,6 +39,18 @@ COMMANDS = {
     "recover-access": (
         "service.cli.commands.recover_access:recover_access",
         N_("Let a person who holds a role in again. Everyone is told."),
+    ),
+    "mail-test": (
+        "service.cli.commands.mail_test:mail_test",
+        N_("Send a test email and show each step, or what to change."),
+    ),
+    "mail-bounce": (
+        "service.cli.commands.mail_bounce:mail_bounce",
+        N_("Note that an email came back: for mail servers, which give the message on standard input."),
+    ),
+    "origin": (
+        "service.cli.commands.origin:origin",
+        N_("Show the public address, or move the service to another one."),
     ),
     "import": (
         "service.cli.commands.import_members:import_",

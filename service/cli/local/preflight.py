@@ -11,6 +11,7 @@ import click
 import fontpkg
 
 from service.cli.common.errors import CommandError
+from service.cli.local import service_manager
 from service.config import InvalidSetting, Settings
 from service.domain.errors import N_
 from service.logs.setup import configure
@@ -47,7 +48,8 @@ def load_settings(*, private: bool = True, **overrides: object) -> Settings:
 
 def environment_for(settings: Settings) -> dict[str, str]:
     """Return the environment of a child process: this one's, with exactly `settings` as MITHAQ_ variables."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
+    own = ("MITHAQ_", service_manager.VARIABLE)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return inherited | settings.to_environ()
 
 

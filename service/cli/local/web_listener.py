@@ -11,6 +11,7 @@ import uvicorn
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli.common.errors import CommandError
+from service.cli.local import service_manager
 from service.config import Settings
 from service.domain.errors import N_
 from service.store.db import connect
@@ -124,6 +125,7 @@ def port_error(settings: Settings, error: OSError) -> CommandError:
 
 def _print_address(settings: Settings) -> None:
     log.info("%s", N_("The web server listens on port {port}.").format(port=settings.port))
+    service_manager.notify(service_manager.READY)
 
 
 def _addresses(settings: Settings) -> list[_Address]:
