@@ -10,7 +10,7 @@ from service.files.s3_store import BUCKET
 from service.logs.back_off import Outage
 from service.pubsub import PubSub
 from service.store.db import DatabaseUnavailable, connect
-from tests.support.canary import CANARY, captured_log_lines
+from tests.integration.logs.canary import CANARY, captured_log_lines
 from tests.support.s3 import CREDENTIALS
 from workers.app import celery
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.support.canary import captured_log_lines
+from tests.integration.logs.canary import captured_log_lines
 from tests.support.factories import SampleInstance, create_document
 from tests.support.web_client import WebClient, open_web_client
 

@@ -45,9 +45,11 @@ class LoggingInstance:
         data = urlencode(form).encode() if form is not None else None
         sent = {"sec-fetch-site": "same-origin", **{name.replace("_", "-"): value for name, value in headers.items()}}
         try:
-            return self.opener.open(Request(self.web.origin + path, data, sent), timeout=30)
-        except HTTPError as answer:
-            return answer
+            with self.opener.open(Request(self.web.origin + path, data, sent), timeout=30) as answer:
+                return answer
+        except HTTPError as refusal:
+            with refusal:
+                return refusal
 
     def lines(self, *processes: ChildProcess) -> list[dict[str, Any]]:
         """Return the lines of both processes, or of these, after checking that each is one of ours."""

@@ -7,7 +7,7 @@ import pytest
 
 from service.logs.child_output import is_formatted
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, mithaq
-from tests.support.canary import CANARY
+from tests.integration.logs.canary import CANARY
 
 BREAKS = f"""
 import threading, warnings
