@@ -16,8 +16,8 @@ from service.store.tables import coalition, organisation
 class Coalition:
     """The coalition of this instance.
 
-    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone}. Since `paused_at`
-    (µs UTC) the instance sends no email and closes no round; None while it is live.
+    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone, mail, …}. Since
+    `paused_at` (µs UTC) the instance sends no email and closes no round; None while it is live.
     """
 
     id: str

@@ -23,6 +23,15 @@ class WordListsRequest(RequestModel):
     everybody: list[str] = []
 
 
+class MailSettingsRequest(RequestModel):
+    """Settings of all emails: whether sender and subject name the coalition, whether a code is also in the subject,
+    and the address for answers."""
+
+    names_coalition: bool = True
+    code_in_subject: bool = False
+    reply_to: Annotated[str, Field(max_length=254)] = ""
+
+
 class UpdateCoalitionRequest(RequestModel):
     names: LocalizedText | None = None
     about: dict[Lang, Annotated[str, Field(max_length=4000)]] | None = None
@@ -34,6 +43,7 @@ class UpdateCoalitionRequest(RequestModel):
     working_days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]] | None = None
     mandate_confirmations: Annotated[int, Field(ge=1, le=5)] | None = None
     reading_aids: dict[Lang, WordListsRequest] | None = None
+    mail: MailSettingsRequest | None = None
 
 
 class FormerOriginResponse(ResponseModel):
