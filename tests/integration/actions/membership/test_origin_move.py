@@ -1,5 +1,7 @@
 """The public address moves: everyone is told, nobody stays signed in, and record and signatures stay what they were."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +83,15 @@ def test_instance_can_move_on_and_come_back(public: SampleInstance) -> None:
     with public.read() as tx:
         assert stored_origin(tx) == OLD_ORIGIN
         assert [one.origin for one in former_origins_store.list_all(tx)] == [OLD_ORIGIN, NEW_ORIGIN, THIRD]
+    assert list_differences(public) == []
+
+
+def test_two_moves_at_once_follow_each_other(public: SampleInstance) -> None:
+    with ThreadPoolExecutor(2) as threads:
+        assert set(threads.map(partial(move, public), (NEW_ORIGIN, THIRD))) == {NEW_ORIGIN, THIRD}
+    with public.read() as tx:
+        first, second = [one.origin for one in former_origins_store.list_all(tx)]
+        assert first == OLD_ORIGIN and {second, stored_origin(tx)} == {NEW_ORIGIN, THIRD}
     assert list_differences(public) == []
 
 
