@@ -8,6 +8,7 @@ from pydantic_core import PydanticCustomError
 from service.domain.accounts.addresses import parse_address
 from service.domain.accounts.client_address import parse_proxies
 from service.domain.errors import InvalidInput
+from service.smtp_url import InvalidSmtpUrl, parse_smtp_url
 
 MIN_SECRET_BYTES = 32
 """Bytes that a secret needs."""
@@ -26,6 +27,15 @@ def _check_mail_from(address: str) -> str:
         raise PydanticCustomError("mail_from", "MITHAQ_MAIL_FROM must be an email address.") from None
 
 
+def _check_smtp_url(url: SecretStr) -> SecretStr:
+    try:
+        if url:
+            parse_smtp_url(url.get_secret_value())
+    except InvalidSmtpUrl as error:
+        raise PydanticCustomError("smtp_url", "{sentence}", {"sentence": str(error)}) from None
+    return url
+
+
 def _check_trusted_proxies(proxies: str) -> str:
     try:
         parse_proxies(proxies)
@@ -42,6 +52,9 @@ SecretKey = Annotated[SecretStr, AfterValidator(_check_secret_length)]
 
 MailAddress = Annotated[str, AfterValidator(_check_mail_from)]
 """An email address in its normal form, or empty."""
+
+SmtpUrl = Annotated[SecretStr, AfterValidator(_check_smtp_url)]
+"""The URL of a mail server (`service.smtp_url`), or empty."""
 
 ProxyList = Annotated[str, AfterValidator(_check_trusted_proxies)]
 """IP addresses or networks separated by commas, `*`, or empty."""
