@@ -49,7 +49,7 @@ COMMANDS = {
         N_("Note that an email came back: for mail servers, which give the message on standard input."),
     ),
     "origin": (
-        "service.cli.commands.origin:origin",
+        "service.cli.origin.command:origin",
         N_("Show the public address, or move the service to another one."),
     ),
     "import": (
