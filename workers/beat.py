@@ -11,6 +11,7 @@ from celery.beat import Scheduler
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from service import heartbeat
 from service.jobs import QUEUES, SWEEP
 from workers.app import SETTINGS, celery
 
@@ -23,10 +24,18 @@ MAX_QUEUED_SWEEPS = 2
 class SweepScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
     """Schedule the sweep without a state file: the schedule is in the code, and its tasks may run at any time."""
 
+    def setup_schedule(self) -> None:
+        """Load the schedule, and tell `mithaq health` that it is there."""
+        super().setup_schedule()
+        heartbeat.record(SETTINGS.var, "beat")
+
     def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:
         """Send the task, unless MAX_QUEUED_SWEEPS messages are already queued."""
         if self._queued_sweeps() < MAX_QUEUED_SWEEPS:
-            return super().apply_async(entry, producer=producer, advance=advance, **options)
+            sent = super().apply_async(entry, producer=producer, advance=advance, **options)
+            heartbeat.record(SETTINGS.var, "beat")
+            return sent
+        heartbeat.record(SETTINGS.var, "beat")
         if advance:
             self.reserve(entry)
         log.info("sweep not sent: %d sweeps are still queued; is a worker running?", MAX_QUEUED_SWEEPS)

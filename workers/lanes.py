@@ -14,7 +14,7 @@ from importlib import import_module
 from types import FrameType
 
 from service.jobs import LANES, QUEUES
-from workers import beat
+from workers import beat, lane_heartbeat
 from workers.app import SETTINGS, celery, die_with_parent
 
 log = logging.getLogger(__name__)
@@ -67,6 +67,7 @@ def run_lane(lane: str) -> None:
     if lane == BEAT:
         beat.run()
         return
+    celery.steps["consumer"].add(lane_heartbeat.make_step(lane))
     queues = ",".join(sorted({QUEUES[name] for name in LANES[lane]}))
     # No gossip: workers coordinate through the job rows.
     common = (f"--hostname={lane}@%h", "--without-gossip", "--without-mingle", f"--loglevel={SETTINGS.log}")
