@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+BUILD_WHEELS := $(VENV)/build-wheels
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PROGRAMS := service workers tests bench
 EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts service/web/editor/src/*/*.ts)) $(wildcard service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
@@ -61,9 +62,15 @@ $(VENV)/.python: Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR_SOURCES)
+# The wheels that build this project; pip makes an environment of them for each build, and throws it away.
+$(BUILD_WHEELS)/.downloaded: $(VENV)/.python requirements-build.lock
+	@rm -rf $(BUILD_WHEELS) && mkdir -p $(BUILD_WHEELS)
+	$(PIP) download --quiet --require-hashes --only-binary=:all: --dest $(BUILD_WHEELS) -r requirements-build.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python $(BUILD_WHEELS)/.downloaded requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR_SOURCES)
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	$(PIP) install --quiet --no-deps --no-index --find-links $(BUILD_WHEELS) --editable .
 	$(BIN)/python -m service.cli.local.provision
 	@touch $@
 
