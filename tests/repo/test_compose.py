@@ -219,7 +219,7 @@ def test_names_are_declared_and_images_have_exact_versions() -> None:
     document = compose()
     used: set[str] = set()
     for service in document["services"].values():
-        assert re.search(r":\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?$", service["image"]), service["image"]
+        assert re.search(r":\d+\.\d+(\.\d+)?(-[a-z0-9.]+)?(@sha256:[0-9a-f]{64})?$", service["image"]), service["image"]
         assert set(service["networks"]) <= set(document["networks"])
         used |= {volume.split(":")[0] for volume in service.get("volumes", [])}
         assert set(service.get("depends_on", {})) <= set(document["services"])

@@ -24,7 +24,7 @@ def test_image_runs_unprivileged() -> None:
 
 def test_base_images_have_exact_versions() -> None:
     bases = [line.split()[1] for line in dockerfile() if line.startswith("FROM")]
-    assert all(re.fullmatch(r"[a-z/]+:\d+\.\d+\.\d+-[a-z-]+", base) for base in bases), bases
+    assert all(re.fullmatch(r"[a-z/]+:\d+\.\d+\.\d+-[a-z-]+(@sha256:[0-9a-f]{64})?", base) for base in bases), bases
 
 
 def test_copied_files_exist_and_are_in_the_build_context() -> None:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from service.cli import main
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.doctor import command as command_command
-from service.cli.doctor import server_checks
+from service.cli.doctor import machine_checks, server_checks
 from service.cli.local import preflight, private_redis, provision
 from service.cli.main import COMMANDS
 from service.config import Settings
@@ -254,6 +254,18 @@ def test_doctor_reports_findings_and_remedies(tmp_path: Path) -> None:
     assert len(wrong) == 2
     assert "templates" in wrong[0]
     assert "is not writable" in wrong[1]
+
+
+def test_doctor_asks_for_no_data_directory_where_nothing_is_stored_in_it(tmp_path: Path) -> None:
+    """As in a container, whose file system is read-only."""
+    (tmp_path / "file").touch()
+    elsewhere = {"database_url": "postgresql+psycopg://a@b/c", "redis_url": "redis://b", "files_url": "file:///files"}
+    settings = Settings.load({}, var=tmp_path / "file", secret="s" * 40, **elsewhere)
+    found = command_command.run_check(machine_checks.var_directory, settings)
+    assert found == (True, f"Nothing is stored in {tmp_path}/file: database, Redis and files are elsewhere")
+    found = command_command.run_check(machine_checks.var_directory, settings.replace(redis_url=""))
+    assert found
+    assert not found[0]
 
 
 def test_doctor_reports_invalid_or_outdated_database(tmp_path: Path) -> None:
