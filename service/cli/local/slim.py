@@ -19,7 +19,12 @@ import click
 
 import service
 import workers
+from service.cli.local.private_redis import BUNDLED_SERVER
 from service.languages import LANGUAGES
+
+WEB = Path(service.__file__).parent / "web"
+EDITOR_BUILDERS = (WEB / "editor" / "node_modules", BUNDLED_SERVER.with_name("node"))
+"""What built the editor; `make install` fetches it again when the editor's sources have changed."""
 
 SOURCE_SUFFIXES = (".c", ".cpp", ".h", ".pxd", ".pxi", ".pyx", ".a")
 """Sources from which libraries were built."""
@@ -64,6 +69,8 @@ def main() -> None:
     if image:
         removed += strip_symbols(site)
         import_everything()
+    elif (WEB / "static" / "built" / "editor.js").is_file():
+        removed += sum(_remove(path) for path in EDITOR_BUILDERS if not path.is_symlink())
     click.echo(f"{removed / 1e6:.0f} MB were removed that running Mithaq never reads.")
 
 
