@@ -11,10 +11,11 @@ from functools import cache
 
 from celery.exceptions import SoftTimeLimitExceeded
 
-from service.config import Settings, load_secret
+from service.config import Settings
 from service.domain.errors import N_, DomainError
 from service.files import FileStore, FilesUnreachable, open_file_store
 from service.job_dispatch import JobDispatcher
+from service.secret_key import load_secret
 from service.store import jobs as jobs_store
 from service.store.db import Database, DatabaseUnavailable, connect
 from service.store.jobs import Claim

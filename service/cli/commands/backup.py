@@ -8,17 +8,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.cli.common import archive
 from service.cli.common.archive import Manifest
 from service.cli.common.backup_rows import prove_backup
+from service.cli.common.database import open_database
+from service.cli.common.database_errors import first_line
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.options import with_var
 from service.cli.common.record_report import check_database
 from service.cli.local.preflight import load_settings
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
+from service.domain.trust.record_differences import RecordReport
 from service.files import FileStore, open_file_store
 from service.store import dump as dump_store
 from service.store import record as record_store
 from service.store import schema_version as schema_version_store
-from service.store.db import Database, Tx, connect, now_us
+from service.store.db import Database, Tx, now_us
 from service.store.publication import artefacts as artefacts_store
 
 
@@ -31,26 +34,8 @@ def backup(directory: Path, var: Path | None, no_proof: bool) -> None:
     settings = load_settings(var=var)
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CommandError(N_("{directory} is not empty. Use a new directory for each backup."), directory=directory)
-    database = connect(settings.resolved_database_url)
-    try:
-        manifest = _write_backup(settings, database, directory)
-        if not no_proof:
-            _prove(directory, manifest)
-        report = check_database(database)
-    except SQLAlchemyError as error:
-        raise CommandError(
-            N_("The database cannot be read ({reason}). Do not use what is in {directory}."),
-            reason=str(error).splitlines()[0],
-            directory=directory,
-        ) from error
-    except OSError as error:
-        raise CommandError(
-            N_("The backup could not be saved ({reason}). Do not use what is in {directory}."),
-            reason=error.strerror or error,
-            directory=directory,
-        ) from error
-    finally:
-        database.close()
+    with open_database(settings) as database:
+        manifest, report = _back_up(settings, database, directory, with_proof=not no_proof)
     rows = sum(table["count"] for table in manifest.rows.values())
     click.echo(
         N_("Saved to {directory}. Rows: {rows}. Files: {files}.").format(
@@ -71,6 +56,29 @@ def backup(directory: Path, var: Path | None, no_proof: bool) -> None:
         )
 
 
+def _back_up(
+    settings: Settings, database: Database, directory: Path, *, with_proof: bool
+) -> tuple[Manifest, RecordReport]:
+    """Write the backup, prove it, and compare the database with the record. Raises CommandError."""
+    try:
+        manifest = _write_backup(settings, database, directory)
+        if with_proof:
+            _prove(directory, manifest)
+        return manifest, check_database(database)
+    except SQLAlchemyError as error:
+        raise CommandError(
+            N_("The database cannot be read ({reason}). Do not use what is in {directory}."),
+            reason=first_line(error),
+            directory=directory,
+        ) from error
+    except OSError as error:
+        raise CommandError(
+            N_("The backup could not be saved ({reason}). Do not use what is in {directory}."),
+            reason=error.strerror or error,
+            directory=directory,
+        ) from error
+
+
 def _prove(directory: Path, manifest: Manifest) -> None:
     try:
         prove_backup(directory, manifest)
@@ -83,9 +91,7 @@ def _prove(directory: Path, manifest: Manifest) -> None:
 def _write_backup(settings: Settings, database: Database, directory: Path) -> Manifest:
     """Write the rows, then the files they name: a file is stored before its row and never changes."""
     (directory / "rows").mkdir(parents=True, mode=0o700)
-    current, newest = schema_version_store.get_schema_versions(database)
-    if current != newest:
-        raise CommandError(N_("The database is not at this release. Run: mithaq migrate"))
+    newest = schema_version_store.get_newest_version()
     with database.read() as tx:
         rows = {name: _dump_table(tx, name, directory) for name in dump_store.TABLE_NAMES}
         digests, head = artefacts_store.list_file_digests(tx), _record_head(tx)

@@ -2,6 +2,8 @@
 
 import click
 
+from service.cli.common.terminal import translate
+
 
 class CommandError(click.ClickException):
     """The command did not start, for a reason that the operator can fix. Exit code 2."""
@@ -14,8 +16,8 @@ class CommandError(click.ClickException):
         self.sentence, self.params = sentence, params
 
     def show(self, file: object = None) -> None:
-        """Print the sentence, without click's prefix."""
-        click.echo(self.message, err=True)
+        """Print the sentence in the language of the terminal, without click's prefix."""
+        click.echo(translate(self.sentence, **self.params), err=True)
 
 
 class CommandFailed(CommandError):

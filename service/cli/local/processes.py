@@ -17,7 +17,7 @@ from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_start
 from service.config import Settings
 from service.domain.errors import N_
 from service.jobs import LANES
@@ -52,7 +52,7 @@ class _CeleryApp(Protocol):
 def serve(var: Path | None, port: int | None) -> None:
     """Run only the web server."""
     settings = load_settings(var=var, port=port)
-    check_secret(settings)
+    check_start(settings)
     _export_settings(settings)
     click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
     uvicorn.run(
@@ -78,7 +78,7 @@ def serve(var: Path | None, port: int | None) -> None:
 def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
-    check_secret(settings)
+    check_start(settings)
     _export_settings(settings)
     _reduce_logging(settings)
     run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))
