@@ -233,8 +233,8 @@ def connect(url: str, *, notifier: ChangeNotifier | None = None) -> Database:
 
 def _create_postgres_engine(url: str) -> Engine:
     options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
-    engine_options = {"connect_args": {"options": options}, "pool_size": 10, "max_overflow": 30}
-    return create_engine(url, isolation_level="READ COMMITTED", **engine_options)
+    arguments = {"options": options, "client_encoding": "utf8"}  # SQL_ASCII would give bytes instead of text
+    return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments, pool_size=10, max_overflow=30)
 
 
 def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

@@ -99,8 +99,8 @@ def _check_names(*, owner: str, service: str, database: str) -> None:
         if is_reserved or not name.isprintable() or not 0 < size <= database_setup_store.MAX_NAME_BYTES:
             raise CommandError(
                 N_(
-                    "{name} cannot be a name in PostgreSQL: it is empty, too long (more than 63 bytes), not printable, or "
-                    "taken (public, none and all that begins with pg_)."
+                    "{name} cannot be a name in PostgreSQL: it is empty, too long (more than 63 bytes), not printable, "
+                    "or taken (public, none and all that begins with pg_)."
                 ),
                 name=ascii(name),
             )
@@ -131,11 +131,11 @@ def _parse_address(address: str) -> URL:
         url = None
     if url is None or url.drivername not in (DRIVER, "postgresql", "postgres"):
         raise CommandError(N_("--run needs the address of a server, such as postgresql://postgres@localhost/postgres"))
-    if url.password is not None or "password" in url.query:
+    if url.password or "password" in url.query:
         raise CommandError(
             N_("Leave the password out of --run, where other users see it. Use PGPASSWORD or the file ~/.pgpass.")
         )
-    return url.set(drivername=DRIVER)
+    return URL.create(DRIVER, url.username, None, url.host, url.port, url.database, url.query)
 
 
 def _server_at(host: str) -> URL:
@@ -169,9 +169,9 @@ def _print_settings(owner: URL, service: URL, *, is_done: bool) -> None:
     if not is_done:
         say(N_("Give this SQL to psql, as a superuser: … | sudo -u postgres psql -X"), err=True)
     say(N_("For mithaq migrate and mithaq restore only:"), err=True)
-    click.echo(f"  MITHAQ_DATABASE_URL={owner.render_as_string(hide_password=False)}", err=True)
+    click.echo(f"  MITHAQ_DATABASE_URL={_format_url(owner)}", err=True)
     say(N_("For everything else:"), err=True)
-    click.echo(f"  MITHAQ_DATABASE_URL={service.render_as_string(hide_password=False)}", err=True)
+    click.echo(f"  MITHAQ_DATABASE_URL={_format_url(service)}", err=True)
     if PLACEHOLDER in (owner.password, service.password) or not is_done:
         say(N_("A role that existed keeps its password; --new-passwords changes it."), err=True)
     say(N_("In pg_hba.conf of PostgreSQL, before other lines, with the network of your computers:"), err=True)
@@ -182,6 +182,11 @@ def _print_settings(owner: URL, service: URL, *, is_done: bool) -> None:
         err=True,
         role=service.username,
     )
+
+
+def _format_url(url: URL) -> str:
+    """Return an address as a setting, without spaces."""
+    return url.render_as_string(hide_password=False).replace(" ", "%20")
 
 
 def _quoted(name: str | None) -> str:
