@@ -58,6 +58,12 @@ class Settings(BaseSettings):
     `*` trusts every peer, for a port that only a proxy can reach.
     """
 
+    hsts_seconds: int = Field(default=63_072_000, ge=0, le=63_072_000)
+    """Seconds for which browsers use https only (HSTS, RFC 6797); 0–63072000; 0: they forget it."""
+
+    hsts_subdomains: bool = False
+    """Extend that to every host below the host of the origin (includeSubDomains)."""
+
     templates_dir: str = ""
     """Directory of the print templates; empty: beside the checkout, else in the wheel's shared data."""
 
@@ -66,6 +72,9 @@ class Settings(BaseSettings):
 
     Empty: generated once and stored in `var/secret`. Required with a database server.
     """
+
+    backup_dir: str = ""
+    """Directory of dated backups: of `mithaq backup --keep`, `mithaq rehearse` and the doctor; empty: none."""
 
     sample: bool = False
     """Sample mode: loopback only, sign-in links printed, emails shown in the app, exports watermarked."""

@@ -61,10 +61,12 @@ def build_app(state: AppState, pubsub: PubSub) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         running = asyncio.create_task(rooms.run())
-        yield
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        try:
+            yield
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
 
     live_routes = endpoint.routes(rooms, read_credentials=auth.websocket_credentials, secret=state.secret)
     return create_app(replace(state, has_live_editing=True), extra_routes=live_routes, lifespan=lifespan)

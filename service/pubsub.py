@@ -10,6 +10,7 @@ import logging
 import secrets
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -25,6 +26,8 @@ RECONNECT_DELAY = 0.2
 """Seconds before reconnecting to Redis."""
 SEND_TIMEOUT = 1.0
 """Seconds to connect and to send a message."""
+CANCEL_AGAIN_AFTER = 0.1
+"""Seconds after which a task that did not end is cancelled again."""
 MAX_QUEUED_PRESENCE = 256
 """Presence messages queued while Redis is unreachable; the oldest are dropped."""
 _SENDER_ID_BYTES = 8
@@ -75,9 +78,13 @@ class PubSub:
         try:
             if not self._url:
                 await asyncio.Event().wait()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._receive())
-                tasks.create_task(self._publish_pending())
+            tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._publish_pending())]
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await _cancel_until_done(tasks)
+            for task in tasks:
+                task.result()
         finally:
             self._loop = None
 
@@ -124,6 +131,19 @@ class PubSub:
         else:
             length = payload[0]
             self._subscriber.on_presence(payload[1 : 1 + length].decode(), payload[1 + length :])
+
+
+async def _cancel_until_done(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel `tasks` again and again until they have ended.
+
+    A cancellation that arrives while the Redis client connects can be lost: `asyncio.wait_for` of Python 3.11 drops it
+    if what it waits for is done at the same moment (python/cpython#86296). The process would then never end.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait(pending, timeout=CANCEL_AGAIN_AFTER)
 
 
 def _encode_change(change: ChangeNotification) -> bytes:

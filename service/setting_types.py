@@ -1,6 +1,5 @@
 """Types of settings: what a value must be, and the sentence for the operator if it is not."""
 
-import ipaddress
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -8,6 +7,7 @@ from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
 
 from service.domain.accounts.addresses import parse_address
+from service.domain.accounts.client_address import parse_proxies
 from service.domain.errors import InvalidInput
 
 MIN_SECRET_BYTES = 32
@@ -29,8 +29,7 @@ def _check_mail_from(address: str) -> str:
 
 def _check_trusted_proxies(proxies: str) -> str:
     try:
-        for one in proxies.split(",") if proxies not in ("", "*") else ():
-            ipaddress.ip_network(one.strip(), strict=False)
+        parse_proxies(proxies)
     except ValueError:
         raise PydanticCustomError(
             "trusted_proxies",

@@ -6,11 +6,13 @@ has failed. The link of an invitation and a code are filled in only at delivery,
 valid is discarded.
 """
 
-from service import mail
 from service.actions.accounts import code_mail
 from service.actions.membership import invitation_mail
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
+from service.mail import smtp
+from service.mail.errors import EmailNotSent
+from service.mail.message import compose
 from service.store.membership import organisations as organisations_store
 from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
@@ -47,15 +49,15 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
         _note_error(context, mail_id, "no mail server is configured")
         raise JobNotReady("no_mail_server", "MITHAQ_SMTP_URL is not set")
     try:
-        message = mail.compose(
+        message = compose(
             sender=sender_address(context.settings),
             to=resolved.to,
             subject=resolved.subject,
             body=resolved.body,
             lang=resolved.lang,
         )
-        mail.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
-    except mail.EmailNotSent as error:
+        smtp.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
+    except EmailNotSent as error:
         _note_error(context, mail_id, str(error))
         if error.permanent:
             _finish(context, mail_id, state="failed", keep_body=False)

@@ -32,6 +32,14 @@ def check_integrity(tx: Tx) -> str:
     return "" if result == "ok" else result
 
 
+def get_database_bytes(tx: Tx) -> int:
+    """Return the size of the database in bytes."""
+    if tx.connection.dialect.name == "postgresql":
+        return int(tx.connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+    query = text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    return int(tx.connection.execute(query).scalar_one())
+
+
 def is_corruption(error: Exception) -> bool:
     """Return whether SQLite could not even read its file; every other error has a narrower class."""
     return type(error) is DatabaseError

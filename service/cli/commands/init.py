@@ -97,7 +97,16 @@ def _checked_origin(origin: str) -> str:
     """Return the origin without a path. Raises CommandError if browsers would not treat it as secure."""
     parts = urlsplit(origin)
     trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if not (trusted and parts.hostname) or parts.path not in ("", "/") or parts.query:
+    if trusted and parts.hostname and parts.path not in ("", "/"):
+        raise CommandError(
+            N_(
+                "Mithaq cannot be served below a path ({path}). Use a host of its own, such as https://mithaq.{host}, "
+                "and let the proxy serve both names."
+            ),
+            path=parts.path,
+            host=parts.hostname,
+        )
+    if not (trusted and parts.hostname) or parts.query or parts.fragment or parts.username is not None:
         raise CommandError(
             N_("The public address must be https:// and a host, such as https://mithaq.example, not {origin}"),
             origin=origin or "--origin",

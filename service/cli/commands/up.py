@@ -18,7 +18,6 @@ from service.cli.common.options import with_port, with_var
 from service.cli.local import private_redis
 from service.cli.local.preflight import (
     check_fonts,
-    check_port,
     check_sample,
     environment_for,
     load_settings,
@@ -26,6 +25,7 @@ from service.cli.local.preflight import (
 )
 from service.cli.local.processes import is_healthy
 from service.cli.local.supervisor import ProcessSpec, Supervisor
+from service.cli.local.web_listener import check_port
 from service.config import Settings
 from service.domain.errors import N_
 

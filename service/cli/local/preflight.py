@@ -3,7 +3,6 @@
 import fcntl
 import ipaddress
 import os
-import socket
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -120,24 +119,6 @@ def _make_private(var: Path) -> None:
             N_("{var} contains other files, and other users can read it. Use an empty directory: --var DIR."), var=var
         )
     var.chmod(0o700)
-
-
-def check_port(settings: Settings) -> None:
-    """Check that the web server can listen. Raises CommandError."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
-    except OSError as error:
-        raise CommandError(
-            N_("Port {port} of {host} cannot be used ({reason}). Stop what uses it, or choose another: --port NUMBER."),
-            port=settings.port,
-            host=settings.host,
-            reason=error.strerror,
-        ) from error
 
 
 def check_fonts() -> None:

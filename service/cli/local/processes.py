@@ -18,8 +18,8 @@ from service.cli.common.options import with_port, with_var
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
 from service.cli.local.start_checks import check_start
+from service.cli.local.web_listener import bind_sockets, run_web_server, warn_about_proxies
 from service.config import Settings
-from service.domain.errors import N_
 from service.jobs import LANES
 
 GRACEFUL_SHUTDOWN_SECONDS = 3
@@ -53,22 +53,21 @@ def serve(var: Path | None, port: int | None) -> None:
     """Run only the web server."""
     settings = load_settings(var=var, port=port)
     check_start(settings)
+    sockets = bind_sockets(settings)
+    warn_about_proxies(settings)
     _export_settings(settings)
-    click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
-    uvicorn.run(
+    config = uvicorn.Config(
         "service.main:app",
         factory=True,
-        host=settings.host,
-        port=settings.port,
         log_level="warning" if settings.log == "info" else settings.log,
         access_log=settings.log == "debug",
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
         limit_concurrency=_max_connections(),
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
+        proxy_headers=False,  # service.web.middleware.forwarded_address reads them
         **UVICORN_OPTIONS,
     )
+    run_web_server(config, sockets, settings=settings)
 
 
 @click.command()

@@ -7,15 +7,25 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service.domain import errors
+from service.domain.errors import N_
 from service.i18n import Translator, negotiate_language
 
 log = logging.getLogger(__name__)
+
+
+class MethodNotAllowed(errors.DomainError):
+    """The resource exists, but not for this method."""
+
+    code = "method_not_allowed"
+    sentence = N_("This address does not accept this kind of request.")
+
 
 HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
     errors.InvalidInput: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    MethodNotAllowed: 405,
     errors.Conflict: 409,
     errors.TooLarge: 413,
     errors.RateLimited: 429,

@@ -10,11 +10,16 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from service.web.http.instance_origin import InstanceOrigin
 
-OPEN_PATHS = frozenset({"/health", "/ready"})
+OPEN_PATHS = frozenset({"/health", "/health/connection", "/ready"})
+
+SCHEMES = {"http": {"http": "http", "https": "https"}, "websocket": {"http": "ws", "https": "wss"}}
+"""The scheme of a connection, by its type and the scheme of the origin."""
 
 
 class HostCheck:
     """ASGI middleware that answers 421 (RFC 9110 section 15.5.20) to requests for another host.
+
+    Others get the scheme of the stored origin, which a redirect to an absolute URL needs.
 
     The answer does not say what the right name is: those who scan addresses do not learn whose service this is.
     """
@@ -31,6 +36,7 @@ class HostCheck:
             if not self._origin.accepts_host(Headers(scope=scope).get("host", "")):
                 await _refuse(scope, receive, send)
                 return
+            scope["scheme"] = SCHEMES[scope["type"]][self._origin.scheme]
         await self._app(scope, receive, send)
 
 
