@@ -11,7 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from service.setting_types import DatabaseUrl, MailAddress, ProxyList, SecretKey
+from service.setting_types import DatabaseUrl, MailAddress, ProxyList, SecretKey, SmtpUrl
+from service.smtp_url import SmtpServer, parse_smtp_url
 
 NO_SECRET = SecretStr("")
 
@@ -43,8 +44,11 @@ class Settings(BaseSettings):
     files_url: SecretStr = NO_SECRET
     """Where files are stored: a file:// directory or s3://BUCKET/PREFIX?endpoint=…&region=…; empty: `var/files`."""
 
-    smtp_url: SecretStr = NO_SECRET
-    """smtp://user:password@host:port or smtps:// (TLS); empty: emails wait, or a sample shows them in the app."""
+    smtp_url: SmtpUrl = NO_SECRET
+    """smtp://user:password@host:port?tls=…&ca=FILE or smtps://; empty: emails wait, or a sample shows them in the app.
+
+    `tls` is require, starttls, implicit or none; without it none on loopback without a password, else require.
+    """
 
     mail_from: MailAddress = ""
     """Sender address of emails; empty: mithaq@ the host of the origin."""
@@ -103,6 +107,12 @@ class Settings(BaseSettings):
     log: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Lowest log level written to standard error: debug, info, warning, error."""
 
+    log_format: str = Field(default="text", pattern="^(text|journal|json)$")
+    """Format of log lines: text; journal, text without the time and with priorities, for systemd; json."""
+
+    access_log: bool = False
+    """Whether the web server writes a line for each request. It names pages and networks, never people."""
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -151,6 +161,11 @@ class Settings(BaseSettings):
         return self.database_url.get_secret_value() or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
 
     @property
+    def smtp_server(self) -> SmtpServer | None:
+        """The mail server; None if there is none, and emails wait."""
+        return parse_smtp_url(self.smtp_url.get_secret_value()) if self.smtp_url else None
+
+    @property
     def job_lease(self) -> int:
         """Lease of a claimed job in µs: longer than a job may run, so that no two workers run the same job."""
         return self.task_seconds * 1_250_000
@@ -188,7 +203,8 @@ def _sentence(error: ErrorDetails) -> str:
         case "bool_parsing":
             wanted = "1 or 0"
         case "string_pattern_mismatch":
-            wanted = "debug, info, warning or error"
+            *others, last = error["ctx"]["pattern"].strip("^()$").split("|")
+            wanted = f"{', '.join(others)} or {last}"
         case _:
             return error["msg"]
     return f"MITHAQ_{name.upper()} must be {wanted}, not {error['input']}."

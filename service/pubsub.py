@@ -18,6 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from service.change_notification import ChangeNotification
+from service.logs.back_off import Outage
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class PubSub:
         self._pending_change = ChangeNotification()
         self._pending_presence: deque[bytes] = deque(maxlen=MAX_QUEUED_PRESENCE)
         self._has_pending = asyncio.Event()
+        self._outage = Outage(log, "Redis")
 
     def notify(self, change: ChangeNotification) -> None:
         """Publish a committed change, from any thread. Never blocks, never raises."""
@@ -114,12 +116,13 @@ class PubSub:
             try:
                 await self._receive_once()
             except (RedisError, OSError, TimeoutError, ValueError, LookupError) as error:
-                log.info("subscription to Redis failed, reconnecting: %s", error)
+                self._outage.failed(error)
             await asyncio.sleep(RECONNECT_DELAY)
 
     async def _receive_once(self) -> None:
         async with Redis.from_url(self._url, socket_connect_timeout=SEND_TIMEOUT) as redis, redis.pubsub() as channels:
             await channels.subscribe(CHANGES_CHANNEL, PRESENCE_CHANNEL)
+            self._outage.recovered()
             async for message in channels.listen():
                 if message["type"] == "message" and message["data"][:_SENDER_ID_BYTES] != self._sender_id:
                     self._deliver(message["channel"].decode(), message["data"][_SENDER_ID_BYTES:])

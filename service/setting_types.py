@@ -9,6 +9,7 @@ from pydantic_core import PydanticCustomError
 from service.domain.accounts.addresses import parse_address
 from service.domain.accounts.client_address import parse_proxies
 from service.domain.errors import InvalidInput
+from service.smtp_url import InvalidSmtpUrl, parse_smtp_url
 
 MIN_SECRET_BYTES = 32
 """Bytes that a secret needs."""
@@ -25,6 +26,15 @@ def _check_mail_from(address: str) -> str:
         return parse_address(address) if address else ""
     except InvalidInput:
         raise PydanticCustomError("mail_from", "MITHAQ_MAIL_FROM must be an email address.") from None
+
+
+def _check_smtp_url(url: SecretStr) -> SecretStr:
+    try:
+        if url:
+            parse_smtp_url(url.get_secret_value())
+    except InvalidSmtpUrl as error:
+        raise PydanticCustomError("smtp_url", "{sentence}", {"sentence": str(error)}) from None
+    return url
 
 
 def _check_trusted_proxies(proxies: str) -> str:
@@ -60,6 +70,9 @@ SecretKey = Annotated[SecretStr, AfterValidator(_check_secret_length)]
 
 MailAddress = Annotated[str, AfterValidator(_check_mail_from)]
 """An email address in its normal form, or empty."""
+
+SmtpUrl = Annotated[SecretStr, AfterValidator(_check_smtp_url)]
+"""The URL of a mail server (`service.smtp_url`), or empty."""
 
 ProxyList = Annotated[str, AfterValidator(_check_trusted_proxies)]
 """IP addresses or networks separated by commas, `*`, or empty."""

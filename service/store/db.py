@@ -15,7 +15,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import Connection, Engine, Transaction, create_engine, event, select
 from sqlalchemy.engine import make_url
@@ -26,6 +26,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from service.change_notification import ChangeNotification, ChangeNotifier, NullNotifier
 from service.domain.errors import DomainError
 from service.jobs import Job
+from service.logs.back_off import Outage
 from service.store import tables as tables_store
 from service.store.plans import PlanNeeded, Plans
 from service.store.write_lock import WriteLock
@@ -40,6 +41,13 @@ POSTGRES_SETTINGS = {
     "tcp_keepalives_count": "3",
 }
 """Settings of every PostgreSQL session."""
+
+ENGINE_OPTIONS: Mapping[str, Any] = {
+    "pool_size": 10,
+    "max_overflow": 30,
+    "hide_parameters": True,  # or errors would carry texts, addresses and digests into logs
+}
+"""Options of every engine."""
 
 READ_ONLY_OPTIONS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Options of a read transaction; the driver sends them with BEGIN, so they cost no extra round trip."""
@@ -146,6 +154,8 @@ class Database:
     write_lock: WriteLock | None
     notifier: ChangeNotifier = field(default_factory=NullNotifier)
     hourly_limits: Mapping[str, int] = field(default_factory=dict)
+    outage: Outage | None = None
+    """Writes lines while the database is not available; None in commands, which end with a sentence."""
 
     @property
     def dialect(self) -> str:
@@ -165,7 +175,7 @@ class Database:
         Commits at the end of the block and rolls back on any exception but the one passed to `Tx.commit_on`. Raises
         `CommitOutcomeUnknown`, `DatabaseUnavailable`.
         """
-        with self._write(clock) as tx:
+        with self._noting_outages(), self._write(clock) as tx:
             try:
                 yield tx
             except DomainError as error:
@@ -177,6 +187,17 @@ class Database:
             raise tx.error_after_commit
         for job in tx.jobs:
             dispatcher.dispatch(job)
+
+    @contextmanager
+    def _noting_outages(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseUnavailable as error:
+            if self.outage:
+                self.outage.failed(error)
+            raise
+        if self.outage:
+            self.outage.recovered()
 
     @contextmanager
     def _write(self, clock: Callable[[], int]) -> Iterator[Tx]:
@@ -191,7 +212,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Open a transaction that sees one state of the database throughout and is rolled back at the end."""
-        with self.engine.connect() as pooled:
+        with self._noting_outages(), self.engine.connect() as pooled:
             connection = pooled if self.write_lock else pooled.execution_options(**READ_ONLY_OPTIONS)
             yield Tx(connection, hourly_limits=self.hourly_limits)
             connection.rollback()
@@ -213,28 +234,29 @@ def _closed_connection(error: DBAPIError) -> bool:
     return diagnostics is not None and diagnostics.severity_nonlocalized != "ERROR"
 
 
-def connect(url: str, *, notifier: ChangeNotifier | None = None) -> Database:
+def connect(url: str, *, notifier: ChangeNotifier | None = None, outage: Outage | None = None) -> Database:
     """Open the database at `url`: `sqlite:///` with a percent-encoded path, or `postgresql+psycopg://…`.
 
-    `notifier` is called with the changes of every commit that others should see.
+    `notifier` is called with the changes of every commit that others should see; `outage` writes lines while the
+    database is not available.
     """
     effective_notifier = notifier or NullNotifier()
     parsed_url = make_url(url)
     if parsed_url.get_backend_name() != "sqlite":
-        return Database(_create_postgres_engine(url), None, effective_notifier)
+        return Database(_create_postgres_engine(url), None, effective_notifier, outage=outage)
     path = Path(parsed_url.database or "")
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite gives its -wal and -shm files the same mode
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
+    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **ENGINE_OPTIONS)
     event.listen(engine, "connect", _configure_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, WriteLock(path.with_name(path.name + ".lock")), effective_notifier)
+    return Database(engine, WriteLock(path.with_name(path.name + ".lock")), effective_notifier, outage=outage)
 
 
 def _create_postgres_engine(url: str) -> Engine:
     options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
     arguments = {"options": options, "client_encoding": "utf8"}  # SQL_ASCII would give bytes instead of text
-    return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments, pool_size=10, max_overflow=30)
+    return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments, **ENGINE_OPTIONS)
 
 
 def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

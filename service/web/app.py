@@ -28,6 +28,7 @@ from service.web.http.errors import CLIENT_CODES, MethodNotAllowed, problem_resp
 from service.web.http.instance_origin import InstanceOrigin
 from service.web.http.pages import problem_page
 from service.web.http.password_hashing import HashingPool
+from service.web.middleware.access_log import AccessLog
 from service.web.middleware.csrf import SameOriginOnly
 from service.web.middleware.forwarded_address import ForwardedAddress
 from service.web.middleware.host_check import HostCheck
@@ -125,10 +126,13 @@ def create_app(
     app.state.anonymous_places = AnonymousPlaces()
     app.state.security_log = security_log
     guarded = ReceivedBodies(GzipReads(app), budget=LargeBodyBudget())
-    logged = SecurityLogMiddleware(guarded, security_log=security_log)
-    answered = SecurityHeaders(logged, origin=origin, settings=app_state.settings)
+    answered: ASGIApp = SecurityHeaders(
+        SecurityLogMiddleware(guarded, security_log=security_log), origin=origin, settings=app_state.settings
+    )
+    if app_state.settings.access_log:
+        answered = AccessLog(answered)
     trusted = parse_proxies(app_state.settings.trusted_proxies)
-    return RequestIds(ForwardedAddress(answered, origin=origin, trusted=trusted))
+    return RequestIds(ForwardedAddress(answered, origin=origin, trusted=trusted), trusted=trusted)
 
 
 def _run_beside(

@@ -67,8 +67,8 @@ def test_invalid_settings_are_rejected_in_one_sentence(environ: dict[str, str], 
 
 @pytest.mark.parametrize("name", ["database_url", "redis_url", "files_url", "smtp_url", "secret"])
 def test_secrets_are_in_no_repr_and_no_error(name: str) -> None:
-    scheme = "postgresql+psycopg" if name == "database_url" else "scheme"
-    value = f"{scheme}://user:passphrase@host/" + "x" * MIN_SECRET_BYTES
+    scheme = {"database_url": "postgresql+psycopg", "smtp_url": "smtps"}.get(name, "scheme")
+    value = f"{scheme}://user:passphrase@host" + ("" if name == "smtp_url" else f"/{'x' * MIN_SECRET_BYTES}")
     environ = {"MITHAQ_SECRET": "y" * MIN_SECRET_BYTES, f"MITHAQ_{name.upper()}": value}
     settings = Settings.load(environ)
     assert getattr(settings, name).get_secret_value() == value

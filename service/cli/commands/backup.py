@@ -167,7 +167,7 @@ def _prove(directory: Path, manifest: Manifest) -> None:
         prove_backup(directory, manifest)
     except CommandFailed as error:
         raise CommandFailed(
-            N_("A trial restore of this backup failed. Do not rely on it. {reason}"), reason=error.message
+            N_("A trial restore of this backup failed. Do not rely on it. {reason}"), reason=error.translated
         ) from error
     archive.mark_proved(directory)
 

@@ -1,7 +1,6 @@
 """`mithaq init`: create a real coalition, with its names, its origin and a link for the first person."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
@@ -9,9 +8,10 @@ from service.actions.membership import coalition, invitation_links
 from service.cli.common.database import open_to_migrate
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.local.preflight import is_loopback, load_settings
+from service.cli.local.preflight import load_settings
 from service.domain.accounts.rules import FIRST_LINK_LIFETIME, MINUTE
 from service.domain.errors import N_, DomainError
+from service.domain.membership.origin import parse_origin
 from service.domain.membership.people import SECRETARIAT
 from service.i18n import LANGUAGES
 from service.job_dispatch import NullDispatcher
@@ -24,7 +24,7 @@ from service.store.membership import organisations as organisations_store
 
 @click.command()
 @with_var
-@click.option("--origin", help="Public address, such as https://mithaq.example. It cannot change later.")
+@click.option("--origin", help="Public address, such as https://mithaq.example. Later: mithaq origin move.")
 @click.option("--name-ar", default="", help="The coalition's name in Arabic.")
 @click.option("--name-en", default="", help="The coalition's name in English. One of the two names is enough.")
 @click.option("--person", help="Name of the first person in the secretariat.")
@@ -67,9 +67,9 @@ def _found_coalition(
 ) -> tuple[str, str]:
     """Create the coalition; return (origin, link).
 
-    Raises CommandError, Conflict `founded_already` or InvalidInput.
+    Raises Conflict `founded_already` or InvalidInput.
     """
-    origin = _checked_origin(origin)
+    origin = parse_origin(origin)
     with database.write(NullDispatcher()) as tx:
         _, person = coalition.create_coalition(
             tx, origin=origin, sample=False, settings={"names": names}, first_person=first
@@ -91,27 +91,6 @@ def _new_link(database: Database) -> tuple[str, str]:
 
 def _has_anyone_signed_in(tx: Tx) -> bool:
     return any(accounts_store.has_ever_had_access(tx, person.id) for _, person in people_store.list_all(tx, limit=10))
-
-
-def _checked_origin(origin: str) -> str:
-    """Return the origin without a path. Raises CommandError if browsers would not treat it as secure."""
-    parts = urlsplit(origin)
-    trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if trusted and parts.hostname and parts.path not in ("", "/"):
-        raise CommandError(
-            N_(
-                "Mithaq cannot be served below a path ({path}). Use a host of its own, such as https://mithaq.{host}, "
-                "and let the proxy serve both names."
-            ),
-            path=parts.path,
-            host=parts.hostname,
-        )
-    if not (trusted and parts.hostname) or parts.query or parts.fragment or parts.username is not None:
-        raise CommandError(
-            N_("The public address must be https:// and a host, such as https://mithaq.example, not {origin}"),
-            origin=origin or "--origin",
-        )
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _print_link(origin: str, link: str) -> None:

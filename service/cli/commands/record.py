@@ -7,7 +7,7 @@ import click
 from service.actions.trust import record_check
 from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError, CommandFailed
-from service.cli.common.options import with_var
+from service.cli.common.options import with_lang, with_var
 from service.cli.common.record_report import check_database, list_sentences
 from service.cli.common.terminal import terminal_language
 from service.cli.local.preflight import load_settings
@@ -16,11 +16,9 @@ from service.domain.errors import N_, DomainError
 from service.domain.trust.record_differences import RecordReport
 from service.domain.trust.record_head import RecordHead, parse_head
 from service.files import open_file_store
-from service.i18n import LANGUAGES, Translator
+from service.i18n import Translator
 from service.store import record as record_store
 from service.store.db import Database
-
-with_lang = click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language. Default: that of the terminal.")
 
 
 @click.group()

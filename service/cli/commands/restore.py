@@ -72,7 +72,7 @@ def _load_settings(var: Path | None, secret: BackupSecret) -> Settings:
         if secret.path and not os.environ.get("MITHAQ_SECRET"):
             raise CommandError(
                 N_("{reason} The secret of this backup is the content of {path}."),
-                reason=error.message,
+                reason=error.translated,
                 path=secret.path,
             ) from error
         raise

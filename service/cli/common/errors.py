@@ -17,7 +17,12 @@ class CommandError(click.ClickException):
 
     def show(self, file: object = None) -> None:
         """Print the sentence in the language of the terminal, without click's prefix."""
-        click.echo(translate(self.sentence, **self.params), err=True)
+        click.echo(self.translated, err=True)
+
+    @property
+    def translated(self) -> str:
+        """The sentence in the language of the terminal; `message` is the English one."""
+        return translate(self.sentence, **self.params)
 
 
 class CommandFailed(CommandError):

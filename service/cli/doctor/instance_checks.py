@@ -88,9 +88,12 @@ def coalition(settings: Settings) -> Finding:
         return Finding(N_("No coalition yet. Create a real one with: mithaq init"))
     if settings.origin and settings.public_origin != found.origin:
         raise CommandError(
-            N_("MITHAQ_ORIGIN is {origin}, but this coalition was created with {fixed}. Change it to that."),
+            N_(
+                "MITHAQ_ORIGIN is {origin}, but the public address of this coalition is {stored}. Set it to that. If "
+                "the address is to change, run: mithaq origin move {origin}"
+            ),
             origin=settings.public_origin,
-            fixed=found.origin,
+            stored=found.origin,
         )
     return Finding(N_("The coalition’s address is {origin}"), origin=found.origin)
 

@@ -7,11 +7,14 @@ import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
 import fontpkg
 
 from service.cli.common.errors import CommandError
+from service.cli.local import service_manager
 from service.config import InvalidSetting, Settings
 from service.domain.errors import N_
+from service.logs.setup import configure
 from service.secret_key import load_secret
 
 FONT_FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
@@ -20,11 +23,14 @@ FONT_FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mon
 LOCK_FILE = "up.lock"
 """Name of the lock in the data directory."""
 
+PARTS = {"serve": "web"}
+"""Names in log lines of commands that have another name there."""
+
 _OWN_FILES = (LOCK_FILE, "mithaq.db", "secret")
 
 
 def load_settings(*, private: bool = True, **overrides: object) -> Settings:
-    """Load the settings of a command: the environment, then `overrides`, with an absolute `var`.
+    """Load the settings of a command: the environment, then `overrides`, with an absolute `var`; set up its log lines.
 
     With `private`, files created from here on are readable by their owner only (umask 077). Raises CommandError.
     """
@@ -34,12 +40,16 @@ def load_settings(*, private: bool = True, **overrides: object) -> Settings:
         settings = Settings.load(os.environ, **overrides)
     except InvalidSetting as error:
         raise CommandError("{wrong}", wrong=error) from error
+    context = click.get_current_context(silent=True)
+    command = (context.info_name if context else None) or "mithaq"
+    configure(level=settings.log, format_=settings.log_format, part=PARTS.get(command, command))
     return settings.replace(var=settings.var.absolute())
 
 
 def environment_for(settings: Settings) -> dict[str, str]:
     """Return the environment of a child process: this one's, with exactly `settings` as MITHAQ_ variables."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
+    own = ("MITHAQ_", service_manager.VARIABLE)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return inherited | settings.to_environ()
 
 

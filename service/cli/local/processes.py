@@ -2,7 +2,6 @@
 
 import fcntl
 import http.client
-import logging
 import os
 import resource
 import warnings
@@ -59,8 +58,8 @@ def serve(var: Path | None, port: int | None) -> None:
     config = uvicorn.Config(
         "service.main:app",
         factory=True,
-        log_level="warning" if settings.log == "info" else settings.log,
-        access_log=settings.log == "debug",
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
         limit_concurrency=_max_connections(),
@@ -79,7 +78,7 @@ def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
     settings = load_settings(var=var)
     check_start(settings)
     _export_settings(settings)
-    _reduce_logging(settings)
+    _ignore_root_warning()
     run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))
     raise SystemExit(run_lanes(((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())))
 
@@ -90,7 +89,7 @@ def beat(var: Path | None) -> None:
     """Run only the scheduler that starts the worker's jobs."""
     settings = load_settings(var=var)
     _export_settings(settings)
-    _reduce_logging(settings)
+    _ignore_root_warning()
     # The scheduler only sends task names; importing the tasks would cost 40 MB.
     cast(_CeleryApp, import_object("workers.app:celery")).conf.update(include=())
     cast(Callable[[], None], import_object("workers.beat:run"))()
@@ -111,12 +110,8 @@ def _export_settings(settings: Settings) -> None:
     os.environ.update(settings.to_environ())
 
 
-def _reduce_logging(settings: Settings) -> None:
-    """Silence Celery's three log lines per task, except for debugging: the sweep runs every few seconds."""
+def _ignore_root_warning() -> None:
     warnings.filterwarnings("ignore", "You're running the worker with superuser")  # about pickle, which is off
-    if settings.log == "info":
-        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
-            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def is_running(var: Path) -> bool:

@@ -1,19 +1,22 @@
 """The sockets of the web server: bound before anything is loaded, announced once they accept connections."""
 
 import errno
+import logging
 import socket
 from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
-import click
 import uvicorn
 
 from service.cli.common.database import connected
 from service.cli.common.errors import CommandError
+from service.cli.local import service_manager
 from service.config import Settings
 from service.domain.errors import N_
 from service.store.membership import organisations as organisations_store
+
+log = logging.getLogger("mithaq.process")
 
 BACKLOG = 2048
 """Connections that wait to be accepted."""
@@ -94,7 +97,7 @@ def warn_about_proxies(settings: Settings) -> None:
             "The public address is {origin}, but MITHAQ_TRUSTED_PROXIES is empty. Name your proxy there, or all people "
             "count as one client."
         )
-        click.echo(sentence.format(origin=found.origin), err=True)
+        log.warning("%s", sentence.format(origin=found.origin))
 
 
 def port_error(settings: Settings, error: OSError) -> CommandError:
@@ -117,7 +120,8 @@ def port_error(settings: Settings, error: OSError) -> CommandError:
 
 
 def _print_address(settings: Settings) -> None:
-    click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
+    log.info("%s", N_("The web server listens on port {port}.").format(port=settings.port))
+    service_manager.notify(service_manager.READY)
 
 
 def _addresses(settings: Settings) -> list[_Address]:

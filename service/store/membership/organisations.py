@@ -16,8 +16,8 @@ from service.store.tables import coalition, organisation
 class Coalition:
     """The coalition of this instance.
 
-    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone}. Since `paused_at`
-    (µs UTC) the instance sends no email and closes no round; None while it is live.
+    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone, mail, …}. Since
+    `paused_at` (µs UTC) the instance sends no email and closes no round; None while it is live.
     """
 
     id: str
@@ -61,6 +61,12 @@ def resume(tx: Tx) -> bool:
     """Compare-and-swap paused → live; return False if it is not paused."""
     query = update(coalition).where(coalition.c.paused_at.is_not(None))
     return tx.connection.execute(query.values(paused_at=None)).rowcount == 1
+
+
+def change_origin(tx: Tx, *, from_origin: str, to_origin: str) -> bool:
+    """Compare-and-swap the public address; return False if it is no longer `from_origin`."""
+    query = update(coalition).where(coalition.c.origin == from_origin)
+    return tx.connection.execute(query.values(origin=to_origin)).rowcount == 1
 
 
 def update_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:

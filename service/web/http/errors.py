@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
 from service.domain import errors
@@ -27,6 +27,7 @@ HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
     errors.NotFound: 404,
     MethodNotAllowed: 405,
     errors.Conflict: 409,
+    errors.Gone: 410,
     errors.TooLarge: 413,
     errors.RateLimited: 429,
     errors.Unavailable: 503,
@@ -68,13 +69,13 @@ def problem_details(error: errors.DomainError, *, lang: str, instance: str, requ
     }
 
 
-def logged_request_id(error: errors.DomainError, request: Request) -> str:
+def logged_request_id(error: errors.DomainError, request: HTTPConnection) -> str:
     """Return the id of the request if the error is a failure of ours, which is in the log under this id."""
     is_ours = status_of(error) >= 500 and error.code not in CLIENT_CODES
     return str(getattr(request.state, "request_id", "")) if is_ours else ""
 
 
-def problem_response(error: errors.DomainError, request: Request) -> Response:
+def problem_response(error: errors.DomainError, request: HTTPConnection) -> Response:
     """Return the problem as a JSON response, in the language negotiated by Accept-Language."""
     lang = negotiate_language(request.headers.get("accept-language"))
     if request_id := logged_request_id(error, request):

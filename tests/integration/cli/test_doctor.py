@@ -103,7 +103,7 @@ def test_slow_clock_is_reported(instance: SampleInstance) -> None:
 
 def test_foreign_origin_is_reported(instance: SampleInstance) -> None:
     other = settings_of(instance).replace(origin="https://other.example")
-    assert "was created with http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
+    assert "coalition is http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
 
 
 def test_unreachable_mail_server_is_reported(instance: SampleInstance) -> None:

@@ -73,8 +73,8 @@ def test_of_two_servers_that_start_together_one_ends() -> None:
 def test_server_answers_once_it_says_that_it_listens(var: Path) -> None:
     port = free_port()
     with start_serve(var, MITHAQ_HOST="::1", MITHAQ_PORT=str(port)) as process:
-        assert process.stdout
-        assert process.stdout.readline() == f"The web server listens on port {port}.\n"
+        assert process.stderr
+        assert process.stderr.readline().endswith(f": The web server listens on port {port}.\n")
         with socket.create_connection(("::1", port), 1) as connection:
             connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             assert connection.recv(15) == b"HTTP/1.1 200 OK"
