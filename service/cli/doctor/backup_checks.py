@@ -21,7 +21,7 @@ def backups(settings: Settings) -> Finding:
     if settings.sample or run_query(settings, organisations_store.get_coalition) is None:
         raise CheckSkipped
     if not settings.backup_dir:
-        return Finding(N_("Nobody looks after the age of backups: set MITHAQ_BACKUP_DIR"))
+        return Finding(N_("The age of backups is not checked. Set MITHAQ_BACKUP_DIR"))
     try:
         found = kept_backups.list_backups(Path(settings.backup_dir))
     except OSError as error:

@@ -282,5 +282,5 @@ def test_doctor_says_that_no_directory_of_backups_is_known(instance: SampleInsta
     assert command.run_check(backup_checks.backups, settings) is None  # a sample
     assert finding(settings.replace(sample=False)) == (
         True,
-        "Nobody looks after the age of backups: set MITHAQ_BACKUP_DIR",
+        "The age of backups is not checked. Set MITHAQ_BACKUP_DIR",
     )
