@@ -73,13 +73,17 @@ async def problem_page(request: Request, error: DomainError) -> Response:
 
 
 def moved_page(request: Request, error: DomainError, *, origin: str) -> Response:
-    """Render the page that answers a form under an earlier public address.
+    """Render the page that answers a form under an earlier public address, with the submitted text.
 
-    It loads nothing and reads no cookie: nothing else is served under that address.
+    It loads nothing: nothing else is served under that address.
     """
     translator = Translator(negotiate_language(request.headers.get("accept-language")))
     body = _templates.get_template("components/moved.html").render(
-        _=translator.t, language=translator.language, sentence=translator.error_message(error), origin=origin
+        _=translator.t,
+        language=translator.language,
+        sentence=translator.error_message(error),
+        origin=origin,
+        kept=_submitted_texts(request),
     )
     return HTMLResponse(body, status_of(error), {**HEADERS, "content-language": translator.language.code})
 

@@ -128,6 +128,45 @@ def test_form_at_the_old_address_says_where_the_service_is(moved: TestClient, me
     assert "set-cookie" not in answer.headers and "src=" not in answer.text
 
 
+@pytest.mark.parametrize("length", [20, 200_000])
+def test_form_at_the_old_address_gives_back_what_was_typed(instance: SampleInstance, length: int) -> None:
+    """The form was open when the service moved: going back would load the new address, and the words would be gone."""
+    session, text = instance.session("lama"), "نصّ طويل " * (length // 10)
+    make_public(instance)
+    move(instance)
+    with open_client(instance) as client:
+        headers = {"origin": OLD_ORIGIN, "cookie": f"__Host-mithaq={session}"}
+        form = {"text": text, "password": "secret words <b>", "code": "two words"}
+        answer = client.post("/documents/x/ar/edit", data=form, headers=headers)
+        assert answer.status_code == 410 and text.strip() in answer.text and "words" not in answer.text
+        unknown = client.post("/documents/x/ar/edit", data=form, headers={"origin": OLD_ORIGIN})
+        assert (text.strip() in unknown.text) == (length < 1000), "of strangers 64 KiB are read"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"origin": "https://evil.example"},
+        {"origin": "null"},
+        {},
+        {"origin": OLD_ORIGIN, "sec-fetch-site": "cross-site"},
+    ],
+)
+def test_text_of_another_site_is_not_shown(moved: TestClient, headers: dict[str, str]) -> None:
+    answer = moved.post("/language", data={"text": "words <b>of another site"}, headers=headers)
+    assert answer.status_code == 410 and "another site" not in answer.text
+
+
+def test_markup_that_was_typed_stays_text(moved: TestClient) -> None:
+    answer = moved.post(
+        "/language", data={"text": "</textarea><script>alert(1)</script> x"}, headers={"origin": OLD_ORIGIN}
+    )
+    assert answer.status_code == 410 and "<script" not in answer.text and "&lt;script&gt;" in answer.text
+    for unreadable in (b"%ff=%ff x", b"&" * 2000):
+        headers = {"origin": OLD_ORIGIN, "content-type": "application/x-www-form-urlencoded"}
+        assert moved.post("/language", content=unreadable, headers=headers).status_code == 410
+
+
 @pytest.mark.parametrize(
     ("method", "path"), [("GET", "/api/v1/me"), ("POST", "/api/v1/documents"), ("GET", "/%61pi/v1/me")]
 )
