@@ -37,6 +37,7 @@ UVICORN_OPTIONS: Mapping[str, Any] = {
     "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
+    "proxy_headers": False,  # service.web.middleware.forwarded_address reads them
 }
 """Options of uvicorn that do not depend on settings."""
 
@@ -63,7 +64,6 @@ def serve(var: Path | None, port: int | None) -> None:
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
         limit_concurrency=_max_connections(),
-        proxy_headers=False,  # service.web.middleware.forwarded_address reads them
         **UVICORN_OPTIONS,
     )
     run_web_server(config, sockets, settings=settings)

@@ -91,7 +91,7 @@ def test_other_output_is_recognised_as_other(line: str) -> None:
 @pytest.mark.parametrize(
     ("id", "valid"),
     [
-        (new_request_id(), True),
+        pytest.param(new_request_id(), True, id="our own"),
         ("0123456789abcdef0123456789abcdef", True),
         ("9f2c1f0e-7f1a-4a0e-9d2b-2f8d1c1b0a99", True),
         ("short", False),
