@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from service.actions import notifications
+from service.actions import notifications, outgoing_mail
 from service.actions.authorization import authenticate
-from service.actions.membership import invitation_links, invitation_mail, invitations, origin_move
+from service.actions.membership import invitation_links, invitations, origin_move
 from service.actions.trust.record_check import check_record, require_agreement
 from service.domain.errors import DomainError, NotFound
 from service.domain.trust.statement import parse_statement
@@ -178,8 +178,9 @@ def test_keys_and_invitations_stay_while_the_old_address_is_ours(public: SampleI
         assert authenticate(tx, token=token, session=None)
         assert invitations.get_by_link(tx, link=invited.link)
         (waiting,) = [one for one in notices_store.list_newest_invitation_emails(tx, limit=9) if one.state == "waiting"]
-        sent = invitation_mail.fill_in_link(tx, waiting, secret=SECRET)
-        assert sent and f"{NEW_ORIGIN}/join#{invited.link}" in sent.body
+        sent = outgoing_mail.prepare(tx, waiting, secret=SECRET)
+        assert sent and f"{NEW_ORIGIN}/join#{invited.link}" in sent.email.body
+        assert sent.origin == NEW_ORIGIN, "its host is that of the sender"
     assert list_differences(public) == []
 
 
