@@ -1,6 +1,12 @@
-"""Errors of commands: one sentence on standard error, and an exit code."""
+"""Errors of commands: one sentence on standard error, and an exit code. Where lines are collected it is a line."""
+
+import logging
 
 import click
+
+from service.logs.formats import TEXT, get_format
+
+log = logging.getLogger("mithaq.process")
 
 
 class CommandError(click.ClickException):
@@ -15,7 +21,10 @@ class CommandError(click.ClickException):
 
     def show(self, file: object = None) -> None:
         """Print the sentence, without click's prefix."""
-        click.echo(self.message, err=True)
+        if get_format() == TEXT:
+            click.echo(self.message, err=True)
+        else:
+            log.error("%s", self.message)
 
 
 class CommandFailed(CommandError):
