@@ -18,6 +18,10 @@ COMMANDS = {
         N_("Create a real coalition and invite the first person in its secretariat."),
     ),
     "migrate": ("service.cli.commands.migrate:migrate", N_("Update the database to this release.")),
+    "database": (
+        "service.cli.commands.database:database",
+        N_("Create the database and its two roles on PostgreSQL."),
+    ),
     "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
     "health": (
         "service.cli.commands.health:health",

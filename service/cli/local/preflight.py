@@ -100,10 +100,24 @@ def check_file_modes(settings: Settings) -> None:
 
 def _ensure_secret(settings: Settings, lock: int) -> None:
     try:
-        load_secret(settings)
-    except InvalidSetting as error:
+        read_secret(settings)
+    except CommandError:
         os.close(lock)
+        raise
+
+
+def read_secret(settings: Settings) -> bytes:
+    """Return the secret, which is created in `var` if there is none. Raises CommandError."""
+    try:
+        return load_secret(settings)
+    except InvalidSetting as error:
         raise CommandError("{wrong}", wrong=error) from error
+    except OSError as error:
+        raise CommandError(
+            N_("{path} cannot be opened ({reason}). Make this user its owner, or use another directory: --var DIR."),
+            path=error.filename,
+            reason=error.strerror,
+        ) from error
 
 
 def _make_private(var: Path) -> None:

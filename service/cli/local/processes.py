@@ -16,7 +16,7 @@ from service.cli.common.options import with_port, with_var
 from service.cli.local.health_request import is_healthy as is_healthy  # also for those who import it from here
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_start
 from service.cli.local.web_listener import bind_sockets, run_web_server, warn_about_proxies
 from service.config import Settings
 from service.jobs import LANES
@@ -60,7 +60,7 @@ class _CeleryApp(Protocol):
 def serve(var: Path | None, port: int | None) -> None:
     """Run only the web server."""
     settings = load_settings(var=var, port=port)
-    check_secret(settings)
+    check_start(settings)
     sockets = bind_sockets(settings)
     warn_about_proxies(settings)
     _export_settings(settings)
@@ -84,7 +84,7 @@ def serve(var: Path | None, port: int | None) -> None:
 def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
-    check_secret(settings)
+    check_start(settings)
     _export_settings(settings)
     _ignore_root_warning()
     run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))

@@ -8,7 +8,7 @@ import click
 
 from service.actions.membership import origin_move
 from service.actions.membership.origin_move import OriginMove
-from service.cli.common.current_database import open_current_database
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_lang, with_var
 from service.cli.common.terminal import terminal_language
@@ -35,12 +35,8 @@ def origin() -> None:
 def show(var: Path | None, lang: str | None) -> None:
     """Print the public address, and the earlier ones with the time until which each was used (UTC)."""
     translator = Translator(lang or terminal_language())
-    database = open_current_database(load_settings(var=var))
-    try:
-        with database.read() as tx:
-            found, former = organisations_store.get_coalition(tx), former_origins_store.list_all(tx)
-    finally:
-        database.close()
+    with open_database(load_settings(var=var)) as database, database.read() as tx:
+        found, former = organisations_store.get_coalition(tx), former_origins_store.list_all(tx)
     if found is None:
         raise CommandError(N_("No coalition yet. Create a real one with: mithaq init"))
     click.echo(found.origin)
@@ -65,17 +61,15 @@ def move(var: Path | None, lang: str | None, address: str, *, keep_access: bool,
     The service may run. Everyone is signed out and told at once. Record and signatures stay valid.
     """
     settings, translate = load_settings(var=var), Translator(lang or terminal_language()).t
-    database = open_current_database(settings)
     try:
-        planned = _plan(database, address)
-        _print_consequences(planned, translate, keep_access=keep_access)
-        if not yes:
-            _ask(planned, translate)
-        _move(database, planned, keep_access=keep_access)
+        with open_database(settings) as database:
+            planned = _plan(database, address)
+            _print_consequences(planned, translate, keep_access=keep_access)
+            if not yes:
+                _ask(planned, translate)
+            _move(database, planned, keep_access=keep_access)
     except DomainError as error:
         raise CommandError("{sentence}", sentence=translate(error.sentence, **error.params)) from error
-    finally:
-        database.close()
     click.echo(
         translate(
             N_("The public address is {origin} now. Web servers that run use it within seconds."),

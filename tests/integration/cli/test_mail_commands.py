@@ -138,7 +138,7 @@ def test_what_is_no_bounce_is_refused_for_good(data: bytes, tmp_path: Path) -> N
     ("environ", "sentence"),
     [
         ({"MITHAQ_DATABASE_URL": AWAY, "MITHAQ_SECRET": "x" * 32}, "mithaq doctor"),
-        ({"MITHAQ_DATABASE_URL": "", "MITHAQ_VAR": "/nowhere"}, "there is no database in /nowhere"),
+        ({"MITHAQ_DATABASE_URL": "", "MITHAQ_VAR": "/nowhere"}, "There is no database in /nowhere"),
         ({"MITHAQ_PORT": "0"}, "MITHAQ_PORT must be"),
     ],
 )
