@@ -11,7 +11,7 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from service.setting_types import MailAddress, ProxyList, SecretKey, SmtpUrl
+from service.setting_types import DatabaseUrl, MailAddress, ProxyList, SecretKey, SmtpUrl
 from service.smtp_url import SmtpServer, parse_smtp_url
 
 NO_SECRET = SecretStr("")
@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     """Port the web server listens on; 1–65535."""
 
-    database_url: SecretStr = NO_SECRET
+    database_url: DatabaseUrl = NO_SECRET
     """SQLAlchemy URL, the path of SQLite percent-encoded; empty: SQLite in `var`."""
 
     redis_url: SecretStr = NO_SECRET
@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Sender address of emails; empty: mithaq@ the host of the origin."""
 
     origin: str = ""
-    """Public URL; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
+    """Public URL; empty: http://localhost:PORT. Stored by `mithaq init`; changed by `mithaq origin move`."""
 
     trusted_proxies: ProxyList = ""
     """Addresses or networks of proxies, separated by commas: of them alone X-Forwarded-For is believed; empty: none.

@@ -1,6 +1,7 @@
 """Types of settings: what a value must be, and the sentence for the operator if it is not."""
 
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr
 from pydantic_core import PydanticCustomError
@@ -46,6 +47,23 @@ def _check_trusted_proxies(proxies: str) -> str:
         ) from None
     return proxies
 
+
+def _check_database_url(url: SecretStr) -> SecretStr:
+    address = url.get_secret_value()
+    try:
+        is_known = urlsplit(address).port != 0 and address.startswith(("sqlite:///", "postgresql+psycopg://"))
+    except ValueError:
+        is_known = False
+    if address and not is_known:
+        raise PydanticCustomError(
+            "database_url",
+            "MITHAQ_DATABASE_URL must be sqlite:///PATH or postgresql+psycopg://ROLE:PASSWORD@HOST/DATABASE.",
+        )
+    return url
+
+
+DatabaseUrl = Annotated[SecretStr, AfterValidator(_check_database_url)]
+"""The address of a database, or empty."""
 
 SecretKey = Annotated[SecretStr, AfterValidator(_check_secret_length)]
 """An HMAC key of MIN_SECRET_BYTES at least, or empty."""

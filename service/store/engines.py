@@ -39,7 +39,8 @@ def create_sqlite_engine(url: str, path: Path) -> Engine:
 def create_postgres_engine(url: str) -> Engine:
     """Return an engine of a PostgreSQL database."""
     options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
-    return create_engine(url, isolation_level="READ COMMITTED", connect_args={"options": options}, **ENGINE_OPTIONS)
+    arguments = {"options": options, "client_encoding": "utf8"}  # SQL_ASCII would give bytes instead of text
+    return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments, **ENGINE_OPTIONS)
 
 
 def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:

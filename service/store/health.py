@@ -1,7 +1,8 @@
 """Checks that the database itself can answer."""
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.store.db import Tx
 from service.store.tables import jobs
@@ -42,6 +43,11 @@ def get_database_bytes(tx: Tx) -> int:
 def is_corruption(error: Exception) -> bool:
     """Return whether SQLite could not even read its file; every other error has a narrower class."""
     return type(error) is DatabaseError
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Return whether the database could not be reached, or the connection to it was lost."""
+    return isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
 
 
 def can_modify_record(tx: Tx) -> bool:

@@ -12,7 +12,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_secret
 from service.sample.document import create_coalition
 from service.store.db import connect
 from tests.integration.cli.test_backup import run, settings_of

@@ -11,10 +11,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.cli.common import archive, kept_backups
 from service.cli.common.archive import Manifest
 from service.cli.common.backup_rows import prove_backup
+from service.cli.common.database import open_database
+from service.cli.common.database_errors import first_line
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.free_space import check_free_space
 from service.cli.common.options import with_var
 from service.cli.common.record_report import check_database
+from service.cli.common.terminal import translate
 from service.cli.local.preflight import load_settings
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
@@ -23,7 +26,7 @@ from service.store import dump as dump_store
 from service.store import health as health_store
 from service.store import record as record_store
 from service.store import schema_version as schema_version_store
-from service.store.db import Database, Tx, connect, now_us
+from service.store.db import Database, Tx, now_us
 from service.store.publication import artefacts as artefacts_store
 
 SPACE_FACTOR = 3
@@ -64,8 +67,9 @@ def backup(directory: Path | None, var: Path | None, no_proof: bool, keep: int |
 def _back_up_once(settings: Settings, directory: Path, *, prove: bool) -> None:
     if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
         raise CommandError(N_("{directory} is not empty. Use a new directory for each backup."), directory=directory)
-    with _errors_as_sentences(N_("Do not use what is in {directory}."), directory):
-        result = _make_backup(settings, directory, prove=prove)
+    unusable = N_("Do not use what is in {directory}.")
+    with open_database(settings) as database, _errors_as_sentences(unusable, directory):
+        result = _make_backup(settings, database, directory, prove=prove)
     _report(result, directory)
     _fail_on_differences(result)
 
@@ -73,9 +77,13 @@ def _back_up_once(settings: Settings, directory: Path, *, prove: bool) -> None:
 def _back_up_and_keep(settings: Settings, directory: Path, *, keep: int, prove: bool) -> None:
     """Write a backup aside, prove it, give it its name, and only then remove the oldest ones."""
     unchanged = N_("Earlier backups in {directory} are unchanged.")
-    with _errors_as_sentences(unchanged, directory), kept_backups.locked_directory(directory):
+    with (
+        open_database(settings) as database,
+        _errors_as_sentences(unchanged, directory),
+        kept_backups.locked_directory(directory),
+    ):
         with kept_backups.unfinished_backup(directory) as unfinished:
-            result = _make_backup(settings, unfinished, prove=prove)
+            result = _make_backup(settings, database, unfinished, prove=prove)
             path = kept_backups.complete_backup(unfinished, made_at=result.manifest.made_at)
         _report(result, path)
         if result.differences or not result.proved:
@@ -114,24 +122,19 @@ def _errors_as_sentences(consequence: str, directory: Path) -> Iterator[None]:
     try:
         yield
     except SQLAlchemyError as error:
-        sentence = N_("The database cannot be read ({reason}).")
-        raise CommandError(
-            f"{sentence} {consequence}", reason=str(error).splitlines()[0], directory=directory
-        ) from error
+        said = translate(N_("The database cannot be read ({reason})."), reason=first_line(error))
     except OSError as error:
-        sentence = N_("The backup could not be saved ({reason}).")
-        raise CommandError(f"{sentence} {consequence}", reason=error.strerror or error, directory=directory) from error
+        said = translate(N_("The backup could not be saved ({reason})."), reason=error.strerror or error)
+    else:
+        return
+    raise CommandError("{said} {consequence}", said=said, consequence=translate(consequence, directory=directory))
 
 
-def _make_backup(settings: Settings, directory: Path, *, prove: bool) -> _Result:
-    database = connect(settings.resolved_database_url)
-    try:
-        manifest = _write_backup(settings, database, directory)
-        if prove:
-            _prove(directory, manifest)
-        return _Result(manifest, prove, len(check_database(database).differences))
-    finally:
-        database.close()
+def _make_backup(settings: Settings, database: Database, directory: Path, *, prove: bool) -> _Result:
+    manifest = _write_backup(settings, database, directory)
+    if prove:
+        _prove(directory, manifest)
+    return _Result(manifest, prove, len(check_database(database).differences))
 
 
 def _report(result: _Result, directory: Path) -> None:
@@ -164,16 +167,14 @@ def _prove(directory: Path, manifest: Manifest) -> None:
         prove_backup(directory, manifest)
     except CommandFailed as error:
         raise CommandFailed(
-            N_("A trial restore of this backup failed. Do not rely on it. {reason}"), reason=error.message
+            N_("A trial restore of this backup failed. Do not rely on it. {reason}"), reason=error.translated
         ) from error
     archive.mark_proved(directory)
 
 
 def _write_backup(settings: Settings, database: Database, directory: Path) -> Manifest:
     """Write the rows, then the files they name: a file is stored before its row and never changes."""
-    current, newest = schema_version_store.get_schema_versions(database)
-    if current != newest:
-        raise CommandError(N_("The database is not at this release. Run: mithaq migrate"))
+    newest = schema_version_store.get_newest_version()
     with database.read() as tx:
         check_free_space(directory, needed=_needed_bytes(tx))
         (directory / archive.ROWS).mkdir(parents=True, mode=0o700)

@@ -5,10 +5,10 @@ from pathlib import Path
 import click
 
 from service.actions.membership import coalition, invitation_links
+from service.cli.common.database import open_to_migrate
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
-from service.config import Settings
 from service.domain.accounts.rules import FIRST_LINK_LIFETIME, MINUTE
 from service.domain.errors import N_, DomainError
 from service.domain.membership.origin import parse_origin
@@ -18,7 +18,7 @@ from service.job_dispatch import NullDispatcher
 from service.store import migrate as migrate_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
-from service.store.db import Database, Tx, connect
+from service.store.db import Database, Tx
 from service.store.membership import organisations as organisations_store
 
 
@@ -45,25 +45,21 @@ def init(
     settings = load_settings(var=var)
     if settings.sample:
         raise CommandError(N_("This is set up as a demo. Remove MITHAQ_SAMPLE. A demo cannot become a real service."))
-    database = _database(settings)
     first = {"name": person or "", "email": email or "", "lang": lang}
     names = {code: name for code, name in (("ar", name_ar), ("en", name_en)) if name}
     try:
         address = origin or settings.origin
-        _print_link(
-            *(_new_link(database) if again else _found_coalition(database, origin=address, names=names, first=first))
-        )
+        with open_to_migrate(settings) as database:
+            migrate_store.upgrade(database)
+            _print_link(
+                *(
+                    _new_link(database)
+                    if again
+                    else _found_coalition(database, origin=address, names=names, first=first)
+                )
+            )
     except DomainError as error:
         raise CommandError(error.sentence, **error.params) from error
-    finally:
-        database.close()
-
-
-def _database(settings: Settings) -> Database:
-    """Open the database at the schema of this release, creating it if there is none."""
-    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate_store.migrate(settings.resolved_database_url)
-    return connect(settings.resolved_database_url)
 
 
 def _found_coalition(

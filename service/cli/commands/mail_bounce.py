@@ -7,18 +7,16 @@ import sys
 from pathlib import Path
 
 import click
-from sqlalchemy.exc import SQLAlchemyError
 
 from service.actions import bounces
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.doctor.queries import has_no_database
 from service.cli.local.preflight import load_settings
 from service.config import Settings
 from service.domain.errors import N_, DomainError, NotFound
 from service.job_dispatch import NullDispatcher
 from service.mail.bounce import MAX_BYTES, Bounce, NotABounce, parse_bounce
-from service.store.db import DatabaseUnavailable, connect
 
 
 class BounceRefused(CommandError):
@@ -52,8 +50,8 @@ def mail_bounce(var: Path | None) -> None:
         is_new = _note(load_settings(var=var), bounce)
     except NotFound as error:
         raise BounceRefused(N_("Not noted: there is no email {id} here."), id=bounce.email) from error
-    except (CommandError, DomainError, DatabaseUnavailable, SQLAlchemyError, OSError) as error:
-        reason = error.message if isinstance(error, CommandError) else type(error).__name__
+    except (CommandError, DomainError, OSError) as error:
+        reason = error.translated if isinstance(error, CommandError) else type(error).__name__
         raise BounceDeferred(
             N_("Not noted now: {reason} Try again; mithaq doctor says more."), reason=reason
         ) from error
@@ -70,12 +68,6 @@ def _read_message() -> bytes:
 
 
 def _note(settings: Settings, bounce: Bounce) -> bool:
-    """Note the bounce; return whether it is new. Raises NotFound, BounceDeferred."""
-    if has_no_database(settings):
-        raise BounceDeferred(N_("there is no database in {var}."), var=settings.var)
-    database = connect(settings.resolved_database_url)
-    try:
-        with database.write(NullDispatcher()) as tx:
-            return bounces.note_bounce(tx, email=bounce.email, status=bounce.status)
-    finally:
-        database.close()
+    """Note the bounce; return whether it is new. Raises NotFound, CommandError."""
+    with open_database(settings) as database, database.write(NullDispatcher()) as tx:
+        return bounces.note_bounce(tx, email=bounce.email, status=bounce.status)

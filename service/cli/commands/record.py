@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from service.actions.trust import record_check
-from service.cli.common.current_database import open_current_database
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.options import with_lang, with_var
 from service.cli.common.record_report import check_database, list_sentences
@@ -33,26 +33,19 @@ def record() -> None:
 def check(var: Path | None, lang: str | None, head: str | None) -> None:
     """Compare every row with the record, or say whether the record contains --head."""
     settings, translator = load_settings(var=var), Translator(lang or terminal_language())
-    database = open_current_database(settings)
-    try:
+    with open_database(settings) as database:
         if head is None:
             _check_all(database, settings, translator)
         else:
             _check_head(database, head, translator)
-    finally:
-        database.close()
 
 
 @record.command(name="head")
 @with_var
 def show_head(var: Path | None) -> None:
     """Print the number and hash of the newest entry of the record."""
-    database = open_current_database(load_settings(var=var))
-    try:
-        with database.read() as tx:
-            click.echo(str(record_store.get_head(tx)))
-    finally:
-        database.close()
+    with open_database(load_settings(var=var)) as database, database.read() as tx:
+        click.echo(str(record_store.get_head(tx)))
 
 
 def _check_all(database: Database, settings: Settings, translator: Translator) -> None:

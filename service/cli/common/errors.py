@@ -4,6 +4,7 @@ import logging
 
 import click
 
+from service.cli.common.terminal import translate
 from service.logs.formats import TEXT, get_format
 
 log = logging.getLogger("mithaq.process")
@@ -20,11 +21,16 @@ class CommandError(click.ClickException):
         self.sentence, self.params = sentence, params
 
     def show(self, file: object = None) -> None:
-        """Print the sentence, without click's prefix."""
+        """Print the sentence in the language of the terminal, without click's prefix."""
         if get_format() == TEXT:
-            click.echo(self.message, err=True)
+            click.echo(self.translated, err=True)
         else:
-            log.error("%s", self.message)
+            log.error("%s", self.translated)
+
+    @property
+    def translated(self) -> str:
+        """The sentence in the language of the terminal; `message` is the English one."""
+        return translate(self.sentence, **self.params)
 
 
 class CommandFailed(CommandError):

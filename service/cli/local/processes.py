@@ -1,7 +1,6 @@
 """The processes of an instance: `mithaq up` starts them as children, a larger instance as services."""
 
 import fcntl
-import http.client
 import os
 import resource
 import warnings
@@ -14,9 +13,10 @@ import uvicorn
 
 from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
+from service.cli.local.health_request import is_healthy as is_healthy  # also for those who import it from here
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_start
 from service.cli.local.web_listener import bind_sockets, run_web_server, warn_about_proxies
 from service.config import Settings
 from service.jobs import LANES
@@ -37,6 +37,7 @@ UVICORN_OPTIONS: Mapping[str, Any] = {
     "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
+    "proxy_headers": False,  # service.web.middleware.forwarded_address reads them
 }
 """Options of uvicorn that do not depend on settings."""
 
@@ -51,7 +52,7 @@ class _CeleryApp(Protocol):
 def serve(var: Path | None, port: int | None) -> None:
     """Run only the web server."""
     settings = load_settings(var=var, port=port)
-    check_secret(settings)
+    check_start(settings)
     sockets = bind_sockets(settings)
     warn_about_proxies(settings)
     _export_settings(settings)
@@ -63,7 +64,6 @@ def serve(var: Path | None, port: int | None) -> None:
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
         limit_concurrency=_max_connections(),
-        proxy_headers=False,  # service.web.middleware.forwarded_address reads them
         **UVICORN_OPTIONS,
     )
     run_web_server(config, sockets, settings=settings)
@@ -76,7 +76,7 @@ def serve(var: Path | None, port: int | None) -> None:
 def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
-    check_secret(settings)
+    check_start(settings)
     _export_settings(settings)
     _ignore_root_warning()
     run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))
@@ -124,16 +124,3 @@ def is_running(var: Path) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-def is_healthy(settings: Settings) -> bool:
-    """Return whether the web server of `settings` answers 200 on /health."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

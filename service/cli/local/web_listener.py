@@ -8,13 +8,12 @@ from contextlib import ExitStack, suppress
 from urllib.parse import urlsplit
 
 import uvicorn
-from sqlalchemy.exc import SQLAlchemyError
 
+from service.cli.common.database import connected
 from service.cli.common.errors import CommandError
 from service.cli.local import service_manager
 from service.config import Settings
 from service.domain.errors import N_
-from service.store.db import connect
 from service.store.membership import organisations as organisations_store
 
 log = logging.getLogger("mithaq.process")
@@ -88,14 +87,11 @@ def warn_about_proxies(settings: Settings) -> None:
     """Say so if the public address is https, which needs a proxy, and the settings name none."""
     if settings.trusted_proxies:
         return
-    database = connect(settings.resolved_database_url)
     try:
-        with database.read() as tx:
+        with connected(settings) as database, database.read() as tx:
             found = organisations_store.get_coalition(tx)
-    except SQLAlchemyError:  # reported elsewhere
+    except CommandError:  # reported elsewhere
         return
-    finally:
-        database.close()
     if found and urlsplit(found.origin).scheme == "https":
         sentence = N_(
             "The public address is {origin}, but MITHAQ_TRUSTED_PROXIES is empty. Name your proxy there, or all people "

@@ -14,6 +14,8 @@ import click
 
 from service.cli.common import archive, kept_backups
 from service.cli.common.archive import Manifest
+from service.cli.common.backup_secret import read_backup_secret
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.free_space import check_free_space
 from service.cli.common.options import with_port
@@ -29,7 +31,6 @@ from service.config import Settings
 from service.domain.errors import N_
 from service.job_dispatch import NullDispatcher
 from service.store import dump as dump_store
-from service.store.db import connect
 from service.store.membership import organisations as organisations_store
 
 SPACE_FACTOR = 3
@@ -107,21 +108,22 @@ def _find_backup(backup: Path | None, settings: Settings) -> Path:
 def _rehearsal_settings(settings: Settings, scratch: Path, directory: Path, *, port: int | None) -> Settings:
     """Return the settings of the copy. Its secret comes with the backup, or else from MITHAQ_SECRET."""
     kept = {name: getattr(settings, name) for name in KEPT_SETTINGS}
-    secret = "" if (directory / archive.SECRET).exists() else settings.secret.get_secret_value()
+    secret = "" if read_backup_secret(directory).path else settings.secret.get_secret_value()
     return Settings.load({}, var=scratch / "var", port=port or min(settings.port + 1, 65535), secret=secret, **kept)
 
 
 def _restore(settings: Settings, directory: Path) -> None:
     """Run `mithaq restore`, as the administrator would. What differs from the record is reported by the checks."""
+    secret = read_backup_secret(directory)
+    if secret.fingerprint and not secret.path and not settings.secret:
+        raise CommandFailed(
+            N_("The secret is not in this backup. Set MITHAQ_SECRET to the one of the instance and rehearse again.")
+        )
     command = [sys.executable, "-m", "service.cli.main", "restore", str(directory)]
     done = subprocess.run(command, env=environment_for(settings), capture_output=True, text=True, check=False)
     if done.returncode and not done.stdout:
         raise CommandFailed(
             N_("Do not rely on this backup: it could not be restored. {reason}"), reason=done.stderr.strip()
-        )
-    if not settings.secret and not (settings.var / archive.SECRET).exists() and _needs_secret(settings):
-        raise CommandFailed(
-            N_("The secret is not in this backup. Set MITHAQ_SECRET to the one of the instance and rehearse again.")
         )
 
 
@@ -164,12 +166,8 @@ def _stop(child: "subprocess.Popen[bytes]") -> Callable[[int, FrameType | None],
 
 
 def _set_origin(settings: Settings) -> None:
-    database = connect(settings.resolved_database_url)
-    try:
-        with database.write(NullDispatcher()) as tx:
-            dump_store.set_origin(tx, settings.public_origin)
-    finally:
-        database.close()
+    with open_database(settings) as database, database.write(NullDispatcher()) as tx:
+        dump_store.set_origin(tx, settings.public_origin)
 
 
 def _size(directory: Path) -> int:

@@ -10,7 +10,7 @@ from tests.integration.cli.test_up import REPOSITORY_ROOT
 SCRIPT = REPOSITORY_ROOT / "deploy" / "mithaq-admin"
 
 
-def run_admin(directory: Path, settings: str | None) -> "subprocess.CompletedProcess[str]":
+def run_admin(directory: Path, settings: str | None, *, name: str = "mithaq") -> "subprocess.CompletedProcess[str]":
     """Run the script with these settings; the program prints its environment and arguments."""
     program = directory / "program"
     program.write_text('#!/bin/sh\nenv\nprintf "argument=%s\\n" "$@"\n')
@@ -20,9 +20,9 @@ def run_admin(directory: Path, settings: str | None) -> "subprocess.CompletedPro
     if settings is not None:
         (directory / "mithaq.env").write_text(settings)
     script = SCRIPT.read_text().replace("/opt/mithaq/.venv/bin/mithaq", str(program))
-    (directory / "admin").write_text(script.replace("/etc/mithaq", str(directory)))
+    (directory / name).write_text(script.replace("/etc/mithaq", str(directory)))
     return subprocess.run(
-        ["sh", str(directory / "admin"), "init", "two words"],
+        ["sh", str(directory / name), "init", "two words"],
         env={"PATH": f"{directory}:/usr/bin:/bin"},
         capture_output=True,
         text=True,
@@ -53,3 +53,16 @@ def test_lines_that_set_nothing_are_refused_without_their_value(tmp_path: Path) 
 def test_missing_settings_are_said(tmp_path: Path) -> None:
     done = run_admin(tmp_path, None)
     assert (done.returncode, "Run this as root: sudo mithaq" in done.stderr) == (2, True)
+
+
+def test_owner_has_an_address_of_its_own_for_the_database(tmp_path: Path) -> None:
+    settings = "MITHAQ_DATABASE_URL=service\nMITHAQ_LOG=info\n"
+    missing = run_admin(tmp_path, settings, name="mithaq-owner")
+    assert (missing.returncode, "owner.env cannot be read. Run this as root: sudo mithaq-owner" in missing.stderr) == (
+        2,
+        True,
+    )
+    (tmp_path / "owner.env").write_text("MITHAQ_DATABASE_URL=owner\n")
+    assert "MITHAQ_DATABASE_URL=service" in run_admin(tmp_path, settings).stdout
+    lines = run_admin(tmp_path, settings, name="mithaq-owner").stdout.splitlines()
+    assert {"MITHAQ_DATABASE_URL=owner", "MITHAQ_LOG=info"} <= set(lines)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from service.cli.common import archive, free_space
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_secret
 from service.cli.rehearsal import scratch
 from tests.integration.cli.test_backup import create_busy_instance, replace_rows, run, settings_of
 from tests.support.factories import SECRET, SampleInstance
@@ -51,7 +51,9 @@ def test_backup_without_its_secret_is_not_good(backup: Path, tmp_path: Path) -> 
     assert (result.exit_code, "Set MITHAQ_SECRET to the one of the instance" in result.output) == (1, True)
     (backup / archive.SECRET).write_bytes(b"not the secret of this instance, though long enough")
     result = run({}, "rehearse", str(backup))
-    assert (result.exit_code, "✗ MITHAQ_SECRET has the fingerprint" in result.output) == (1, True), result.output
+    assert (result.exit_code, "Set MITHAQ_SECRET to the one of the instance" in result.output) == (1, True)
+    result = run({"MITHAQ_SECRET": "another secret, as long as it must be"}, "rehearse", str(backup))
+    assert (result.exit_code, "needs the secret with the fingerprint" in result.output) == (1, True), result.output
     assert left(tmp_path) == []
 
 
