@@ -22,6 +22,7 @@ from service.domain.text.markup.tree import CodeBlock, Direction, Tree
 from service.domain.text.markup.work_meter import TOO_COMPLEX
 from service.domain.text.structure.numbering import NumberingScheme, number_text
 from service.i18n import LANGUAGES, Translator, negotiate_language
+from service.store.db import DatabaseUnavailable
 from service.store.publication import notices as notices_store
 from service.web.http.app_state import AppState
 from service.web.http.context import RequestContext, build_context, formatter_for, safe_redirect_path
@@ -143,6 +144,8 @@ def _render_problem(request: Request, error: DomainError) -> Response:
             context = build_context(request, app_state, tx)
             values["signs_in"] = isinstance(error, Unauthenticated) and context.actor is None
             return render_page(context, "components/problem.html", status=status_of(error), **values)
+    except DatabaseUnavailable:
+        pass  # the log says so
     except Exception:  # the error page must not depend on what has just failed
         log.exception("error page rendered without the database")
     layout: dict[str, object] = {"actor": None, "coalition": {}, "unread": 0, "signs_in": False}
