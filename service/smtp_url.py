@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from service.domain.loopback import is_loopback_host
+from service.domain.membership.origin import is_loopback
 
 STARTTLS, IMPLICIT, PLAIN = "starttls", "implicit", "none"
 """How TLS begins: by the command STARTTLS (RFC 3207), with the first byte (RFC 8314), or never."""
@@ -97,7 +97,7 @@ def _choose_tls(scheme: str, wanted: str, port: int | None, *, host: str, has_pa
         raise InvalidSmtpUrl("In MITHAQ_SMTP_URL tls must be require, starttls, implicit or none.")
     if scheme == "smtps" and wanted in (STARTTLS, PLAIN):
         raise InvalidSmtpUrl(f"MITHAQ_SMTP_URL contradicts itself: smtps:// is TLS from the start, not tls={wanted}.")
-    is_optional = is_loopback_host(host) and not has_password
+    is_optional = is_loopback(host) and not has_password
     if wanted == PLAIN and not is_optional:
         raise InvalidSmtpUrl(
             "MITHAQ_SMTP_URL cannot have tls=none: emails carry codes, so TLS is required with a password, and with "

@@ -16,6 +16,7 @@ from service.domain.errors import N_, DomainError
 from service.files import FileStore, FilesUnreachable, open_file_store
 from service.job_dispatch import JobDispatcher
 from service.logs.back_off import Outage
+from service.logs.redaction import scrub
 from service.logs.request_id import use_request_id
 from service.secret_key import load_secret
 from service.store import jobs as jobs_store
@@ -109,7 +110,7 @@ def _run_claimed(
         _attempt(context, claim, perform)
     except JobNotReady as error:
         with context.database.write(context.dispatcher) as tx:
-            jobs_store.postpone(tx, claim, error=str(error))
+            jobs_store.postpone(tx, claim, error=scrub(str(error)))
     except RetryableJobError as error:
         _retry(context, claim, error, on_failure)
     except PermanentJobError as error:
@@ -142,7 +143,7 @@ def _attempt(context: WorkerContext, claim: Claim, perform: Callable[[WorkerCont
 def _retry(context: WorkerContext, claim: Claim, error: RetryableJobError, on_failure: FailureHandler) -> None:
     log.warning("job %s (%s %s) will be retried: %s", claim.id, claim.name, claim.ref, error)
     with context.database.write(context.dispatcher) as tx:
-        queued = jobs_store.retry_later(tx, claim, error=str(error))
+        queued = jobs_store.retry_later(tx, claim, error=scrub(str(error)))
     if not queued:
         _fail(context, claim, error, on_failure)
 
@@ -151,4 +152,4 @@ def _fail(context: WorkerContext, claim: Claim, error: JobError, on_failure: Fai
     log.error("job %s (%s %s) has failed: %s", claim.id, claim.name, claim.ref, error)
     on_failure(context, claim.ref, error.code, error.message)
     with context.database.write(context.dispatcher) as tx:
-        jobs_store.mark_failed(tx, claim, error=str(error))
+        jobs_store.mark_failed(tx, claim, error=scrub(str(error)))

@@ -33,7 +33,7 @@ class OutgoingEmail:
 def prepare(tx: Tx, email: Email, *, secret: bytes) -> OutgoingEmail | None:
     """Return the email as it is sent or shown; None if it is not to be sent (`invitation_mail.fill_in_link`).
 
-    Whoever answers sends the text back: what carries a link or a code asks for no answer, so that nobody gets it.
+    A reply quotes the email, so one with a link or a code has no address for replies: nobody else is to get them.
     """
     complete = invitation_mail.fill_in_link(tx, email, secret=secret)
     if complete is None:

@@ -25,6 +25,7 @@ PRIORITIES = {logging.DEBUG: 7, logging.INFO: 6, logging.WARNING: 4, logging.ERR
 """syslog priorities, which the journal reads at the beginning of a line (sd-daemon(3))."""
 
 _part = "mithaq"
+_format = TEXT
 
 
 def set_part(name: str) -> None:
@@ -129,6 +130,18 @@ class JsonLineFormatter(JsonFormatter):
     ) -> str:
         """Return nothing: `add_fields` writes the traceback without values."""
         return ""
+
+
+def get_format() -> str:
+    """Return the format of this process."""
+    return _format
+
+
+def use_format(format_: str) -> logging.Formatter:
+    """Make `format_` that of this process, and return its formatter. Anything unknown is text."""
+    global _format  # one process, one format
+    _format = format_ if format_ in (JOURNAL, JSON) else TEXT
+    return create_formatter(_format)
 
 
 def create_formatter(format_: str) -> logging.Formatter:

@@ -6,7 +6,7 @@ import threading
 from types import TracebackType
 from typing import Any, TextIO
 
-from service.logs.formats import create_formatter, set_part
+from service.logs.formats import set_part, use_format
 from service.logs.repeats import ALWAYS_WRITTEN, RepeatFilter
 
 OWN_LOGGERS = ("service", "workers", "mithaq")
@@ -74,7 +74,7 @@ def configure(*, level: str, format_: str, part: str) -> None:
         logging.captureWarnings(True)
         sys.excepthook = _log_uncaught
         threading.excepthook = _log_uncaught_in_thread
-    handler.setFormatter(create_formatter(format_))
+    handler.setFormatter(use_format(format_))
     set_levels(logging.getLevelNamesMapping()[level.upper()])
 
 

@@ -1,5 +1,6 @@
 """A connection to the mail server that ends at its deadline, and the certificates that it trusts."""
 
+import re
 import socket
 import ssl
 import threading
@@ -8,11 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
-
 TIMEOUT = 20.0
 """Seconds to connect to one address, and for each answer."""
+
+
+_CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
 
 
 class Deadline:
@@ -79,11 +80,11 @@ class TrustedCertificates:
         self._exact: frozenset[bytes] = frozenset()
         if not ca_file:
             return
-        found = x509.load_pem_x509_certificates(Path(ca_file).read_bytes())
         self.context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         self.context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # since Python 3.13; made by hand, many are not strict
-        if not any(_may_be_authority(one) for one in found):
-            self._exact = frozenset(one.public_bytes(Encoding.DER) for one in found)
+        if not self.context.cert_store_stats()["x509_ca"]:
+            found = _CERTIFICATE.findall(Path(ca_file).read_text("ascii", "replace"))
+            self._exact = frozenset(map(ssl.PEM_cert_to_DER_cert, found))
             self.context.check_hostname = False
 
     def check(self, connected: socket.socket | None) -> None:
@@ -92,12 +93,5 @@ class TrustedCertificates:
         Raises ssl.SSLCertVerificationError.
         """
         given = connected.getpeercert(binary_form=True) if isinstance(connected, ssl.SSLSocket) else None
-        if self._exact and given not in self._exact:
+        if not self.context.check_hostname and given not in self._exact:
             raise ssl.SSLCertVerificationError("the certificate is not the one of the file")
-
-
-def _may_be_authority(certificate: x509.Certificate) -> bool:
-    try:
-        return certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
-    except x509.ExtensionNotFound:
-        return True

@@ -1,5 +1,7 @@
 """What sending an email may raise."""
 
+import re
+
 MAX_REASON_LENGTH = 300
 """Code points of what a server says, which may be anything."""
 
@@ -18,6 +20,10 @@ class EmailNotSent(Exception):
 
 
 def printable_reason(said: bytes | str) -> str:
-    """Return what a server said as one line of at most MAX_REASON_LENGTH printable code points."""
+    """Return what a server said as one line of at most MAX_REASON_LENGTH printable code points.
+
+    Addresses are left out: reasons are logged, and servers repeat the recipient.
+    """
     text = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return " ".join("".join(one if one.isprintable() else " " for one in text).split())[:MAX_REASON_LENGTH]
+    line = " ".join("".join(one if one.isprintable() else " " for one in text[: 3 * MAX_REASON_LENGTH]).split())
+    return re.sub(r"[^\s<>]+@[^\s<>]+", "…", line)[:MAX_REASON_LENGTH]

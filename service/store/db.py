@@ -7,7 +7,6 @@ PostgreSQL: writers use READ COMMITTED, so that a read after waiting for a lock 
 readers use REPEATABLE READ READ ONLY, so that one response shows one state.
 """
 
-import os
 import secrets
 import time
 from base64 import b32encode
@@ -15,39 +14,22 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Transaction, create_engine, event, select
+from sqlalchemy import Connection, Engine, Transaction, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.change_notification import ChangeNotification, ChangeNotifier, NullNotifier
 from service.domain.errors import DomainError
 from service.jobs import Job
 from service.logs.back_off import Outage
 from service.store import tables as tables_store
+from service.store.engines import create_postgres_engine, create_sqlite_engine
 from service.store.plans import PlanNeeded, Plans
 from service.store.write_lock import WriteLock
 
 T = TypeVar("T")
-
-POSTGRES_SETTINGS = {
-    "idle_in_transaction_session_timeout": "30s",  # a suspended process must not keep its locks
-    "lock_timeout": "30s",  # as on SQLite: a longer wait fails and can be retried
-    "tcp_keepalives_idle": "30",  # a client that vanished is noticed and its locks are released
-    "tcp_keepalives_interval": "10",
-    "tcp_keepalives_count": "3",
-}
-"""Settings of every PostgreSQL session."""
-
-ENGINE_OPTIONS: Mapping[str, Any] = {
-    "pool_size": 10,
-    "max_overflow": 30,
-    "hide_parameters": True,  # or errors would carry texts, addresses and digests into logs
-}
-"""Options of every engine."""
 
 READ_ONLY_OPTIONS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Options of a read transaction; the driver sends them with BEGIN, so they cost no extra round trip."""
@@ -243,30 +225,7 @@ def connect(url: str, *, notifier: ChangeNotifier | None = None, outage: Outage 
     effective_notifier = notifier or NullNotifier()
     parsed_url = make_url(url)
     if parsed_url.get_backend_name() != "sqlite":
-        return Database(_create_postgres_engine(url), None, effective_notifier, outage=outage)
+        return Database(create_postgres_engine(url), None, effective_notifier, outage=outage)
     path = Path(parsed_url.database or "")
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite gives its -wal and -shm files the same mode
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, **ENGINE_OPTIONS)
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    engine = create_sqlite_engine(url, path)
     return Database(engine, WriteLock(path.with_name(path.name + ".lock")), effective_notifier, outage=outage)
-
-
-def _create_postgres_engine(url: str) -> Engine:
-    options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
-    arguments = {"options": options, "client_encoding": "utf8"}  # SQL_ASCII would give bytes instead of text
-    return create_engine(url, isolation_level="READ COMMITTED", connect_args=arguments, **ENGINE_OPTIONS)
-
-
-def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # sqlite3 then sends no BEGIN of its own
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("mithaq_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

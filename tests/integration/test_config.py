@@ -55,7 +55,8 @@ def test_child_process_reads_the_same_settings(tmp_path: Path) -> None:
         ({"MITHAQ_WORKERS": "65"}, "MITHAQ_WORKERS"),
         ({"MITHAQ_TASK_SECONDS": "4"}, "MITHAQ_TASK_SECONDS"),
         ({"MITHAQ_SWEEP_SECONDS": "301"}, "MITHAQ_SWEEP_SECONDS"),
-        ({"MITHAQ_LOG": "loud"}, "MITHAQ_LOG"),
+        ({"MITHAQ_LOG": "loud"}, "MITHAQ_LOG must be debug, info, warning or error, not loud."),
+        ({"MITHAQ_LOG_FORMAT": "xml"}, "MITHAQ_LOG_FORMAT must be text, journal or json, not xml."),
         ({"MITHAQ_SAMPLE": "perhaps"}, "MITHAQ_SAMPLE"),
     ],
 )

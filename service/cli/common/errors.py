@@ -1,8 +1,13 @@
-"""Errors of commands: one sentence on standard error, and an exit code."""
+"""Errors of commands: one sentence on standard error, and an exit code. Where lines are collected it is a line."""
+
+import logging
 
 import click
 
 from service.cli.common.terminal import translate
+from service.logs.formats import TEXT, get_format
+
+log = logging.getLogger("mithaq.process")
 
 
 class CommandError(click.ClickException):
@@ -17,7 +22,10 @@ class CommandError(click.ClickException):
 
     def show(self, file: object = None) -> None:
         """Print the sentence in the language of the terminal, without click's prefix."""
-        click.echo(self.translated, err=True)
+        if get_format() == TEXT:
+            click.echo(self.translated, err=True)
+        else:
+            log.error("%s", self.message)
 
     @property
     def translated(self) -> str:

@@ -1,7 +1,6 @@
 """Checks before anything is started. Each raises CommandError with one sentence that says what to do."""
 
 import fcntl
-import ipaddress
 import os
 import tempfile
 from pathlib import Path
@@ -14,6 +13,7 @@ from service.cli.common.errors import CommandError
 from service.cli.local import service_manager
 from service.config import InvalidSetting, Settings
 from service.domain.errors import N_
+from service.domain.membership.origin import is_loopback
 from service.logs.setup import configure
 from service.secret_key import load_secret
 
@@ -158,11 +158,3 @@ def check_sample(settings: Settings) -> None:
         raise CommandError(N_("A demo uses its own SQLite database. Remove MITHAQ_DATABASE_URL."))
     if settings.smtp_url:
         raise CommandError(N_("A demo sends no email. Remove MITHAQ_SMTP_URL."))
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach `host`, a name or an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -8,7 +8,7 @@ import pytest
 from service.actions.drafts import live
 from service.store.db import Tx
 from tests.integration.live.conftest import LiveServer
-from tests.support.canary import CANARY, PROVOCATIONS, captured_log_lines
+from tests.integration.logs.canary import CANARY, PROVOCATIONS, captured_log_lines
 from tests.support.ws_clients import WsClient, run_in_thread
 
 

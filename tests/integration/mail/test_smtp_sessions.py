@@ -11,7 +11,7 @@ from service.mail import smtp
 from service.mail.errors import EmailNotSent
 from service.mail.message import compose
 from service.smtp_url import parse_smtp_url
-from tests.support.mail_servers import (
+from tests.support.mail.servers import (
     PASSWORD,
     USER,
     MailServer,
@@ -141,15 +141,16 @@ def test_server_that_demands_starttls_says_so(keeper: MailServer, debian: Path) 
 
 
 def test_refusals_of_recipient_and_message_are_permanent_by_their_code() -> None:
-    rcpt = {"gone@x.example": "550 5.1.1 no such person", "full@x.example": "452 4.2.2 mailbox full"}
+    rcpt = {"gone@x.example": "550 5.1.1 <gone@x.example>: no such person", "full@x.example": "452 4.2.2 mailbox full"}
     keeper = MailServer(rcpt=rcpt, data=["554 5.7.1 spam", "451 4.3.0 later", "250 OK"])
     with run_mail_server(keeper) as port:
         url = f"smtp://127.0.0.1:{port}"
         found = [failure(url, to=to) for to in ("gone@x.example", "full@x.example", "a@x.example", "a@x.example")]
         send(url, to="a@x.example")
     assert [one.permanent for one in found] == [True, False, True, False]
-    reasons = ("5.1.1 no such person", "4.2.2 mailbox full", "5.7.1 spam", "4.3.0 later")
+    reasons = ("5.1.1 <…>: no such person", "4.2.2 mailbox full", "5.7.1 spam", "4.3.0 later")
     assert all(reason in str(one) for reason, one in zip(reasons, found, strict=True))
+    assert "gone@" not in str(found[0]), "reasons are logged"
 
 
 def test_server_that_drips_is_left_at_the_deadline() -> None:

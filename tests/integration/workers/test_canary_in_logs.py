@@ -6,10 +6,10 @@ from service.domain.errors import InvalidInput
 from service.jobs import RENDER_EXPORT
 from service.store import jobs as jobs_store
 from service.store.tables import jobs
+from tests.integration.logs.canary import CANARY, PROVOCATIONS, captured_log_lines
 from tests.integration.workers.conftest import job_error, job_ids, job_state
-from tests.support.canary import CANARY, PROVOCATIONS, captured_log_lines
 from tests.support.factories import SampleInstance
-from workers.task import WorkerContext, run_job
+from workers.task import RetryableJobError, WorkerContext, run_job
 
 DATABASES = ("sqlite", "postgresql")
 
@@ -49,6 +49,17 @@ def test_sentence_that_quotes_what_people_wrote_is_for_them_alone(worker_instanc
     assert told == [f"The text is too complex: {CANARY}"]
     assert CANARY not in str(lines) + job_error(worker_instance, id)
     assert "text_too_complex" in str(lines) and job_error(worker_instance, id) == "text_too_complex"
+
+
+def test_answers_of_servers_are_stored_without_addresses(worker_instance: SampleInstance) -> None:
+    def refuse(*_: object) -> None:
+        raise RetryableJobError("mail_not_sent", f"450 <{CANARY}@example.org>: try again")
+
+    id = queue_job(worker_instance)
+    with captured_log_lines() as lines:
+        run_job(id, refuse, on_failure=note_failure)
+    assert job_error(worker_instance, id) == "mail_not_sent: 450 <…@…>: try again"
+    assert "450" in lines.text and CANARY not in str(lines)
 
 
 def test_request_of_a_job_is_forgotten_when_it_is_done(worker_instance: SampleInstance) -> None:

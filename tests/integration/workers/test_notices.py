@@ -31,7 +31,6 @@ from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
 from service.store.tables import person
 from tests.integration.workers.conftest import job_error, job_ids, job_state
-from tests.support import mail_servers
 from tests.support.factories import (
     ORIGIN,
     SECRET,
@@ -44,6 +43,7 @@ from tests.support.factories import (
     open_round,
     open_round_with_document,
 )
+from tests.support.mail import servers as mail_servers
 from workers import notices as delivering
 from workers import sweep, task
 

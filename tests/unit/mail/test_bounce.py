@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from service.mail.bounce import Bounce, NotABounce, parse_bounce
 from service.mail.message import compose
-from tests.support.mail_servers import an_envelope
+from tests.support.mail.servers import an_envelope
 
 ID = "mail_" + "a2" * 13
 ORIGINAL = compose(an_envelope(id=ID), subject="رمزكم", body="b", lang="ar").as_bytes()

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.mail.message import compose, message_id, sender_address
-from tests.support.mail_servers import an_envelope
+from tests.support.mail.servers import an_envelope
 
 ARABIC = "ائتلاف المنظمات السورية من أجل العدالة والمساءلة والسلام، مع شركائه في المهجر (تجربة) «اقتباس» عبر ميثاق"
 MAX_OCTETS = 998

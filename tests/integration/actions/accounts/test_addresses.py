@@ -12,7 +12,7 @@ from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.tables import person
 from tests.support.factories import SECRET, SampleInstance
-from tests.support.mail_servers import an_envelope
+from tests.support.mail.servers import an_envelope
 from tests.unit.accounts.test_addresses import OTHERS
 
 

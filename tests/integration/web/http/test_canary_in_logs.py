@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.web.account import sample_users
-from tests.support.canary import CANARY, PROVOCATIONS, captured_log_lines
+from tests.integration.logs.canary import CANARY, PROVOCATIONS, captured_log_lines
 from tests.support.factories import SampleInstance
 from tests.support.in_process_server import serve_in_process
 
@@ -26,7 +26,8 @@ def test_refused_values_are_not_logged(instance: SampleInstance, kind: str, monk
         request = Request(f"http://localhost:{port}/sign-in?email={CANARY.upper()}", headers={"cookie": f"x={CANARY}"})
         with pytest.raises(HTTPError) as answer:
             urlopen(request, timeout=20)
-        page = answer.value.read().decode()
+        with answer.value:
+            page = answer.value.read().decode()
     assert answer.value.code == 503
     assert any(word in str(lines) for word in ("sqlite3.", "psycopg.")), "the error itself is logged"
     assert CANARY not in str(lines).lower()

@@ -45,9 +45,11 @@ class LoggingInstance:
         data = urlencode(form).encode() if form is not None else None
         sent = {"sec-fetch-site": "same-origin", **{name.replace("_", "-"): value for name, value in headers.items()}}
         try:
-            return self.opener.open(Request(self.web.origin + path, data, sent), timeout=30)
-        except HTTPError as answer:
-            return answer
+            with self.opener.open(Request(self.web.origin + path, data, sent), timeout=30) as answer:
+                return answer
+        except HTTPError as refusal:
+            with refusal:
+                return refusal
 
     def lines(self, *processes: ChildProcess) -> list[dict[str, Any]]:
         """Return the lines of both processes, or of these, after checking that each is one of ours."""
@@ -112,7 +114,7 @@ def test_lines_name_neither_secrets_nor_whole_addresses(logging_instance: Loggin
     assert (failed["kind"], failed["client"]) == ("sign_in_failed", "203.0.113.77")
     assert [json.dumps(one) for one in lines if "203.0.113.77" in json.dumps(one)] == [json.dumps(failed)]
     accessed = {(one["method"], one["path"], one["status"], one["network"]) for one in lines if "path" in one}
-    assert ("GET", "/documents/{document}", 303, "203.0.113.0/24") in accessed
+    assert ("GET", "/documents/{document}", 401, "203.0.113.0/24") in accessed
     assert ("GET", "-", 404, "203.0.113.0/24") in accessed
 
 

@@ -59,6 +59,11 @@ class LogLines:
     def __init__(self) -> None:
         self.streams = {name: io.StringIO() for name in (TEXT, JSON)}
 
+    @property
+    def text(self) -> str:
+        """The lines in the format text."""
+        return self.streams[TEXT].getvalue()
+
     def __str__(self) -> str:
         return "".join(stream.getvalue() for stream in self.streams.values())
 
@@ -73,6 +78,7 @@ def captured_log_lines(level: str = "debug") -> Iterator[LogLines]:
     for name, stream in lines.streams.items():
         handler = logging.StreamHandler(stream)
         handler.setFormatter(create_formatter(name))
+        handler.addFilter(lambda record: record.name != "httpx2")  # the client of a test
         handlers.append(handler)
         root.addHandler(handler)
     setup.set_levels(logging.getLevelNamesMapping()[level.upper()])
