@@ -47,8 +47,9 @@ class Machines:
 
     def install(self) -> None:
         """Put the program where the page of one server installs it, and the stand-ins for what needs root."""
-        for directory in ("opt/mithaq", "usr/local/sbin", "var/lib/mithaq", "var/backups/mithaq", "shims", "secrets"):
+        for directory in ("opt/mithaq", "usr/local/sbin", "var/lib", "var/backups/mithaq", "shims", "secrets"):
             (self.root / directory).mkdir(parents=True)
+        (self.root / "var" / "lib" / "mithaq").mkdir(mode=0o700)
         (self.root / "opt" / "mithaq" / ".venv").symlink_to(sys.prefix)
         (self.root / "opt" / "mithaq" / "deploy").symlink_to(REPOSITORY_ROOT / "deploy")
         (self.root / "secrets" / "owner").write_text(PASSWORD)
