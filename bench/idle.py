@@ -52,7 +52,7 @@ def _process_name(words: list[str]) -> str:
     for part in ("serve", "worker", "beat", "up", "watch"):
         if part in words:
             return part
-    return "redis" if "redis-server" in " ".join(words) else "other"
+    return "redis" if any(name in " ".join(words) for name in private_redis.PROGRAMS) else "other"
 
 
 def _dispatch_latencies(settings: Settings) -> list[float]:

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
     """Sender address of emails; empty: mithaq@ the host of the origin."""
 
     origin: str = ""
-    """Public URL; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
+    """Public URL; empty: http://localhost:PORT. Stored by `mithaq init`; changed by `mithaq origin move`."""
 
     trusted_proxies: ProxyList = ""
     """Addresses or networks of proxies, separated by commas: of them alone X-Forwarded-For is believed; empty: none.

@@ -11,6 +11,7 @@ from celery.beat import Scheduler
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from service import heartbeat
 from service.jobs import QUEUES, SWEEP
 from service.logs.back_off import Outage
 from workers.app import SETTINGS, celery
@@ -26,8 +27,14 @@ MAX_QUEUED_SWEEPS = 2
 class SweepScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
     """Schedule the sweep without a state file: the schedule is in the code, and its tasks may run at any time."""
 
+    def setup_schedule(self) -> None:
+        """Load the schedule, and tell `mithaq health` that it is there."""
+        super().setup_schedule()
+        heartbeat.record(SETTINGS.var, "beat")
+
     def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:
         """Send the task, unless MAX_QUEUED_SWEEPS messages are already queued, or Redis is away."""
+        heartbeat.record(SETTINGS.var, "beat")
         try:
             queued = self._queued_sweeps()
         except (OperationalError, RedisError, OSError) as error:

@@ -17,7 +17,7 @@ from celery.apps import worker as celery_worker
 
 from service.jobs import LANES, QUEUES
 from service.logs.formats import set_part
-from workers import beat
+from workers import beat, lane_heartbeat
 from workers.app import SETTINGS, celery, die_with_parent
 
 log = logging.getLogger(__name__)
@@ -70,6 +70,7 @@ def run_lane(lane: str) -> None:
     if lane == BEAT:
         beat.run()
         return
+    celery.steps["consumer"].add(lane_heartbeat.make_step(lane))
     queues = ",".join(sorted({QUEUES[name] for name in LANES[lane]}))
     # No gossip: workers coordinate through the job rows.
     common = (f"--hostname={lane}@%h", "--without-gossip", "--without-mingle", f"--loglevel={SETTINGS.log}")

@@ -47,12 +47,13 @@ def list_details(tx: Tx, translator: Translator, notice: Notice, *, zone: str) -
 
 
 def _list_addresses(translator: Translator, notice: Notice) -> list[str]:
-    """Return both addresses, each on a line of its own, and how to find out whether they are right."""
+    """Return both addresses, and how to find out whether they are right.
+
+    Neither is a line of its own, which an email shows as a link: the earlier one may be in foreign hands.
+    """
     return [
-        translator.t(N_("The earlier address:")),
-        str(notice.params["from"]),
-        translator.t(N_("The new address:")),
-        str(notice.params["to"]),
+        translator.t(N_("The earlier address: {origin}"), origin=notice.params["from"]),
+        translator.t(N_("The new address: {origin}"), origin=notice.params["to"]),
         translator.t(
             N_(
                 "You are signed out everywhere. Your email address, password and authenticator app stay the same: sign "

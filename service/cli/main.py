@@ -23,6 +23,10 @@ COMMANDS = {
         N_("Create the database and its two roles on PostgreSQL."),
     ),
     "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
+    "health": (
+        "service.cli.commands.health:health",
+        N_("Check one process of this computer or container, for health checks."),
+    ),
     "record": (
         "service.cli.commands.record:record",
         N_("Compare the database with the record of every act."),
@@ -53,7 +57,7 @@ COMMANDS = {
         N_("Note that an email came back: for mail servers, which give the message on standard input."),
     ),
     "origin": (
-        "service.cli.commands.origin:origin",
+        "service.cli.origin.command:origin",
         N_("Show the public address, or move the service to another one."),
     ),
     "import": (

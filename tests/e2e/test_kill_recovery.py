@@ -194,7 +194,7 @@ def up_victims(up: SupervisedProcess) -> dict[str, Callable[[], None]]:
         return kill
 
     parts = {name: part(f"service.cli.main {name}") for name in ("serve", "worker", "beat")}
-    return {"up": up.kill, "up again": up.kill, "redis": part("redis-server"), **parts}
+    return {"up": up.kill, "up again": up.kill, "redis": part("/redis.sock"), **parts}
 
 
 def children(up: SupervisedProcess) -> list[psutil.Process]:

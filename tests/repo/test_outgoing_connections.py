@@ -56,9 +56,9 @@ def test_commands_that_connect_are_few() -> None:
     assert connecting <= {
         "api_client.py",
         "demo.py",
+        "health_request.py",
         "preflight.py",
         "private_redis.py",
-        "processes.py",
         "proxy_checks.py",
         "server_checks.py",
         "web_listener.py",

@@ -1,7 +1,8 @@
 """The public address of an instance changes: its domain was lost, seized, blocked, or a better one was found.
 
-Browsers send cookies, programs send keys, and opened invitations give their secret to whoever holds the old address by
-then. Sessions therefore end, and so do keys and open invitations unless the administrator says that it stays theirs.
+Browsers send cookies, programs send keys, and opened invitations give their secret to the holder of the old address,
+who may be somebody else by then. Sessions therefore end, and so do keys and open invitations unless the administrator
+says that it stays theirs.
 """
 
 from collections.abc import Iterator
@@ -28,7 +29,7 @@ BATCH_SIZE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class OriginMove:
     """A move between two origins, and what it concerns: active persons, open invitations, valid API tokens."""
 
     from_origin: str
@@ -38,10 +39,10 @@ class Move:
     tokens: int
 
 
-def plan_move(tx: Tx, *, address: str) -> Move:
+def plan_move(tx: Tx, *, address: str) -> OriginMove:
     """Return what a move to `address` would concern. Raises as `move` does."""
-    coalition, origin = _check(tx, address)
-    return Move(
+    coalition, origin = _check(organisations_store.get_coalition(tx), address)
+    return OriginMove(
         coalition.origin,
         origin,
         sum(1 for _ in _list_active(tx)),
@@ -54,12 +55,11 @@ def move(tx: Tx, *, address: str, keep_access: bool) -> str:
     """Change the public address, for the administrator, tell everyone, and return the new origin.
 
     All sessions end. With `keep_access`, API tokens and open invitations stay valid. Links in emails that were not sent
-    yet are changed. Raises `NotFound` `no_coalition`, `Conflict` `sample_stays`, `same_origin`, `loopback_origin` or
-    `origin_moved`, and as `parse_origin` does.
+    yet are changed. Raises `NotFound` `no_coalition`, `Conflict` `sample_stays`, `same_origin` or `loopback_origin`,
+    and as `parse_origin` does.
     """
-    coalition, origin = _check(tx, address)
-    if not organisations_store.change_origin(tx, from_origin=coalition.origin, to_origin=origin):
-        raise Conflict("origin_moved", N_("Someone changed the public address just now. Run: mithaq origin show"))
+    coalition, origin = _check(organisations_store.lock(tx), address)
+    organisations_store.change_origin(tx, origin)
     sessions_store.end_everywhere(tx)
     if not keep_access:
         _end_links_and_tokens(tx)
@@ -84,9 +84,9 @@ def move(tx: Tx, *, address: str, keep_access: bool) -> str:
     return origin
 
 
-def _check(tx: Tx, address: str) -> tuple[Coalition, str]:
+def _check(coalition: Coalition | None, address: str) -> tuple[Coalition, str]:
     """Return the coalition and the new origin in its normal form."""
-    origin, coalition = parse_origin(address), organisations_store.get_coalition(tx)
+    origin = parse_origin(address)
     if coalition is None:
         raise NotFound("no_coalition", N_("No coalition yet. Create a real one with: mithaq init"))
     if coalition.sample:

@@ -82,7 +82,7 @@ def _prepare_redis(settings: Settings) -> _PrivateRedis | None:
     program = private_redis.find_server()
     if program is None:
         raise CommandError(
-            N_("No redis-server of version 6.2 or later was found. Install one, or run: make install (x86-64 only).")
+            N_("No valkey-server or redis-server of version 6.2 or later was found. Install one, or run: make install")
         )
     socket = private_redis.socket_path(settings.var)
     command = private_redis.command(program, var=settings.var, socket=socket)

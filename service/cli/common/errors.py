@@ -25,7 +25,7 @@ class CommandError(click.ClickException):
         if get_format() == TEXT:
             click.echo(self.translated, err=True)
         else:
-            log.error("%s", self.message)
+            log.error("%s", self.translated)
 
     @property
     def translated(self) -> str:

@@ -42,7 +42,7 @@ def proxy(settings: Settings) -> Finding:
         raise CheckSkipped
     try:
         found = _ask_for_connection(coalition.origin, load_secret(settings))
-        passes_sockets = _status(coalition.origin, LIVE_PATH, _UPGRADE)[0] == http.client.SWITCHING_PROTOCOLS
+        upgraded, _ = _status(coalition.origin, LIVE_PATH, {**_UPGRADE, "origin": coalition.origin})
     except (OSError, http.client.HTTPException) as error:
         if not is_healthy(settings):
             raise CheckSkipped from error
@@ -54,7 +54,7 @@ def proxy(settings: Settings) -> Finding:
     fault = find_fault(seen, sent_address=FORGED_ADDRESS, sent_proto=FORGED_PROTO)
     if fault:
         raise CommandError(fault, origin=coalition.origin, peer=seen.peer)
-    if not passes_sockets:
+    if upgraded != http.client.SWITCHING_PROTOCOLS:
         raise CommandError(
             N_(
                 "The proxy {peer} does not pass WebSockets on, so people write with the form. Let it pass on the "

@@ -23,7 +23,7 @@ MAIL_SECONDS = 15.0
 
 
 def redis(settings: Settings) -> Finding:
-    """Check that Redis is running, or that a redis-server is installed."""
+    """Check that Redis is running, or that a server of its kind is installed."""
     url = _redis_url(settings)
     if url:
         if not job_dispatch.is_redis_reachable(url):
@@ -33,9 +33,17 @@ def redis(settings: Settings) -> Finding:
         return Finding(N_("Redis is running"))
     program = private_redis.find_server()
     if program is None:
-        raise CommandError(N_("No redis-server of version 6.2 or later was found. Install one, or run: make install"))
-    major, minor = private_redis.server_version(program) or (0, 0)
-    return Finding(N_("Redis {version} ({program})"), version=f"{major}.{minor}", program=program)
+        raise CommandError(
+            N_("No valkey-server or redis-server of version 6.2 or later was found. Install one, or run: make install")
+        )
+    version, name = private_redis.server_version(program) or (0, 0), private_redis.describe_server(program)
+    if version < private_redis.MAINTAINED_VERSION:
+        return Finding(
+            N_("{name} ({program}) works, but gets no more fixes. Install valkey-server, or run: make install"),
+            name=name,
+            program=program,
+        )
+    return Finding(N_("{name} ({program})"), name=name, program=program)
 
 
 def worker(settings: Settings) -> Finding:

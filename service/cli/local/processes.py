@@ -1,7 +1,6 @@
 """The processes of an instance: `mithaq up` starts them as children, a larger instance as services."""
 
 import fcntl
-import http.client
 import os
 import resource
 import warnings
@@ -14,6 +13,7 @@ import uvicorn
 
 from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
+from service.cli.local.health_request import is_healthy as is_healthy  # also for those who import it from here
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
 from service.cli.local.start_checks import check_start
@@ -37,6 +37,7 @@ UVICORN_OPTIONS: Mapping[str, Any] = {
     "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
+    "proxy_headers": False,  # service.web.middleware.forwarded_address reads them
 }
 """Options of uvicorn that do not depend on settings."""
 
@@ -63,7 +64,6 @@ def serve(var: Path | None, port: int | None) -> None:
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
         limit_concurrency=_max_connections(),
-        proxy_headers=False,  # service.web.middleware.forwarded_address reads them
         **UVICORN_OPTIONS,
     )
     run_web_server(config, sockets, settings=settings)
@@ -124,16 +124,3 @@ def is_running(var: Path) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-def is_healthy(settings: Settings) -> bool:
-    """Return whether the web server of `settings` answers 200 on /health."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()

@@ -42,6 +42,13 @@ def get_coalition(tx: Tx) -> Coalition | None:
     return Coalition(row.id, row.origin, row.sample, row.settings, row.logo_sha256, row.paused_at)
 
 
+def lock(tx: Tx) -> Coalition | None:
+    """Lock the instance's one row and return the coalition."""
+    tx.connection.execute(select(coalition.c.id).with_for_update()).all()
+    tx.refresh_now()
+    return get_coalition(tx)
+
+
 def is_paused(tx: Tx) -> bool:
     """Return whether the instance is paused."""
     return tx.connection.execute(select(coalition.c.paused_at)).scalar_one_or_none() is not None
@@ -63,10 +70,9 @@ def resume(tx: Tx) -> bool:
     return tx.connection.execute(query.values(paused_at=None)).rowcount == 1
 
 
-def change_origin(tx: Tx, *, from_origin: str, to_origin: str) -> bool:
-    """Compare-and-swap the public address; return False if it is no longer `from_origin`."""
-    query = update(coalition).where(coalition.c.origin == from_origin)
-    return tx.connection.execute(query.values(origin=to_origin)).rowcount == 1
+def change_origin(tx: Tx, origin: str) -> None:
+    """Replace the public address."""
+    tx.connection.execute(update(coalition).values(origin=origin))
 
 
 def update_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:

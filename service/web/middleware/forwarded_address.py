@@ -16,6 +16,9 @@ from service.web.middleware.host_check import OPEN_PATHS
 
 log = logging.getLogger("mithaq.proxy")
 
+WEBSOCKET_SCHEMES = {"ws": "http", "wss": "https"}
+"""What Traefik sends with the request for a WebSocket, and what it means."""
+
 
 class ForwardedAddress:
     """ASGI middleware: `scope["client"]` becomes the client, `scope["state"]["connection"]` says how it was found."""
@@ -44,6 +47,7 @@ class ForwardedAddress:
         client = client_address(peer, forwarded_for, trusted=self._trusted)
         # Several values: the last one is that of the nearest proxy.
         proto = ",".join(headers.getlist("x-forwarded-proto")).rpartition(",")[2].strip().lower()
+        proto = WEBSOCKET_SCHEMES.get(proto, proto)
         return ProxiedConnection(peer, client, forwarded_for, proto, self._trusted.trusts_peer(peer))
 
     def _report(self, connection: ProxiedConnection) -> None:

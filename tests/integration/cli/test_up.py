@@ -191,7 +191,7 @@ main()
         check=False,
     )
     assert (result.returncode, result.stderr.count("\n")) == (2, 1), result
-    assert result.stderr.startswith("No redis-server of version 6.2 or later was found.")
+    assert result.stderr.startswith("No valkey-server or redis-server of version 6.2 or later was found.")
 
 
 def test_missing_font_is_rejected(tmp_path: Path) -> None:
@@ -275,7 +275,7 @@ def test_killed_process_is_restarted_and_reported(up_process: UpProcess, name: s
 
 
 def test_killed_redis_is_restarted_and_the_worker_reconnects(up_process: UpProcess) -> None:
-    (redis,) = [child for child in up_process.descendants() if child.name().startswith("redis-server")]
+    (redis,) = [child for child in up_process.descendants() if child.name().startswith(private_redis.PROGRAMS)]
     redis.kill()
     up_process.wait_for_line("redis stopped unexpectedly (signal 9)")
     wait_until(lambda: workers_that_answer(var_of(up_process)))

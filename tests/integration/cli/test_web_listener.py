@@ -11,14 +11,18 @@ from pathlib import Path
 
 import pytest
 import uvicorn
+from sqlalchemy import update
 
 from service.cli.common.errors import CommandError
-from service.cli.local.web_listener import AnnouncedServer, bind_sockets
+from service.cli.local.web_listener import AnnouncedServer, bind_sockets, warn_about_proxies
 from service.config import Settings
+from service.store.tables import coalition
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
+from tests.support.factories import SampleInstance
 from tests.support.hypothesis_profiles import is_soak
 from tests.support.waiting import TIMEOUT
 
+DATABASES = ("sqlite",)
 STARTS = 10 if is_soak() else 2
 """Starts on a port that is taken; before, half of them hung."""
 
@@ -109,6 +113,33 @@ def test_host_of_another_computer_is_refused(host: str, sentence: str) -> None:
     with pytest.raises(CommandError) as refusal:
         bind_sockets(Settings.load({}, host=host, port=free_port()))
     assert sentence in str(refusal.value) and "Correct MITHAQ_HOST." in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("origin", "trusted", "sentence"),
+    [
+        (
+            "https://mithaq.example",
+            "",
+            "but MITHAQ_TRUSTED_PROXIES is empty. Name your proxy there, or all people count as one client.\n",
+        ),
+        ("https://mithaq.example", "127.0.0.1", ""),
+        ("http://localhost:8000", "", ""),
+    ],
+)
+def test_start_without_a_named_proxy_is_said(
+    instance: SampleInstance, capsys: pytest.CaptureFixture[str], origin: str, trusted: str, sentence: str
+) -> None:
+    with instance.write() as tx:
+        tx.connection.execute(update(coalition).values(origin=origin))
+    warn_about_proxies(instance.app_state.settings.replace(trusted_proxies=trusted))
+    start = f"The public address is {origin}, "
+    assert capsys.readouterr().err == (start + sentence if sentence else "")
+
+
+def test_missing_database_is_reported_elsewhere(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    warn_about_proxies(Settings.load({}, var=tmp_path))
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.skipif(

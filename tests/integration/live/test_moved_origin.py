@@ -7,7 +7,7 @@ from websockets.exceptions import InvalidStatus
 from service.actions.membership import origin_move
 from service.web.http import instance_origin
 from tests.integration.live.conftest import LiveServer
-from tests.support.public_instance import NEW, OLD, make_public
+from tests.support.factories import NEW_ORIGIN, OLD_ORIGIN, make_public
 from tests.support.ws_clients import WsClient, run_in_thread
 
 
@@ -30,15 +30,19 @@ def test_connections_end_and_only_pages_of_the_new_address_connect(
         async with WsClient(live_server.ws_url(), headers=headers) as open_page:
             make_public(instance)
             with instance.write() as tx:
-                origin_move.move(tx, address=NEW, keep_access=False)
+                origin_move.move(tx, address=NEW_ORIGIN, keep_access=False)
             await open_page.wait_until_closed()
             assert open_page.closed == 4401
         cookie = instance.session("jihan")
-        for origin, page, status in ((NEW, OLD, 403), (OLD, OLD, 410), (OLD, NEW, 410)):
+        for origin, page, status in (
+            (NEW_ORIGIN, OLD_ORIGIN, 403),
+            (OLD_ORIGIN, OLD_ORIGIN, 410),
+            (OLD_ORIGIN, NEW_ORIGIN, 410),
+        ):
             with pytest.raises(InvalidStatus) as refused:
                 await open_at(live_server, origin, cookie=cookie, page=page)
             assert refused.value.response.status_code == status
-        async with await open_at(live_server, NEW, cookie=cookie, page=NEW) as taken:
+        async with await open_at(live_server, NEW_ORIGIN, cookie=cookie, page=NEW_ORIGIN) as taken:
             assert await taken.recv()
 
     run_in_thread(scenario())

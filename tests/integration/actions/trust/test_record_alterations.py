@@ -15,8 +15,14 @@ from service.store import protections as protections_store
 from service.store import record as record_store
 from tests.integration.actions.publication.test_publications import finish_exports, publish
 from tests.integration.actions.trust.test_record_check import create_published_document, found_kinds
-from tests.support.factories import SampleInstance, copy_template, create_sealed_document
-from tests.support.public_instance import NEW, OLD, make_public
+from tests.support.factories import (
+    NEW_ORIGIN,
+    OLD_ORIGIN,
+    SampleInstance,
+    copy_template,
+    create_sealed_document,
+    make_public,
+)
 
 DATABASES = ("sqlite",)
 
@@ -196,7 +202,7 @@ def test_first_publication_stops(instance: SampleInstance) -> None:
 @pytest.mark.parametrize(
     ("statement", "kinds"),
     [
-        (f"UPDATE coalition SET origin = '{OLD}'", {"origin"}),
+        (f"UPDATE coalition SET origin = '{OLD_ORIGIN}'", {"origin"}),
         ("UPDATE former_origin SET origin = 'https://evil.example'", {"origin"}),
         ("UPDATE former_origin SET moved_at = moved_at - 86400000000", {"moved_at"}),
         ("DELETE FROM former_origin", {"missing"}),
@@ -207,7 +213,7 @@ def test_altered_address_is_found(altered: tuple[SampleInstance, str], statement
     instance, _ = altered
     make_public(instance)
     with instance.write() as tx:
-        origin_move.move(tx, address=NEW, keep_access=False)
+        origin_move.move(tx, address=NEW_ORIGIN, keep_access=False)
     assert found_kinds(instance) == {"sample"}
     alter(instance, statement)
     assert found_kinds(instance) == {"sample"} | kinds

@@ -54,7 +54,7 @@ def security_lines(client: TestClient, caplog: pytest.LogCaptureFixture, headers
         ([("x-forwarded-for", "evil kind=refused client=10.0.0.1")], PROXY),
     ],
 )
-def test_client_cannot_choose_the_address_that_is_banned(
+def test_asvs_15_client_cannot_choose_the_address_that_is_banned(
     instance: SampleInstance, caplog: pytest.LogCaptureFixture, headers: list[tuple[str, str]], client: str
 ) -> None:
     with client_behind(instance, trusted="192.0.2.0/24") as browser:
@@ -96,6 +96,7 @@ def test_forged_addresses_do_not_lift_the_limit_of_sign_ins(instance: SampleInst
         (PROXY, {"x-forwarded-for": CLAIMED, "x-forwarded-proto": "http"}, PLAIN_HTTP),
         (PROXY, {"x-forwarded-for": CLAIMED, "x-forwarded-proto": "https, http"}, PLAIN_HTTP),
         (PROXY, {"x-forwarded-for": CLAIMED, "x-forwarded-proto": "https"}, None),
+        (PROXY, {"x-forwarded-for": CLAIMED, "x-forwarded-proto": "WSS"}, None),
     ],
 )
 def test_fault_of_a_proxy_is_one_line(

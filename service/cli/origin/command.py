@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import click
 
 from service.actions.membership import origin_move
-from service.actions.membership.origin_move import Move
+from service.actions.membership.origin_move import OriginMove
 from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_lang, with_var
@@ -80,17 +80,17 @@ def move(var: Path | None, lang: str | None, address: str, *, keep_access: bool,
         click.echo(sentence)
 
 
-def _plan(database: Database, address: str) -> Move:
+def _plan(database: Database, address: str) -> OriginMove:
     with database.read() as tx:
         return origin_move.plan_move(tx, address=address)
 
 
-def _move(database: Database, planned: Move, *, keep_access: bool) -> None:
+def _move(database: Database, planned: OriginMove, *, keep_access: bool) -> None:
     with database.write(NullDispatcher()) as tx:
         origin_move.move(tx, address=planned.to_origin, keep_access=keep_access)
 
 
-def _ask(planned: Move, translate: Translate) -> None:
+def _ask(planned: OriginMove, translate: Translate) -> None:
     """Raise CommandError unless somebody at a terminal agrees."""
     try:
         agreed = click.confirm(translate(N_("Move to {origin}?"), origin=planned.to_origin))
@@ -100,7 +100,7 @@ def _ask(planned: Move, translate: Translate) -> None:
         raise CommandError("{sentence}", sentence=translate(N_("Nothing was changed.")))
 
 
-def _print_consequences(planned: Move, translate: Translate, *, keep_access: bool) -> None:
+def _print_consequences(planned: OriginMove, translate: Translate, *, keep_access: bool) -> None:
     click.echo(
         translate(N_("The public address changes from {old} to {new}."), old=planned.from_origin, new=planned.to_origin)
     )
@@ -120,12 +120,12 @@ _AT_ONCE = (
 )
 
 _ENDED = N_(
-    "Keys (valid: {keys}) and invitations (open: {open}) end, because whoever holds the old address can catch them. "
+    "Keys (valid: {keys}) and invitations (open: {open}) end, because the holder of the old address can catch them. "
     "With --keep-access they stay valid."
 )
 
 _KEPT = N_(
-    "Keys (valid: {keys}) and invitations (open: {open}) stay valid. Whoever holds the old address can catch them."
+    "Keys (valid: {keys}) and invitations (open: {open}) stay valid. The holder of the old address can catch them."
 )
 
 _LATER = (
@@ -145,7 +145,7 @@ _LATER = (
 """What a move means; message ids."""
 
 
-def _list_settings_to_change(settings: Settings, planned: Move, translate: Translate) -> list[str]:
+def _list_settings_to_change(settings: Settings, planned: OriginMove, translate: Translate) -> list[str]:
     """Return sentences about settings of this terminal that still name another address."""
     sentences = []
     if settings.origin and settings.public_origin != planned.to_origin:
