@@ -13,9 +13,12 @@ from redis.exceptions import RedisError
 
 from service import heartbeat
 from service.jobs import QUEUES, SWEEP
+from service.logs.back_off import Outage
 from workers.app import SETTINGS, celery
 
 log = logging.getLogger(__name__)
+
+REDIS = Outage(log, "Redis")
 
 MAX_QUEUED_SWEEPS = 2
 """Sweep messages that may wait in the queue."""
@@ -30,23 +33,24 @@ class SweepScheduler(Scheduler):  # type: ignore[misc]  # Celery has no types
         heartbeat.record(SETTINGS.var, "beat")
 
     def apply_async(self, entry: Any, producer: Any = None, advance: bool = True, **options: Any) -> Any:
-        """Send the task, unless MAX_QUEUED_SWEEPS messages are already queued."""
-        if self._queued_sweeps() < MAX_QUEUED_SWEEPS:
-            sent = super().apply_async(entry, producer=producer, advance=advance, **options)
-            heartbeat.record(SETTINGS.var, "beat")
-            return sent
+        """Send the task, unless MAX_QUEUED_SWEEPS messages are already queued, or Redis is away."""
         heartbeat.record(SETTINGS.var, "beat")
+        try:
+            queued = self._queued_sweeps()
+        except (OperationalError, RedisError, OSError) as error:
+            REDIS.failed(error)
+            return None
+        REDIS.recovered()
+        if queued < MAX_QUEUED_SWEEPS:
+            return super().apply_async(entry, producer=producer, advance=advance, **options)
         if advance:
             self.reserve(entry)
         log.info("sweep not sent: %d sweeps are still queued; is a worker running?", MAX_QUEUED_SWEEPS)
         return None
 
     def _queued_sweeps(self) -> int:
-        try:
-            with self.app.connection_for_write() as connection:
-                return int(connection.default_channel.client.llen(QUEUES[SWEEP]))
-        except (OperationalError, RedisError, OSError):
-            return 0  # sending will report the problem
+        with self.app.connection_for_write() as connection:
+            return int(connection.default_channel.client.llen(QUEUES[SWEEP]))
 
 
 def run() -> None:

@@ -13,6 +13,7 @@ LOCKS = (
     "requirements-dev.lock",
     "requirements-redis.lock",
     "requirements-node.lock",
+    "requirements-traefik.lock",
 )
 
 PIN = re.compile(r"(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)==(?P<version>[0-9][0-9A-Za-z.+!]*)(?: ; (?P<marker>[^\\]+?))? \\")

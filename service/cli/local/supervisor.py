@@ -26,7 +26,7 @@ STABLE_AFTER = 10.0
 Twice what a start takes, so that a process killed from time to time does not stay down for longer and longer.
 """
 
-MAX_LINE_BYTES = 8192
+MAX_LINE_BYTES = 65536
 """Bytes."""
 
 OUTPUT_DRAIN_SECONDS = 1.0

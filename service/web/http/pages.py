@@ -21,7 +21,7 @@ from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import CodeBlock, Direction, Tree
 from service.domain.text.markup.work_meter import TOO_COMPLEX
 from service.domain.text.structure.numbering import NumberingScheme, number_text
-from service.i18n import LANGUAGES
+from service.i18n import LANGUAGES, Translator, negotiate_language
 from service.store.publication import notices as notices_store
 from service.web.http.app_state import AppState
 from service.web.http.context import RequestContext, build_context, formatter_for, safe_redirect_path
@@ -70,6 +70,18 @@ def render_page(context: RequestContext, template: str, *, status: int = 200, **
 async def problem_page(request: Request, error: DomainError) -> Response:
     """Render the error page: what happened, what to do next, the submitted text, and the error code."""
     return await run_in_threadpool(_render_problem, request, error)
+
+
+def moved_page(request: Request, error: DomainError, *, origin: str) -> Response:
+    """Render the page that answers a form under an earlier public address.
+
+    It loads nothing and reads no cookie: nothing else is served under that address.
+    """
+    translator = Translator(negotiate_language(request.headers.get("accept-language")))
+    body = _templates.get_template("components/moved.html").render(
+        _=translator.t, language=translator.language, sentence=translator.error_message(error), origin=origin
+    )
+    return HTMLResponse(body, status_of(error), {**HEADERS, "content-language": translator.language.code})
 
 
 def render_text(

@@ -21,6 +21,7 @@ from service.cli.doctor import machine_checks, server_checks
 from service.cli.local import preflight, private_redis, provision
 from service.cli.main import COMMANDS
 from service.config import Settings
+from service.domain.membership.origin import is_loopback
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
 from workers.render.content import fonts
 
@@ -209,12 +210,12 @@ def test_renderer_and_preflight_need_the_same_fonts() -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost", "mithaq.localhost"])
 def test_local_addresses_are_recognised(host: str) -> None:
-    assert preflight.is_loopback(host)
+    assert is_loopback(host)
 
 
 @pytest.mark.parametrize("host", ["", "0.0.0.0", "::", "10.0.0.1", "mithaq.example", "localhost.example"])
 def test_remote_addresses_are_recognised(host: str) -> None:
-    assert not preflight.is_loopback(host)
+    assert not is_loopback(host)
 
 
 def test_child_processes_get_exactly_the_settings_of_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
