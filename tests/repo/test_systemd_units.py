@@ -11,7 +11,7 @@ import pytest
 from service.cli.main import COMMANDS, mithaq
 from service.config import Settings
 from service.jobs import LANES
-from tests.support.systemd_units import Unit, read_start, read_unit
+from tests.support.deployment.systemd_units import Unit, read_start, read_unit
 
 pytestmark = pytest.mark.repo
 

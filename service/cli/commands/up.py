@@ -16,7 +16,7 @@ import click
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
-from service.cli.local import private_redis, service_manager
+from service.cli.local import private_redis, readiness
 from service.cli.local.preflight import (
     check_fonts,
     check_sample,
@@ -95,7 +95,7 @@ async def _run_until_stopped(settings: Settings, redis: _PrivateRedis | None, *,
     try:
         await _run_unless_stopped(stop, _start_all(supervisor, settings, redis, live=live))
         await stop.wait()
-        service_manager.notify(service_manager.STOPPING)
+        readiness.notify(readiness.STOPPING)
     finally:
         await supervisor.stop()
         if redis:
@@ -151,7 +151,7 @@ async def _start_all(supervisor: Supervisor, settings: Settings, redis: _Private
     supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker", "--with-beat"))
     await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)
     log.info("%s", N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
-    service_manager.notify(service_manager.READY)
+    readiness.notify(readiness.READY)
     for line in sign_in_lines:
         _print(line)
     if settings.sample:

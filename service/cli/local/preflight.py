@@ -10,7 +10,7 @@ import click
 import fontpkg
 
 from service.cli.common.errors import CommandError
-from service.cli.local import service_manager
+from service.cli.local import readiness
 from service.config import InvalidSetting, Settings
 from service.domain.errors import N_
 from service.domain.membership.origin import is_loopback
@@ -48,7 +48,7 @@ def load_settings(*, private: bool = True, **overrides: object) -> Settings:
 
 def environment_for(settings: Settings) -> dict[str, str]:
     """Return the environment of a child process: this one's, with exactly `settings` as MITHAQ_ variables."""
-    own = ("MITHAQ_", service_manager.VARIABLE)
+    own = ("MITHAQ_", readiness.VARIABLE)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return inherited | settings.to_environ()
 

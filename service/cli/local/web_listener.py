@@ -11,7 +11,7 @@ import uvicorn
 
 from service.cli.common.database import connected
 from service.cli.common.errors import CommandError
-from service.cli.local import service_manager
+from service.cli.local import readiness
 from service.config import Settings
 from service.domain.errors import N_
 from service.store.membership import organisations as organisations_store
@@ -121,7 +121,7 @@ def port_error(settings: Settings, error: OSError) -> CommandError:
 
 def _print_address(settings: Settings) -> None:
     log.info("%s", N_("The web server listens on port {port}.").format(port=settings.port))
-    service_manager.notify(service_manager.READY)
+    readiness.notify(readiness.READY)
 
 
 def _addresses(settings: Settings) -> list[_Address]:

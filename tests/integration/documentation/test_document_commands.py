@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.document_commands import PageRunner
+from tests.support.deployment.document_commands import PageRunner
 
 
 def write_page(directory: Path, text: str) -> Path:

@@ -18,9 +18,9 @@ from service.cli.local import private_redis
 from service.cli.local.processes import is_healthy
 from service.config import Settings
 from tests.integration.cli.test_up import REPOSITORY_ROOT, free_port
-from tests.support.document_commands import PageRunner, read_blocks, without_comments
+from tests.support.deployment.document_commands import PageRunner, read_blocks, without_comments
+from tests.support.deployment.systemd_units import read_unit
 from tests.support.postgres import run_empty_server
-from tests.support.systemd_units import read_unit
 from tests.support.waiting import wait_until
 
 PAGE = REPOSITORY_ROOT / "docs" / "many-machines.md"

@@ -20,8 +20,8 @@ from aiosmtpd.handlers import Sink
 
 from service.cli.local import private_redis
 from tests.integration.cli.test_up import REPOSITORY_ROOT, free_port
-from tests.support.document_commands import PageRunner, read_blocks, without_comments
-from tests.support.systemd_units import read_start
+from tests.support.deployment.document_commands import PageRunner, read_blocks, without_comments
+from tests.support.deployment.systemd_units import read_start
 from tests.support.waiting import TIMEOUT
 
 PAGE = REPOSITORY_ROOT / "docs" / "one-server.md"
@@ -147,7 +147,7 @@ def system_call_filters(unit: Path) -> list[str]:
     """Return the command that applies the filters of a unit, where that is possible."""
     if not (shutil.which("systemd-analyze") and find_library("seccomp")):
         return []
-    return [sys.executable, "-m", "tests.support.unit_sandbox", str(unit)]
+    return [sys.executable, "-m", "tests.support.deployment.unit_sandbox", str(unit)]
 
 
 @pytest.fixture

@@ -56,7 +56,16 @@ print(read_word((directory / "out.docx").read_bytes(), lang="ar"))
 
 
 def run_filtered(code: str, *words: str) -> "subprocess.CompletedProcess[str]":
-    command = [sys.executable, "-m", "tests.support.unit_sandbox", str(UNIT), sys.executable, "-c", code, *words]
+    command = [
+        sys.executable,
+        "-m",
+        "tests.support.deployment.unit_sandbox",
+        str(UNIT),
+        sys.executable,
+        "-c",
+        code,
+        *words,
+    ]
     return subprocess.run(command, cwd=REPOSITORY_ROOT, env=environment(), capture_output=True, text=True, check=False)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.document_commands import Block, find_missing_line, read_blocks, without_comments
+from tests.support.deployment.document_commands import Block, find_missing_line, read_blocks, without_comments
 
 PAGE = """# Title
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from service.cli.local import service_manager
+from service.cli.local import readiness
 from service.cli.local.preflight import environment_for
 from service.config import Settings
 
@@ -25,12 +25,12 @@ def manager(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.
 
 
 def test_state_is_sent_to_the_socket_of_systemd(manager: socket.socket) -> None:
-    service_manager.notify(service_manager.READY)
+    readiness.notify(readiness.READY)
     assert manager.recv(100) == b"READY=1"
     assert "NOTIFY_SOCKET" not in environment_for(Settings())
 
 
 def test_nothing_happens_without_a_listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    service_manager.notify(service_manager.READY)
+    readiness.notify(readiness.READY)
     monkeypatch.setenv("NOTIFY_SOCKET", f"{tmp_path}/nobody")
-    service_manager.notify(service_manager.READY)
+    readiness.notify(readiness.READY)

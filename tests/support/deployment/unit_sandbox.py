@@ -1,6 +1,6 @@
 """Run a command under the system call filters of a systemd unit, without systemd:
 
-    python -m tests.support.unit_sandbox UNIT COMMAND [ARGUMENT …]
+    python -m tests.support.deployment.unit_sandbox UNIT COMMAND [ARGUMENT …]
 
 libseccomp builds the same filters from the same directives; file systems, users and devices are not restricted.
 """
@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tests.support.systemd_units import read_unit
+from tests.support.deployment.systemd_units import read_unit
 
 ALLOW = 0x7FFF0000
 EQUAL, MASKED_EQUAL = 4, 7
