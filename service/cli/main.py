@@ -19,7 +19,7 @@ COMMANDS = {
     ),
     "migrate": ("service.cli.commands.migrate:migrate", N_("Update the database to this release.")),
     "database": (
-        "service.cli.commands.database:database",
+        "service.cli.database.command:database",
         N_("Create the database and its two roles on PostgreSQL."),
     ),
     "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
