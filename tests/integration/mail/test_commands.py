@@ -153,7 +153,7 @@ def test_missing_migration_is_deferred(database_template: tuple[Path, SampleMemb
     with instance.write() as tx:
         tx.connection.exec_driver_sql("ALTER TABLE mail RENAME COLUMN bounce TO bounce_of_later")
     result = run(instance, "mail-bounce", data=a_report().replace(ID.encode(), id.encode()))
-    assert (result.exit_code, "Traceback" in result.output) == (75, False), result.output
+    assert (result.exit_code, result.output.count("\n")) == (75, 1), result.output
     instance.database.close()
 
 

@@ -1,5 +1,6 @@
 """Against a real Postfix, as Debian installs it: it takes our mail, and what comes back is noted."""
 
+from contextlib import closing
 from email import message_from_bytes, policy
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from service.mail.message import compose
 from service.sample.document import SampleMembers
 from service.smtp_url import parse_smtp_url
 from tests.integration.mail.test_commands import marks, sent_email
-from tests.support.factories import copy_template
+from tests.support.factories import SampleInstance, copy_template
 from tests.support.mail import postfix
 from tests.support.mail.servers import MailServer, an_envelope, run_mail_server
 from tests.support.waiting import wait_until
@@ -26,7 +27,11 @@ def test_postfix_of_debian_takes_mail_and_returns_what_is_refused_later(
     database_template: tuple[Path, SampleMembers], tmp_path: Path
 ) -> None:
     instance = copy_template(*database_template, tmp_path / "var")
-    id = sent_email(instance)
+    with closing(instance.database):
+        _send_and_note(instance, sent_email(instance))
+
+
+def _send_and_note(instance: SampleInstance, id: str) -> None:
     keeper = MailServer(rcpt={"gone@x.example": "550 5.1.1 no such person"})
     with run_mail_server(keeper) as next_hop, postfix.run_postfix(next_hop=next_hop) as server:
         url = f"smtp://127.0.0.1:{server.port}"
@@ -54,4 +59,3 @@ def test_postfix_of_debian_takes_mail_and_returns_what_is_refused_later(
     result = CliRunner().invoke(mithaq, ["mail-bounce"], input=returned, env=environ)
     assert (result.exit_code, result.output) == (0, f"Noted: email {id} came back.\n")
     assert marks(instance, id)[1] == "5.1.1"
-    instance.database.close()

@@ -308,6 +308,17 @@ def test_mail_about_a_round_has_its_link_and_no_title(worker_instance: SampleIns
         assert mail.subject == "رسالة من ائتلافكم"
 
 
+def test_notices_name_the_address_for_replies_if_there_is_one(worker_instance: SampleInstance) -> None:
+    set_mail_settings(worker_instance, reply_to="office@x.example")
+    open_round_with_document(worker_instance)
+    run_sweep_later(worker_instance)
+    (mail,) = mails_to(worker_instance, "yusuf")
+    assert mail.body.endswith("وتذهب الردود عليها إلى office@x.example.\n")
+    with worker_instance.read() as tx:
+        outgoing = or_not_found(outgoing_mail.prepare(tx, mail, secret=SECRET))
+    assert outgoing.reply_to == "office@x.example"
+
+
 def test_notices_are_batched_into_one_mail_once(worker_instance: SampleInstance) -> None:
     _, first = open_round_with_document(worker_instance)
     sweep.queue_notice_mails(task.worker_context())

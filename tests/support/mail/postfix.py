@@ -80,7 +80,18 @@ def run_postfix(*, next_hop: int) -> Iterator[Postfix]:
     Mail to mithaq@mithaq.example goes to a program, by the lines of docs/operations.md; the program keeps it in a file.
     """
     home = Path(tempfile.mkdtemp(prefix="mithaq-postfix-"))
-    home.chmod(0o755)  # its processes drop root
+    before = os.umask(0o022)  # commands of other tests make it 0077; the processes of Postfix drop root
+    try:
+        with _running(home, next_hop=next_hop) as server:
+            yield server
+    finally:
+        os.umask(before)
+        shutil.rmtree(home)
+
+
+@contextmanager
+def _running(home: Path, *, next_hop: int) -> Iterator[Postfix]:
+    home.chmod(0o755)
     certificate, key = SNAKEOIL if all(one.exists() for one in SNAKEOIL) else (_certificate(home), _certificate(home))
     port = free_port()
     (home / "conf").mkdir()
@@ -100,7 +111,6 @@ def run_postfix(*, next_hop: int) -> Iterator[Postfix]:
         yield Postfix(port, certificate, home / "inbox/returned")
     finally:
         _command(home, "stop")
-        shutil.rmtree(home)
 
 
 def _documented_files() -> dict[str, str]:

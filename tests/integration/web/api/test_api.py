@@ -321,6 +321,15 @@ def test_proposals_are_listed_and_accepted_over_the_api(api: ApiTestClient, inst
     assert api.post(f"/people/{person}/roles", {"role": "focal_point"}, by="salma").status_code == 202
 
 
+def test_settings_of_emails_can_be_set_and_read(api: ApiTestClient) -> None:
+    mail = {"names_coalition": True, "code_in_subject": False, "reply_to": ""}
+    assert api.get("/coalition", by="lama").json()["settings"]["mail"] == mail
+    response = api.call("PATCH", "/coalition", {"mail": {"reply_to": "Office@x.example"}}, by="salma")
+    assert response.json()["settings"]["mail"] == {**mail, "reply_to": "office@x.example"}
+    assert api.call("PATCH", "/coalition", {"mail": {"reply_to": "nobody"}}, by="salma").json()["code"] == "bad_email"
+    assert api.call("PATCH", "/coalition", {"mail": {"code": True}}, by="salma").json()["code"] == "invalid_fields"
+
+
 def test_working_days_can_be_set_and_read(api: ApiTestClient) -> None:
     assert api.get("/coalition", by="lama").json()["settings"]["working_days"] == ["sun", "mon", "tue", "wed", "thu"]
     response = api.call("PATCH", "/coalition", {"working_days": ["thu", "mon"]}, by="salma")
