@@ -13,7 +13,7 @@ from service.i18n import Translator, negotiate_language
 log = logging.getLogger(__name__)
 
 
-class MethodNotAllowed(errors.DomainError):
+class MethodNotAllowed(errors.Conflict):
     """The resource exists, but not for this method."""
 
     code = "method_not_allowed"

@@ -33,7 +33,7 @@ class HostCheck:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request, or refuse it."""
-        if scope["type"] in ("http", "websocket") and scope["path"] not in OPEN_PATHS:
+        if scope["type"] in ("http", "websocket") and not _is_open(scope):
             if self._origin.claim_read():
                 await run_in_threadpool(self._origin.load)
             host = Headers(scope=scope).get("host", "")
@@ -45,6 +45,11 @@ class HostCheck:
                 return
             scope["scheme"] = SCHEMES[scope["type"]].get(self._origin.scheme, scope["scheme"])
         await self._app(scope, receive, send)
+
+
+def _is_open(scope: Scope) -> bool:
+    """Whether any name leads there. Other methods get a page of errors, which tells whose service this is."""
+    return scope["path"] in OPEN_PATHS and scope.get("method") in ("GET", "HEAD")
 
 
 async def _refuse(scope: Scope, receive: Receive, send: Send) -> None:

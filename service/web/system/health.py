@@ -5,11 +5,10 @@ from typing import cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from service import job_dispatch
 from service.domain.accounts.proxy_fault import ProxiedConnection
-from service.domain.errors import NotFound
 from service.domain.trust.doctor_proof import HEADER, is_proof
 from service.store import schema_version as schema_version_store
 from service.store.db import DatabaseUnavailable, now_us
@@ -48,10 +47,13 @@ def _database_state(app_state: AppState) -> str:
 
 
 async def connection(request: Request) -> Response:
-    """Tell `mithaq doctor` how its request arrived: what the proxy changed of it. Raises NotFound for anybody else."""
+    """Tell `mithaq doctor` how its request arrived: what the proxy changed of it.
+
+    Anybody else gets 404 without a page: this path is open under any name, and must not tell whose service this is.
+    """
     secret = cast(AppState, request.app.state.app_state).secret
     if not is_proof(request.headers.get(HEADER, ""), secret, now=now_us() // 1_000_000):
-        raise NotFound
+        return PlainTextResponse("Not Found\n", 404)
     found = cast(ProxiedConnection, request.state.connection)
     host = request.headers.get("host", "")
     answer = {**asdict(found), "host": host, "is_host": origin_of(request).accepts_host(host)}

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from service.web.app import STATIC_DIR
 from service.web.routes import routes
 from tests.support.factories import SampleInstance
-from tests.support.web_client import ORIGIN, WebClient, error_code, open_web_client
+from tests.support.web_client import ORIGIN, WebClient, error_code, open_web_client, page_text
 
 DATABASES = ("sqlite",)
 METHODS = ("GET", "POST", "PUT", "DELETE")
@@ -50,3 +50,4 @@ def test_page_that_accepts_no_form_says_so_in_its_status(web_client: WebClient) 
     response = web_client.post("/p/pub_none")
     assert (response.status_code, response.headers["allow"]) == (405, "GET, HEAD")
     assert error_code(response) == "method_not_allowed"
+    assert "not working" not in page_text(response)

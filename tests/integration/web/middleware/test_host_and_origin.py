@@ -52,6 +52,16 @@ def test_monitoring_works_under_any_name(web_client: WebClient, path: str) -> No
     assert web_client.get(path, host="10.0.0.7:8000").status_code in (200, 503)
 
 
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("path", ["/health", "/health/connection", "/ready"])
+def test_monitoring_does_not_tell_whose_service_this_is(web_client: WebClient, path: str, method: str) -> None:
+    headers = {"host": "10.0.0.7", "accept-language": "en"}
+    known = web_client.client.request(method, "/nowhere", headers={"accept-language": "en"})
+    response = web_client.client.request(method, path, headers=headers)
+    assert len(response.text) < 100, response.text
+    assert "</html>" in known.text or method == "HEAD"
+
+
 @pytest.mark.parametrize(
     ("host", "status"),
     [("mithaq.example", 200), ("MITHAQ.example:443", 200), ("localhost", 421), ("mithaq.example:8000", 421)],
