@@ -32,7 +32,7 @@ _QUOTED = re.compile(r"['\"].*['\"]", re.DOTALL)
 
 _OWN = ("service", "workers")
 
-_NAMES_NO_VALUE = (*_OWN, "redis", "kombu", "celery", "amqp", "sqlite3", "ssl", "asyncio", "websockets")
+_NAMES_NO_VALUE = (*_OWN, "redis", "kombu", "celery", "amqp", "sqlite3", "ssl")
 """Packages whose errors quote names only: of columns, files, hosts."""
 
 _DATA_CLASSES = ("22", "23")

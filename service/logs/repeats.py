@@ -3,7 +3,6 @@
 import logging
 import time
 from collections import OrderedDict
-from threading import Lock
 
 from service.logs.back_off import Clock, GrowingInterval
 
@@ -29,30 +28,32 @@ LIBRARIES = ("celery", "kombu", "redis")
 
 
 class RepeatFilter(logging.Filter):
-    """Drops what is repeated too often, and counts it; the next line of its kind carries the number as `skipped`."""
+    """Drops what is repeated too often, and counts it; the next line of its kind carries the number as `skipped`.
+
+    It has no lock of its own, which a fork could copy while it is held, or a signal handler could wait for in vain: the
+    handler calls it under its own, which `logging` renews after a fork and which may be taken twice.
+    """
 
     def __init__(self, *, clock: Clock = time.monotonic) -> None:
         super().__init__()
         self._clock = clock
-        self._lock = Lock()
         self._kinds: OrderedDict[tuple[str, ...], GrowingInterval] = OrderedDict()
 
     def filter(self, record: logging.LogRecord) -> bool:
         """Whether the line is written."""
         if record.name in UNLIMITED:
             return True
-        with self._lock:
-            kind = _kind_of(record)
-            interval = self._kinds.get(kind)
-            if interval is None:
-                interval = self._kinds[kind] = GrowingInterval(burst=_burst_of(record), clock=self._clock)
-                if len(self._kinds) > MAX_KINDS:
-                    self._kinds.popitem(last=False)
-            self._kinds.move_to_end(kind)
-            if not interval.admit():
-                return False
-            record.__dict__["skipped"] = interval.take_skipped()
-            return True
+        kind = _kind_of(record)
+        interval = self._kinds.get(kind)
+        if interval is None:
+            interval = self._kinds[kind] = GrowingInterval(burst=_burst_of(record), clock=self._clock)
+            if len(self._kinds) > MAX_KINDS:
+                self._kinds.popitem(last=False)
+        self._kinds.move_to_end(kind)
+        if not interval.admit():
+            return False
+        record.__dict__["skipped"] = interval.take_skipped()
+        return True
 
 
 def _burst_of(record: logging.LogRecord) -> int:

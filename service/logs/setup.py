@@ -29,7 +29,12 @@ class StandardErrorHandler(logging.StreamHandler[TextIO]):
 
     def __init__(self) -> None:
         super().__init__(sys.stderr)
-        self.addFilter(RepeatFilter())
+        self._repeats = RepeatFilter()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line, unless it is repeated too often. Called under the lock of the handler."""
+        if self._repeats.filter(record):
+            super().emit(record)
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802  # overrides logging.Handler
         """Say where the record comes from."""

@@ -2,10 +2,12 @@
 
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
 from service.logs.child_output import is_formatted
+from service.logs.repeats import BURST
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, mithaq
 from tests.integration.logs.canary import CANARY
 
@@ -30,6 +32,29 @@ def test_uncaught_errors_and_warnings_have_the_format_and_no_values(format_: str
     assert len(lines) >= 3 and [line for line in lines if not is_formatted(line)] == []
     assert all(word in ended.stderr for word in ("py.warnings", "ValueError", "KeyError", " backup "[1:-1]))
     assert CANARY not in ended.stderr
+
+
+REPEATS = """
+import logging, os, signal
+from service.logs.setup import configure
+configure(level="info", format_="text", part="files")
+log = logging.getLogger("service.x")
+signal.signal(signal.SIGALRM, lambda *_: log.warning("from a signal"))
+for number in range(50):
+    log.warning("failed: %s", number)
+    os.kill(os.getpid(), signal.SIGALRM)
+if os.fork() == 0:
+    log.warning("from a child")
+    os._exit(0)
+os.wait()
+"""
+
+
+def test_repeated_lines_are_limited_also_in_signal_handlers_and_children() -> None:
+    command = [sys.executable, "-c", REPEATS]
+    ended = subprocess.run(command, cwd=REPOSITORY_ROOT, capture_output=True, text=True, check=True, timeout=30)
+    counts = Counter(line.partition(": ")[2].partition(":")[0] for line in ended.stderr.splitlines())
+    assert counts == {"failed": BURST, "from a signal": BURST, "from a child": 1}
 
 
 def test_password_of_the_database_is_not_written() -> None:

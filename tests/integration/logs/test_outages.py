@@ -1,6 +1,7 @@
 """What is away is logged a few times, without passwords, and once when it is back."""
 
 import logging
+import re
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,14 @@ from service.files.s3_store import BUCKET
 from service.logs.back_off import Outage
 from service.pubsub import PubSub
 from service.store.db import DatabaseUnavailable, connect
+from service.store.engines import ENGINE_OPTIONS
 from tests.integration.logs.canary import CANARY, captured_log_lines
 from tests.support.s3 import CREDENTIALS
 from workers.app import celery
 
 log = logging.getLogger("service.test")
+
+HIDDEN = r"\*\*ENGINE_OPTIONS|hide_parameters=True"
 
 
 def test_unreachable_database_is_one_line() -> None:
@@ -58,6 +62,19 @@ def test_unreachable_bucket_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None
     (line,) = lines.text.splitlines()
     assert "The bucket of files is not available: " in line
     assert not any(value in line for value in CREDENTIALS.values())
+
+
+def test_every_engine_hides_parameters() -> None:
+    root = Path(__file__).parents[3]
+    calls = {
+        str(path.relative_to(root)): re.findall(r"\bcreate_engine\((.*)\)", path.read_text())
+        for program in ("service", "workers")
+        for path in sorted((root / program).rglob("*.py"))
+    }
+    assert sum(map(len, calls.values())) >= 2
+    assert ENGINE_OPTIONS["hide_parameters"] is True
+    bare = [call for found in calls.values() for call in found if not re.search(HIDDEN, call)]
+    assert bare == []
 
 
 def test_worker_waits_for_redis_for_ever() -> None:
