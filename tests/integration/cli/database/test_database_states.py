@@ -31,7 +31,7 @@ from tests.integration.cli.database.servers import (
     with_database,
 )
 from tests.integration.cli.test_backup import run
-from tests.integration.cli.test_up import free_port
+from tests.integration.cli.test_up import REPOSITORY_ROOT, free_port
 from tests.support.postgres import execute_on
 from tests.unit.mail.test_bounce import a_report
 
@@ -58,7 +58,19 @@ READING: tuple[tuple[str, ...], ...] = (
 CHANGING: tuple[tuple[str, ...], ...] = (INIT, ("migrate",), ("restore", "{tmp}/good"))
 """Commands that create or change tables."""
 
-NO_DATABASE = {"beat", "blame", "database", "demo", "export", "mail-test", "merge", "outline", "redline", "rehearse"}
+NO_DATABASE = {
+    "beat",
+    "blame",
+    "database",
+    "demo",
+    "export",
+    "health",
+    "mail-test",
+    "merge",
+    "outline",
+    "redline",
+    "rehearse",
+}
 """Commands that open no database of the settings, or do their work without it."""
 
 EXIT_CODES = {"mail-bounce": 75}
@@ -66,6 +78,17 @@ EXIT_CODES = {"mail-bounce": 75}
 
 BY_THEMSELVES = {"up"}
 """Commands that run `migrate` as a process first."""
+
+
+OWN_DATABASES = {"common/database.py", "common/backup_rows.py", "commands/demo.py"}
+"""The module that opens the instance's database, and those that make one of their own beside it."""
+
+
+def test_one_module_opens_the_database_of_a_command() -> None:
+    folder = REPOSITORY_ROOT / "service" / "cli"
+    imports = re.compile(r"^from service\.store\.db import .*\bconnect\b", flags=re.MULTILINE)
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*.py") if imports.search(path.read_text("utf-8"))}
+    assert found == OWN_DATABASES
 
 
 def test_every_command_is_tried() -> None:
