@@ -54,7 +54,7 @@ lock: install-dev #- write the lock files (needs uv)
 	sh tests/repo/lock.sh
 
 image-digests: install-dev #- the digests of the images in Dockerfile and docker-compose.yml (needs docker); WRITE=1 writes them
-	@$(BIN)/python -m tests.repo.image_digests $(if $(WRITE),write)
+	@$(BIN)/python -m tests.repo.deployment.image_digests $(if $(WRITE),write)
 
 clean: #- remove what was installed and built; var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist

@@ -79,8 +79,8 @@ def run_step(step: str, directory: Path) -> None:
         *paths, target = rest.split()
         if paths[0].startswith("--from="):
             paths = [str(REPOSITORY_ROOT / target.removeprefix("./"))]  # the editor, as it was built here
-        for path in paths:
-            copy(REPOSITORY_ROOT / path, source / target)
+        for one in paths:
+            copy(REPOSITORY_ROOT / one, source / target)
         return
     command = rest.replace(INSTALLED, str(directory / "mithaq"))
     path = directory / "bin"

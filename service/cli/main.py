@@ -49,11 +49,11 @@ COMMANDS = {
         N_("Let a person who holds a role in again. Everyone is told."),
     ),
     "mail-test": (
-        "service.cli.commands.mail_test:mail_test",
+        "service.cli.mail.mail_test:mail_test",
         N_("Send a test email and show each step, or what to change."),
     ),
     "mail-bounce": (
-        "service.cli.commands.mail_bounce:mail_bounce",
+        "service.cli.mail.mail_bounce:mail_bounce",
         N_("Note that an email came back: for mail servers, which give the message on standard input."),
     ),
     "origin": (

@@ -10,6 +10,7 @@ import pytest
 
 from service.cli.local import slim
 from service.languages import LANGUAGES
+from tests.support.compose_file import REPOSITORY_ROOT
 
 SITE = Path(sysconfig.get_path("purelib"))
 
@@ -62,9 +63,8 @@ def test_image_leaves_out_type_stubs_and_compiles_what_is_used(site: Path) -> No
 
 def test_modules_that_are_left_out_of_an_image_exist() -> None:
     """A module that was renamed would otherwise be imported while the image is built, without its libraries."""
-    root = Path(slim.service.__file__).parents[1]
     for name in (*slim.BUILD_MODULES, *slim.RUN_BY_OTHERS):
-        assert (root / f"{name.replace('.', '/')}.py").is_file(), name
+        assert (REPOSITORY_ROOT / f"{name.replace('.', '/')}.py").is_file(), name
 
 
 def test_no_module_that_runs_needs_what_an_image_leaves_out() -> None:

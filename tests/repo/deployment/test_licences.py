@@ -12,7 +12,7 @@ from tests.repo.test_lock_files import lock_text, locked_names, pins
 
 pytestmark = pytest.mark.repo
 
-REPOSITORY_ROOT = Path(__file__).parents[2]
+REPOSITORY_ROOT = Path(__file__).parents[3]
 PERMISSIVE = {
     "0BSD",
     "Apache-2.0",

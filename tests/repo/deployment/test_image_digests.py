@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.repo import image_digests
+from tests.repo.deployment import image_digests
 from tests.support.compose_file import REPOSITORY_ROOT
 
 pytestmark = pytest.mark.repo

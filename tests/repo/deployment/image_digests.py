@@ -1,7 +1,7 @@
 """Pin the images of Dockerfile and docker-compose.yml by digest, on a machine that reaches their registry.
 
-python -m tests.repo.image_digests           print each image with its digest
-python -m tests.repo.image_digests write     the same, and write the digests behind the tags
+python -m tests.repo.deployment.image_digests           print each image with its digest
+python -m tests.repo.deployment.image_digests write     the same, and write the digests behind the tags
 
 A digest that is there already is replaced by today's digest of its tag. Nothing is written unless every digest was
 found.
