@@ -83,7 +83,7 @@ def check_web_server(settings: dict[str, str]) -> None:
     assert b"can change the record" not in output
 
 
-def test_creating_again_changes_passwords_only_if_told(server: PostgresServer) -> None:
+def test_creating_again_changes_passwords_only_if_asked(server: PostgresServer) -> None:
     words = ("--owner=own", "--service=serve", "--database=twice")
     urls = printed_urls(create_roles(server, *words))
     assert [password(url) for url in printed_urls(create_roles(server, *words))] == ["PASSWORD", "PASSWORD"]
@@ -119,10 +119,10 @@ def can_connect(url: str) -> bool:
 
 def test_nobody_else_may_connect_and_the_locale_is_deterministic(server: PostgresServer) -> None:
     create_roles(server, "--owner=alone", "--service=alone_service", "--database=alone")
-    verifier = scram_verifier("a long enough password", "stranger")
-    execute_on(server, f"CREATE ROLE stranger LOGIN PASSWORD '{verifier}'")
-    stranger = admin_url(server, "alone").set(username="stranger", password="a long enough password")
-    result = run(settings_for(stranger.render_as_string(hide_password=False), Path("unused")), "record", "head")
+    verifier = scram_verifier("a long enough password", "outsider")
+    execute_on(server, f"CREATE ROLE outsider LOGIN PASSWORD '{verifier}'")
+    outsider = admin_url(server, "alone").set(username="outsider", password="a long enough password")
+    result = run(settings_for(outsider.render_as_string(hide_password=False), Path("unused")), "record", "head")
     assert (result.exit_code, "may not connect to the database alone" in result.stderr) == (2, True)
     facts = query(server, "SELECT datcollate, datctype, pg_encoding_to_char(encoding) FROM pg_database"
                           " WHERE datname = 'alone'")  # fmt: skip
