@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli.local.processes import is_healthy
+from service.cli.local.start_checks import check_start
 from service.config import Settings
 from service.store.administration.database_setup import scram_verifier
 from tests.integration.cli.database.servers import (
@@ -81,6 +82,18 @@ def check_web_server(settings: dict[str, str]) -> None:
             web.terminate()
             output = web.communicate()[0]
     assert b"can change the record" not in output
+
+
+def test_service_that_is_the_owner_is_said(
+    server: PostgresServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    urls = printed_urls(create_roles(server, "--owner=one", "--service=two", "--database=served"))
+    owner, service = (settings_for(url, tmp_path) for url in urls)
+    run_well(owner, "migrate", "--grant-to", "two")
+    check_start(Settings.load(service))
+    assert "can change the record" not in caplog.text
+    check_start(Settings.load(owner))
+    assert "can change the record" in caplog.text
 
 
 def test_creating_again_changes_passwords_only_if_asked(server: PostgresServer) -> None:
