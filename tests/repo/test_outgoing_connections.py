@@ -21,6 +21,7 @@ ALLOWED = {
     "service/job_dispatch.py": "the Redis of the settings",
     "service/pubsub.py": "the Redis of the settings",
     "service/files/s3_store.py": "the bucket of the settings",
+    "service/store/administration/database_setup.py": "PostgreSQL, for `mithaq database create`",
 }
 """Modules of the running service."""
 

@@ -40,6 +40,9 @@ _MISSING = (
     ("database", N_("PostgreSQL has no database {name}. Create it: mithaq database create")),
 )
 
+_PASSING = ("08", "53", "57")
+"""Classes of SQLSTATE that pass by themselves: no connection, too many of them, a server that starts or stops."""
+
 
 def explain(error: SQLAlchemyError, settings: Settings) -> CommandError:
     """Return the sentence for an error of the database."""
@@ -104,7 +107,7 @@ def _explain_connection(reason: str, *, role: str, name: str) -> CommandError | 
 
 
 def _unreachable(error: SQLAlchemyError, state: str | None, reason: str) -> CommandError:
-    if state is None and health_store.is_unreachable(error):
+    if health_store.is_unreachable(error) and (state or _PASSING[0]).startswith(_PASSING):
         return DatabaseUnreachable(
             N_("The database cannot be reached ({reason}). Start it, or correct MITHAQ_DATABASE_URL."), reason=reason
         )

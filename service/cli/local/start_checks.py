@@ -1,11 +1,12 @@
 """What is checked before a process starts: the database, its role, and the secret of the settings."""
 
 import hmac
+import logging
 
 from service.cli.common.database import open_database
 from service.cli.common.database_errors import DatabaseUnreachable
 from service.cli.common.errors import CommandError
-from service.cli.common.terminal import say
+from service.cli.common.terminal import translate
 from service.cli.local.preflight import read_secret
 from service.config import Settings
 from service.domain.errors import N_
@@ -15,6 +16,8 @@ from service.store import health as health_store
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
+
+log = logging.getLogger("mithaq.process")
 
 
 def check_start(settings: Settings) -> None:
@@ -26,12 +29,10 @@ def check_start(settings: Settings) -> None:
         check_secret(settings)
         with open_database(settings) as database, database.read() as tx:
             if health_store.can_modify_record(tx):
-                say(
-                    N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE"),
-                    err=True,
-                )
+                sentence = N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE")
+                log.warning("%s", translate(sentence))
     except DatabaseUnreachable as error:
-        error.show()
+        log.warning("%s", error.translated)
 
 
 def check_secret(settings: Settings, *, accept: bool = False, store: bool = True) -> str:

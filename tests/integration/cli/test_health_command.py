@@ -17,14 +17,16 @@ from service.cli.common.errors import CommandFailed
 from service.cli.local import private_redis
 from service.config import Settings
 from service.jobs import LANES
+from service.store.migrate import migrate
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
 from tests.support.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
-    """Settings with a Redis that runs."""
+    """Settings with a Redis that runs, and a migrated database."""
     var = tmp_path_factory.mktemp("health")
+    migrate(f"sqlite:///{var}/mithaq.db")
     program, socket = private_redis.find_server(), private_redis.socket_path(var)
     assert program
     with subprocess.Popen(private_redis.command(program, var=var, socket=socket)) as redis:

