@@ -21,7 +21,7 @@ from service.job_dispatch import celery_url
 from service.jobs import LANES, QUEUES
 from service.logs.child_output import is_formatted
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
-from tests.support.compose_file import own_services
+from tests.support.deployment.compose_file import own_services
 from tests.support.waiting import TIMEOUT, is_alive, wait_until
 
 
