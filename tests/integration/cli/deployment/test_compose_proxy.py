@@ -113,7 +113,8 @@ def test_outer_proxy_tells_the_address_of_the_client(web_port: int, tmp_path: Pa
     with run_caddy(
         tmp_path, web_port, MITHAQ_PROXY_ADDRESS=f"http://{HOST}", MITHAQ_OUTER_PROXIES="127.0.0.0/8"
     ) as port:
-        status, _, headers = get(port, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https")
+        status, _, headers = get(port, X_Forwarded_For="198.51.100.1, 203.0.113.9", X_Forwarded_Proto="https")
         assert status == 200
-        assert "X-Forwarded-For: 203.0.113.9, 127.0.0.1\n" in headers
+        assert "X-Forwarded-For: 198.51.100.1, 203.0.113.9\n" in headers  # the web server takes the last one
+        assert f"Host: {HOST}\n" in headers
         assert "X-Forwarded-Proto: https\n" in headers
