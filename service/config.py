@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     trusted_proxies: ProxyList = ""
     """Addresses or networks of proxies, separated by commas: of them alone X-Forwarded-For is believed; empty: none.
 
-    `*` trusts every peer, for a port that only a proxy can reach.
+    `*` trusts every peer, for a port that only a proxy can reach; networks beside it are those of proxies before that.
     """
 
     hsts_seconds: int = Field(default=63_072_000, ge=0, le=63_072_000)

@@ -43,7 +43,7 @@ def _check_trusted_proxies(proxies: str) -> str:
     except ValueError:
         raise PydanticCustomError(
             "trusted_proxies",
-            "MITHAQ_TRUSTED_PROXIES must be IP addresses or networks separated by commas, or *.",
+            "MITHAQ_TRUSTED_PROXIES must be IP addresses, networks or *, separated by commas.",
         ) from None
     return proxies
 
@@ -75,4 +75,4 @@ SmtpUrl = Annotated[SecretStr, AfterValidator(_check_smtp_url)]
 """The URL of a mail server (`service.smtp_url`), or empty."""
 
 ProxyList = Annotated[str, AfterValidator(_check_trusted_proxies)]
-"""IP addresses or networks separated by commas, `*`, or empty."""
+"""IP addresses, networks and `*`, separated by commas or spaces, or empty."""

@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+import logging
 import os
 import signal
 
@@ -63,6 +64,12 @@ celery.conf.update(
 def keep_logging(**_: object) -> None:
     """Leave logging as `service.logs` has set it up: with a receiver of this signal Celery sets up nothing."""
     get_logger().propagate = True  # lines of the pool
+    logging.getLogger("py.warnings").addFilter(_is_for_operators)
+
+
+def _is_for_operators(record: logging.LogRecord) -> bool:
+    """Whether a warning is not one of Celery's to programmers, which it writes whenever it loses the connection."""
+    return "CPendingDeprecationWarning" not in record.getMessage()
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]

@@ -17,6 +17,7 @@ from service.jobs import DELIVER_EMAIL
 from service.logs.back_off import Outage
 from service.mail import smtp
 from service.mail.errors import EmailNotSent
+from service.mail.failures import ABOUT_ONE_EMAIL
 from service.mail.message import Envelope, compose, sender_address
 from service.store.membership import organisations as organisations_store
 from service.store.publication import deliveries as deliveries_store
@@ -72,7 +73,8 @@ def _send(context: WorkerContext, outgoing: OutgoingEmail) -> None:
         if error.permanent:
             _finish(context, id, state="failed", keep_body=False)
             return
-        MAIL_SERVER.failed(error)
+        if error.sentence not in ABOUT_ONE_EMAIL:
+            MAIL_SERVER.failed(error)
         raise RetryableJobError("mail_not_sent", str(error)) from error
     MAIL_SERVER.recovered()
     _finish(context, id, state="sent", keep_body=False)

@@ -19,7 +19,7 @@ COMMANDS = {
     ),
     "migrate": ("service.cli.commands.migrate:migrate", N_("Update the database to this release.")),
     "database": (
-        "service.cli.commands.database:database",
+        "service.cli.database.command:database",
         N_("Create the database and its two roles on PostgreSQL."),
     ),
     "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
@@ -49,11 +49,11 @@ COMMANDS = {
         N_("Let a person who holds a role in again. Everyone is told."),
     ),
     "mail-test": (
-        "service.cli.commands.mail_test:mail_test",
+        "service.cli.mail.mail_test:mail_test",
         N_("Send a test email and show each step, or what to change."),
     ),
     "mail-bounce": (
-        "service.cli.commands.mail_bounce:mail_bounce",
+        "service.cli.mail.mail_bounce:mail_bounce",
         N_("Note that an email came back: for mail servers, which give the message on standard input."),
     ),
     "origin": (

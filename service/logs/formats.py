@@ -77,7 +77,7 @@ def _message(record: logging.LogRecord) -> str:
         arguments = {name: _describe_argument(one) for name, one in arguments.items()}
         if record.exc_info and record.exc_info[1] and "exc" in arguments:
             arguments["exc"] = describe_error(record.exc_info[1])
-    message = str(record.msg) % arguments if arguments else str(record.msg)
+    message = (str(record.msg) % arguments if arguments else str(record.msg)).strip()
     return message.partition("\n")[0] if record.exc_info else message
 
 

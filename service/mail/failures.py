@@ -42,6 +42,9 @@ RECIPIENT_REFUSED = N_(
 )
 MESSAGE_REFUSED = N_("The email server {host} does not accept the message ({reason}). Ask its administrator why.")
 
+ABOUT_ONE_EMAIL = frozenset({RECIPIENT_REFUSED, MESSAGE_REFUSED})
+"""Sentences after which the next email may well be accepted."""
+
 
 class StartTlsMissing(Exception):
     """The server does not offer STARTTLS, or somebody on the way removed the offer."""

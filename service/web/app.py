@@ -185,7 +185,6 @@ def _allowed_methods(request: Request) -> list[str]:
 
 
 async def _on_database_unavailable(request: Request, error: Exception) -> Response:
-    log.error("database unavailable: %s", error)
     message = N_(
         "The database cannot save this now. Nothing was changed. Try again in a minute, or tell your administrator."
     )

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import urlopen
 
+import psutil
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -96,6 +97,8 @@ def test_copy_sends_nothing_and_closes_nothing(
         found = re.search(r"into (\S+)", log.read_text())
         assert found
         copy = Path(found[1]) / "var" / "mithaq.db"
+        for child in psutil.Process(process.pid).children(recursive=True):
+            assert smtp_url not in child.environ().values()
         query(copy, "UPDATE round SET closes_at = 1")
         wait_for_sweep(copy)
         wait_for_sweep(copy)

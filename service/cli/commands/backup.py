@@ -106,7 +106,7 @@ def _remove_old_backups(directory: Path, path: Path, *, keep: int) -> None:
     except OSError as error:
         raise CommandFailed(
             N_("The backup is complete, but an old one could not be removed ({reason})."),
-            reason=error.strerror or error,
+            reason=_reason(error),
         ) from error
     for name in removal.removed:
         click.echo(N_("Removed: {name}").format(name=name))
@@ -124,10 +124,14 @@ def _errors_as_sentences(consequence: str, directory: Path) -> Iterator[None]:
     except SQLAlchemyError as error:
         said = translate(N_("The database cannot be read ({reason})."), reason=first_line(error))
     except OSError as error:
-        said = translate(N_("The backup could not be saved ({reason})."), reason=error.strerror or error)
+        said = translate(N_("The backup could not be saved ({reason})."), reason=_reason(error))
     else:
         return
     raise CommandError("{said} {consequence}", said=said, consequence=translate(consequence, directory=directory))
+
+
+def _reason(error: OSError) -> str:
+    return f"{error.strerror}: {error.filename}" if error.filename else str(error.strerror or error)
 
 
 def _make_backup(settings: Settings, database: Database, directory: Path, *, prove: bool) -> _Result:

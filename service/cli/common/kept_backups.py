@@ -70,7 +70,7 @@ def locked_directory(directory: Path) -> Iterator[None]:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         for path in directory.iterdir():
             if path.name.startswith((UNFINISHED, REMOVED)) and path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
+                shutil.rmtree(path, ignore_errors=True)  # it may be another user's; the backup matters more
         yield
     except BlockingIOError as error:
         raise CommandError(

@@ -61,8 +61,10 @@ def templates(settings: Settings) -> Finding:
 
 
 def var_directory(settings: Settings) -> Finding:
-    """Check that the data directory is private and writable."""
+    """Check that the data directory is private and writable, if anything is stored in it."""
     var = settings.var
+    if _keeps_nothing_in_var(settings):
+        return Finding(N_("Nothing is stored in {var} itself"), var=var)
     if _stores_nothing(settings):
         return Finding(N_("Nothing is stored in {var}: database, Redis and files are elsewhere"), var=var)
     if not var.exists():
@@ -111,6 +113,12 @@ def disk(settings: Settings) -> Finding:
     if free < MIN_FREE_BYTES:
         raise CommandError(N_("Only {free} MB are free on the disk of {var}."), free=free // 10**6, var=settings.var)
     return Finding(N_("{free} GB free on the disk"), free=free // 10**9)
+
+
+def _keeps_nothing_in_var(settings: Settings) -> bool:
+    """Return whether database, messages, files and secret are all elsewhere, so that it may be read-only."""
+    elsewhere = (settings.redis_url, settings.files_url, settings.secret)
+    return not settings.resolved_database_url.startswith("sqlite:") and all(elsewhere)
 
 
 def _nearest_existing(path: Path) -> Path:

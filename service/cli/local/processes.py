@@ -30,6 +30,13 @@ MAX_CONNECTIONS = 2000
 RESERVED_FILES = 200
 """File descriptors for the database, Redis and files."""
 
+KEEP_ALIVE_SECONDS = 130
+"""Seconds for which an idle connection is kept: longer than proxies keep theirs (Caddy 120, Traefik 90).
+
+If the web server ended it first, a form that is sent at that moment would be answered with 502: a proxy does not repeat
+what may have been received.
+"""
+
 UVICORN_OPTIONS: Mapping[str, Any] = {
     "http": TimedHttpProtocol,
     "ws": "websockets-sansio",
@@ -37,6 +44,7 @@ UVICORN_OPTIONS: Mapping[str, Any] = {
     "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
+    "timeout_keep_alive": KEEP_ALIVE_SECONDS,
     "proxy_headers": False,  # service.web.middleware.forwarded_address reads them
 }
 """Options of uvicorn that do not depend on settings."""

@@ -69,7 +69,7 @@ def move(var: Path | None, lang: str | None, address: str, *, keep_access: bool,
                 _ask(planned, translate)
             _move(database, planned, keep_access=keep_access)
     except DomainError as error:
-        raise CommandError("{sentence}", sentence=translate(error.sentence, **error.params)) from error
+        raise CommandError("{wrong}", wrong=translate(error.sentence, **error.params)) from error
     click.echo(
         translate(
             N_("The public address is {origin} now. Web servers that run use it within seconds."),
@@ -97,7 +97,7 @@ def _ask(planned: OriginMove, translate: Translate) -> None:
     except click.Abort:
         agreed = False
     if not agreed:
-        raise CommandError("{sentence}", sentence=translate(N_("Nothing was changed.")))
+        raise CommandError("{wrong}", wrong=translate(N_("Nothing was changed.")))
 
 
 def _print_consequences(planned: OriginMove, translate: Translate, *, keep_access: bool) -> None:

@@ -7,7 +7,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -23,8 +23,7 @@ def scratch_directory() -> Iterator[Path]:
     """
     _delete_abandoned(Path(tempfile.gettempdir()))
     path = Path(tempfile.mkdtemp(prefix=PREFIX))
-    lock = os.open(path / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    lock = _create_lock(path)
     try:
         with _exit_on_sigterm():
             yield path
@@ -33,16 +32,28 @@ def scratch_directory() -> Iterator[Path]:
         os.close(lock)
 
 
+def _create_lock(path: Path) -> int:
+    """Create the lock of a directory; it is locked before it has its name, and another rehearsal may look at it."""
+    unnamed = path / f"{LOCK}.new"
+    lock = os.open(unnamed, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    unnamed.rename(path / LOCK)
+    return lock
+
+
 def _delete_abandoned(parent: Path) -> None:
     for path in parent.glob(f"{PREFIX}*"):
-        if path.is_symlink() or path.stat().st_uid != os.getuid() or not (path / LOCK).is_file():
-            continue
-        with (path / LOCK).open() as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                continue
-            shutil.rmtree(path)
+        with suppress(OSError):  # locked, or another rehearsal deletes it at this moment
+            _delete_unless_locked(path)
+
+
+def _delete_unless_locked(path: Path) -> None:
+    """Delete a directory of this user. Raises BlockingIOError if it is in use."""
+    if path.is_symlink() or path.stat().st_uid != os.getuid():
+        return
+    with (path / LOCK).open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        shutil.rmtree(path)
 
 
 @contextmanager

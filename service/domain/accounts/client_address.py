@@ -12,7 +12,7 @@ ANY_PEER = "*"
 
 @dataclass(frozen=True, slots=True)
 class TrustedProxies:
-    """The proxies of the settings: their networks, or with `any_peer` everything that opens a connection."""
+    """The proxies of the settings: their networks, and with `any_peer` everything that opens a connection."""
 
     networks: tuple[IpNetwork, ...] = ()
     any_peer: bool = False
@@ -27,11 +27,10 @@ class TrustedProxies:
 
 
 def parse_proxies(proxies: str) -> TrustedProxies:
-    """Parse addresses and networks separated by commas, or `*`. Raises ValueError."""
-    if proxies.strip() == ANY_PEER:
-        return TrustedProxies(any_peer=True)
-    parts = [part.strip() for part in proxies.split(",")] if proxies.strip() else []
-    return TrustedProxies(tuple(ipaddress.ip_network(part, strict=False) for part in parts))
+    """Parse addresses, networks and `*`, separated by commas or spaces. Raises ValueError."""
+    parts = proxies.replace(",", " ").split()
+    networks = tuple(ipaddress.ip_network(part, strict=False) for part in parts if part != ANY_PEER)
+    return TrustedProxies(networks, any_peer=ANY_PEER in parts)
 
 
 def client_address(peer: str, forwarded_for: Iterable[str], *, trusted: TrustedProxies) -> str:
@@ -39,8 +38,8 @@ def client_address(peer: str, forwarded_for: Iterable[str], *, trusted: TrustedP
 
     `peer` opened the connection; `forwarded_for` are the values of all X-Forwarded-For headers, in order. Each proxy
     appends the address that it saw, so that everything to the left of the first untrusted address is an assertion of
-    that client. With `any_peer` only the peer is a proxy, so the last address counts. An entry that is no address ends
-    the list; the nearest proxy then counts as the client.
+    that client. With `any_peer` and no networks only the peer is a proxy, so the last address counts. An entry that is
+    no address ends the list; the nearest proxy then counts as the client.
     """
     client = peer
     if not trusted.trusts_peer(peer):

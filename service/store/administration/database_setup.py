@@ -33,7 +33,7 @@ class DatabaseSetup:
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class SetupStatement:
     """An SQL statement; it runs only if the query `unless` returns no row."""
 
     text: str
@@ -49,7 +49,7 @@ def scram_verifier(password: str, role: str) -> str:
         unconnected.finish()
 
 
-def list_server_statements(setup: DatabaseSetup) -> list[Statement]:
+def list_server_statements(setup: DatabaseSetup) -> list[SetupStatement]:
     """Return the statements for any database of the server, as a superuser or a role with CREATEROLE and CREATEDB."""
     is_superuser = "SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper"
     owner, service, database = map(_identifier, (setup.owner, setup.service, setup.database))
@@ -61,21 +61,21 @@ def list_server_statements(setup: DatabaseSetup) -> list[Statement]:
     return [
         *_list_guards(setup),
         *(statement for role, verifier in verifiers for statement in _list_role_statements(setup, role, verifier)),
-        Statement(f"GRANT {owner} TO CURRENT_USER", unless=is_superuser),
-        Statement(create, unless=f"SELECT FROM pg_database WHERE datname = {_literal(setup.database)}"),
-        Statement(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"),
-        Statement(f"GRANT CONNECT ON DATABASE {database} TO {service}"),
+        SetupStatement(f"GRANT {owner} TO CURRENT_USER", unless=is_superuser),
+        SetupStatement(create, unless=f"SELECT FROM pg_database WHERE datname = {_literal(setup.database)}"),
+        SetupStatement(f"REVOKE ALL ON DATABASE {database} FROM PUBLIC"),
+        SetupStatement(f"GRANT CONNECT ON DATABASE {database} TO {service}"),
     ]
 
 
-def list_database_statements(setup: DatabaseSetup) -> list[Statement]:
+def list_database_statements(setup: DatabaseSetup) -> list[SetupStatement]:
     """Return the statements for the database itself, after those for the server."""
     owner, service = _identifier(setup.owner), _identifier(setup.service)
     return [
-        Statement("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
-        Statement(f"ALTER SCHEMA public OWNER TO {owner}"),
-        Statement(f"GRANT USAGE ON SCHEMA public TO {service}"),
-        Statement(
+        SetupStatement("REVOKE ALL ON SCHEMA public FROM PUBLIC"),
+        SetupStatement(f"ALTER SCHEMA public OWNER TO {owner}"),
+        SetupStatement(f"GRANT USAGE ON SCHEMA public TO {service}"),
+        SetupStatement(
             f"REVOKE {owner} FROM CURRENT_USER",
             unless="SELECT FROM pg_roles WHERE rolname = current_user AND rolsuper",
         ),
@@ -113,7 +113,7 @@ def create_database(url: URL, setup: DatabaseSetup) -> tuple[str, ...]:
     return tuple(dict.fromkeys(changed))
 
 
-def _run(connection: Connection, statements: Iterable[Statement]) -> set[str]:
+def _run(connection: Connection, statements: Iterable[SetupStatement]) -> set[str]:
     """Run statements; return the text of those that were not skipped."""
     done = set()
     plain = connection.execution_options(no_parameters=True)  # a per cent sign in a name is no placeholder
@@ -124,10 +124,10 @@ def _run(connection: Connection, statements: Iterable[Statement]) -> set[str]:
     return done
 
 
-def _list_role_statements(setup: DatabaseSetup, role: str, verifier: str) -> list[Statement]:
+def _list_role_statements(setup: DatabaseSetup, role: str, verifier: str) -> list[SetupStatement]:
     create, alter = _role_statements(role, verifier)
     exists = f"SELECT FROM pg_roles WHERE rolname = {_literal(role)}"
-    return [Statement(create, unless=exists), *([Statement(alter)] if setup.replace_passwords else [])]
+    return [SetupStatement(create, unless=exists), *([SetupStatement(alter)] if setup.replace_passwords else [])]
 
 
 def _password_statements(setup: DatabaseSetup, role: str) -> set[str]:
@@ -139,7 +139,7 @@ def _role_statements(role: str, verifier: str) -> tuple[str, str]:
     return f"CREATE ROLE {name} LOGIN PASSWORD {password}", f"ALTER ROLE {name} LOGIN PASSWORD {password}"
 
 
-def _list_guards(setup: DatabaseSetup) -> list[Statement]:
+def _list_guards(setup: DatabaseSetup) -> list[SetupStatement]:
     """Return statements that fail if an existing role or database does not fit."""
     owner, service, database = _literal(setup.owner), _literal(setup.service), _literal(setup.database)
     privileged = f"rolname IN ({owner}, {service}) AND (rolsuper OR rolcreaterole OR rolbypassrls OR rolreplication)"
@@ -165,12 +165,12 @@ def _list_guards(setup: DatabaseSetup) -> list[Statement]:
     ]
 
 
-def _guard(query: str, sentence: str) -> Statement:
+def _guard(query: str, sentence: str) -> SetupStatement:
     body = f"BEGIN IF EXISTS ({query}) THEN RAISE EXCEPTION USING MESSAGE = {_literal(sentence)}; END IF; END"
-    return Statement(f"DO {_literal(body)}")
+    return SetupStatement(f"DO {_literal(body)}")
 
 
-def _script_line(statement: Statement) -> str:
+def _script_line(statement: SetupStatement) -> str:
     if not statement.unless:
         return f"{statement.text};"
     return f"SELECT {_literal(statement.text)} WHERE NOT EXISTS ({statement.unless})\n\\gexec"

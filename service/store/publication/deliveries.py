@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, or_, select, update
 
 from service.store.db import Tx
-from service.store.tables import mail
+from service.store.tables import mail, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,18 @@ def get_delivery_of_code(tx: Tx, *, code_of: str, code_ref: str) -> Delivery | N
     if row is None:
         return None
     return Delivery(row.state, row.at, row.ended_at, row.error, None if row.bounced_at is None else row.bounce or "")
+
+
+def get_last_returned(tx: Tx, person_id: str) -> tuple[str, str] | None:
+    """Return address and status code of the last email that went out to a person, if it came back.
+
+    Its address can be one that they change to.
+    """
+    address = func.coalesce(func.nullif(mail.c.address, ""), person.c.email).label("to")
+    query = select(address, mail.c.bounced_at, mail.c.bounce).join(person, person.c.id == mail.c.person)
+    sent = query.where(mail.c.person == person_id, mail.c.state == "sent").order_by(mail.c.seq.desc()).limit(1)
+    row = tx.connection.execute(sent).one_or_none()
+    return (row.to, row.bounce or "") if row and row.bounced_at is not None else None
 
 
 def get_last_delivery(tx: Tx) -> int | None:

@@ -1,10 +1,10 @@
 """Answers under an earlier public address of the instance.
 
-Neither cookies nor keys are read there, and the target is always the stored origin with the path of the request: what a
-request says of hosts goes nowhere.
+Neither cookies nor keys admit anybody there, and the target is always the stored origin with the path of the request:
+what a request says of hosts goes nowhere.
 """
 
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -12,6 +12,8 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from service.domain.errors import N_, Gone
+from service.domain.membership.origin import is_same_origin
+from service.web.http.bodies import read_misdirected_form
 from service.web.http.errors import problem_response
 from service.web.http.pages import moved_page
 
@@ -27,7 +29,7 @@ async def answer_at_former_address(scope: Scope, receive: Receive, send: Send, *
         socket = WebSocket(scope, receive, send)
         await socket.send_denial_response(problem_response(_moved_error(origin), socket))
         return
-    response = _redirect(scope, origin) if _is_page(scope) else _gone(Request(scope), origin)
+    response = _redirect(scope, origin) if _is_page(scope) else await _refuse(Request(scope, receive), origin)
     await response(scope, receive, send)
 
 
@@ -43,18 +45,31 @@ def _redirect(scope: Scope, origin: str) -> Response:
     return RedirectResponse(f"{origin}{target}", 308, {"cache-control": "no-store"})
 
 
-def _gone(request: Request, origin: str) -> Response:
+async def _refuse(request: Request, origin: str) -> Response:
     error = _moved_error(origin)
-    is_api = request.url.path.startswith(API_PREFIX)
-    return problem_response(error, request) if is_api else moved_page(request, error, origin=origin)
+    if request.url.path.startswith(API_PREFIX):
+        return problem_response(error, request)
+    if _is_own_form(request):
+        await read_misdirected_form(request)
+    return moved_page(request, error, origin=origin)
+
+
+def _is_own_form(request: Request) -> bool:
+    """Whether a page under the same earlier address sent a form without a file. What others send is not shown."""
+    origin, host = request.headers.get("origin", ""), request.headers.get("host", "")
+    return (
+        request.headers.get("content-type", "").startswith("application/x-www-form-urlencoded")
+        and request.headers.get("sec-fetch-site", "same-origin") == "same-origin"
+        and is_same_origin(origin, f"{urlsplit(origin).scheme}://{host}")
+    )
 
 
 def _moved_error(origin: str) -> Gone:
     return Gone(
         "address_moved",
         N_(
-            "This service has a new address: {origin}. Nothing was saved here. If you wrote something, go back and "
-            "copy it, then sign in at the new address."
+            "This service has a new address: {origin}. Nothing was saved here. If you wrote something, copy it before "
+            "you sign in at the new address."
         ),
         extra={"origin": origin},
         origin=origin,

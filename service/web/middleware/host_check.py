@@ -43,7 +43,7 @@ class HostCheck:
                 else:
                     await _refuse(scope, receive, send)
                 return
-            scope["scheme"] = SCHEMES[scope["type"]][self._origin.scheme]
+            scope["scheme"] = SCHEMES[scope["type"]].get(self._origin.scheme, scope["scheme"])
         await self._app(scope, receive, send)
 
 

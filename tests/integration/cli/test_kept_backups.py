@@ -1,5 +1,6 @@
 """`mithaq backup --keep`: dated backups that are complete or absent, and which of them are removed."""
 
+import errno
 import json
 import os
 import shutil
@@ -13,9 +14,10 @@ import pytest
 from service.cli.common import archive, free_space, kept_backups
 from service.cli.doctor import backup_checks, command
 from service.config import Settings
+from service.sample.document import SampleMembers
 from tests.integration.cli.test_backup import create_busy_instance, run, settings_of
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment
-from tests.support.factories import SampleInstance, create_sealed_document, stored_path
+from tests.support.factories import SampleInstance, copy_template, create_sealed_document, stored_path
 
 DATABASES = ("sqlite",)
 
@@ -42,17 +44,33 @@ def move_back(backup: Path, *, days: int) -> Path:
     return kept_backups.complete_backup(backup, made_at=manifest["made_at"])
 
 
-def make_older_backups(instance: SampleInstance, directory: Path, *days: int) -> list[Path]:
-    """Make proved backups so many days old; return them, in this order."""
-    back_up(instance, directory, "--no-proof")
-    first = kept_backups.list_backups(directory)[0].path
-    copies = [shutil.copytree(first, directory / f"copy-{number}") for number in days]
-    shutil.rmtree(first)
+@pytest.fixture(scope="module")
+def template_backup(database_template: tuple[Path, SampleMembers], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a backup of an instance as each test begins with one."""
+    directory = tmp_path_factory.mktemp("template-backup")
+    opened = copy_template(*database_template, directory / "var")
+    back_up(opened, directory / "kept", "--no-proof")
+    opened.database.close()
+    return kept_backups.list_backups(directory / "kept")[0].path
+
+
+def make_older(backup: Path, directory: Path, *days: int) -> list[Path]:
+    """Copy a backup into a directory, as proved ones so many days old; return them, in this order."""
+    directory.mkdir(exist_ok=True)
+    copies = [shutil.copytree(backup, directory / f"copy-{number}") for number in days]
     return [move_back(copy, days=number) for copy, number in zip(copies, days, strict=True)]
 
 
-def test_oldest_proved_backups_are_removed_after_the_new_one(instance: SampleInstance, tmp_path: Path) -> None:
-    oldest, newer = make_older_backups(instance, tmp_path / "kept", 2, 1)
+def make_older_of(instance: SampleInstance, directory: Path) -> Path:
+    """Make a proved backup of an instance that is a day old."""
+    back_up(instance, directory, "--no-proof")
+    return move_back(kept_backups.list_backups(directory)[0].path, days=1)
+
+
+def test_oldest_proved_backups_are_removed_after_the_new_one(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path
+) -> None:
+    oldest, newer = make_older(template_backup, tmp_path / "kept", 2, 1)
     output = back_up(instance, tmp_path / "kept")
     names = complete_names(tmp_path / "kept")
     assert (len(names), names[1]) == (2, newer.name)
@@ -68,9 +86,11 @@ def secret_of(instance: SampleInstance) -> dict[str, str]:
     return {"MITHAQ_SECRET": instance.app_state.settings.secret.get_secret_value()}
 
 
-def test_nothing_else_in_the_directory_is_touched(instance: SampleInstance, tmp_path: Path) -> None:
+def test_nothing_else_in_the_directory_is_touched(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path
+) -> None:
     kept = tmp_path / "kept"
-    old, older, oldest = make_older_backups(instance, kept, 7, 8, 9)
+    old, older, oldest = make_older(template_backup, kept, 7, 8, 9)
     (kept / "letter.txt").write_text("mine")
     renamed = shutil.copytree(oldest, kept / "mithaq-20200101T000000Z")  # not the time in its manifest
     (kept / "mithaq-20200202T000000Z").mkdir()
@@ -88,8 +108,10 @@ def test_nothing_else_in_the_directory_is_touched(instance: SampleInstance, tmp_
     assert not older.exists()
 
 
-def test_unproved_backup_removes_nothing_and_is_never_counted(instance: SampleInstance, tmp_path: Path) -> None:
-    (older,) = make_older_backups(instance, tmp_path / "kept", 1)
+def test_unproved_backup_removes_nothing_and_is_never_counted(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path
+) -> None:
+    (older,) = make_older(template_backup, tmp_path / "kept", 1)
     output = back_up(instance, tmp_path / "kept", "--no-proof", keep=1)
     assert "No earlier backup was removed.\n" in output
     assert older.exists()
@@ -100,7 +122,7 @@ def test_unproved_backup_removes_nothing_and_is_never_counted(instance: SampleIn
 
 def test_backups_stay_if_rows_differ_from_the_record(instance: SampleInstance, tmp_path: Path) -> None:
     create_sealed_document(instance)
-    (older,) = make_older_backups(instance, tmp_path / "kept", 1)
+    older = make_older_of(instance, tmp_path / "kept")
     with instance.write() as tx:
         tx.connection.exec_driver_sql("UPDATE mandate SET state = 'revoked'")
     made = run(settings_of(instance), "backup", "--keep", "1", str(tmp_path / "kept"))
@@ -111,15 +133,17 @@ def test_backups_stay_if_rows_differ_from_the_record(instance: SampleInstance, t
 
 def test_backup_stays_while_it_alone_has_a_file(instance: SampleInstance, tmp_path: Path) -> None:
     sha256 = create_busy_instance(instance)
-    (older,) = make_older_backups(instance, tmp_path / "kept", 1)
+    older = make_older_of(instance, tmp_path / "kept")
     stored_path(instance.app_state.files, sha256).unlink()
     output = back_up(instance, tmp_path / "kept", keep=1)
     assert f"could not be read today: {older.name}" in output
     assert older.exists()
 
 
-def test_nothing_is_removed_if_the_clock_was_wrong(instance: SampleInstance, tmp_path: Path) -> None:
-    older, future = make_older_backups(instance, tmp_path / "kept", 1, -400)
+def test_nothing_is_removed_if_the_clock_was_wrong(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path
+) -> None:
+    older, future = make_older(template_backup, tmp_path / "kept", 1, -400)
     made = run(settings_of(instance), "backup", "--keep", "1", str(tmp_path / "kept"))
     assert (made.exit_code, f"{future.name} is dated after this backup" in made.output) == (1, True), made.output
     assert older.exists()
@@ -141,9 +165,11 @@ main()
 """
 
 
-def test_killed_backup_leaves_nothing_that_looks_complete(instance: SampleInstance, tmp_path: Path) -> None:
+def test_killed_backup_leaves_nothing_that_looks_complete(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path
+) -> None:
     kept = tmp_path / "kept"
-    (older,) = make_older_backups(instance, kept, 1)
+    (older,) = make_older(template_backup, kept, 1)
     for step, function in STEPS.items():
         shutil.rmtree(kept / "left", ignore_errors=True)
         for unfinished in kept.glob(".mithaq-un*"):  # or the next one would be killed while it removes this
@@ -170,10 +196,24 @@ def test_two_backups_at_one_time_do_not_delete_each_other(instance: SampleInstan
     assert (made.exit_code, "Another backup is being written" in made.output) == (2, True)
 
 
-def test_full_disk_is_said_before_anything_is_written(
-    instance: SampleInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_disk_that_becomes_full_leaves_what_was_there(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (older,) = make_older_backups(instance, tmp_path / "kept", 1)
+    def full(directory: Path) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(directory))
+
+    (older,) = make_older(template_backup, tmp_path / "kept", 1)
+    monkeypatch.setattr(archive, "mark_proved", full)
+    made = run(settings_of(instance), "backup", "--keep", "1", str(tmp_path / "kept"))
+    assert (made.exit_code, "(No space left on device: " in made.output) == (2, True), made.output
+    assert "Earlier backups in" in made.output
+    assert {path.name for path in (tmp_path / "kept").iterdir()} == {kept_backups.LOCK, older.name}
+
+
+def test_full_disk_is_said_before_anything_is_written(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (older,) = make_older(template_backup, tmp_path / "kept", 1)
     monkeypatch.setattr(free_space, "MARGIN", shutil.disk_usage(tmp_path).total * 2)
     made = run(settings_of(instance), "backup", "--keep", "1", str(tmp_path / "kept"))
     assert (made.exit_code, "MB are needed. Free some space." in made.output) == (2, True), made.output
@@ -209,8 +249,10 @@ def test_directory_that_is_missing_or_wrong_is_said(instance: SampleInstance, wo
     assert (made.exit_code, sentence in made.output) == (2, True), made.output
 
 
-def test_directory_that_is_a_backup_itself_is_rejected(instance: SampleInstance, tmp_path: Path) -> None:
-    (older,) = make_older_backups(instance, tmp_path / "kept", 1)
+def test_directory_that_is_a_backup_itself_is_rejected(
+    instance: SampleInstance, template_backup: Path, tmp_path: Path
+) -> None:
+    (older,) = make_older(template_backup, tmp_path / "kept", 1)
     made = run(settings_of(instance), "backup", "--keep", "1", str(older))
     assert (made.exit_code, "is a backup itself" in made.output) == (2, True)
 

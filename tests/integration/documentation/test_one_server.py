@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from ctypes.util import find_library
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 from aiosmtpd.controller import Controller
@@ -54,6 +55,7 @@ class Server:
 
     root: Path
     opened: ExitStack
+    port: int = field(default_factory=free_port)
     running: "list[subprocess.Popen[bytes]]" = field(default_factory=list)
 
     def clone_and_install(self) -> None:
@@ -92,8 +94,13 @@ class Server:
         process.send_signal(signal.SIGTERM)
         assert process.wait(TIMEOUT) == 0, (self.root / "journal").read_text()
 
-    def check_timers(self) -> None:
-        """Check that the timers start what the page runs next: the shim `mithaq` applies the filters of their units."""
+    def check_page_and_timers(self) -> None:
+        """Check that the first person can come, and that the timers start what the page runs next.
+
+        The shim `mithaq` applies the filters of their units.
+        """
+        with urlopen(f"http://localhost:{self.port}/join", timeout=TIMEOUT) as answer:
+            assert answer.status == 200
         commands = [read_start(self.unit(f"mithaq-{name}.service")).command[1:] for name in FILTERED]
         assert commands == [["backup", "--keep", "14"], ["rehearse"]]
         assert "mithaq backup --keep 14\nmithaq rehearse\n" in PAGE.read_text(encoding="utf-8")
@@ -164,14 +171,13 @@ def smtp_url() -> Iterator[str]:
 
 
 def test_page_works_as_printed(server: Server, smtp_url: str) -> None:
-    port = free_port()
     directories = ("/opt/mithaq", "/etc/mithaq", "/etc/caddy", "/etc/systemd", "/var/lib/mithaq", "/var/backups/mithaq")
     replacements = {
         **{path: f"{server.root}{path}" for path in (*directories, "/usr/local/sbin/mithaq")},
         "smtps://USER:PASSWORD@mail.example:465": smtp_url,
-        "MITHAQ_TRUSTED": f"MITHAQ_PORT={port}\nMITHAQ_TRUSTED",
-        "https://mithaq.example": f"http://localhost:{port}",  # there is no certificate, and no name
-        "127.0.0.1:8000": f"127.0.0.1:{port}",
+        "MITHAQ_TRUSTED": f"MITHAQ_PORT={server.port}\nMITHAQ_TRUSTED",
+        "https://mithaq.example": f"http://localhost:{server.port}",  # there is no certificate, and no name
+        "127.0.0.1:8000": f"127.0.0.1:{server.port}",
     }
     runner = PageRunner(
         server.root,
@@ -180,7 +186,7 @@ def test_page_works_as_printed(server: Server, smtp_url: str) -> None:
         instead={
             "git clone --branch RELEASE REPOSITORY /opt/mithaq": server.clone_and_install,
             "systemctl daemon-reload": server.start,
-            "systemctl enable --now mithaq-backup.timer mithaq-rehearse.timer": server.check_timers,
+            "systemctl enable --now mithaq-backup.timer mithaq-rehearse.timer": server.check_page_and_timers,
             "rclone copy REMOTE:mithaq/NEWEST.tar.age /root": server.lose,
         },
     )

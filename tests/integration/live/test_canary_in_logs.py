@@ -13,7 +13,7 @@ from tests.support.ws_clients import WsClient, run_in_thread
 
 
 @pytest.mark.parametrize("kind", PROVOCATIONS)
-def test_refused_update_is_not_logged(live_server: LiveServer, kind: str) -> None:
+def test_asvs_55_refused_update_is_not_logged(live_server: LiveServer, kind: str) -> None:
     def provoke(tx: Tx, *_: object, **__: object) -> object:
         PROVOCATIONS[kind](tx)
         raise AssertionError

@@ -13,7 +13,7 @@ from service.mail.errors import EmailNotSent
 from service.mail.message import compose
 from service.sample.document import SampleMembers
 from service.smtp_url import parse_smtp_url
-from tests.integration.cli.test_mail_commands import marks, sent_email
+from tests.integration.mail.test_commands import marks, sent_email
 from tests.support.factories import copy_template
 from tests.support.mail import postfix
 from tests.support.mail.servers import MailServer, an_envelope, run_mail_server

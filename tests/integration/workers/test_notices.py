@@ -30,6 +30,7 @@ from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
 from service.store.tables import person
+from tests.integration.logs.canary import captured_log_lines
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from tests.support.factories import (
     ORIGIN,
@@ -432,3 +433,21 @@ def test_mail_without_recipient_is_dropped(worker_instance: SampleInstance) -> N
     with worker_instance.read() as tx:
         assert tx.connection.execute(mail_table.select()).all() == []
     assert job_state(worker_instance, job) == "done"
+
+
+def test_mail_server_that_does_not_answer_is_one_line_and_another_when_it_is_back(
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [a_mail(worker_instance) for _ in range(3)]
+    delivering.MAIL_SERVER.recovered()
+    use_real_instance(monkeypatch, "smtp://127.0.0.1:9")
+    with captured_log_lines("info") as lines:
+        for job in jobs:
+            delivering.deliver(job)
+        use_real_instance(monkeypatch, mail_server[1])
+        for job in jobs:
+            delivering.deliver(job)
+    found = [line.partition("workers.notices: ")[2] for line in lines.text.splitlines() if "workers.notices:" in line]
+    assert len(mail_server[0].got) == len(jobs)
+    assert len(found) == 2 and found[0].startswith("The mail server is not available: EmailNotSent: ")
+    assert found[1].endswith(" and 3 failures") and found[1].startswith("The mail server is available again after ")

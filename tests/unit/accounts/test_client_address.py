@@ -88,10 +88,18 @@ def test_peer_without_address_is_trusted_only_by_the_star(peer: str) -> None:
     assert client_address(peer, [CLIENT], trusted=ANY_PEER) == CLIENT
 
 
-@pytest.mark.parametrize("text", ["proxy", "10.0.0.0/33", "10.0.0.1,,10.0.0.2", "*,10.0.0.1", "10.0.0.1;10.0.0.2"])
+@pytest.mark.parametrize("text", ["proxy", "10.0.0.0/33", "**", "10.0.0.*", "10.0.0.1;10.0.0.2"])
 def test_invalid_lists_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="does not appear"):
         parse_proxies(text)
+
+
+@pytest.mark.parametrize("text", ["*,192.0.2.0/24 2001:db8::/64", "192.0.2.0/24, *, 2001:db8::/64,"])
+def test_star_and_networks_are_proxies_in_a_row(text: str) -> None:
+    trusted = parse_proxies(text)
+    assert trusted == parse_proxies(text.replace(",", " "))
+    assert client_address("172.18.0.5", ["198.51.100.1, 203.0.113.9, 192.0.2.7"], trusted=trusted) == CLIENT
+    assert client_address("172.18.0.5", [f"{CLIENT}, 172.18.0.6"], trusted=trusted) == "172.18.0.6"
 
 
 def test_empty_list_names_nobody() -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from service.domain.accounts.client_address import client_address, parse_proxies
 from tests.integration.cli.test_up import REPOSITORY_ROOT, free_port
 from tests.support.deployment.compose_file import services
 from tests.support.waiting import wait_until
@@ -113,8 +114,17 @@ def test_outer_proxy_tells_the_address_of_the_client(web_port: int, tmp_path: Pa
     with run_caddy(
         tmp_path, web_port, MITHAQ_PROXY_ADDRESS=f"http://{HOST}", MITHAQ_OUTER_PROXIES="127.0.0.0/8"
     ) as port:
-        status, _, headers = get(port, X_Forwarded_For="198.51.100.1, 203.0.113.9", X_Forwarded_Proto="https")
+        status, _, headers = get(port, X_Forwarded_For="203.0.113.9", X_Forwarded_Proto="https")
         assert status == 200
-        assert "X-Forwarded-For: 198.51.100.1, 203.0.113.9\n" in headers  # the web server takes the last one
-        assert f"Host: {HOST}\n" in headers
+        assert "X-Forwarded-For: 203.0.113.9, 127.0.0.1\n" in headers
         assert "X-Forwarded-Proto: https\n" in headers
+    trusted = parse_proxies(
+        services(MITHAQ_OUTER_PROXIES="127.0.0.0/8")["web"]["environment"]["MITHAQ_TRUSTED_PROXIES"]
+    )
+    assert client_address("172.18.0.5", ["203.0.113.9, 127.0.0.1"], trusted=trusted) == "203.0.113.9"
+
+
+def test_client_cannot_choose_the_id_of_its_request(web_port: int, tmp_path: Path) -> None:
+    with run_caddy(tmp_path, web_port, MITHAQ_PROXY_ADDRESS=f"http://{HOST}") as port:
+        _, _, headers = get(port, X_Request_ID="chosen-by-the-client")
+        assert "X-Request-Id: " in headers and "chosen-by-the-client" not in headers

@@ -15,7 +15,9 @@ DATABASES = ("sqlite", "postgresql")
 
 
 @pytest.mark.parametrize("kind", PROVOCATIONS)
-def test_refused_values_are_not_logged(instance: SampleInstance, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_asvs_55_refused_values_are_not_logged(
+    instance: SampleInstance, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def provoke(*_: object) -> object:
         with instance.write() as tx:
             PROVOCATIONS[kind](tx)

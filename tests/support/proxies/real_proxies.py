@@ -16,7 +16,7 @@ from pathlib import Path
 
 from tests.support.waiting import wait_until
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 HOST = "mithaq.example"
 PAGES = ("docs/proxies.md", "docs/ar/proxies.md")
 CERTIFICATES = "/etc/letsencrypt/live/mithaq.example/"

@@ -10,7 +10,7 @@ from service.config import Settings
 from service.store import dump as dump_store
 from service.store import record as record_store
 from service.store.db import Database
-from tests.integration.cli.database_servers import INIT, run_well, settings_for
+from tests.integration.cli.database.servers import INIT, run_well, settings_for
 from tests.integration.cli.test_backup import open_database, run
 from tests.support.factories import SECRET
 from tests.support.postgres import PostgresTemplate

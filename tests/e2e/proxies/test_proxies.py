@@ -25,9 +25,9 @@ from service.sample.document import SampleMembers
 from service.store.tables import coalition
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from tests.integration.cli.test_up import free_port
-from tests.support.certificates import write_certificate
 from tests.support.factories import SECRET, SampleInstance, copy_template, create_document
-from tests.support.real_proxies import (
+from tests.support.proxies.certificates import write_certificate
+from tests.support.proxies.real_proxies import (
     HOST,
     PAGES,
     PROGRAMS,
@@ -95,7 +95,7 @@ class Answer:
 
 
 @dataclass
-class Visitor:
+class ProxyClient:
     """A client of the proxy, from CLIENT, that knows where the host is."""
 
     site: Site
@@ -169,14 +169,14 @@ def site(tmp_path_factory: pytest.TempPathFactory, database_template: tuple[Path
 
 
 @contextmanager
-def visit_through(name: str, site: Site, ports: Ports, *, idle: int = 0) -> Iterator[Visitor]:
+def connect_through(name: str, site: Site, ports: Ports, *, idle: int = 0) -> Iterator[ProxyClient]:
     """Run a proxy on `ports`; yield a client of it once it serves."""
     with tempfile.TemporaryDirectory(prefix="mithaq-proxy-") as directory:
         write_certificate(Path(directory), HOST)
         with run_proxy(name, printed_blocks(PAGES[0])[name], ports, Path(directory), idle=idle):
             trusted = authority(name, Path(directory))
             wait_until(trusted.exists)
-            found = Visitor(site, ssl.create_default_context(cafile=trusted), ports.https, trusted)
+            found = ProxyClient(site, ssl.create_default_context(cafile=trusted), ports.https, trusted)
             wait_until(found.is_served)
             yield found
 
@@ -190,23 +190,23 @@ def program(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="module")
-def visitor(program: str, site: Site) -> Iterator[Visitor]:
+def client(program: str, site: Site) -> Iterator[ProxyClient]:
     """A client of one of the proxies."""
-    with visit_through(program, site, site.ports) as found:
+    with connect_through(program, site, site.ports) as found:
         yield found
 
 
-def sign_in(visitor: Visitor) -> Visitor:
-    """Return a visitor who is signed in."""
-    answer = visitor.post("/sign-in", {"key": visitor.site.instance.token("lama"), "own": "on"})
+def sign_in(client: ProxyClient) -> ProxyClient:
+    """Return a client who is signed in."""
+    answer = client.post("/sign-in", {"key": client.site.instance.token("lama"), "own": "on"})
     cookie = answer.headers["set-cookie"]
     assert answer.status == 303 and cookie.startswith("__Host-mithaq=") and "; secure" in cookie.lower()
-    return replace(visitor, cookie=cookie.partition(";")[0])
+    return replace(client, cookie=cookie.partition(";")[0])
 
 
 @pytest.fixture
-def member(visitor: Visitor) -> Visitor:
-    return sign_in(visitor)
+def member(client: ProxyClient) -> ProxyClient:
+    return sign_in(client)
 
 
 def test_blocks_are_the_same_in_both_languages() -> None:
@@ -215,31 +215,37 @@ def test_blocks_are_the_same_in_both_languages() -> None:
     assert {name: len(blocks) for name, blocks in printed[0].items()} == dict.fromkeys(PROGRAMS, 1) | {"traefik": 2}
 
 
-def test_http_is_redirected(visitor: Visitor) -> None:
-    answer = visitor.request("GET", "/documents/new?lang=ar", tls=False)
+def test_http_is_redirected(client: ProxyClient) -> None:
+    answer = client.request("GET", "/documents/new?lang=ar", tls=False)
     assert answer.status in (301, 302, 307, 308)
-    own_port = f":{visitor.site.ports.https}"  # Caddy takes a port of its own for one that is mapped to 443
+    own_port = f":{client.site.ports.https}"  # Caddy takes a port of its own for one that is mapped to 443
     assert answer.headers["location"].replace(own_port, "") == f"https://{HOST}/documents/new?lang=ar"
 
 
-def test_pages_and_health_are_served(visitor: Visitor, member: Visitor) -> None:
-    assert visitor.request("GET", "/health").status == 200
+def test_pages_and_health_are_served(client: ProxyClient, member: ProxyClient) -> None:
+    assert client.request("GET", "/health").status == 200
     answer = member.request("GET", f"/documents/{member.site.document}")
     assert answer.status == 200
     assert answer.headers["strict-transport-security"] == "max-age=63072000"
     assert [value for name, value in answer.headers.items() if name.lower() == "x-frame-options"] == ["DENY"]
 
 
-def test_client_is_seen_and_cannot_choose_its_address(visitor: Visitor) -> None:
-    before = visitor.site.banned_clients()
+def test_client_is_seen_and_cannot_choose_its_address(client: ProxyClient) -> None:
+    before = client.site.banned_clients()
     form = {"email": "nobody@mithaq.example", "password": "not the right one at all"}
-    answer = visitor.post("/sign-in", form, x_forwarded_for=FORGED, x_real_ip=FORGED, forwarded=f"for={FORGED}")
+    answer = client.post("/sign-in", form, x_forwarded_for=FORGED, x_real_ip=FORGED, forwarded=f"for={FORGED}")
     assert answer.status == 403
-    wait_until(lambda: visitor.site.banned_clients() != before)
-    assert visitor.site.banned_clients() - before == Counter([CLIENT])
+    wait_until(lambda: client.site.banned_clients() != before)
+    assert client.site.banned_clients() - before == Counter([CLIENT])
 
 
-def test_largest_body_passes_and_a_larger_one_gets_our_page(member: Visitor) -> None:
+def test_client_cannot_choose_the_id_of_its_request(client: ProxyClient) -> None:
+    answers = [client.request("GET", "/sign-in", x_request_id="chosen-by-the-client") for _ in range(2)]
+    ids = {answer.headers["x-request-id"] for answer in answers}
+    assert len(ids) == 2 and "chosen-by-the-client" not in ids
+
+
+def test_largest_body_passes_and_a_larger_one_gets_our_page(member: ProxyClient) -> None:
     path, start = f"/documents/{member.site.document}/texts/ar", b"text="
     largest = member.request(
         "POST", path, body=start + b"x" * (MAX_TEXT_FORM_BYTES - len(start)), origin=member.site.origin
@@ -251,11 +257,11 @@ def test_largest_body_passes_and_a_larger_one_gets_our_page(member: Visitor) -> 
 
 def test_live_socket_stays_open_beyond_the_time_out_of_the_proxy(program: str, site: Site) -> None:
     ports = Ports(free_port(), free_port(), site.ports.upstreams)
-    with visit_through(program, site, ports, idle=1) as visitor:
-        run_in_thread(write_and_wait(sign_in(visitor)))
+    with connect_through(program, site, ports, idle=1) as client:
+        run_in_thread(write_and_wait(sign_in(client)))
 
 
-async def write_and_wait(member: Visitor) -> None:
+async def write_and_wait(member: ProxyClient) -> None:
     """Write, be silent for longer than the proxy waits, and write again; a second person reads along."""
     headers = {"cookie": member.cookie, "origin": member.site.origin}
     options = member.socket_options()
@@ -274,7 +280,7 @@ async def write_and_wait(member: Visitor) -> None:
         await second.wait_for(lambda: second.text == first.text)
 
 
-def test_live_socket_of_another_origin_is_refused(member: Visitor) -> None:
+def test_live_socket_of_another_origin_is_refused(member: ProxyClient) -> None:
     async def scenario() -> None:
         headers = {"cookie": member.cookie, "origin": "https://evil.example"}
         with pytest.raises(InvalidStatus) as refusal:
@@ -286,14 +292,14 @@ def test_live_socket_of_another_origin_is_refused(member: Visitor) -> None:
     asyncio.run(scenario())
 
 
-def test_doctor_and_log_find_no_fault(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_doctor_and_log_find_no_fault(client: ProxyClient, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patches:
-        patches.setenv("SSL_CERT_FILE", str(visitor.authority))
+        patches.setenv("SSL_CERT_FILE", str(client.authority))
         patches.setattr(http.client.socket, "create_connection", _resolve_host)  # type: ignore[attr-defined]
-        settings = visitor.site.webs[0].settings
+        settings = client.site.webs[0].settings
         finding = command.run_check(proxy_checks.proxy, settings)
     assert finding == (True, "The proxy 127.0.0.1 passes on what is needed"), finding
-    assert "mithaq.proxy" not in visitor.site.logs()
+    assert "mithaq.proxy" not in client.site.logs()
 
 
 _create_connection = socket.create_connection

@@ -21,7 +21,7 @@ from service.config import Settings
 from service.store.administration.database_state import DatabaseState, read_state
 from service.store.db import connect
 from service.store.migrate import upgrade
-from tests.integration.cli.database_servers import (
+from tests.integration.cli.database.servers import (
     INIT,
     admin_url,
     create_roles,

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from service.cli.local.processes import is_healthy
 from service.config import Settings
 from service.store.administration.database_setup import scram_verifier
-from tests.integration.cli.database_servers import (
+from tests.integration.cli.database.servers import (
     INIT,
     OWNER,
     SERVICE,

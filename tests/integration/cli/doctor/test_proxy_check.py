@@ -17,9 +17,9 @@ from service.domain.trust.doctor_proof import LIFETIME, is_proof, make_proof
 from service.store.tables import coalition
 from tests.integration.cli.test_doctor import failure_sentence
 from tests.integration.cli.test_up import free_port
-from tests.support.certificates import write_certificate
 from tests.support.factories import SECRET, SampleInstance
 from tests.support.in_process_server import serve_in_process
+from tests.support.proxies.certificates import write_certificate
 from tests.support.proxy import RoundRobinProxy
 
 DATABASES = ("sqlite",)
