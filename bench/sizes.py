@@ -13,7 +13,7 @@ import tempfile
 from importlib.metadata import distributions
 from pathlib import Path
 
-from tests.support.compose_file import REPOSITORY_ROOT
+from tests.support.deployment.compose_file import REPOSITORY_ROOT
 
 INSTALLED = "/opt/mithaq"
 """Where the image has its environment."""

@@ -24,7 +24,7 @@ COMMANDS = {
     ),
     "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
     "health": (
-        "service.cli.commands.health:health",
+        "service.cli.doctor.health:health",
         N_("Check one process of this computer or container, for health checks."),
     ),
     "record": (

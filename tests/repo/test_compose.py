@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from service.cli.main import COMMANDS, mithaq
 from service.config import Settings
-from tests.support.compose_file import (
+from tests.support.deployment.compose_file import (
     REPOSITORY_ROOT,
     REQUIRED_VARIABLES,
     MissingVariable,

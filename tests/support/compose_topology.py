@@ -24,7 +24,7 @@ from service.cli.local import orphan_guard, private_redis
 from service.cli.local.processes import is_healthy
 from service.config import Settings
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
-from tests.support.compose_file import compose, own_services, services
+from tests.support.deployment.compose_file import compose, own_services, services
 from tests.support.postgres import run_server
 from tests.support.proxy import RoundRobinProxy
 from tests.support.waiting import wait_until

@@ -22,7 +22,7 @@ from service.jobs import LANES, QUEUES
 from service.logs.child_output import is_formatted
 from service.store.migrate import migrate
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
-from tests.support.compose_file import own_services
+from tests.support.deployment.compose_file import own_services
 from tests.support.waiting import TIMEOUT, is_alive, wait_until
 
 

@@ -10,8 +10,8 @@ from sqlalchemy.engine import make_url
 
 from tests.integration.cli.test_backup import run
 from tests.integration.documentation.test_many_machines import PAGE
-from tests.support.compose_file import own_services, services
 from tests.support.compose_topology import create_roles
+from tests.support.deployment.compose_file import own_services, services
 from tests.support.deployment.document_commands import read_blocks
 from tests.support.postgres import execute_on, run_server
 

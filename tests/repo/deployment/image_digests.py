@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.support.compose_file import REPOSITORY_ROOT
+from tests.support.deployment.compose_file import REPOSITORY_ROOT
 
 FILES = ("Dockerfile", "docker-compose.yml")
 IMAGE = re.compile(

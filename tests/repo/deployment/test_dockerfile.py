@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from tests.support.compose_file import REPOSITORY_ROOT
+from tests.support.deployment.compose_file import REPOSITORY_ROOT
 
 pytestmark = pytest.mark.repo
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.repo.deployment import image_digests
-from tests.support.compose_file import REPOSITORY_ROOT
+from tests.support.deployment.compose_file import REPOSITORY_ROOT
 
 pytestmark = pytest.mark.repo
 

@@ -15,7 +15,7 @@ import pytest
 
 from service.domain.accounts.client_address import client_address, parse_proxies
 from tests.integration.cli.test_up import REPOSITORY_ROOT, free_port
-from tests.support.compose_file import services
+from tests.support.deployment.compose_file import services
 from tests.support.waiting import wait_until
 
 pytestmark = pytest.mark.skipif(shutil.which("caddy") is None, reason="Caddy is not installed")

@@ -10,7 +10,7 @@ import pytest
 
 from service.cli.local import slim
 from service.languages import LANGUAGES
-from tests.support.compose_file import REPOSITORY_ROOT
+from tests.support.deployment.compose_file import REPOSITORY_ROOT
 
 SITE = Path(sysconfig.get_path("purelib"))
 

@@ -11,8 +11,8 @@ from service.config import Settings
 from service.store.db import connect
 from service.store.grants import grant
 from service.store.migrate import migrate
-from tests.support.compose_file import services
 from tests.support.compose_topology import create_roles
+from tests.support.deployment.compose_file import services
 from tests.support.postgres import run_server
 
 HOSTILE = "'; DROP DATABASE postgres; -- \\ $$ \" \\getenv :owner_password"

@@ -14,8 +14,8 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import URL, make_url
 
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, mithaq
-from tests.support.compose_file import own_services, services
 from tests.support.compose_topology import create_roles
+from tests.support.deployment.compose_file import own_services, services
 from tests.support.postgres import run_server
 
 READ_ONLY = Path("/sys/kernel")

@@ -12,8 +12,8 @@ import pytest
 from click.testing import CliRunner
 
 from service import heartbeat
-from service.cli.commands.health import _check_heartbeat, health
 from service.cli.common.errors import CommandFailed
+from service.cli.doctor.health import _check_heartbeat, health
 from service.cli.local import private_redis
 from service.config import Settings
 from service.jobs import LANES
@@ -31,7 +31,9 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
     assert program
     with subprocess.Popen(private_redis.command(program, var=var, socket=socket)) as redis:
         wait_until(lambda: private_redis.is_reachable(socket))
-        yield Settings.load({}, var=var, port=free_port(), redis_url=private_redis.url(socket), sweep_seconds=1)
+        found = Settings.load({}, var=var, port=free_port(), redis_url=private_redis.url(socket), sweep_seconds=1)
+        migrate(found.resolved_database_url)
+        yield found
         redis.terminate()
 
 
@@ -55,7 +57,12 @@ def test_worker_and_scheduler_are_seen_to_work_and_to_hang(settings: Settings) -
     ) as process:
         try:
             names = (*LANES, "beat")
-            wait_until(lambda: all(heartbeat.measure_age(settings.var, name) is not None for name in names))
+            wait_until(
+                lambda: (
+                    process.poll() is not None
+                    or all(heartbeat.measure_age(settings.var, name) is not None for name in names)
+                )
+            )
             assert run_health(settings, "worker") == (0, "worker works.")
             assert run_health(settings, "beat") == (0, "beat works.")
             for child in psutil.Process(process.pid).children(recursive=True):

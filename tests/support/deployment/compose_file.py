@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-REPOSITORY_ROOT = Path(__file__).parents[2]
+REPOSITORY_ROOT = Path(__file__).parents[3]
 REQUIRED_VARIABLES = {
     "MITHAQ_SITE": "mithaq.example",
     "MITHAQ_SECRET": "s" * 40,
