@@ -1,12 +1,12 @@
 """The processes of an instance: `mithaq up` starts them as children, a larger instance as services."""
 
 import fcntl
-import http.client
 import logging
 import os
 import resource
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -15,6 +15,7 @@ import uvicorn
 
 from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
+from service.cli.local.health_request import is_healthy as is_healthy  # also for those who import it from here
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
 from service.cli.local.secret_check import check_secret
@@ -46,6 +47,10 @@ class _CeleryApp(Protocol):
     conf: Any
 
 
+class _RunLanes(Protocol):
+    def __call__(self, lanes: Iterable[str], *, others: Mapping[str, Callable[[], None]]) -> int: ...
+
+
 @click.command()
 @with_var
 @with_port
@@ -75,14 +80,27 @@ def serve(var: Path | None, port: int | None) -> None:
 @with_var
 @click.option("--lane", type=click.Choice(list(LANES)), help="Run only this lane: mails (and the sweep), or files.")
 @click.option("--with-beat", is_flag=True, help="Run the scheduler too, unless another process runs it.")
-def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
+@click.option("--with-web", is_flag=True, hidden=True)
+def worker(var: Path | None, lane: str | None, with_beat: bool, with_web: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
     check_secret(settings)
     _export_settings(settings)
     _reduce_logging(settings)
-    run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))
-    raise SystemExit(run_lanes(((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())))
+    run_lanes = cast(_RunLanes, import_object("workers.lanes:run"))
+    lanes = ((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())
+    raise SystemExit(run_lanes(lanes, others=_web_lane() if with_web else {}))
+
+
+def _web_lane() -> dict[str, Callable[[], None]]:
+    """Return the web server as a lane of `mithaq up`, which shares the memory of what it and the workers load.
+
+    What it needs is loaded now, before the lanes are forked.
+    """
+    import_object("service.main:app")
+    callback = serve.callback
+    assert callback
+    return {"web": partial(callback, var=None, port=None)}
 
 
 @click.command()
@@ -130,16 +148,3 @@ def is_running(var: Path) -> bool:
         except BlockingIOError:
             return True
     return False
-
-
-def is_healthy(settings: Settings) -> bool:
-    """Return whether the web server of `settings` answers 200 on /health."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)
-    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
-    try:
-        connection.request("GET", "/health")
-        return connection.getresponse().status == 200
-    except (OSError, http.client.HTTPException):
-        return False
-    finally:
-        connection.close()
