@@ -21,11 +21,13 @@ from service.store.db import connect
 from service.web.app import create_app
 from service.web.http import auth
 from service.web.http.app_state import AppState
+from service.web.middleware.freed_memory import limit_kept_memory
 from service.web.middleware.request_ids import configure_logging
 
 
 def app() -> ASGIApp:
     """Create the application of this process from its environment (the uvicorn factory)."""
+    limit_kept_memory()
     settings = Settings.load()
     configure_logging(settings.log)
     pubsub = PubSub(settings.redis_url.get_secret_value())
