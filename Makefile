@@ -2,17 +2,18 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
+BUILD_WHEELS := $(VENV)/build-wheels
 PIP    := $(BIN)/python -m pip --disable-pip-version-check --no-input
 PROGRAMS := service workers tests bench
 EDITOR_SOURCES := $(filter-out %.test.ts,$(wildcard service/web/editor/src/*.ts service/web/editor/src/*/*.ts)) $(wildcard service/web/editor/*.json service/web/editor/build.mjs service/web/static/*.js)
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-dev run test check format bench soak demo words messages lock clean
+.PHONY: help install install-dev run test check format bench soak demo words messages lock image-digests clean
 
 help: #- this list
-	@grep -hE '^[a-z-]+:.*#- ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*#- /\1	/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*#- ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*#- /\1	/' | expand -t 15
 
-install: $(VENV)/.installed #- install what the service needs into .venv
+install: $(VENV)/.slim #- install what the service needs into .venv
 
 install-dev: $(VENV)/.installed-dev #- the same, and the tools for tests and checks
 
@@ -52,6 +53,9 @@ messages: words #- the same
 lock: install-dev #- write the lock files (needs uv)
 	sh tests/repo/lock.sh
 
+image-digests: install-dev #- the digests of the images in Dockerfile and docker-compose.yml (needs docker); WRITE=1 writes them
+	@$(BIN)/python -m tests.repo.deployment.image_digests $(if $(WRITE),write)
+
 clean: #- remove what was installed and built; var/ stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache dist
 
@@ -61,10 +65,21 @@ $(VENV)/.python: Makefile
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@touch $@
 
-$(VENV)/.installed: $(VENV)/.python requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR_SOURCES)
+# The wheels that build this project; pip makes an environment of them for each build, and throws it away.
+$(BUILD_WHEELS)/.downloaded: $(VENV)/.python requirements-build.lock
+	@rm -rf $(BUILD_WHEELS) && mkdir -p $(BUILD_WHEELS)
+	$(PIP) download --quiet --require-hashes --only-binary=:all: --dest $(BUILD_WHEELS) -r requirements-build.lock
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.python $(BUILD_WHEELS)/.downloaded requirements.lock requirements-redis.lock requirements-node.lock pyproject.toml $(EDITOR_SOURCES)
 	$(PIP) install --quiet --require-hashes --only-binary=:all: -r requirements.lock
-	$(PIP) install --quiet --no-deps --no-build-isolation --no-index --editable .
+	$(PIP) install --quiet --no-deps --no-index --find-links $(BUILD_WHEELS) --editable .
 	$(BIN)/python -m service.cli.local.provision
+	@touch $@
+
+# What running Mithaq never reads is removed, unless this is the checkout of a developer.
+$(VENV)/.slim: $(VENV)/.installed
+	@test -e $(VENV)/.installed-dev || $(BIN)/python -m service.cli.local.slim
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.lock

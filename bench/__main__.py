@@ -24,6 +24,7 @@ TABLES = (
     "edits",
     "anonymous",
     "writers",
+    "sizes",
 )
 """Modules with a `run()`, imported only when run: the kernel counts the memory of a parent process towards its
 children, so this process stays small."""

@@ -11,7 +11,8 @@ from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_core import ErrorDetails, PydanticCustomError
 from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
-from service.setting_types import MailAddress, ProxyList, SecretKey
+from service.setting_types import DatabaseUrl, MailAddress, ProxyList, SecretKey, SmtpUrl
+from service.smtp_url import SmtpServer, parse_smtp_url
 
 NO_SECRET = SecretStr("")
 
@@ -34,7 +35,7 @@ class Settings(BaseSettings):
     port: int = Field(default=8000, ge=1, le=65535)
     """Port the web server listens on; 1–65535."""
 
-    database_url: SecretStr = NO_SECRET
+    database_url: DatabaseUrl = NO_SECRET
     """SQLAlchemy URL, the path of SQLite percent-encoded; empty: SQLite in `var`."""
 
     redis_url: SecretStr = NO_SECRET
@@ -43,20 +44,29 @@ class Settings(BaseSettings):
     files_url: SecretStr = NO_SECRET
     """Where files are stored: a file:// directory or s3://BUCKET/PREFIX?endpoint=…&region=…; empty: `var/files`."""
 
-    smtp_url: SecretStr = NO_SECRET
-    """smtp://user:password@host:port or smtps:// (TLS); empty: emails wait, or a sample shows them in the app."""
+    smtp_url: SmtpUrl = NO_SECRET
+    """smtp://user:password@host:port?tls=…&ca=FILE or smtps://; empty: emails wait, or a sample shows them in the app.
+
+    `tls` is require, starttls, implicit or none; without it none on loopback without a password, else require.
+    """
 
     mail_from: MailAddress = ""
     """Sender address of emails; empty: mithaq@ the host of the origin."""
 
     origin: str = ""
-    """Public URL; empty: http://localhost:PORT. Fixed in the database once the instance is initialised."""
+    """Public URL; empty: http://localhost:PORT. Stored by `mithaq init`; changed by `mithaq origin move`."""
 
     trusted_proxies: ProxyList = ""
     """Addresses or networks of proxies, separated by commas: of them alone X-Forwarded-For is believed; empty: none.
 
-    `*` trusts every peer, for a port that only a proxy can reach.
+    `*` trusts every peer, for a port that only a proxy can reach; networks beside it are those of proxies before that.
     """
+
+    hsts_seconds: int = Field(default=63_072_000, ge=0, le=63_072_000)
+    """Seconds for which browsers use https only (HSTS, RFC 6797); 0–63072000; 0: they forget it."""
+
+    hsts_subdomains: bool = False
+    """Extend that to every host below the host of the origin (includeSubDomains)."""
 
     templates_dir: str = ""
     """Directory of the print templates; empty: beside the checkout, else in the wheel's shared data."""
@@ -66,6 +76,9 @@ class Settings(BaseSettings):
 
     Empty: generated once and stored in `var/secret`. Required with a database server.
     """
+
+    backup_dir: str = ""
+    """Directory of dated backups: of `mithaq backup --keep`, `mithaq rehearse` and the doctor; empty: none."""
 
     sample: bool = False
     """Sample mode: loopback only, sign-in links printed, emails shown in the app, exports watermarked."""
@@ -93,6 +106,12 @@ class Settings(BaseSettings):
 
     log: str = Field(default="info", pattern="^(debug|info|warning|error)$")
     """Lowest log level written to standard error: debug, info, warning, error."""
+
+    log_format: str = Field(default="text", pattern="^(text|journal|json)$")
+    """Format of log lines: text; journal, text without the time and with priorities, for systemd; json."""
+
+    access_log: bool = False
+    """Whether the web server writes a line for each request. It names pages and networks, never people."""
 
     @classmethod
     def settings_customise_sources(
@@ -142,6 +161,11 @@ class Settings(BaseSettings):
         return self.database_url.get_secret_value() or f"sqlite:///{quote(str(self.var.absolute()))}/mithaq.db"
 
     @property
+    def smtp_server(self) -> SmtpServer | None:
+        """The mail server; None if there is none, and emails wait."""
+        return parse_smtp_url(self.smtp_url.get_secret_value()) if self.smtp_url else None
+
+    @property
     def job_lease(self) -> int:
         """Lease of a claimed job in µs: longer than a job may run, so that no two workers run the same job."""
         return self.task_seconds * 1_250_000
@@ -179,7 +203,8 @@ def _sentence(error: ErrorDetails) -> str:
         case "bool_parsing":
             wanted = "1 or 0"
         case "string_pattern_mismatch":
-            wanted = "debug, info, warning or error"
+            *others, last = error["ctx"]["pattern"].strip("^()$").split("|")
+            wanted = f"{', '.join(others)} or {last}"
         case _:
             return error["msg"]
     return f"MITHAQ_{name.upper()} must be {wanted}, not {error['input']}."

@@ -12,6 +12,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 from service.jobs import LANES, QUEUES, Job
+from service.logs.back_off import Outage
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +50,7 @@ class JobDispatcher:
     """Dispatches jobs through Celery. Never raises: a failure is logged, and the sweep dispatches again."""
 
     def __init__(self, redis_url: str) -> None:
+        self._outage = Outage(log, "Redis, to which jobs are sent,")
         self._celery = Celery(broker=celery_url(redis_url), set_as_current=False)
         self._celery.conf.update(
             # one short attempt: the row is committed, and the HTTP response must not wait for Redis
@@ -59,11 +61,13 @@ class JobDispatcher:
         )
 
     def dispatch(self, job: Job) -> None:
-        """Send the message for `job`; log a failure."""
+        """Send the message for `job`; a failure is logged, with back-off."""
         try:
             self._celery.send_task(job.name, args=[job.id], queue=QUEUES[job.name], retry=False)
         except (OperationalError, RedisError, OSError) as error:
-            log.warning("job %s %s not dispatched: %s", job.name, job.id, error)
+            self._outage.failed(error)
+        else:
+            self._outage.recovered()
 
 
 class NullDispatcher:

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
@@ -15,6 +16,8 @@ from service.files import open_file_store
 from service.job_dispatch import JobDispatcher
 from service.live import endpoint
 from service.live.room_registry import RoomRegistry
+from service.logs.back_off import Outage
+from service.logs.setup import configure
 from service.pubsub import PubSub
 from service.secret_key import load_secret
 from service.store.db import connect
@@ -22,19 +25,21 @@ from service.web.app import create_app
 from service.web.http import auth
 from service.web.http.app_state import AppState
 from service.web.middleware.freed_memory import limit_kept_memory
-from service.web.middleware.request_ids import configure_logging
+
+log = logging.getLogger(__name__)
 
 
 def app() -> ASGIApp:
     """Create the application of this process from its environment (the uvicorn factory)."""
     limit_kept_memory()
     settings = Settings.load()
-    configure_logging(settings.log)
+    configure(level=settings.log, format_=settings.log_format, part="web")
     pubsub = PubSub(settings.redis_url.get_secret_value())
     state = AppState(
         settings=settings,
         database=replace(
-            connect(settings.resolved_database_url, notifier=pubsub), hourly_limits=hourly_limits(settings)
+            connect(settings.resolved_database_url, notifier=pubsub, outage=Outage(log, "The database")),
+            hourly_limits=hourly_limits(settings),
         ),
         files=open_file_store(settings.resolved_files_url),
         dispatcher=JobDispatcher(settings.redis_url.get_secret_value()),
@@ -63,10 +68,12 @@ def build_app(state: AppState, pubsub: PubSub) -> ASGIApp:
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         running = asyncio.create_task(rooms.run())
-        yield
-        running.cancel()
-        with suppress(asyncio.CancelledError):
-            await running
+        try:
+            yield
+        finally:
+            running.cancel()
+            with suppress(asyncio.CancelledError):
+                await running
 
     live_routes = endpoint.routes(rooms, read_credentials=auth.websocket_credentials, secret=state.secret)
     return create_app(replace(state, has_live_editing=True), extra_routes=live_routes, lifespan=lifespan)

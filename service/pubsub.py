@@ -10,6 +10,7 @@ import logging
 import secrets
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -17,6 +18,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from service.change_notification import ChangeNotification
+from service.logs.back_off import Outage
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +27,8 @@ RECONNECT_DELAY = 0.2
 """Seconds before reconnecting to Redis."""
 SEND_TIMEOUT = 1.0
 """Seconds to connect and to send a message."""
+CANCEL_AGAIN_AFTER = 0.1
+"""Seconds after which a task that did not end is cancelled again."""
 MAX_QUEUED_PRESENCE = 256
 """Presence messages queued while Redis is unreachable; the oldest are dropped."""
 _SENDER_ID_BYTES = 8
@@ -53,6 +57,7 @@ class PubSub:
         self._pending_change = ChangeNotification()
         self._pending_presence: deque[bytes] = deque(maxlen=MAX_QUEUED_PRESENCE)
         self._has_pending = asyncio.Event()
+        self._outage = Outage(log, "Redis")
 
     def notify(self, change: ChangeNotification) -> None:
         """Publish a committed change, from any thread. Never blocks, never raises."""
@@ -75,9 +80,13 @@ class PubSub:
         try:
             if not self._url:
                 await asyncio.Event().wait()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._receive())
-                tasks.create_task(self._publish_pending())
+            tasks = [asyncio.create_task(self._receive()), asyncio.create_task(self._publish_pending())]
+            try:
+                await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                await _cancel_until_done(tasks)
+            for task in tasks:
+                task.result()
         finally:
             self._loop = None
 
@@ -107,12 +116,13 @@ class PubSub:
             try:
                 await self._receive_once()
             except (RedisError, OSError, TimeoutError, ValueError, LookupError) as error:
-                log.info("subscription to Redis failed, reconnecting: %s", error)
+                self._outage.failed(error)
             await asyncio.sleep(RECONNECT_DELAY)
 
     async def _receive_once(self) -> None:
         async with Redis.from_url(self._url, socket_connect_timeout=SEND_TIMEOUT) as redis, redis.pubsub() as channels:
             await channels.subscribe(CHANGES_CHANNEL, PRESENCE_CHANNEL)
+            self._outage.recovered()
             async for message in channels.listen():
                 if message["type"] == "message" and message["data"][:_SENDER_ID_BYTES] != self._sender_id:
                     self._deliver(message["channel"].decode(), message["data"][_SENDER_ID_BYTES:])
@@ -124,6 +134,19 @@ class PubSub:
         else:
             length = payload[0]
             self._subscriber.on_presence(payload[1 : 1 + length].decode(), payload[1 + length :])
+
+
+async def _cancel_until_done(tasks: Sequence[asyncio.Task[None]]) -> None:
+    """Cancel `tasks` again and again until they have ended.
+
+    A cancellation that arrives while the Redis client connects can be lost: `asyncio.wait_for` of Python 3.11 drops it
+    if what it waits for is done at the same moment (python/cpython#86296). The process would then never end.
+    """
+    while pending := [task for task in tasks if not task.done()]:
+        for task in pending:
+            task.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait(pending, timeout=CANCEL_AGAIN_AFTER)
 
 
 def _encode_change(change: ChangeNotification) -> bytes:

@@ -2,11 +2,13 @@
 
 import ctypes
 import gc
+import logging
 import os
 import signal
 
+from billiard.util import get_logger
 from celery import Celery
-from celery.signals import worker_init, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 
 from service.config import Settings
 from service.job_dispatch import celery_url
@@ -27,6 +29,7 @@ celery = Celery("mithaq", include=["workers.exports", "workers.imports", "worker
 celery.conf.update(
     broker_url=celery_url(SETTINGS.redis_url.get_secret_value() or "redis://localhost:6379/0"),
     broker_connection_retry_on_startup=True,  # Redis may start after the worker
+    broker_connection_max_retries=None,  # Redis may be away for long: a worker waits for it, it does not end
     broker_transport_options={
         "visibility_timeout": 5 * HARD_TIME_LIMIT,  # or Redis would deliver the message of a running task a second time
         "socket_keepalive": True,
@@ -43,6 +46,7 @@ celery.conf.update(
     task_routes={name: {"queue": queue} for name, queue in QUEUES.items()},
     worker_max_tasks_per_child=500,  # returns leaked memory to the system
     worker_hijack_root_logger=False,
+    worker_redirect_stdouts=False,
     enable_utc=True,
     timezone="UTC",
     beat_schedule={
@@ -54,6 +58,18 @@ celery.conf.update(
         }
     },
 )
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def keep_logging(**_: object) -> None:
+    """Leave logging as `service.logs` has set it up: with a receiver of this signal Celery sets up nothing."""
+    get_logger().propagate = True  # lines of the pool
+    logging.getLogger("py.warnings").addFilter(_is_for_operators)
+
+
+def _is_for_operators(record: logging.LogRecord) -> bool:
+    """Whether a warning is not one of Celery's to programmers, which it writes whenever it loses the connection."""
+    return "CPendingDeprecationWarning" not in record.getMessage()
 
 
 @worker_init.connect  # type: ignore[untyped-decorator]

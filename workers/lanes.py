@@ -14,8 +14,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from types import FrameType, MappingProxyType
 
+from celery.apps import worker as celery_worker
+
 from service.jobs import LANES, QUEUES
-from workers import beat
+from service.logs.formats import set_part
+from workers import beat, lane_heartbeat
 from workers.app import SETTINGS, celery, die_with_parent, name_process
 from workers.restart_delay import STABLE_AFTER, restart_delay
 
@@ -81,10 +84,17 @@ def run_lane(lane: str) -> None:
     if lane == BEAT:
         beat.run()
         return
+    celery.steps["consumer"].add(lane_heartbeat.make_step(lane))
     queues = ",".join(sorted({QUEUES[name] for name in LANES[lane]}))
     # No gossip: workers coordinate through the job rows.
     common = (f"--hostname={lane}@%h", "--without-gossip", "--without-mingle", f"--loglevel={SETTINGS.log}")
+    celery_worker.safe_say = _log_celery_message
     celery.worker_main(["--quiet", "worker", *_pool_options(lane), f"--queues={queues}", *common])
+
+
+def _log_celery_message(message: str, *_: object) -> None:
+    """Log what Celery writes to its standard output when it stops."""
+    log.info("%s", message)
 
 
 def _pool_options(lane: str) -> tuple[str, str]:
@@ -193,6 +203,7 @@ class LaneSupervisor:
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
+            set_part(lane)
             self._run_lane(lane)
             code = 0
         except SystemExit as ended:

@@ -6,16 +6,26 @@ has failed. The link of an invitation and a code are filled in only at delivery,
 valid is discarded.
 """
 
-from service import mail
+import datetime as dt
+import logging
+from email.message import EmailMessage
+
+from service.actions import outgoing_mail
 from service.actions.accounts import code_mail
-from service.actions.membership import invitation_mail
-from service.config import Settings
+from service.actions.outgoing_mail import OutgoingEmail
 from service.jobs import DELIVER_EMAIL
+from service.logs.back_off import Outage
+from service.mail import smtp
+from service.mail.errors import EmailNotSent
+from service.mail.failures import ABOUT_ONE_EMAIL
+from service.mail.message import Envelope, compose, sender_address
 from service.store.membership import organisations as organisations_store
 from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
 from workers.task import JobNotReady, RetryableJobError, WorkerContext, run_job
+
+MAIL_SERVER = Outage(logging.getLogger(__name__), "The mail server")
 
 
 @celery.task(name=DELIVER_EMAIL)  # type: ignore[untyped-decorator]
@@ -28,13 +38,13 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
     with context.database.read() as tx:
         queued = notices_store.get_email(tx, mail_id)
         is_void = queued is not None and code_mail.is_void(tx, queued)
-        resolved = invitation_mail.fill_in_link(tx, queued, secret=context.secret) if queued else None
+        outgoing = outgoing_mail.prepare(tx, queued, secret=context.secret) if queued else None
         paused = organisations_store.is_paused(tx)
     if queued is None or queued.state != "waiting":
         return
     if paused:
         raise JobNotReady("paused", "this instance was restored and is paused: mithaq live")
-    if resolved is None:
+    if outgoing is None:
         _discard(context, mail_id)
         return
     if is_void and not context.settings.sample:
@@ -43,31 +53,45 @@ def _deliver(context: WorkerContext, mail_id: str) -> None:
     if context.settings.sample:
         _finish(context, mail_id, state="shown", keep_body=True)
         return
-    if not context.settings.smtp_url:
-        _note_error(context, mail_id, "no mail server is configured")
+    _send(context, outgoing)
+
+
+def _send(context: WorkerContext, outgoing: OutgoingEmail) -> None:
+    """Send an email and store the outcome. Raises JobNotReady without a mail server, RetryableJobError."""
+    server, id = context.settings.smtp_server, outgoing.email.id
+    if server is None:
+        _note_error(context, id, "no mail server is configured")
         raise JobNotReady("no_mail_server", "MITHAQ_SMTP_URL is not set")
     try:
-        message = mail.compose(
-            sender=sender_address(context.settings),
-            to=resolved.to,
-            subject=resolved.subject,
-            body=resolved.body,
-            lang=resolved.lang,
+        smtp.send(
+            _compose(context, outgoing),
+            server=server,
+            seconds=min(smtp.DELIVERY_SECONDS, context.settings.task_seconds),
         )
-        mail.send(message, smtp_url=context.settings.smtp_url.get_secret_value())
-    except mail.EmailNotSent as error:
-        _note_error(context, mail_id, str(error))
+    except EmailNotSent as error:
+        _note_error(context, id, str(error))
         if error.permanent:
-            _finish(context, mail_id, state="failed", keep_body=False)
+            _finish(context, id, state="failed", keep_body=False)
             return
+        if error.sentence not in ABOUT_ONE_EMAIL:
+            MAIL_SERVER.failed(error)
         raise RetryableJobError("mail_not_sent", str(error)) from error
-    _finish(context, mail_id, state="sent", keep_body=False)
+    MAIL_SERVER.recovered()
+    _finish(context, id, state="sent", keep_body=False)
 
 
-def sender_address(settings: Settings) -> str:
-    """Return the From address: MITHAQ_MAIL_FROM, or else `mithaq@` and the host of the public origin."""
-    host = settings.public_origin.split("://", 1)[-1].split(":", 1)[0]
-    return settings.mail_from or f"mithaq@{host}"
+def _compose(context: WorkerContext, outgoing: OutgoingEmail) -> EmailMessage:
+    """Build the message. Its date is that of this attempt, its Message-ID that of every attempt."""
+    settings, email = context.settings, outgoing.email
+    envelope = Envelope(
+        id=email.id,
+        sender=sender_address(mail_from=settings.mail_from, origin=outgoing.origin or settings.public_origin),
+        sender_name=outgoing.sender_name,
+        to=email.to,
+        reply_to=outgoing.reply_to,
+        sent_at=dt.datetime.now(dt.UTC),
+    )
+    return compose(envelope, subject=email.subject, body=email.body, lang=email.lang)
 
 
 def _discard(context: WorkerContext, mail_id: str) -> None:

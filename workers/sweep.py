@@ -14,6 +14,7 @@ from service.domain.errors import DomainError
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
+from service.store.db import DatabaseUnavailable
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
@@ -24,8 +25,15 @@ log = logging.getLogger(__name__)
 
 @celery.task(name=SWEEP)  # type: ignore[untyped-decorator]
 def sweep(_: str = "") -> None:
-    """Run every step once. Jobs come first, so that no later error keeps the instance from working."""
-    context = worker_context()
+    """Run every step once; if the database is away, which the log says, the next sweep comes soon."""
+    try:
+        run_steps(worker_context())
+    except DatabaseUnavailable:
+        return
+
+
+def run_steps(context: WorkerContext) -> None:
+    """Run every step. Jobs come first, so that no later error keeps the instance from working."""
     redispatch_jobs(context)
     if not is_paused(context):
         close_due_rounds(context)

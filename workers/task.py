@@ -15,12 +15,16 @@ from service.config import Settings
 from service.domain.errors import N_, DomainError
 from service.files import FileStore, FilesUnreachable, open_file_store
 from service.job_dispatch import JobDispatcher
+from service.logs.back_off import Outage
+from service.logs.redaction import scrub
+from service.logs.request_id import use_request_id
 from service.secret_key import load_secret
 from service.store import jobs as jobs_store
 from service.store.db import Database, DatabaseUnavailable, connect
 from service.store.jobs import Claim
 
 log = logging.getLogger(__name__)
+finished_jobs_log = logging.getLogger("workers.jobs")
 
 TRANSIENT_ERRORS = (OSError, SoftTimeLimitExceeded, DatabaseUnavailable, FilesUnreachable)
 """Errors that may be gone at the next attempt: a full disk, a slow machine, an unreachable database or file store."""
@@ -31,11 +35,14 @@ INTERNAL_ERROR = N_("Something went wrong on our side. Your administrator can fi
 
 
 class JobError(Exception):
-    """A job that ended without its effect: a stable code, and a sentence for people."""
+    """A job that ended without its effect: a stable code, and a sentence for people.
 
-    def __init__(self, code: str, message: str) -> None:
+    `quotes_input`: the sentence contains what people wrote; only the code is then logged and stored with the job.
+    """
+
+    def __init__(self, code: str, message: str, *, quotes_input: bool = False) -> None:
         self.code, self.message = code, message
-        super().__init__(f"{code}: {message}")
+        super().__init__(code if quotes_input else f"{code}: {message}")
 
 
 class RetryableJobError(JobError):
@@ -61,7 +68,7 @@ class WorkerContext:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database: Database = connect(settings.resolved_database_url)
+        self.database: Database = connect(settings.resolved_database_url, outage=Outage(log, "The database"))
         self.files: FileStore = open_file_store(settings.resolved_files_url)
         self.dispatcher = JobDispatcher(settings.redis_url.get_secret_value())
         self.secret = load_secret(settings)
@@ -91,11 +98,19 @@ def run_job(job_id: str, perform: Callable[[WorkerContext, str], None], *, on_fa
     if claim is None:
         log.info("job %s: claimed by another worker, finished, or deleted", job_id)
         return
+    with use_request_id(claim.request or claim.id):
+        _run_claimed(context, claim, perform, on_failure)
+
+
+def _run_claimed(
+    context: WorkerContext, claim: Claim, perform: Callable[[WorkerContext, str], None], on_failure: FailureHandler
+) -> None:
+    """Make one attempt, and store how it ended. Lines of the log carry the id of the request that queued the job."""
     try:
         _attempt(context, claim, perform)
     except JobNotReady as error:
         with context.database.write(context.dispatcher) as tx:
-            jobs_store.postpone(tx, claim, error=str(error))
+            jobs_store.postpone(tx, claim, error=scrub(str(error)))
     except RetryableJobError as error:
         _retry(context, claim, error, on_failure)
     except PermanentJobError as error:
@@ -103,6 +118,7 @@ def run_job(job_id: str, perform: Callable[[WorkerContext, str], None], *, on_fa
     else:
         with context.database.write(context.dispatcher) as tx:
             jobs_store.mark_done(tx, claim)
+        finished_jobs_log.info("job %s (%s) done", claim.id, claim.name)
 
 
 def _attempt(context: WorkerContext, claim: Claim, perform: Callable[[WorkerContext, str], None]) -> None:
@@ -117,7 +133,8 @@ def _attempt(context: WorkerContext, claim: Claim, perform: Callable[[WorkerCont
         log.warning("job %s (%s %s): %s", claim.id, claim.name, claim.ref, error)
         raise RetryableJobError("interrupted", INTERRUPTED) from error
     except DomainError as error:
-        raise PermanentJobError(error.code, str(error).removeprefix(f"{error.code}: ")) from error
+        sentence = str(error).removeprefix(f"{error.code}: ")
+        raise PermanentJobError(error.code, sentence, quotes_input=bool(error.params)) from error
     except Exception as error:
         log.exception("job %s (%s %s) failed", claim.id, claim.name, claim.ref)
         raise PermanentJobError("internal", INTERNAL_ERROR) from error
@@ -126,7 +143,7 @@ def _attempt(context: WorkerContext, claim: Claim, perform: Callable[[WorkerCont
 def _retry(context: WorkerContext, claim: Claim, error: RetryableJobError, on_failure: FailureHandler) -> None:
     log.warning("job %s (%s %s) will be retried: %s", claim.id, claim.name, claim.ref, error)
     with context.database.write(context.dispatcher) as tx:
-        queued = jobs_store.retry_later(tx, claim, error=str(error))
+        queued = jobs_store.retry_later(tx, claim, error=scrub(str(error)))
     if not queued:
         _fail(context, claim, error, on_failure)
 
@@ -135,4 +152,4 @@ def _fail(context: WorkerContext, claim: Claim, error: JobError, on_failure: Fai
     log.error("job %s (%s %s) has failed: %s", claim.id, claim.name, claim.ref, error)
     on_failure(context, claim.ref, error.code, error.message)
     with context.database.write(context.dispatcher) as tx:
-        jobs_store.mark_failed(tx, claim, error=str(error))
+        jobs_store.mark_failed(tx, claim, error=scrub(str(error)))

@@ -1,4 +1,7 @@
-"""What a notice says below its sentence: for an opened round, who can sign for the organisation of its recipient."""
+"""What a notice says below its sentence.
+
+For an opened round, who can sign for the organisation of its recipient; for a new public address, both addresses.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +22,8 @@ def list_details(tx: Tx, translator: Translator, notice: Notice, *, zone: str) -
 
     Names are those of now; the list and the marks are those of when the round opened.
     """
+    if notice.kind == "instance.moved":
+        return _list_addresses(translator, notice)
     found: Sequence[Mapping[str, Any]] | None = notice.params.get("signatories")
     if found is None:
         return []
@@ -39,6 +44,30 @@ def list_details(tx: Tx, translator: Translator, notice: Notice, *, zone: str) -
         for one in later
     ]
     return [*lines, translator.t(_advice(has_signatories=bool(found)))]
+
+
+def _list_addresses(translator: Translator, notice: Notice) -> list[str]:
+    """Return both addresses, and how to find out whether they are right.
+
+    Neither is a line of its own, which an email shows as a link: the earlier one may be in foreign hands.
+    """
+    return [
+        translator.t(N_("The earlier address: {origin}"), origin=notice.params["from"]),
+        translator.t(N_("The new address: {origin}"), origin=notice.params["to"]),
+        translator.t(
+            N_(
+                "You are signed out everywhere. Your email address, password and authenticator app stay the same: sign "
+                "in again at the new address."
+            )
+        ),
+        translator.t(
+            N_(
+                "To make sure, ask someone of your secretariat whom you know, by telephone or in person. If you still "
+                "reach the earlier address, it takes you to the new one by itself. Never enter your password anywhere "
+                "else."
+            )
+        ),
+    ]
 
 
 def _advice(*, has_signatories: bool) -> str:

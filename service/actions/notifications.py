@@ -11,6 +11,8 @@ from service.actions.authorization import require
 from service.actions.trust import heads
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS, reminder_time
+from service.domain.errors import N_
+from service.domain.membership.mail_settings import mail_settings
 from service.domain.membership.people import FOCAL_POINT, SIGNATORY, Actor, Person
 from service.domain.publication.notice import (
     CARRIES_HEAD,
@@ -31,6 +33,9 @@ from service.store.publication import notices as notices_store
 
 WEEK = 7 * 24 * 3600 * 1_000_000
 """µs. No reminder goes out earlier than this before its usual time."""
+
+NO_REPLIES = N_("This is an automatic message from the service your coalition uses. No one reads replies to it.")
+REPLIES = N_("This is an automatic message from the service your coalition uses. Replies go to {email}.")
 
 
 def notify(
@@ -179,9 +184,9 @@ def _email_body(tx: Tx, translator: Translator, found: list[notices_store.Notice
     parts = [
         "\n\n".join([_with_details(tx, translator, one, zone=zone), f"{base_url}{_link_path(one)}"]) for one in found
     ]
-    closing = translator.t(
-        "This is an automatic message from the service your coalition uses. No one reads replies to it."
-    )
+    coalition = organisations_store.get_coalition(tx)
+    reply_to = mail_settings(coalition.settings if coalition else {}).reply_to
+    closing = translator.t(REPLIES if reply_to else NO_REPLIES, email=reply_to)
     head = [_head_sentence(tx, translator)] if any(one.kind.startswith(CARRIES_HEAD) for one in found) else []
     return "\n\n".join([*parts, *head, closing]) + "\n"
 

@@ -1,9 +1,12 @@
 """The command line `mithaq …`: for operators, and for people with a text and no server."""
 
+import os
+
 import click
 
 from service.cli.common.lazy_group import LazyGroup
 from service.domain.errors import N_
+from service.logs.setup import configure
 
 COMMANDS = {
     "up": ("service.cli.commands.up:up", N_("Run everything on this computer until you press Ctrl-C.")),
@@ -15,7 +18,15 @@ COMMANDS = {
         N_("Create a real coalition and invite the first person in its secretariat."),
     ),
     "migrate": ("service.cli.commands.migrate:migrate", N_("Update the database to this release.")),
+    "database": (
+        "service.cli.database.command:database",
+        N_("Create the database and its two roles on PostgreSQL."),
+    ),
     "doctor": ("service.cli.doctor.command:doctor", N_("Check this computer and say what to fix.")),
+    "health": (
+        "service.cli.commands.health:health",
+        N_("Check one process of this computer or container, for health checks."),
+    ),
     "record": (
         "service.cli.commands.record:record",
         N_("Compare the database with the record of every act."),
@@ -25,6 +36,10 @@ COMMANDS = {
         N_("Back up everything to a directory while the service is running."),
     ),
     "restore": ("service.cli.commands.restore:restore", N_("Restore a backup into an empty instance.")),
+    "rehearse": (
+        "service.cli.rehearsal.command:rehearse",
+        N_("Restore a backup into a temporary directory and check it. Nothing is sent."),
+    ),
     "live": (
         "service.cli.commands.live:live",
         N_("End the pause of a restored instance: it sends email and closes rounds again."),
@@ -32,6 +47,18 @@ COMMANDS = {
     "recover-access": (
         "service.cli.commands.recover_access:recover_access",
         N_("Let a person who holds a role in again. Everyone is told."),
+    ),
+    "mail-test": (
+        "service.cli.mail.mail_test:mail_test",
+        N_("Send a test email and show each step, or what to change."),
+    ),
+    "mail-bounce": (
+        "service.cli.mail.mail_bounce:mail_bounce",
+        N_("Note that an email came back: for mail servers, which give the message on standard input."),
+    ),
+    "origin": (
+        "service.cli.origin.command:origin",
+        N_("Show the public address, or move the service to another one."),
     ),
     "import": (
         "service.cli.commands.import_members:import_",
@@ -58,7 +85,8 @@ def mithaq() -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line. Log lines have a format before the settings are read."""
+    configure(level="info", format_=os.environ.get("MITHAQ_LOG_FORMAT", ""), part="mithaq")
     mithaq(prog_name="mithaq")
 
 

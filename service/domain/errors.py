@@ -7,6 +7,7 @@ DomainError
 ├── Unauthenticated      the user is unknown                                401
 ├── NotFound             it does not exist, or the user may not see it      404
 ├── Forbidden            the user may see it, but not do this               403
+├── Gone                 it was at this address before                  410
 ├── Conflict             a concurrent change, or a state that forbids it    409
 ├── RateLimited          too many attempts in a period                      429
 └── Unavailable          a dependency is down; retry                        503
@@ -108,6 +109,10 @@ class Forbidden(DomainError):
 
     code = "forbidden"
     sentence = N_("Your role does not allow this.")
+
+
+class Gone(DomainError):
+    """It was at this address before, and is elsewhere now."""
 
 
 class Conflict(DomainError):

@@ -4,6 +4,7 @@ Credentials are read from AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, as by eve
 server verifies the SHA-256 that is sent along.
 """
 
+import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,9 @@ from obstore.store import S3Store
 
 from service.domain.errors import NotFound
 from service.files.errors import FilesUnreachable
+from service.logs.back_off import Outage
+
+BUCKET = Outage(logging.getLogger(__name__), "The bucket of files")
 
 RETRY_TIMEOUT = timedelta(seconds=10)
 """How long a call is retried before it fails; the caller retries later."""
@@ -32,17 +36,22 @@ class BucketBackend:
     def read(self, sha256: str) -> bytes:
         """Return the bytes. Raises NotFound, and FilesUnreachable if the server does not answer or denies access."""
         try:
-            return obstore.get(self.store, _object_key(sha256)).bytes().to_bytes()
+            data = obstore.get(self.store, _object_key(sha256)).bytes().to_bytes()
         except (NotFoundError, FileNotFoundError):
+            BUCKET.recovered()
             raise NotFound() from None
         except (BaseError, OSError) as error:
+            BUCKET.failed(error)
             raise FilesUnreachable() from error
+        BUCKET.recovered()
+        return data
 
     def write(self, sha256: str, data: bytes) -> None:
         """Store the bytes; the server has them before this returns. Raises OSError."""
         try:
             obstore.put(self.store, _object_key(sha256), data)
         except BaseError as error:
+            BUCKET.failed(error)
             raise OSError(f"The bucket did not accept a file: {error}") from error
 
 

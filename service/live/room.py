@@ -7,6 +7,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from contextvars import Context
 from dataclasses import replace
 
 from service.actions.drafts import live
@@ -145,8 +146,8 @@ class Room:
             connection.send(message)
 
     def start_task(self, coroutine: Coroutine[None, None, None]) -> None:
-        """Run a background task of this room and keep a reference to it."""
-        task = asyncio.get_running_loop().create_task(coroutine)
+        """Run a background task of this room and keep a reference to it. It works for no request in particular."""
+        task = asyncio.get_running_loop().create_task(coroutine, context=Context())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 

@@ -121,11 +121,13 @@ class RoomRegistry:
         try:
             while True:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._poll_requested.wait(), POLL_INTERVAL)
+                    async with asyncio.timeout(POLL_INTERVAL):  # wait_for of Python 3.11 can lose a cancellation
+                        await self._poll_requested.wait()
                 with suppress(Exception):
                     await self._poll()
         finally:
             pubsub_task.cancel()
+            await asyncio.wait([pubsub_task])
             connections = self._list_connections()
             for room in self.rooms.values():
                 room.close(protocol.control("reset", code="restart"))

@@ -1,15 +1,20 @@
 """Compose one email: plain text and HTML."""
 
 import base64
+import datetime as dt
 import hashlib
+import ipaddress
 import re
+from dataclasses import dataclass
 from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from html import escape
+from urllib.parse import urlsplit
 
 from service.i18n import LANGUAGES
 from service.mail.errors import EmailNotSent
+from service.mail.headers import POLICY, one_line
 
 HTML_STYLE = (
     "body{margin:0;padding:24px;background:#f3f2f0;color:#221b26;font:17px/1.7 system-ui,sans-serif}"
@@ -41,20 +46,59 @@ def _render_line(line: str) -> str:
     return f'<a href="{escaped}" dir="ltr">{escaped}</a>' if re.fullmatch(r"https?://\S+", line) else escaped
 
 
-def compose(*, sender: str, to: str, subject: str, body: str, lang: str) -> EmailMessage:
-    """Build a UTF-8 message with plain text and HTML parts, marked auto-generated (RFC 3834).
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """What stands around the text of an email: addresses, the sender's name ("" for none), what identifies it.
+
+    `id` is that of its row, so that a repeat is recognised; `reply_to` is "" for none; `sent_at` is aware.
+    """
+
+    id: str
+    sender: str
+    sender_name: str
+    to: str
+    reply_to: str
+    sent_at: dt.datetime
+
+
+def compose(envelope: Envelope, *, subject: str, body: str, lang: str) -> EmailMessage:
+    """Build a message of text and HTML in 7 bits, marked auto-generated (RFC 5322, RFC 2047, RFC 3834).
 
     Raises EmailNotSent, permanent, if `to` is not exactly one address.
     """
-    message = EmailMessage()
-    message["From"] = Address("Mithaq ميثاق", addr_spec=sender)
+    message = EmailMessage(policy=POLICY)
+    message["Date"] = envelope.sent_at
+    message["Message-ID"] = message_id(envelope.id, sender=envelope.sender)
+    message["From"] = Address(one_line(envelope.sender_name), addr_spec=envelope.sender)
     try:
-        message["To"] = Address(addr_spec=to)
+        message["To"] = Address(addr_spec=envelope.to)
     except (ValueError, HeaderParseError):
         raise EmailNotSent("the recipient is not one address", permanent=True) from None
-    message["Subject"] = subject
+    if envelope.reply_to:
+        message["Reply-To"] = Address(addr_spec=envelope.reply_to)
+    message["Subject"] = one_line(subject)
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(body, charset="utf-8")
     message.add_alternative(render_html(subject=subject, body=body, lang=lang), subtype="html", charset="utf-8")
     message["Content-Language"] = lang  # set last: add_alternative moves earlier Content-* headers into the first part
     return message
+
+
+def message_id(id: str, *, sender: str) -> str:
+    """Return the Message-ID of the email with this id: `<mail_…@host of the sender>`."""
+    return f"<{id}@{sender.rpartition('@')[2]}>"
+
+
+def sender_address(*, mail_from: str, origin: str) -> str:
+    """Return the address that emails come from: `mail_from`, or else `mithaq@` and the host of the public origin."""
+    host = urlsplit(origin).hostname or "localhost"
+    return mail_from or f"mithaq@{_domain(host)}"
+
+
+def _domain(host: str) -> str:
+    """Return the host as the domain of an address, an IP address as a literal (RFC 5321 §4.1.3)."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host.encode("idna").decode()
+    return f"[IPv6:{address}]" if address.version == 6 else f"[{address}]"

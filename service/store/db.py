@@ -7,7 +7,6 @@ PostgreSQL: writers use READ COMMITTED, so that a read after waiting for a lock 
 readers use REPEATABLE READ READ ONLY, so that one response shows one state.
 """
 
-import os
 import secrets
 import time
 from base64 import b32encode
@@ -17,29 +16,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Transaction, create_engine, event, select
+from sqlalchemy import Connection, Engine, Transaction, select
 from sqlalchemy.engine import make_url
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError, OperationalError
-from sqlalchemy.pool import ConnectionPoolEntry
 
 from service.change_notification import ChangeNotification, ChangeNotifier, NullNotifier
 from service.domain.errors import DomainError
 from service.jobs import Job
+from service.logs.back_off import Outage
 from service.store import tables as tables_store
+from service.store.engines import create_postgres_engine, create_sqlite_engine
 from service.store.plans import PlanNeeded, Plans
 from service.store.write_lock import WriteLock
 
 T = TypeVar("T")
-
-POSTGRES_SETTINGS = {
-    "idle_in_transaction_session_timeout": "30s",  # a suspended process must not keep its locks
-    "lock_timeout": "30s",  # as on SQLite: a longer wait fails and can be retried
-    "tcp_keepalives_idle": "30",  # a client that vanished is noticed and its locks are released
-    "tcp_keepalives_interval": "10",
-    "tcp_keepalives_count": "3",
-}
-"""Settings of every PostgreSQL session."""
 
 READ_ONLY_OPTIONS = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Options of a read transaction; the driver sends them with BEGIN, so they cost no extra round trip."""
@@ -146,6 +136,8 @@ class Database:
     write_lock: WriteLock | None
     notifier: ChangeNotifier = field(default_factory=NullNotifier)
     hourly_limits: Mapping[str, int] = field(default_factory=dict)
+    outage: Outage | None = None
+    """Writes lines while the database is not available; None in commands, which end with a sentence."""
 
     @property
     def dialect(self) -> str:
@@ -165,7 +157,7 @@ class Database:
         Commits at the end of the block and rolls back on any exception but the one passed to `Tx.commit_on`. Raises
         `CommitOutcomeUnknown`, `DatabaseUnavailable`.
         """
-        with self._write(clock) as tx:
+        with self._noting_outages(), self._write(clock) as tx:
             try:
                 yield tx
             except DomainError as error:
@@ -177,6 +169,17 @@ class Database:
             raise tx.error_after_commit
         for job in tx.jobs:
             dispatcher.dispatch(job)
+
+    @contextmanager
+    def _noting_outages(self) -> Iterator[None]:
+        try:
+            yield
+        except DatabaseUnavailable as error:
+            if self.outage:
+                self.outage.failed(error)
+            raise
+        if self.outage:
+            self.outage.recovered()
 
     @contextmanager
     def _write(self, clock: Callable[[], int]) -> Iterator[Tx]:
@@ -191,7 +194,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         """Open a transaction that sees one state of the database throughout and is rolled back at the end."""
-        with self.engine.connect() as pooled:
+        with self._noting_outages(), self.engine.connect() as pooled:
             connection = pooled if self.write_lock else pooled.execution_options(**READ_ONLY_OPTIONS)
             yield Tx(connection, hourly_limits=self.hourly_limits)
             connection.rollback()
@@ -213,38 +216,16 @@ def _closed_connection(error: DBAPIError) -> bool:
     return diagnostics is not None and diagnostics.severity_nonlocalized != "ERROR"
 
 
-def connect(url: str, *, notifier: ChangeNotifier | None = None) -> Database:
+def connect(url: str, *, notifier: ChangeNotifier | None = None, outage: Outage | None = None) -> Database:
     """Open the database at `url`: `sqlite:///` with a percent-encoded path, or `postgresql+psycopg://…`.
 
-    `notifier` is called with the changes of every commit that others should see.
+    `notifier` is called with the changes of every commit that others should see; `outage` writes lines while the
+    database is not available.
     """
     effective_notifier = notifier or NullNotifier()
     parsed_url = make_url(url)
     if parsed_url.get_backend_name() != "sqlite":
-        return Database(_create_postgres_engine(url), None, effective_notifier)
+        return Database(create_postgres_engine(url), None, effective_notifier, outage=outage)
     path = Path(parsed_url.database or "")
-    if not path.exists():
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))  # SQLite gives its -wal and -shm files the same mode
-    engine = create_engine(url, connect_args={"timeout": 30, "check_same_thread": False}, pool_size=10, max_overflow=30)
-    event.listen(engine, "connect", _configure_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return Database(engine, WriteLock(path.with_name(path.name + ".lock")), effective_notifier)
-
-
-def _create_postgres_engine(url: str) -> Engine:
-    options = " ".join(f"-c {name}={value}" for name, value in POSTGRES_SETTINGS.items())
-    engine_options = {"connect_args": {"options": options}, "pool_size": 10, "max_overflow": 30}
-    return create_engine(url, isolation_level="READ COMMITTED", **engine_options)
-
-
-def _configure_sqlite(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # sqlite3 then sends no BEGIN of its own
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "recursive_triggers=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("mithaq_write")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    engine = create_sqlite_engine(url, path)
+    return Database(engine, WriteLock(path.with_name(path.name + ".lock")), effective_notifier, outage=outage)

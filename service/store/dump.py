@@ -56,6 +56,11 @@ def pause(tx: Tx) -> None:
     tx.connection.execute(update(coalition).where(coalition.c.paused_at.is_(None)).values(paused_at=tx.now))
 
 
+def set_origin(tx: Tx, origin: str) -> None:
+    """Give a rehearsed copy an address of its own. Its record does not say so: the copy is deleted."""
+    tx.connection.execute(update(metadata.tables["coalition"]).values(origin=origin))
+
+
 def is_empty(database: Database) -> bool:
     """Return whether the database has no tables of the schema, or only empty ones."""
     with database.read() as tx:

@@ -4,6 +4,8 @@ The service reads and inserts; it updates only tables with a state, and deletes 
 neither update nor delete append-only rows, whatever its code does. On SQLite triggers enforce the same.
 """
 
+from dataclasses import dataclass
+
 from sqlalchemy import text
 
 from service.store import tables as tables_store
@@ -56,16 +58,35 @@ DELETABLE = frozenset(
 """Tables whose rows may be deleted: temporary rows, and what a person or the secretariat withdraws."""
 
 
-class RoleNotFound(LookupError):
-    """The role does not exist, or it is the one that grants."""
+_ROLE = text(
+    "SELECT current_user = :role AS is_same, count(*) > 0 AS exists,"
+    " coalesce(bool_or(pg_has_role(oid, current_user, 'MEMBER')), false) AS is_owner"
+    " FROM pg_roles WHERE rolname = :role"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRole:
+    """A role that is to get the privileges of the service.
+
+    `is_same`: it is the role of this connection; `is_owner`: it may do what that role may, as a superuser may.
+    """
+
+    is_same: bool
+    exists: bool
+    is_owner: bool
+
+
+def describe_role(database: Database, role: str) -> ServiceRole:
+    """Return whether the role exists and whether its privileges can be limited."""
+    with database.engine.connect() as connection:
+        found = connection.execute(_ROLE, {"role": role}).one()
+    return ServiceRole(found.is_same, found.exists, found.is_owner)
 
 
 def grant(database: Database, role: str) -> None:
-    """Give `role` exactly the privileges above and revoke all others on the tables. Raises `RoleNotFound`."""
+    """Give `role`, which exists, exactly the privileges above and revoke all others on the tables."""
     with database.engine.connect() as connection, connection.begin():
-        role_exists = text("SELECT count(*) FROM pg_roles WHERE rolname = :role AND rolname <> current_user")
-        if not connection.execute(role_exists, {"role": role}).scalar_one():
-            raise RoleNotFound(role)
         for statement in _grant_statements(database.engine.dialect.identifier_preparer.quote_identifier(role)):
             connection.exec_driver_sql(statement)
 

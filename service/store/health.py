@@ -1,7 +1,8 @@
 """Checks that the database itself can answer."""
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from service.store.db import Tx
 from service.store.tables import jobs
@@ -31,9 +32,22 @@ def check_integrity(tx: Tx) -> str:
     return "" if result == "ok" else result
 
 
+def get_database_bytes(tx: Tx) -> int:
+    """Return the size of the database in bytes."""
+    if tx.connection.dialect.name == "postgresql":
+        return int(tx.connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+    query = text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")
+    return int(tx.connection.execute(query).scalar_one())
+
+
 def is_corruption(error: Exception) -> bool:
     """Return whether SQLite could not even read its file; every other error has a narrower class."""
     return type(error) is DatabaseError
+
+
+def is_unreachable(error: Exception) -> bool:
+    """Return whether the database could not be reached, or the connection to it was lost."""
+    return isinstance(error, (OperationalError, InterfaceError, PoolTimeout))
 
 
 def can_modify_record(tx: Tx) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, insert, or_, select, update
 
 from service.jobs import DELIVER_EMAIL, IMPORT_WORD, Job
+from service.logs.request_id import get_request_id
 from service.store.db import Tx
 from service.store.sequence import lock_sequence
 from service.store.tables import jobs
@@ -31,7 +32,7 @@ class Claim:
     """A claimed job: `ref` is the id of its subject, `attempt` counts from 1.
 
     The first attempt was at `first_attempt_at` (µs UTC). `is_exhausted`: the worker of the last attempt was lost and no
-    attempt is left; the job is claimed only to be marked failed.
+    attempt is left; the job is claimed only to be marked failed. `request` is the id of the request that queued it.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Claim:
     attempt: int
     first_attempt_at: int
     is_exhausted: bool
+    request: str = ""
 
 
 def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
@@ -50,6 +52,7 @@ def enqueue(tx: Tx, name: str, *, ref: str, effect_key: str) -> None:
         return
     id = tx.new_id("job")
     row = {"id": id, "name": name, "ref": ref, "state": "queued", "attempts": 0, "rings": 0, "effect_key": effect_key}
+    row["request"] = get_request_id() or None
     tx.connection.execute(insert(jobs).values(**row, next_at=tx.now + INITIAL_BACKOFF))
     tx.dispatch(Job(name, id))
 
@@ -86,12 +89,12 @@ def claim(tx: Tx, id: str, *, lease: int) -> Claim | None:
     spent = unclaimed.state == "running" and _has_exhausted_retries(
         unclaimed.name, attempts=unclaimed.attempts, since=since, now=tx.now
     )
-    return Claim(id, unclaimed.name, unclaimed.ref, attempt, since, spent)
+    return Claim(id, unclaimed.name, unclaimed.ref, attempt, since, spent, unclaimed.request or "")
 
 
 def mark_done(tx: Tx, claim: Claim) -> None:
-    """Mark a claimed job as done."""
-    _update_claimed(tx, claim, {"state": "done", "lease_until": None})
+    """Mark a claimed job as done, and forget which request queued it."""
+    _update_claimed(tx, claim, {"state": "done", "lease_until": None, "request": None})
 
 
 def mark_failed(tx: Tx, claim: Claim, *, error: str) -> None:

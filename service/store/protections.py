@@ -49,6 +49,16 @@ def list_excess_privileges(tx: Tx) -> list[str]:
     return excess
 
 
+def list_limited_roles(tx: Tx) -> list[str]:
+    """Return the roles of PostgreSQL that may sign in and write rows, but not change the record."""
+    query = text(
+        "SELECT rolname FROM pg_roles WHERE rolcanlogin AND has_table_privilege(oid, 'jobs', 'INSERT')"
+        " AND NOT has_table_privilege(oid, 'record', 'UPDATE') AND NOT has_table_privilege(oid, 'record', 'DELETE')"
+        " ORDER BY rolname"
+    )
+    return list(tx.connection.execute(query).scalars())
+
+
 def _is_owner(tx: Tx) -> bool:
     query = text("SELECT count(*) FROM pg_tables WHERE tablename = 'record' AND pg_has_role(tableowner, 'USAGE')")
     return bool(tx.connection.execute(query).scalar_one())

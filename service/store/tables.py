@@ -882,6 +882,7 @@ jobs = Table(
     _timestamp("lease_until", nullable=True),
     Column("effect_key", Text, nullable=False, unique=True),
     _text("error", nullable=True),
+    _text("request", nullable=True),
     Index(None, "state", "next_at"),
 )
 

@@ -12,21 +12,25 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.domain.errors import N_, Conflict, DomainError, NotFound, OutcomeUnknown, Unavailable
+from service.config import Settings
+from service.domain.accounts.client_address import parse_proxies
+from service.domain.errors import N_, DomainError, NotFound, OutcomeUnknown, Unavailable
 from service.domain.publication.export import FORMATS
 from service.i18n import Translator, negotiate_language
 from service.store.db import CommitOutcomeUnknown, DatabaseUnavailable
 from service.web.http.anonymous_places import AnonymousPlaces
 from service.web.http.app_state import AppState
 from service.web.http.csp import csp
-from service.web.http.errors import CLIENT_CODES, problem_response, retry_headers
+from service.web.http.errors import CLIENT_CODES, MethodNotAllowed, problem_response, retry_headers
 from service.web.http.instance_origin import InstanceOrigin
 from service.web.http.pages import problem_page
 from service.web.http.password_hashing import HashingPool
+from service.web.middleware.access_log import AccessLog
 from service.web.middleware.csrf import SameOriginOnly
+from service.web.middleware.forwarded_address import ForwardedAddress
 from service.web.middleware.host_check import HostCheck
 from service.web.middleware.received_bodies import LargeBodyBudget, ReceivedBodies
 from service.web.middleware.request_ids import RequestIds
@@ -44,7 +48,6 @@ SECURITY_HEADERS = {
     b"x-frame-options": b"DENY",
     b"cross-origin-opener-policy": b"same-origin",
     b"permissions-policy": b"camera=(), geolocation=(), microphone=(), publickey-credentials-get=(self)",
-    b"strict-transport-security": b"max-age=63072000; includeSubDomains",
 }
 """Headers of every response that does not set them itself."""
 
@@ -70,13 +73,16 @@ class GzipReads:
 
 
 class SecurityHeaders:
-    """Adds SECURITY_HEADERS to every response.
+    """Adds SECURITY_HEADERS to every response, and that of HSTS where the public address is https.
 
     Wraps the whole application: Starlette produces its response to an unhandled exception outside of its middleware.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, origin: InstanceOrigin, settings: Settings) -> None:
         self._app = app
+        self._origin = origin
+        subdomains = "; includeSubDomains" if settings.hsts_subdomains else ""
+        self._hsts = (b"strict-transport-security", f"max-age={settings.hsts_seconds}{subdomains}".encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve the request; headers the application set itself are kept."""
@@ -87,6 +93,7 @@ class SecurityHeaders:
                 message["headers"] = [
                     *message["headers"],
                     *((name, value) for name, value in SECURITY_HEADERS.items() if name not in present),
+                    *([self._hsts] if self._origin.scheme == "https" else []),
                 ]
             await send(message)
 
@@ -119,7 +126,13 @@ def create_app(
     app.state.anonymous_places = AnonymousPlaces()
     app.state.security_log = security_log
     guarded = ReceivedBodies(GzipReads(app), budget=LargeBodyBudget())
-    return RequestIds(SecurityHeaders(SecurityLogMiddleware(guarded, security_log=security_log)))
+    answered: ASGIApp = SecurityHeaders(
+        SecurityLogMiddleware(guarded, security_log=security_log), origin=origin, settings=app_state.settings
+    )
+    if app_state.settings.access_log:
+        answered = AccessLog(answered)
+    trusted = parse_proxies(app_state.settings.trusted_proxies)
+    return RequestIds(ForwardedAddress(answered, origin=origin, trusted=trusted), trusted=trusted)
 
 
 def _run_beside(
@@ -158,16 +171,20 @@ async def _on_disconnect(request: Request, error: Exception) -> Response:
 async def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == 405:
-        method_error = Conflict("method_not_allowed", N_("This address does not accept this kind of request."))
-        response = await _error_response(request, method_error)
-        response.status_code = 405
-        response.headers.update(error.headers or {})
+        response = await _error_response(request, MethodNotAllowed())
+        response.headers["allow"] = ", ".join(_allowed_methods(request))
         return response
     return await _error_response(request, NotFound())
 
 
+def _allowed_methods(request: Request) -> list[str]:
+    """Return the methods of all routes of this path; Starlette's own header has those of the first one."""
+    routes = [one for one in request.app.routes if isinstance(one, Route)]
+    found = [one.methods or () for one in routes if one.matches(request.scope)[0] is not Match.NONE]
+    return sorted({method for methods in found for method in methods})
+
+
 async def _on_database_unavailable(request: Request, error: Exception) -> Response:
-    log.error("database unavailable: %s", error)
     message = N_(
         "The database cannot save this now. Nothing was changed. Try again in a minute, or tell your administrator."
     )

@@ -204,6 +204,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
 
 SYSTEM_ROUTES: tuple[Route, ...] = (
     Route("/health", health.health),
+    Route("/health/connection", health.connection),
     Route("/ready", health.ready),
     Route("/api/v1/openapi.json", health.openapi),
 )

@@ -197,7 +197,7 @@ def up_victims(up: SupervisedProcess) -> dict[str, Callable[[], None]]:
         return part(lambda child: process_name(child) == f"mithaq-{name}")
 
     everything = part(lambda child: " ".join(command_line(child)).endswith(FORKING))
-    redis = part(lambda child: "redis-server" in " ".join(command_line(child)))
+    redis = part(lambda child: "/redis.sock" in " ".join(command_line(child)))
     return {
         "up": up.kill,
         "up again": up.kill,

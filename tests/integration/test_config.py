@@ -48,12 +48,15 @@ def test_child_process_reads_the_same_settings(tmp_path: Path) -> None:
     [
         ({"MITHAQ_SECRET": "x" * (MIN_SECRET_BYTES - 1)}, "MITHAQ_SECRET must have 32 bytes"),
         ({"MITHAQ_DATABASE_URL": SERVER}, "MITHAQ_SECRET must be set"),
+        ({"MITHAQ_DATABASE_URL": "postgres://a:passphrase@b/c"}, "MITHAQ_DATABASE_URL must be"),
+        ({"MITHAQ_DATABASE_URL": "postgresql+psycopg://a:b@host:port/c"}, "MITHAQ_DATABASE_URL must be"),
         ({"MITHAQ_PORT": "0"}, "MITHAQ_PORT"),
         ({"MITHAQ_PORT": "٨٠٠٠"}, "MITHAQ_PORT"),
         ({"MITHAQ_WORKERS": "65"}, "MITHAQ_WORKERS"),
         ({"MITHAQ_TASK_SECONDS": "4"}, "MITHAQ_TASK_SECONDS"),
         ({"MITHAQ_SWEEP_SECONDS": "301"}, "MITHAQ_SWEEP_SECONDS"),
-        ({"MITHAQ_LOG": "loud"}, "MITHAQ_LOG"),
+        ({"MITHAQ_LOG": "loud"}, "MITHAQ_LOG must be debug, info, warning or error, not loud."),
+        ({"MITHAQ_LOG_FORMAT": "xml"}, "MITHAQ_LOG_FORMAT must be text, journal or json, not xml."),
         ({"MITHAQ_SAMPLE": "perhaps"}, "MITHAQ_SAMPLE"),
     ],
 )
@@ -65,7 +68,8 @@ def test_invalid_settings_are_rejected_in_one_sentence(environ: dict[str, str], 
 
 @pytest.mark.parametrize("name", ["database_url", "redis_url", "files_url", "smtp_url", "secret"])
 def test_secrets_are_in_no_repr_and_no_error(name: str) -> None:
-    value = "scheme://user:passphrase@host/" + "x" * MIN_SECRET_BYTES
+    scheme = {"database_url": "postgresql+psycopg", "smtp_url": "smtps"}.get(name, "scheme")
+    value = f"{scheme}://user:passphrase@host" + ("" if name == "smtp_url" else f"/{'x' * MIN_SECRET_BYTES}")
     environ = {"MITHAQ_SECRET": "y" * MIN_SECRET_BYTES, f"MITHAQ_{name.upper()}": value}
     settings = Settings.load(environ)
     assert getattr(settings, name).get_secret_value() == value

@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 REPOSITORY_ROOT = Path(__file__).parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-redis.lock", "requirements-node.lock")
+LOCKS = (
+    "requirements.lock",
+    "requirements-build.lock",
+    "requirements-dev.lock",
+    "requirements-redis.lock",
+    "requirements-node.lock",
+    "requirements-traefik.lock",
+)
 
 PIN = re.compile(r"(?P<name>[a-z0-9]+(?:-[a-z0-9]+)*)==(?P<version>[0-9][0-9A-Za-z.+!]*)(?: ; (?P<marker>[^\\]+?))? \\")
 HASH = re.compile(r"    --hash=sha256:[0-9a-f]{64}(?: \\)?")
@@ -42,8 +49,21 @@ def test_runtime_versions_equal_tested_versions() -> None:
 def test_every_requirement_is_locked() -> None:
     project = tomllib.loads((REPOSITORY_ROOT / "pyproject.toml").read_text())
     groups = project["dependency-groups"]
-    assert names([*project["project"]["dependencies"], *groups["build"]]) <= locked_names("requirements.lock")
+    assert names(project["project"]["dependencies"]) <= locked_names("requirements.lock")
+    assert names([*project["build-system"]["requires"], *groups["build"]]) <= locked_names("requirements-build.lock")
     assert names(groups["dev"]) <= locked_names("requirements-dev.lock")
+
+
+def test_build_tools_are_not_installed_with_the_service() -> None:
+    """What builds the wheel is in an environment of its own, which pip throws away."""
+    both = locked_names("requirements-build.lock") & locked_names("requirements.lock")
+    assert both <= {"packaging"}  # Celery needs it too
+    dockerfile = (REPOSITORY_ROOT / "Dockerfile").read_text()
+    makefile = (REPOSITORY_ROOT / "Makefile").read_text()
+    for text in (dockerfile, makefile):
+        assert "--no-build-isolation" not in text
+        assert "--require-hashes --only-binary=:all: --dest" in text
+        assert "-r requirements-build.lock" in text
 
 
 def names(requirements: list[str]) -> set[str]:

@@ -26,6 +26,7 @@ COMPUTED = {
     "origin": "`http://localhost:PORT`",
     "trusted_proxies": "empty",
     "templates_dir": "beside the checkout, else in the wheel",
+    "backup_dir": "empty",
     "secret": "made once, kept in `MITHAQ_VAR/secret`",
 }
 """Settings whose empty default has a meaning, and its wording in the README."""

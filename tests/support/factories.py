@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from sqlalchemy import update
+
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
@@ -31,11 +33,13 @@ from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
 from service.store.membership import approvals as approvals_store
 from service.store.migrate import migrate
-from service.store.tables import draft, notice
+from service.store.tables import coalition, draft, notice
 from service.web.http.app_state import AppState
 
 SECRET = b"a secret of the tests, as long as it must be"
 ORIGIN = "http://localhost:8000"
+OLD_ORIGIN, NEW_ORIGIN = "https://mithaq.example", "https://new.mithaq.example"
+"""A public address, and one to move to."""
 
 
 class RecordingDispatcher:
@@ -140,6 +144,15 @@ def open_instance(database_url: str, members: SampleMembers, directory: Path) ->
         SECRET,
     )
     return SampleInstance(app_state, members, dispatcher)
+
+
+def make_public(instance: SampleInstance, *, origin: str = OLD_ORIGIN, sample: bool = False) -> None:
+    """Give an instance a public address. The record does not know of it, so `coalition.sample` differs from it.
+
+    With `sample` it stays a sample: rounds open without a mail server.
+    """
+    with instance.write() as tx:
+        tx.connection.execute(update(coalition).values(origin=origin, sample=sample))
 
 
 def create_document(

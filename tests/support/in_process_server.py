@@ -23,7 +23,7 @@ def serve_in_process(instance: SampleInstance, *, redis_url: str = "") -> Iterat
     )
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server = uvicorn.Server(
-            uvicorn.Config(build_app(served.app_state, relay), log_level="warning", **UVICORN_OPTIONS)
+            uvicorn.Config(build_app(served.app_state, relay), log_config=None, access_log=False, **UVICORN_OPTIONS)
         )
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
         thread.start()

@@ -56,6 +56,28 @@ def run_server() -> Iterator[PostgresServer]:
         yield server
 
 
+@contextmanager
+def run_empty_server() -> Iterator[PostgresServer]:
+    """Run a server with nothing in it, where every role but that of the server needs a password."""
+    with run_server() as server:
+        (server.pgdata / "pg_hba.conf").write_text("local all postgres trust\nlocal all all scram-sha-256\n")
+        execute_on(server, "SELECT pg_reload_conf()")
+        yield server
+        execute_on(server, "ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()")  # to stop quickly
+
+
+def execute_on(server: PostgresServer, *statements: str, database: str = "postgres") -> None:
+    """Execute SQL as the superuser of a server, in autocommit mode."""
+    url = server.get_uri(database=database, driver="psycopg")
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    finally:
+        engine.dispose()
+
+
 class PostgresTemplate:
     """A server with the sample coalition in a template database."""
 

@@ -2,8 +2,9 @@
 
 import asyncio
 import itertools
+import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 CONNECT_TIMEOUT = 5.0
@@ -13,8 +14,17 @@ CONNECT_TIMEOUT = 5.0
 class RoundRobinProxy:
     """Listens on `port` of this machine from `start` to `stop`."""
 
-    def __init__(self, port: int, upstreams: Sequence[int]) -> None:
+    def __init__(
+        self,
+        port: int,
+        upstreams: Sequence[int],
+        *,
+        tls: ssl.SSLContext | None = None,
+        edit: Callable[[list[str]], list[str]] | None = None,
+    ) -> None:
+        """`edit` changes the header lines of the first request of each connection."""
         self.port = port
+        self._tls, self._edit = tls, edit
         self._upstreams = itertools.cycle(upstreams)
         self._count = len(upstreams)
         self._loop = asyncio.new_event_loop()
@@ -35,7 +45,7 @@ class RoundRobinProxy:
         self._loop.close()
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._forward, "127.0.0.1", self.port)
+        server = await asyncio.start_server(self._forward, "127.0.0.1", self.port, ssl=self._tls)
         self._ready.set()
         await self._stopping.wait()
         server.close()
@@ -50,6 +60,8 @@ class RoundRobinProxy:
             if upstream is None:
                 writer.close()
                 return
+            if self._edit:
+                upstream[1].write(_edit_head(await reader.readuntil(b"\r\n\r\n"), self._edit))
             directions = (_copy_stream(reader, upstream[1]), _copy_stream(upstream[0], writer))
             await asyncio.gather(*directions)
 
@@ -61,6 +73,11 @@ class RoundRobinProxy:
                     return await asyncio.open_connection("127.0.0.1", next(self._upstreams))
             await asyncio.sleep(0.05)
         return None
+
+
+def _edit_head(head: bytes, edit: Callable[[list[str]], list[str]]) -> bytes:
+    request, *lines = head.decode().removesuffix("\r\n\r\n").split("\r\n")
+    return "\r\n".join([request, *edit(lines), "", ""]).encode()
 
 
 async def _copy_stream(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

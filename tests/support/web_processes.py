@@ -16,6 +16,7 @@ from service.cli.local.processes import is_healthy
 from service.config import Settings
 from tests.support.waiting import wait_until
 
+SERVE = (sys.executable, "-m", "service.cli.main", "serve")
 PROCESS_GUARD = (sys.executable, "-S", str(orphan_guard.__file__), "exec")
 
 
@@ -87,7 +88,9 @@ def run_redis(directory: Path) -> Iterator[tuple[ChildProcess, str]]:
 
 
 @contextmanager
-def run_web_processes(settings: Settings, count: int, *, redis_url: str) -> Iterator[list[WebProcess]]:
+def run_web_processes(
+    settings: Settings, count: int, *, redis_url: str, command: tuple[str, ...] = SERVE
+) -> Iterator[list[WebProcess]]:
     """Run so many web servers on the database of `settings`; yield them ready."""
     processes: list[WebProcess] = []
     try:
@@ -95,7 +98,6 @@ def run_web_processes(settings: Settings, count: int, *, redis_url: str) -> Iter
             web_settings = settings.replace(
                 port=free_port(), database_url=settings.resolved_database_url, redis_url=redis_url
             )
-            command = (sys.executable, "-m", "service.cli.main", "serve")
             environ = {**os.environ, **web_settings.to_environ()}
             web = WebProcess(command, environ, settings.var / f"web-{web_settings.port}.log", settings=web_settings)
             processes.append(web)

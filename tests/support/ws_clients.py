@@ -27,8 +27,17 @@ class WsClient:
     """One connection and its replica. `sent` and `acked` count changes of this connection, `saved` are all changes ever
     acknowledged; `row` is the one the last message of the room led to."""
 
-    def __init__(self, url: str, *, token: str = "", headers: dict[str, str] | None = None, client: int = 0) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        token: str = "",
+        headers: dict[str, str] | None = None,
+        client: int = 0,
+        options: dict[str, Any] | None = None,
+    ) -> None:
         self.url = url
+        self.options = options or {}
         self.headers = {"authorization": f"Bearer {token}"} if token else (headers or {})
         self.replica = SharedText.new(client_id=client or new_client_id(secrets.randbits(52)))
         self.sent = self.acked = self.seq = self.row = self.clock = 0
@@ -60,7 +69,12 @@ class WsClient:
         self._unacknowledged, self._pending = [], []
         self.ready, self.closed = False, None
         self._socket = await connect(
-            self.url, additional_headers=self.headers, compression=None, max_size=None, ping_interval=None
+            self.url,
+            additional_headers=self.headers,
+            compression=None,
+            max_size=None,
+            ping_interval=None,
+            **self.options,
         )
         self._read_task = asyncio.create_task(self._read(self._socket))
 

@@ -28,16 +28,21 @@ def derive_code(purpose: str, ref: str, *, bound_to: bytes = b"", secret: bytes)
     return f"{number:0{CODE_DIGITS}d}"
 
 
-def fill_in_code(tx: Tx, email: Email, *, secret: bytes) -> Email:
-    """Return the email as it is sent or shown: with its code, if it is to have one."""
+def get_code(tx: Tx, email: Email, *, secret: bytes) -> str:
+    """Return the code that an email brings; "" if it brings none."""
     if not email.code_of:
-        return email
+        return ""
     bound_to = b""
     if email.code_of == STATEMENT:
         challenge = endorsements_store.get_challenge(tx, email.code_ref)
         bound_to = challenge.statement if challenge else b""
-    code = derive_code(email.code_of, email.code_ref, bound_to=bound_to, secret=secret)
-    return replace(email, body=email.body.replace(CODE_PLACEHOLDER, code))
+    return derive_code(email.code_of, email.code_ref, bound_to=bound_to, secret=secret)
+
+
+def fill_in_code(tx: Tx, email: Email, *, secret: bytes) -> Email:
+    """Return the email as it is sent or shown: with its code, if it is to have one."""
+    code = get_code(tx, email, secret=secret)
+    return replace(email, body=email.body.replace(CODE_PLACEHOLDER, code)) if code else email
 
 
 def is_void(tx: Tx, email: Email) -> bool:

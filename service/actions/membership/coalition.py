@@ -19,6 +19,7 @@ from service.actions.validation import (
 )
 from service.domain.endorsement.workdays import DEFAULT_WORKING_DAYS
 from service.domain.errors import N_, Conflict, InvalidInput, at_field
+from service.domain.membership.mail_settings import DEFAULT_MAIL_SETTINGS
 from service.domain.membership.people import SECRETARIAT, Actor
 from service.domain.membership.protective_settings import PROTECTIVE_SETTINGS, lowered_settings
 from service.domain.trust import canonical_json
@@ -57,6 +58,7 @@ DEFAULT_SETTINGS: dict[str, Any] = {
     "working_days": list(DEFAULT_WORKING_DAYS),
     "mandate_confirmations": 2,
     "reading_aids": {},
+    "mail": dict(DEFAULT_MAIL_SETTINGS),
 }
 """Value of each setting until it is set."""
 
@@ -131,7 +133,8 @@ def letterhead(coalition: organisations_store.Coalition) -> dict[str, Any]:
 
 def with_defaults(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return settings with a value for each: stored settings may be older than a setting."""
-    return {**DEFAULT_SETTINGS, **settings, "press": {**DEFAULT_SETTINGS["press"], **settings.get("press", {})}}
+    nested = {name: {**DEFAULT_SETTINGS[name], **settings.get(name, {})} for name in ("press", "mail")}
+    return {**DEFAULT_SETTINGS, **settings, **nested}
 
 
 def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,6 +164,7 @@ def validate_settings(settings: Mapping[str, Any]) -> dict[str, Any]:
             validate_language(lang): _validate_word_lists(own, lang=lang) for lang, own in new["reading_aids"].items()
         },
         "press": _validate_press({**DEFAULT_SETTINGS["press"], **new["press"]}),
+        "mail": _validate_mail({**DEFAULT_SETTINGS["mail"], **new["mail"]}),
         "digits": {
             **DEFAULT_SETTINGS["digits"],
             **{validate_language(lang): _validate_digits(name, lang=lang) for lang, name in new["digits"].items()},
@@ -209,6 +213,12 @@ def _validate_press(press: Mapping[str, Any]) -> dict[str, Any]:
     with at_field("press_phone"):
         phone = validate_printable_line(press["phone"], limit=MAX_PHONE_LENGTH) if press["phone"] else ""
     return {"name": name, "email": email, "phone": phone}
+
+
+def _validate_mail(mail: Mapping[str, Any]) -> dict[str, Any]:
+    with at_field("mail_reply_to"):
+        reply_to = validate_email(mail["reply_to"]) if mail["reply_to"] else ""
+    return {**{name: bool(mail[name]) for name in ("names_coalition", "code_in_subject")}, "reply_to": reply_to}
 
 
 def _validate_paragraphs(texts: Mapping[str, str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from service.actions.membership import csv_import
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
@@ -13,7 +14,7 @@ from service.domain.membership.people import SCOPES, Actor
 from service.i18n import Translator
 from service.job_dispatch import NullDispatcher
 from service.store.accounts import people as people_store
-from service.store.db import Tx, connect
+from service.store.db import Tx
 
 
 @click.command(name="import")
@@ -25,14 +26,12 @@ from service.store.db import Tx, connect
 @click.option("--dry-run", is_flag=True, help="Read and check every line, but write nothing.")
 def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
     """Import organisations and people from a CSV table."""
-    database = connect(load_settings(var=var).resolved_database_url)
+    settings = load_settings(var=var)
     try:
-        with database.write(NullDispatcher()) as tx:
+        with open_database(settings) as database, database.write(NullDispatcher()) as tx:
             plan = _import_table(tx, file.read_bytes(), by=by, dry_run=dry_run)
     except DomainError as error:
         raise CommandError("{sentence}", sentence=Translator("en").error_message(error)) from error
-    finally:
-        database.close()
     for line in _report_lines(plan):
         click.echo(line)
     if plan.errors:

@@ -1,30 +1,30 @@
 """`mithaq init`: create a real coalition, with its names, its origin and a link for the first person."""
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 
 from service.actions.membership import coalition, invitation_links
+from service.cli.common.database import open_to_migrate
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.local.preflight import is_loopback, load_settings
-from service.config import Settings
+from service.cli.local.preflight import load_settings
 from service.domain.accounts.rules import FIRST_LINK_LIFETIME, MINUTE
 from service.domain.errors import N_, DomainError
+from service.domain.membership.origin import parse_origin
 from service.domain.membership.people import SECRETARIAT
 from service.i18n import LANGUAGES
 from service.job_dispatch import NullDispatcher
 from service.store import migrate as migrate_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
-from service.store.db import Database, Tx, connect
+from service.store.db import Database, Tx
 from service.store.membership import organisations as organisations_store
 
 
 @click.command()
 @with_var
-@click.option("--origin", help="Public address, such as https://mithaq.example. It cannot change later.")
+@click.option("--origin", help="Public address, such as https://mithaq.example. Later: mithaq origin move.")
 @click.option("--name-ar", default="", help="The coalition's name in Arabic.")
 @click.option("--name-en", default="", help="The coalition's name in English. One of the two names is enough.")
 @click.option("--person", help="Name of the first person in the secretariat.")
@@ -45,25 +45,21 @@ def init(
     settings = load_settings(var=var)
     if settings.sample:
         raise CommandError(N_("This is set up as a demo. Remove MITHAQ_SAMPLE. A demo cannot become a real service."))
-    database = _database(settings)
     first = {"name": person or "", "email": email or "", "lang": lang}
     names = {code: name for code, name in (("ar", name_ar), ("en", name_en)) if name}
     try:
         address = origin or settings.origin
-        _print_link(
-            *(_new_link(database) if again else _found_coalition(database, origin=address, names=names, first=first))
-        )
+        with open_to_migrate(settings) as database:
+            migrate_store.upgrade(database)
+            _print_link(
+                *(
+                    _new_link(database)
+                    if again
+                    else _found_coalition(database, origin=address, names=names, first=first)
+                )
+            )
     except DomainError as error:
         raise CommandError(error.sentence, **error.params) from error
-    finally:
-        database.close()
-
-
-def _database(settings: Settings) -> Database:
-    """Open the database at the schema of this release, creating it if there is none."""
-    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate_store.migrate(settings.resolved_database_url)
-    return connect(settings.resolved_database_url)
 
 
 def _found_coalition(
@@ -71,9 +67,9 @@ def _found_coalition(
 ) -> tuple[str, str]:
     """Create the coalition; return (origin, link).
 
-    Raises CommandError, Conflict `founded_already` or InvalidInput.
+    Raises Conflict `founded_already` or InvalidInput.
     """
-    origin = _checked_origin(origin)
+    origin = parse_origin(origin)
     with database.write(NullDispatcher()) as tx:
         _, person = coalition.create_coalition(
             tx, origin=origin, sample=False, settings={"names": names}, first_person=first
@@ -95,18 +91,6 @@ def _new_link(database: Database) -> tuple[str, str]:
 
 def _has_anyone_signed_in(tx: Tx) -> bool:
     return any(accounts_store.has_ever_had_access(tx, person.id) for _, person in people_store.list_all(tx, limit=10))
-
-
-def _checked_origin(origin: str) -> str:
-    """Return the origin without a path. Raises CommandError if browsers would not treat it as secure."""
-    parts = urlsplit(origin)
-    trusted = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or ""))
-    if not (trusted and parts.hostname) or parts.path not in ("", "/") or parts.query:
-        raise CommandError(
-            N_("The public address must be https:// and a host, such as https://mithaq.example, not {origin}"),
-            origin=origin or "--origin",
-        )
-    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _print_link(origin: str, link: str) -> None:

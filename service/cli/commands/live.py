@@ -5,13 +5,13 @@ from pathlib import Path
 import click
 
 from service.actions.trust import pause
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
 from service.config import Settings
 from service.domain.errors import N_, DomainError
 from service.job_dispatch import NullDispatcher
-from service.store.db import connect
 
 
 @click.command()
@@ -28,9 +28,5 @@ def live(var: Path | None) -> None:
 
 def make_live(settings: Settings) -> None:
     """End the pause. Raises Conflict `not_paused`."""
-    database = connect(settings.resolved_database_url)
-    try:
-        with database.write(NullDispatcher()) as tx:
-            pause.resume(tx)
-    finally:
-        database.close()
+    with open_database(settings) as database, database.write(NullDispatcher()) as tx:
+        pause.resume(tx)

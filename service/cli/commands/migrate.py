@@ -4,14 +4,15 @@ from pathlib import Path
 
 import click
 
+from service.cli.common.database import open_to_migrate
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_secret
 from service.domain.errors import N_
 from service.store import grants as grants_store
 from service.store import migrate as migrate_store
-from service.store.db import connect
+from service.store.db import Database
 
 
 @click.command()
@@ -23,30 +24,39 @@ def migrate(var: Path | None, role: str | None, accept_secret: bool) -> None:
     settings = load_settings(var=var)
     if role and settings.resolved_database_url.startswith("sqlite:"):
         raise CommandError(N_("SQLite has no roles. Leave out --grant-to."))
-    settings.var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    try:
-        migrate_store.migrate(settings.resolved_database_url)
-    except migrate_store.DanglingReferences as error:
-        raise CommandError(
-            N_("Rows in this database refer to missing rows ({tables}). Nothing was changed."), tables=error
-        ) from error
+    with open_to_migrate(settings, as_owner=bool(role)) as database:
+        if role:
+            _check_role(database, role)
+        try:
+            migrate_store.upgrade(database)
+        except migrate_store.DanglingReferences as error:
+            raise CommandError(
+                N_("Rows in this database refer to missing rows ({tables}). Nothing was changed."), tables=error
+            ) from error
+        if role:
+            grants_store.grant(database, role)
     if accept_secret:
         check_secret(settings, accept=True)
-    if role:
-        _grant_privileges(settings.resolved_database_url, role)
 
 
-def _grant_privileges(url: str, role: str) -> None:
-    database = connect(url)
-    try:
-        grants_store.grant(database, role)
-    except grants_store.RoleNotFound as error:
+def _check_role(database: Database, role: str) -> None:
+    """Check that the privileges of a role can be limited. Raises CommandError."""
+    found = grants_store.describe_role(database, role)
+    if found.is_same:
         raise CommandError(
             N_(
-                "There is no role {role} besides the one that migrates. Create it: CREATE ROLE {role} LOGIN "
-                "PASSWORD '…'"
+                "MITHAQ_DATABASE_URL and --grant-to name the same role, {role}. The service needs a role of its own, "
+                "which does not own the tables: mithaq database create"
             ),
             role=role,
-        ) from error
-    finally:
-        database.close()
+        )
+    if not found.exists:
+        raise CommandError(N_("There is no role {role} in PostgreSQL. Create it: mithaq database create"), role=role)
+    if found.is_owner:
+        raise CommandError(
+            N_(
+                "The role {role} is a superuser or belongs to the role that owns the tables, so its rights cannot be "
+                "limited. Use another role."
+            ),
+            role=role,
+        )

@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from service.actions.trust import record_check
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError, CommandFailed
-from service.cli.common.options import with_var
+from service.cli.common.options import with_lang, with_var
 from service.cli.common.record_report import check_database, list_sentences
 from service.cli.common.terminal import terminal_language
 from service.cli.local.preflight import load_settings
@@ -15,12 +16,9 @@ from service.domain.errors import N_, DomainError
 from service.domain.trust.record_differences import RecordReport
 from service.domain.trust.record_head import RecordHead, parse_head
 from service.files import open_file_store
-from service.i18n import LANGUAGES, Translator
+from service.i18n import Translator
 from service.store import record as record_store
-from service.store import schema_version as schema_version_store
-from service.store.db import Database, connect
-
-with_lang = click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language. Default: that of the terminal.")
+from service.store.db import Database
 
 
 @click.group()
@@ -35,38 +33,19 @@ def record() -> None:
 def check(var: Path | None, lang: str | None, head: str | None) -> None:
     """Compare every row with the record, or say whether the record contains --head."""
     settings, translator = load_settings(var=var), Translator(lang or terminal_language())
-    database = _open(settings)
-    try:
+    with open_database(settings) as database:
         if head is None:
             _check_all(database, settings, translator)
         else:
             _check_head(database, head, translator)
-    finally:
-        database.close()
 
 
 @record.command(name="head")
 @with_var
 def show_head(var: Path | None) -> None:
     """Print the number and hash of the newest entry of the record."""
-    database = _open(load_settings(var=var))
-    try:
-        with database.read() as tx:
-            click.echo(str(record_store.get_head(tx)))
-    finally:
-        database.close()
-
-
-def _open(settings: Settings) -> Database:
-    """Open the database. Raises CommandError if there is none, or if it is not of this release."""
-    if settings.resolved_database_url.startswith("sqlite:") and not (settings.var / "mithaq.db").exists():
-        raise CommandError(N_("There is no database in {var}."), var=settings.var)
-    database = connect(settings.resolved_database_url)
-    current, newest = schema_version_store.get_schema_versions(database)
-    if current != newest:
-        database.close()
-        raise CommandError(N_("The database is not at this release. Run: mithaq migrate"))
-    return database
+    with open_database(load_settings(var=var)) as database, database.read() as tx:
+        click.echo(str(record_store.get_head(tx)))
 
 
 def _check_all(database: Database, settings: Settings, translator: Translator) -> None:

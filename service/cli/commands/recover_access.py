@@ -6,14 +6,14 @@ import click
 
 from service.actions.accounts import recovery
 from service.actions.membership import invitation_links, invitation_mail
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
-from service.cli.local.preflight import load_settings
+from service.cli.local.preflight import load_settings, read_secret
 from service.domain.accounts.rules import HOUR
 from service.domain.errors import N_, DomainError
 from service.job_dispatch import NullDispatcher
-from service.secret_key import load_secret
-from service.store.db import Database, connect, now_us
+from service.store.db import Database, now_us
 
 
 @click.command(name="recover-access")
@@ -27,13 +27,12 @@ def recover_access(var: Path | None, email: str, show: bool) -> None:
     read, and any other secretary or focal point can refuse.
     """
     settings = load_settings(var=var)
-    database = connect(settings.resolved_database_url)
+    secret = read_secret(settings)
     try:
-        link, hours = _recover(database, email=email, shown=show, secret=load_secret(settings))
+        with open_database(settings) as database:
+            link, hours = _recover(database, email=email, shown=show, secret=secret)
     except DomainError as error:
         raise CommandError(error.sentence, **error.params) from error
-    finally:
-        database.close()
     click.echo(
         N_("A link was sent to {email}. The person can only read for {hours} hours.").format(email=email, hours=hours)
     )

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import click
 
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
 from service.cli.local.preflight import load_settings
 from service.domain.errors import N_
 from service.sample import coalition as sample_coalition
 from service.store.accounts import people as people_store
-from service.store.db import Database, connect
+from service.store.db import Database
 from service.store.membership import organisations as organisations_store
 
 
@@ -21,8 +22,8 @@ from service.store.membership import organisations as organisations_store
 )
 def seed(var: Path | None, documents: int) -> None:
     """Add more documents to the demo."""
-    database = connect(load_settings(var=var).resolved_database_url)
-    try:
+    settings = load_settings(var=var)
+    with open_database(settings) as database:
         require_sample_instance(database)
         script = sample_coalition.load_full_script()
         ids = _person_ids(
@@ -32,8 +33,6 @@ def seed(var: Path | None, documents: int) -> None:
             entry = script["documents"][number % len(script["documents"])]
             title = {lang: f"{text} ({number + 1})" for lang, text in entry["title"].items()}
             sample_coalition.write_document(database, ids, script, {**entry, "title": title})
-    finally:
-        database.close()
     click.echo(N_("Documents added to the demo: {count}.").format(count=documents))
 
 

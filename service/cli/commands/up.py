@@ -1,6 +1,7 @@
 """`mithaq up`: run everything on one machine, with nothing but Python, until Ctrl-C."""
 
 import asyncio
+import logging
 import os
 import signal
 import sys
@@ -13,19 +14,22 @@ import click
 
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.options import with_port, with_var
-from service.cli.local import private_redis
+from service.cli.local import private_redis, service_manager
 from service.cli.local.health_request import is_healthy
 from service.cli.local.preflight import (
     check_fonts,
-    check_port,
     check_sample,
     environment_for,
     load_settings,
     lock_var_directory,
 )
 from service.cli.local.supervisor import ProcessSpec, Supervisor
+from service.cli.local.web_sockets import check_port
 from service.config import Settings
 from service.domain.errors import N_
+from service.logs.child_output import forward_line
+
+log = logging.getLogger("mithaq.process")
 
 STOP_TIMEOUTS = {"mithaq": 6.0, "redis": 2.0}
 """Seconds between SIGTERM and SIGKILL; the longest plus that of Redis stays under 10."""
@@ -73,7 +77,7 @@ def _prepare_redis(settings: Settings) -> _PrivateRedis | None:
     program = private_redis.find_server()
     if program is None:
         raise CommandError(
-            N_("No redis-server of version 6.2 or later was found. Install one, or run: make install (x86-64 only).")
+            N_("No valkey-server or redis-server of version 6.2 or later was found. Install one, or run: make install")
         )
     socket = private_redis.socket_path(settings.var)
     command = private_redis.command(program, var=settings.var, socket=socket)
@@ -81,11 +85,12 @@ def _prepare_redis(settings: Settings) -> _PrivateRedis | None:
 
 
 async def _run_until_stopped(settings: Settings, redis: _PrivateRedis | None, *, live: bool) -> None:
-    supervisor = Supervisor(report=_print, forward_line=_print_line)
+    supervisor = Supervisor(report=_warn, forward_line=forward_line)
     stop = _handle_stop_signals(supervisor)
     try:
         await _run_unless_stopped(stop, _start_all(supervisor, settings, redis, live=live))
         await stop.wait()
+        service_manager.notify(service_manager.STOPPING)
     finally:
         await supervisor.stop()
         if redis:
@@ -104,7 +109,7 @@ def _handle_stop_signals(supervisor: Supervisor) -> asyncio.Event:
         if stop.is_set():
             supervisor.kill()
         else:
-            _print(N_("Stopping. Press Ctrl-C again to stop at once."))
+            log.info("%s", N_("Stopping. Press Ctrl-C again to stop at once."))
             stop.set()
 
     loop = asyncio.get_running_loop()
@@ -141,7 +146,8 @@ async def _start_all(supervisor: Supervisor, settings: Settings, redis: _Private
     # One process loads everything and forks the web server, the workers and the scheduler: they share its memory.
     supervisor.start(mithaq_process(settings, "worker", "--with-beat", "--with-web", name="mithaq"))
     await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)
-    _print(N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
+    log.info("%s", N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
+    service_manager.notify(service_manager.READY)
     for line in sign_in_lines:
         _print(line)
     if settings.sample:
@@ -195,11 +201,10 @@ async def _wait_until(supervisor: Supervisor, condition: Callable[[], bool], *, 
         await asyncio.sleep(0.1)
 
 
+def _warn(sentence: str) -> None:
+    log.warning("%s", sentence)
+
+
 def _print(sentence: str) -> None:
     with suppress(BrokenPipeError):
         click.echo(sentence)
-
-
-def _print_line(name: str, line: str) -> None:
-    with suppress(BrokenPipeError):
-        click.echo(f"{name:<7}| {line}", err=True)

@@ -4,6 +4,7 @@ manifest.json    contents: schema, rows, digests, the head of the record
 rows/TABLE.jsonl every row, in JSON
 files/ab/cdef…   artefacts and the logo, by SHA-256
 secret           the key of codes, if the instance stores it itself
+proved           digest of the manifest, once a trial restore gave the same rows
 """
 
 import hashlib
@@ -20,6 +21,12 @@ from service.domain.errors import N_
 
 MANIFEST = "manifest.json"
 SECRET = "secret"
+PROVED = "proved"
+ROWS = "rows"
+FILES = "files"
+NAMES = frozenset({MANIFEST, SECRET, PROVED, ROWS, FILES})
+"""Names in the directory of a backup."""
+
 FORMAT_VERSION = 1
 """Version of the format; a release reads its own only."""
 
@@ -60,6 +67,23 @@ def write_manifest(directory: Path, manifest: Manifest) -> None:
     write_file(directory / MANIFEST, [json.dumps(asdict(manifest), indent=1).encode()])
 
 
+def mark_proved(directory: Path) -> None:
+    """Note that a trial restore of this backup gave the same rows."""
+    write_file(directory / PROVED, [_manifest_digest(directory).encode()])
+
+
+def is_proved(directory: Path) -> bool:
+    """Return whether the manifest is the one whose backup was proved."""
+    try:
+        return (directory / PROVED).read_text(encoding="ascii") == _manifest_digest(directory)
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _manifest_digest(directory: Path) -> str:
+    return hashlib.sha256((directory / MANIFEST).read_bytes()).hexdigest()
+
+
 def read_manifest(directory: Path) -> Manifest:
     """Read the manifest, and check the digest of every file it names. Raises CommandError."""
     try:
@@ -70,7 +94,7 @@ def read_manifest(directory: Path) -> Manifest:
         raise CommandError(N_("A newer release made this backup. Restore it with that release."))
     manifest = Manifest(**{**found, "files": tuple(found["files"]), "lost": tuple(found["lost"])})
     for name, expected in manifest.rows.items():
-        _check_digest(directory / "rows" / f"{name}.jsonl", expected["sha256"])
+        _check_digest(directory / ROWS / f"{name}.jsonl", expected["sha256"])
     for sha256 in manifest.files:
         _check_digest(file_path(directory, sha256), sha256)
     return manifest
@@ -83,12 +107,12 @@ def quoted_path(path: Path) -> str:
 
 def file_path(directory: Path, sha256: str) -> Path:
     """Return the path of a file in a backup."""
-    return directory / "files" / sha256[:2] / sha256[2:]
+    return directory / FILES / sha256[:2] / sha256[2:]
 
 
 def read_table_lines(directory: Path, table: str) -> Iterator[bytes]:
     """Yield the lines of a table."""
-    with (directory / "rows" / f"{table}.jsonl").open("rb") as file:
+    with (directory / ROWS / f"{table}.jsonl").open("rb") as file:
         yield from file
 
 

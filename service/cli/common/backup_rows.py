@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from service.cli.common import archive
 from service.cli.common.archive import Manifest
+from service.cli.common.database_errors import first_line
 from service.cli.common.errors import CommandFailed
 from service.domain.errors import N_, DomainError
 from service.domain.trust.leaf import FIRST_PREV, find_fault
@@ -44,7 +45,7 @@ def load_backup(database: Database, directory: Path, manifest: Manifest, *, paus
         ) from error
     except LOAD_ERRORS as error:
         raise CommandFailed(
-            N_("A row of this backup cannot be restored ({reason}). Nothing was restored."), reason=_first_line(error)
+            N_("A row of this backup cannot be restored ({reason}). Nothing was restored."), reason=first_line(error)
         ) from error
     migrate_store.upgrade(database)
     if paused:
@@ -104,8 +105,3 @@ def _has_same_rows(tx: Tx, name: str, directory: Path, manifest: Manifest) -> bo
 def _fingerprint(lines: Iterable[bytes]) -> int:
     """Return a digest of lines that does not depend on their order: databases sort text differently."""
     return sum(int.from_bytes(hashlib.sha256(line).digest()) for line in lines) % 2**256
-
-
-def _first_line(error: Exception) -> str:
-    cause = getattr(error, "orig", None) or error
-    return (str(cause).splitlines() or [type(error).__name__])[0]

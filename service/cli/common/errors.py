@@ -1,6 +1,13 @@
-"""Errors of commands: one sentence on standard error, and an exit code."""
+"""Errors of commands: one sentence on standard error, and an exit code. Where lines are collected it is a line."""
+
+import logging
 
 import click
+
+from service.cli.common.terminal import translate
+from service.logs.formats import TEXT, get_format
+
+log = logging.getLogger("mithaq.process")
 
 
 class CommandError(click.ClickException):
@@ -14,8 +21,16 @@ class CommandError(click.ClickException):
         self.sentence, self.params = sentence, params
 
     def show(self, file: object = None) -> None:
-        """Print the sentence, without click's prefix."""
-        click.echo(self.message, err=True)
+        """Print the sentence in the language of the terminal, without click's prefix."""
+        if get_format() == TEXT:
+            click.echo(self.translated, err=True)
+        else:
+            log.error("%s", self.translated)
+
+    @property
+    def translated(self) -> str:
+        """The sentence in the language of the terminal; `message` is the English one."""
+        return translate(self.sentence, **self.params)
 
 
 class CommandFailed(CommandError):

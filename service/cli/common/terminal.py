@@ -1,8 +1,10 @@
-"""The language of the terminal."""
+"""Sentences in the language of the terminal."""
 
 import os
 
-from service.i18n import LANGUAGES
+import click
+
+from service.i18n import LANGUAGES, Translator
 
 
 def terminal_language() -> str:
@@ -10,3 +12,13 @@ def terminal_language() -> str:
     named = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     code = named.partition("_")[0].partition(".")[0]
     return code if code in LANGUAGES else "en"
+
+
+def translate(sentence: str, **params: object) -> str:
+    """Return a message in the language of the terminal; parameters are formatted as by `str`."""
+    return Translator(terminal_language()).t(sentence, **{name: str(value) for name, value in params.items()})
+
+
+def say(sentence: str, *, err: bool = False, **params: object) -> None:
+    """Print a message in the language of the terminal, to standard error if `err`."""
+    click.echo(translate(sentence, **params), err=err)

@@ -9,7 +9,14 @@ import click
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
 from service.cli.common.terminal import terminal_language
-from service.cli.doctor import instance_checks, machine_checks, record_checks, server_checks
+from service.cli.doctor import (
+    backup_checks,
+    instance_checks,
+    machine_checks,
+    proxy_checks,
+    record_checks,
+    server_checks,
+)
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.local.preflight import load_settings
 from service.config import Settings
@@ -67,11 +74,13 @@ CHECKS: tuple[Check, ...] = (
     instance_checks.drafts,
     instance_checks.clock,
     instance_checks.coalition,
+    proxy_checks.proxy,
     record_checks.secrets,
     record_checks.paused,
     record_checks.recoveries,
     instance_checks.jobs,
     instance_checks.files,
+    backup_checks.backups,
     server_checks.mail,
 )
 """The checks, in the order in which they are reported."""

@@ -2,12 +2,12 @@
 
 from typing import TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from service.actions.drafts.integrity import load_readable_text
+from service.cli.common.database import has_no_file, open_database
+from service.cli.common.database_errors import damaged
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import Finding
-from service.cli.doctor.queries import has_no_database, run_query
+from service.cli.doctor.queries import run_query
 from service.config import Settings
 from service.domain.errors import N_, NotFound, Unavailable
 from service.files import FileStore, open_file_store
@@ -15,7 +15,7 @@ from service.jobs import LANES
 from service.store import health as health_store
 from service.store import jobs as jobs_store
 from service.store import schema_version as schema_version_store
-from service.store.db import Tx, connect, now_us
+from service.store.db import Tx, now_us
 from service.store.drafts import journal as journal_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import artefacts as artefacts_store
@@ -34,20 +34,10 @@ MAX_FILES_READ = 200
 
 def database(settings: Settings) -> Finding:
     """Check that the database is reachable and has the schema of this release."""
-    if has_no_database(settings):
+    if has_no_file(settings):
         return Finding(N_("mithaq up will create the database"))
-    connected = connect(settings.resolved_database_url)
-    try:
-        current, newest = schema_version_store.get_schema_versions(connected)
-    except SQLAlchemyError as error:
-        raise _unreachable(error) from error
-    finally:
-        connected.close()
-    if current != newest:
-        raise CommandError(
-            N_("The database is at {has}; this release needs {newest}. Run: mithaq migrate"), has=current, newest=newest
-        )
-    return Finding(N_("Database is at {newest}"), newest=newest)
+    with open_database(settings):
+        return Finding(N_("Database is at {newest}"), newest=schema_version_store.get_newest_version())
 
 
 def durability(settings: Settings) -> Finding:
@@ -61,7 +51,7 @@ def durability(settings: Settings) -> Finding:
             names=", ".join(unsafe_settings),
         )
     if damage:
-        raise _damaged(damage)
+        raise damaged(damage)
     return Finding(N_("What the service confirms as saved is on the disk"))
 
 
@@ -98,9 +88,12 @@ def coalition(settings: Settings) -> Finding:
         return Finding(N_("No coalition yet. Create a real one with: mithaq init"))
     if settings.origin and settings.public_origin != found.origin:
         raise CommandError(
-            N_("MITHAQ_ORIGIN is {origin}, but this coalition was created with {fixed}. Change it to that."),
+            N_(
+                "MITHAQ_ORIGIN is {origin}, but the public address of this coalition is {stored}. Set it to that. If "
+                "the address is to change, run: mithaq origin move {origin}"
+            ),
             origin=settings.public_origin,
-            fixed=found.origin,
+            stored=found.origin,
         )
     return Finding(N_("The coalition’s address is {origin}"), origin=found.origin)
 
@@ -163,13 +156,3 @@ def _is_missing(stored: FileStore, sha256: str, *, expected: bool) -> bool:
             N_("The file storage does not respond. Correct MITHAQ_FILES_URL and its keys (AWS_ACCESS_KEY_ID).")
         ) from error
     return False
-
-
-def _unreachable(error: SQLAlchemyError) -> CommandError:
-    if health_store.is_corruption(error):
-        return _damaged(str(error).splitlines()[0])
-    return CommandError(N_("The database cannot be reached ({reason})."), reason=str(error).splitlines()[0])
-
-
-def _damaged(reason: str) -> CommandError:
-    return CommandError(N_("The database file is damaged ({reason}). Stop, and restore a backup."), reason=reason)

@@ -11,8 +11,9 @@ import pypandoc
 
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import Finding
-from service.cli.local.preflight import FONT_FAMILIES, check_file_modes, check_fonts, check_port, check_sample
+from service.cli.local.preflight import FONT_FAMILIES, check_file_modes, check_fonts, check_sample
 from service.cli.local.processes import is_healthy, is_running
+from service.cli.local.web_sockets import check_port
 from service.config import Settings
 from service.domain.errors import N_
 from workers.render.content.templates import find_templates
@@ -60,8 +61,12 @@ def templates(settings: Settings) -> Finding:
 
 
 def var_directory(settings: Settings) -> Finding:
-    """Check that the data directory is private and writable."""
+    """Check that the data directory is private and writable, if anything is stored in it."""
     var = settings.var
+    if _keeps_nothing_in_var(settings):
+        return Finding(N_("Nothing is stored in {var} itself"), var=var)
+    if _stores_nothing(settings):
+        return Finding(N_("Nothing is stored in {var}: database, Redis and files are elsewhere"), var=var)
     if not var.exists():
         if not os.access(_nearest_existing(var), os.W_OK | os.X_OK):
             raise CommandError(N_("{var} cannot be created. Use another directory: --var DIR."), var=var)
@@ -74,6 +79,12 @@ def var_directory(settings: Settings) -> Finding:
         raise CommandError(N_("Other users can read {var}. Run: chmod 700 {var}"), var=var)
     check_file_modes(settings)
     return Finding(N_("{var} is private and writable"), var=var)
+
+
+def _stores_nothing(settings: Settings) -> bool:
+    """Return whether the data directory may be read-only, as in a container."""
+    is_embedded = settings.resolved_database_url.startswith("sqlite:")
+    return bool(not is_embedded and settings.redis_url and settings.files_url)
 
 
 def port(settings: Settings) -> Finding:
@@ -102,6 +113,12 @@ def disk(settings: Settings) -> Finding:
     if free < MIN_FREE_BYTES:
         raise CommandError(N_("Only {free} MB are free on the disk of {var}."), free=free // 10**6, var=settings.var)
     return Finding(N_("{free} GB free on the disk"), free=free // 10**9)
+
+
+def _keeps_nothing_in_var(settings: Settings) -> bool:
+    """Return whether database, messages, files and secret are all elsewhere, so that it may be read-only."""
+    elsewhere = (settings.redis_url, settings.files_url, settings.secret)
+    return not settings.resolved_database_url.startswith("sqlite:") and all(elsewhere)
 
 
 def _nearest_existing(path: Path) -> Path:

@@ -3,18 +3,13 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from service.cli.common.database import connected, has_no_file
+from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import CheckSkipped
 from service.config import Settings
-from service.store.db import Database, Tx, connect
+from service.store.db import Database, Tx
 
 Result = TypeVar("Result")
-
-
-def has_no_database(settings: Settings) -> bool:
-    """Return whether the SQLite file does not exist yet."""
-    return settings.resolved_database_url.startswith("sqlite:") and not (settings.var / "mithaq.db").exists()
 
 
 def run_query(settings: Settings, read: Callable[[Tx], Result]) -> Result:
@@ -29,12 +24,10 @@ def run_query(settings: Settings, read: Callable[[Tx], Result]) -> Result:
 
 def with_database(settings: Settings, run: Callable[[Database], Result]) -> Result:
     """Run a function with the open database. Raises CheckSkipped as `run_query` does."""
-    if has_no_database(settings):
+    if has_no_file(settings):
         raise CheckSkipped
-    connected = connect(settings.resolved_database_url)
     try:
-        return run(connected)
-    except SQLAlchemyError as error:
+        with connected(settings) as database:
+            return run(database)
+    except CommandError as error:
         raise CheckSkipped from error
-    finally:
-        connected.close()

@@ -4,7 +4,7 @@ from service.actions.trust import record_check
 from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import CheckSkipped, Finding
 from service.cli.doctor.queries import run_query, with_database
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_secret
 from service.config import Settings
 from service.domain.errors import N_
 from service.store import health as health_store
@@ -17,6 +17,12 @@ from service.store.membership import organisations as organisations_store
 def roles(settings: Settings) -> Finding:
     """Check that the database role of the service cannot change the record."""
     if run_query(settings, health_store.can_modify_record):
+        limited = run_query(settings, protections_store.list_limited_roles)
+        if limited:
+            return Finding(
+                N_("Checked as the owner of the tables. The service must use another role, such as {names}"),
+                names=", ".join(limited),
+            )
         raise CommandError(
             N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE")
         )

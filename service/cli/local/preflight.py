@@ -1,18 +1,20 @@
 """Checks before anything is started. Each raises CommandError with one sentence that says what to do."""
 
 import fcntl
-import ipaddress
 import os
-import socket
 import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import click
 import fontpkg
 
 from service.cli.common.errors import CommandError
+from service.cli.local import service_manager
 from service.config import InvalidSetting, Settings
 from service.domain.errors import N_
+from service.domain.membership.origin import is_loopback
+from service.logs.setup import configure
 from service.secret_key import load_secret
 
 FONT_FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mono", "source-serif-4")
@@ -21,11 +23,14 @@ FONT_FAMILIES = ("amiri", "ibm-plex-sans-arabic", "ibm-plex-sans", "ibm-plex-mon
 LOCK_FILE = "up.lock"
 """Name of the lock in the data directory."""
 
+PARTS = {"serve": "web"}
+"""Names in log lines of commands that have another name there."""
+
 _OWN_FILES = (LOCK_FILE, "mithaq.db", "secret")
 
 
 def load_settings(*, private: bool = True, **overrides: object) -> Settings:
-    """Load the settings of a command: the environment, then `overrides`, with an absolute `var`.
+    """Load the settings of a command: the environment, then `overrides`, with an absolute `var`; set up its log lines.
 
     With `private`, files created from here on are readable by their owner only (umask 077). Raises CommandError.
     """
@@ -35,12 +40,16 @@ def load_settings(*, private: bool = True, **overrides: object) -> Settings:
         settings = Settings.load(os.environ, **overrides)
     except InvalidSetting as error:
         raise CommandError("{wrong}", wrong=error) from error
+    context = click.get_current_context(silent=True)
+    command = (context.info_name if context else None) or "mithaq"
+    configure(level=settings.log, format_=settings.log_format, part=PARTS.get(command, command))
     return settings.replace(var=settings.var.absolute())
 
 
 def environment_for(settings: Settings) -> dict[str, str]:
     """Return the environment of a child process: this one's, with exactly `settings` as MITHAQ_ variables."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("MITHAQ_")}
+    own = ("MITHAQ_", service_manager.VARIABLE)
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return inherited | settings.to_environ()
 
 
@@ -91,10 +100,24 @@ def check_file_modes(settings: Settings) -> None:
 
 def _ensure_secret(settings: Settings, lock: int) -> None:
     try:
-        load_secret(settings)
-    except InvalidSetting as error:
+        read_secret(settings)
+    except CommandError:
         os.close(lock)
+        raise
+
+
+def read_secret(settings: Settings) -> bytes:
+    """Return the secret, which is created in `var` if there is none. Raises CommandError."""
+    try:
+        return load_secret(settings)
+    except InvalidSetting as error:
         raise CommandError("{wrong}", wrong=error) from error
+    except OSError as error:
+        raise CommandError(
+            N_("{path} cannot be opened ({reason}). Make this user its owner, or use another directory: --var DIR."),
+            path=error.filename,
+            reason=error.strerror,
+        ) from error
 
 
 def _make_private(var: Path) -> None:
@@ -106,24 +129,6 @@ def _make_private(var: Path) -> None:
             N_("{var} contains other files, and other users can read it. Use an empty directory: --var DIR."), var=var
         )
     var.chmod(0o700)
-
-
-def check_port(settings: Settings) -> None:
-    """Check that the web server can listen. Raises CommandError."""
-    try:
-        family, kind, protocol, _, address = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        with socket.socket(family, kind, protocol) as trial:
-            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            trial.bind(address)
-    except OSError as error:
-        raise CommandError(
-            N_("Port {port} of {host} cannot be used ({reason}). Stop what uses it, or choose another: --port NUMBER."),
-            port=settings.port,
-            host=settings.host,
-            reason=error.strerror,
-        ) from error
 
 
 def check_fonts() -> None:
@@ -153,11 +158,3 @@ def check_sample(settings: Settings) -> None:
         raise CommandError(N_("A demo uses its own SQLite database. Remove MITHAQ_DATABASE_URL."))
     if settings.smtp_url:
         raise CommandError(N_("A demo sends no email. Remove MITHAQ_SMTP_URL."))
-
-
-def is_loopback(host: str) -> bool:
-    """Return whether only this machine can reach `host`, a name or an address."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")

@@ -1,4 +1,4 @@
-"""The private Redis of `mithaq up`: its program, socket and options.
+"""The private Redis of `mithaq up`: its program (Valkey or Redis, which speak the same protocol), socket and options.
 
 Its data may be lost at any time: jobs are database rows, and the sweep dispatches them again. It has no TCP port, only
 a Unix socket that only its owner can open.
@@ -17,11 +17,20 @@ from pathlib import Path
 from service.cli.common.errors import CommandError
 from service.domain.errors import N_
 
-BUNDLED_SERVER = Path(sys.prefix) / "libexec" / "mithaq" / "redis-server"
-"""Where `make install` unpacks a redis-server."""
+BUNDLED_SERVER = Path(sys.prefix) / "libexec" / "mithaq" / "valkey-server"
+"""Where `make install` unpacks a Valkey server."""
+
+PROGRAMS = ("valkey-server", "redis-server")
+"""Names of usable programs on the PATH, the preferred one first."""
 
 LOG_NAME = "redis.log"
+WRITER_NAME = "written-by"
+"""The file that names the program whose files are in the directory."""
+
 MIN_VERSION = (6, 2)
+MAINTAINED_VERSION = (7, 0)
+"""Older releases get no more fixes from their makers or from distributions."""
+
 MAX_SOCKET_PATH_BYTES = 107
 """Bytes of a path in sockaddr_un; Redis truncates a longer path without an error."""
 
@@ -29,20 +38,33 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9/._-]+")
 
 
 def find_server() -> Path | None:
-    """Return a redis-server of version 6.2 or later: on the PATH, else the one `make install` unpacked."""
-    on_path = shutil.which("redis-server")
-    candidates = ([Path(on_path)] if on_path else []) + [BUNDLED_SERVER]
-    return next((path for path in candidates if (server_version(path) or (0, 0)) >= MIN_VERSION), None)
+    """Return a server of MIN_VERSION or later: the first maintained one on the PATH, else the bundled one, else any."""
+    on_path = [Path(path) for path in map(shutil.which, PROGRAMS) if path]
+    versions = {path: server_version(path) or (0, 0) for path in (*on_path, BUNDLED_SERVER)}
+    for least in (MAINTAINED_VERSION, MIN_VERSION):
+        for path, version in versions.items():
+            if version >= least:
+                return path
+    return None
 
 
 def server_version(program: Path) -> tuple[int, int] | None:
-    """Return major and minor version of `program`; None if it does not run or is not a redis-server."""
-    try:
-        output = subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
-    found = re.search(r"v=(\d+)\.(\d+)", output)
+    """Return major and minor version of `program`; None if it does not run or is not such a server."""
+    found = re.search(r"v=(\d+)\.(\d+)", _version_line(program))
     return (int(found[1]), int(found[2])) if found else None
+
+
+def describe_server(program: Path) -> str:
+    """Return the name and version of a server, such as `Valkey 9.1.2`."""
+    found = re.search(r"(\w+) server v=([\d.]+)", _version_line(program))
+    return f"{found[1]} {found[2]}" if found else program.name
+
+
+def _version_line(program: Path) -> str:
+    try:
+        return subprocess.run([program, "--version"], capture_output=True, text=True, timeout=10, check=True).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ""
 
 
 def socket_path(var: Path) -> Path:
@@ -94,10 +116,15 @@ def url(socket: Path) -> str:
 def command(program: Path, *, var: Path, socket: Path) -> tuple[str, ...]:
     """Return the command line of the private Redis.
 
-    Its files are in `var`/redis, which is created here, with an empty log.
+    Its files are in `var`/redis, which is created here, with an empty log. Files that another program or release wrote
+    are removed, because it may not be able to read them; nothing is stored only there.
     """
     directory = var.absolute() / "redis"
+    writer, described = directory / WRITER_NAME, describe_server(program)
+    if directory.exists() and not (writer.exists() and writer.read_text() == described):
+        shutil.rmtree(directory)
     directory.mkdir(mode=0o700, exist_ok=True)
+    writer.write_text(described)
     (directory / LOG_NAME).unlink(missing_ok=True)
     options = {
         "port": "0",

@@ -1,7 +1,6 @@
 """The processes of an instance: `mithaq up` starts them as children, a larger instance as services."""
 
 import fcntl
-import logging
 import os
 import resource
 import warnings
@@ -18,9 +17,10 @@ from service.cli.common.options import with_port, with_var
 from service.cli.local.health_request import is_healthy as is_healthy  # also for those who import it from here
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_start
+from service.cli.local.web_listener import run_web_server, warn_about_proxies
+from service.cli.local.web_sockets import bind_sockets
 from service.config import Settings
-from service.domain.errors import N_
 from service.jobs import LANES
 
 GRACEFUL_SHUTDOWN_SECONDS = 3
@@ -32,6 +32,13 @@ MAX_CONNECTIONS = 2000
 RESERVED_FILES = 200
 """File descriptors for the database, Redis and files."""
 
+KEEP_ALIVE_SECONDS = 130
+"""Seconds for which an idle connection is kept: longer than proxies keep theirs (Caddy 120, Traefik 90).
+
+If the web server ended it first, a form that is sent at that moment would be answered with 502: a proxy does not repeat
+what may have been received.
+"""
+
 UVICORN_OPTIONS: Mapping[str, Any] = {
     "http": TimedHttpProtocol,
     "ws": "websockets-sansio",
@@ -39,6 +46,8 @@ UVICORN_OPTIONS: Mapping[str, Any] = {
     "ws_per_message_deflate": False,  # keystrokes are shorter than their compressed form
     "ws_ping_interval": 20.0,
     "ws_ping_timeout": 20.0,
+    "timeout_keep_alive": KEEP_ALIVE_SECONDS,
+    "proxy_headers": False,  # service.web.middleware.forwarded_address reads them
 }
 """Options of uvicorn that do not depend on settings."""
 
@@ -57,23 +66,21 @@ class _RunLanes(Protocol):
 def serve(var: Path | None, port: int | None) -> None:
     """Run only the web server."""
     settings = load_settings(var=var, port=port)
-    check_secret(settings)
+    check_start(settings)
+    sockets = bind_sockets(settings)
+    warn_about_proxies(settings)
     _export_settings(settings)
-    click.echo(N_("The web server listens on port {port}.").format(port=settings.port))
-    uvicorn.run(
+    config = uvicorn.Config(
         "service.main:app",
         factory=True,
-        host=settings.host,
-        port=settings.port,
-        log_level="warning" if settings.log == "info" else settings.log,
-        access_log=settings.log == "debug",
+        log_config=None,
+        access_log=False,
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_SECONDS,
         server_header=False,
         limit_concurrency=_max_connections(),
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies,
         **UVICORN_OPTIONS,
     )
+    run_web_server(config, sockets, settings=settings)
 
 
 @click.command()
@@ -84,9 +91,9 @@ def serve(var: Path | None, port: int | None) -> None:
 def worker(var: Path | None, lane: str | None, with_beat: bool, with_web: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
-    check_secret(settings)
+    check_start(settings)
     _export_settings(settings)
-    _reduce_logging(settings)
+    _ignore_root_warning()
     run_lanes = cast(_RunLanes, import_object("workers.lanes:run"))
     lanes = ((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())
     raise SystemExit(run_lanes(lanes, others=_web_lane() if with_web else {}))
@@ -109,7 +116,7 @@ def beat(var: Path | None) -> None:
     """Run only the scheduler that starts the worker's jobs."""
     settings = load_settings(var=var)
     _export_settings(settings)
-    _reduce_logging(settings)
+    _ignore_root_warning()
     # The scheduler only sends task names; importing the tasks would cost 40 MB.
     cast(_CeleryApp, import_object("workers.app:celery")).conf.update(include=())
     cast(Callable[[], None], import_object("workers.beat:run"))()
@@ -130,12 +137,8 @@ def _export_settings(settings: Settings) -> None:
     os.environ.update(settings.to_environ())
 
 
-def _reduce_logging(settings: Settings) -> None:
-    """Silence Celery's three log lines per task, except for debugging: the sweep runs every few seconds."""
+def _ignore_root_warning() -> None:
     warnings.filterwarnings("ignore", "You're running the worker with superuser")  # about pickle, which is off
-    if settings.log == "info":
-        for name in ("celery.beat", "celery.worker.strategy", "celery.app.trace"):
-            logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def is_running(var: Path) -> bool:

@@ -18,7 +18,7 @@ from service.cli.local import orphan_guard
 from service.domain.errors import N_
 from workers.restart_delay import restart_delay
 
-MAX_LINE_BYTES = 8192
+MAX_LINE_BYTES = 65536
 """Bytes."""
 
 OUTPUT_DRAIN_SECONDS = 1.0

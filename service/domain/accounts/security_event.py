@@ -11,7 +11,7 @@ SECURITY_LOG_RETENTION = 30 * DAY
 
 FAILED_SIGN_IN, FAILED_PROOF, RATE_LIMITED = "sign_in_failed", "proof_failed", "rate_limited"
 FOREIGN_ORIGIN, FOREIGN_HOST, UNKNOWN_KEY, REFUSED = "foreign_origin", "foreign_host", "key_unknown", "refused"
-CHANGE_OF_POWER = "power_changed"
+CHANGE_OF_POWER, ADDRESS_MOVED = "power_changed", "address_moved"
 KINDS = (
     FAILED_SIGN_IN,
     FAILED_PROOF,
@@ -21,6 +21,7 @@ KINDS = (
     UNKNOWN_KEY,
     REFUSED,
     CHANGE_OF_POWER,
+    ADDRESS_MOVED,
 )
 
 PROOF_CODES = frozenset(

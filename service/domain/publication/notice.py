@@ -131,6 +131,9 @@ SENTENCES = {
     ),
     "coalition.secretariat": N_("The secretariat has changed. See who is in it now."),
     "coalition.settings_lowered": N_("A setting that protects signatures was lowered."),
+    "instance.moved": N_(
+        "The public address of this service has changed. Make sure that this is true before you sign in there."
+    ),
     "comment.mention": N_("Someone mentioned you in a comment."),
     "comment.reply": N_("Someone replied to a comment you are part of."),
 }
@@ -142,8 +145,8 @@ EMAIL_BATCH_DELAY = 2 * 60 * 1_000_000
 REMINDER_LEAD_TIME = 24 * 3600 * 1_000_000
 """µs before the end of a round at which organisations without an answer are reminded, once."""
 
-CARRIES_HEAD = ("round.passed", "round.failed", "round.cancelled", "published", "endorsement.", "dispute.")
-"""Beginnings of the kinds whose email carries the head of the record: answers, closings, publications."""
+CARRIES_HEAD = ("round.passed", "round.failed", "round.cancelled", "published", "endorsement.", "dispute.", "instance.")
+"""Beginnings of the kinds whose email carries the head of the record: answers, closings, publications, a move."""
 
 
 def notice_moment(params: Mapping[str, Any]) -> int | None:
@@ -173,6 +176,7 @@ LINKS = {
     "export": "/documents/{document}",
     "translation": "/documents/{document}/files",
     "published": "/documents/{document}",
+    "instance": "/notices",
     "comment": "/documents/{document}/comments?lang={lang}&state=all#{about}",
 }
 """First part of the kind → path of the page to show."""

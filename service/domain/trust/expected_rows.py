@@ -27,7 +27,8 @@ KEYS = {
 """Columns by which entries name a row; the others are named by id."""
 
 NAMED_TABLES = (
-    "coalition", "organisation", "person", "role_grant", "mandate", "mandate_confirmation", "token", "invitation",
+    "coalition", "former_origin", "organisation", "person", "role_grant", "mandate", "mandate_confirmation",
+    "token", "invitation",
     "document", "version", "round", "round_closing", "endorsement", "seal", "export", "artefact", "translation",
     "publication", "publication_revision", "access_recovery", "role_proposal",
     "approval_request", "approval", "dispute", "dispute_settlement",

@@ -32,6 +32,12 @@ def _found_coalition(expected: ExpectedRows, entry: Entry) -> None:
     expected.add("coalition", facts["coalition"], origin=facts["origin"], sample=facts["sample"], logo_sha256=None)
 
 
+def _move_instance(expected: ExpectedRows, entry: Entry) -> None:
+    facts = entry.facts
+    expected.change("coalition", facts["coalition"], origin=facts["to"])
+    expected.add("former_origin", facts["former_origin"], origin=facts["from"], moved_at=near(entry.at))
+
+
 def _set_logo(expected: ExpectedRows, entry: Entry) -> None:
     for table, key in list(expected.rows):
         if table == "coalition":
@@ -137,6 +143,7 @@ def _erase(expected: ExpectedRows, entry: Entry) -> None:
 ACTS: Mapping[str, Fold] = {
     "coalition.found": _found_coalition,
     "coalition.logo": _set_logo,
+    "instance.move": _move_instance,
     "organisation.add": _add_organisation,
     "organisation.rename": _rename_organisation,
     "organisation.leave": _set_organisation_state("left"),

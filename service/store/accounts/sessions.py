@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Row, and_, bindparam, insert, or_, select, update
+from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
 
 from service.domain.accounts.rules import Session, is_recently_authenticated, is_session_over
 from service.domain.membership.people import TOKEN_SCOPES, Actor
@@ -135,6 +135,12 @@ def end_all(tx: Tx, person_id: str, *, except_sha256: str = "") -> None:
     tx.changes.rights = True
 
 
+def end_everywhere(tx: Tx) -> None:
+    """End the sessions of everyone."""
+    tx.connection.execute(update(session).where(session.c.ended_at.is_(None)).values(ended_at=tx.now))
+    tx.changes.rights = True
+
+
 def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
     """Revoke every token of this person, and return the ids of those revoked."""
     unrevoked = and_(token.c.person == person_id, token.c.revoked_at.is_(None))
@@ -144,6 +150,22 @@ def revoke_all_tokens(tx: Tx, person_id: str) -> list[str]:
     tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
     tx.changes.rights = True
     return found
+
+
+def revoke_everywhere(tx: Tx) -> list[tuple[str, str]]:
+    """Revoke the tokens of everyone; return (token, person) of those revoked."""
+    unrevoked = token.c.revoked_at.is_(None)
+    query = select(token.c.id, token.c.person).where(unrevoked).order_by(token.c.created_at, token.c.id)
+    found = [(row.id, row.person) for row in tx.connection.execute(query)]
+    tx.connection.execute(update(token).where(unrevoked).values(revoked_at=tx.now))
+    tx.changes.rights = True
+    return found
+
+
+def count_live_tokens(tx: Tx) -> int:
+    """Return how many tokens of everyone are valid."""
+    query = select(func.count()).select_from(token).where(people_store.is_live_token(tx.clock()))
+    return tx.connection.execute(query).scalar_one()
 
 
 def filter_live(tx: Tx, digests: Collection[str]) -> frozenset[str]:

@@ -105,6 +105,14 @@ def list_pending_by_organisation(tx: Tx, organisation: str) -> list[str]:
     return list(tx.connection.execute(query.order_by(invitation.c.seq)).scalars())
 
 
+def list_open(tx: Tx) -> list[str]:
+    """Return the ids of all invitations that somebody can use now, oldest first."""
+    query = select(invitation.c.id).where(
+        invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None), invitation.c.expires_at > tx.now
+    )
+    return list(tx.connection.execute(query.order_by(invitation.c.seq)).scalars())
+
+
 def _update_pending(id: str) -> Any:
     return update(invitation).where(
         invitation.c.id == id, invitation.c.used_at.is_(None), invitation.c.withdrawn_at.is_(None)

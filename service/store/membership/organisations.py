@@ -16,8 +16,8 @@ from service.store.tables import coalition, organisation
 class Coalition:
     """The coalition of this instance.
 
-    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone}. Since `paused_at`
-    (µs UTC) the instance sends no email and closes no round; None while it is live.
+    `settings` is {"v": 1, names, about, press, place, digits, langs, mandate_confirmations, zone, mail, …}. Since
+    `paused_at` (µs UTC) the instance sends no email and closes no round; None while it is live.
     """
 
     id: str
@@ -42,6 +42,13 @@ def get_coalition(tx: Tx) -> Coalition | None:
     return Coalition(row.id, row.origin, row.sample, row.settings, row.logo_sha256, row.paused_at)
 
 
+def lock(tx: Tx) -> Coalition | None:
+    """Lock the instance's one row and return the coalition."""
+    tx.connection.execute(select(coalition.c.id).with_for_update()).all()
+    tx.refresh_now()
+    return get_coalition(tx)
+
+
 def is_paused(tx: Tx) -> bool:
     """Return whether the instance is paused."""
     return tx.connection.execute(select(coalition.c.paused_at)).scalar_one_or_none() is not None
@@ -61,6 +68,11 @@ def resume(tx: Tx) -> bool:
     """Compare-and-swap paused → live; return False if it is not paused."""
     query = update(coalition).where(coalition.c.paused_at.is_not(None))
     return tx.connection.execute(query.values(paused_at=None)).rowcount == 1
+
+
+def change_origin(tx: Tx, origin: str) -> None:
+    """Replace the public address."""
+    tx.connection.execute(update(coalition).values(origin=origin))
 
 
 def update_coalition(tx: Tx, *, settings: Mapping[str, Any], logo_sha256: str | None) -> None:

@@ -101,16 +101,16 @@ def set_email_of(tx: Tx, ids: Collection[str], *, email: str) -> None:
 
 
 def list_undelivered_power(tx: Tx, *, organisation: str, except_person: str, since: int) -> list[tuple[str, Notice]]:
-    """Return (person, notice) of acts of power since `since` (µs UTC) whose email to them failed, newest first.
+    """Return (person, notice) of acts of power since `since` (µs UTC) whose email to them failed or came back.
 
-    The persons are active in `organisation`; `except_person` is left out.
+    Newest first. The persons are active in `organisation`; `except_person` is left out.
     """
     query = (
         select(notice)
         .join(mail, mail.c.id == notice.c.mail)
         .join(person, person.c.id == notice.c.person)
         .where(
-            mail.c.state == "failed",
+            or_(mail.c.state == "failed", mail.c.bounced_at.is_not(None)),
             notice.c.pinned.is_(True),
             notice.c.kind.startswith("power."),
             notice.c.read_at.is_(None),
@@ -132,7 +132,8 @@ def list_by_person(tx: Tx, person_id: str, *, after: int = 0, limit: int = 100) 
 
 def list_newest(tx: Tx, person_id: str, *, limit: int) -> list[Notice]:
     """Return the person's newest notices: first unread ones of acts of power that no email has told, then by time."""
-    delivered = select(mail.c.id).where(mail.c.id == notice.c.mail, mail.c.state.in_(("sent", "shown"))).exists()
+    arrived = (mail.c.state.in_(("sent", "shown")), mail.c.bounced_at.is_(None))
+    delivered = select(mail.c.id).where(mail.c.id == notice.c.mail, *arrived).exists()
     undelivered = and_(notice.c.pinned.is_(True), notice.c.read_at.is_(None), ~delivered)
     order = case((undelivered, 0), else_=1), notice.c.seq.desc()
     query = select(notice).where(notice.c.person == person_id).order_by(*order).limit(limit)
@@ -170,12 +171,6 @@ def list_newest_invitation_emails(tx: Tx, *, limit: int) -> list[Email]:
     """Return the newest emails to invited people, newest first."""
     query = select_emails().where(mail.c.invitation.is_not(None))
     return [email_from_row(row) for row in tx.connection.execute(query.order_by(mail.c.seq.desc()).limit(limit))]
-
-
-def list_undelivered_invitations(tx: Tx) -> frozenset[str]:
-    """Return the ids of invitations whose email could not be delivered."""
-    query = select(mail.c.invitation).where(mail.c.invitation.is_not(None), mail.c.state == "failed")
-    return frozenset(tx.connection.execute(query).scalars())
 
 
 def add_email(

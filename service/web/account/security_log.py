@@ -24,6 +24,7 @@ KINDS: Mapping[str, str] = {
     security_event.UNKNOWN_KEY: N_("Unknown or expired key"),
     security_event.REFUSED: N_("Refused: no permission"),
     security_event.CHANGE_OF_POWER: N_("Permissions changed"),
+    security_event.ADDRESS_MOVED: N_("Public address changed"),
 }
 """Label (message id) by kind of event."""
 

@@ -19,6 +19,7 @@ from service.store.accounts import accounts as accounts_store
 from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
 from service.store.accounts import sessions as sessions_store
+from service.store.publication import deliveries as deliveries_store
 from service.web.account.auth_methods import list_auth_methods
 from service.web.forms.account import (
     ChangePasswordForm,
@@ -35,6 +36,7 @@ from service.web.http.form_state import submitted_values
 from service.web.http.pages import offered_zones, render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
 from service.web.rendering import labels
+from service.web.rendering.bounce_reasons import bounce_reason
 
 TOKEN_DAYS = (7, 30, 90, 365)
 """Days after which a new API token can end."""
@@ -77,10 +79,17 @@ def show_account(context: RequestContext) -> Response:
         change=FinishAddressForm.parse(submitted_values(context) or context.request.query_params),
         new_address=addresses_store.get_waiting_change(tx, person_id),
         mails_go=can_send_email(context),
+        returned=_last_returned(context),
         zone_options=_zone_options(context),
         quotas=[(LABELS[name], usage) for name, usage in quotas.list_usage(tx, context.user).items() if usage.used],
         digit_options=[(system, context.formatter.translate(label)) for system, label in labels.DIGITS.items()],
     )
+
+
+def _last_returned(context: RequestContext) -> tuple[str, str] | None:
+    """Return address and reason (message id) if the last email to the user came back."""
+    found = deliveries_store.get_last_returned(context.tx, context.user.person)
+    return (found[0], bounce_reason(found[1])) if found else None
 
 
 @form(redisplay=show_account)

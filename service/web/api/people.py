@@ -14,6 +14,7 @@ from service.domain.errors import N_, Forbidden
 from service.domain.membership.people import validate_role
 from service.i18n import Translator
 from service.store.accounts import people as people_store
+from service.store.membership import former_origins as former_origins_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
@@ -43,7 +44,7 @@ def show_coalition(call: ApiCall[None]) -> ApiResponse:
     """Return the coalition."""
     require(call.actor, "coalition.read")
     found = or_not_found(organisations_store.get_coalition(call.tx))
-    return ApiResponse(people_presenters.coalition(found))
+    return ApiResponse(people_presenters.coalition(found, former_origins_store.list_all(call.tx)))
 
 
 def edit_coalition(call: ApiCall[UpdateCoalitionRequest]) -> ApiResponse:

@@ -1,6 +1,6 @@
 """Presenters: response models of the coalition, its people, mandates, notices, emails and record."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from service.actions import notifications
 from service.actions.endorsement.visible_record import VisibleLeaf
@@ -8,10 +8,11 @@ from service.actions.membership.coalition import with_defaults
 from service.domain.membership.people import Actor, Mandate, Person
 from service.domain.quotas import Usage
 from service.i18n import Translator
+from service.store.membership.former_origins import FormerOrigin
 from service.store.membership.organisations import Coalition
 from service.store.publication.notices import Email, Notice
 from service.web.api.schemas.accounts import CurrentUserResponse, QuotaResponse
-from service.web.api.schemas.membership import CoalitionResponse, MandateResponse, PersonResponse
+from service.web.api.schemas.membership import CoalitionResponse, FormerOriginResponse, MandateResponse, PersonResponse
 from service.web.api.schemas.system import EmailResponse, NoticeResponse, RecordRowResponse
 
 
@@ -33,11 +34,12 @@ def current_user(actor: Actor, usage: Mapping[str, Usage]) -> CurrentUserRespons
     )
 
 
-def coalition(found: Coalition) -> CoalitionResponse:
-    """Present the coalition, with defaults for settings that are not set."""
+def coalition(found: Coalition, former_origins: Sequence[FormerOrigin]) -> CoalitionResponse:
+    """Present the coalition with its earlier public addresses, and with defaults for settings that are not set."""
     return CoalitionResponse(
         id=found.id,
         origin=found.origin,
+        former_origins=[FormerOriginResponse(origin=one.origin, moved_at=one.moved_at) for one in former_origins],
         sample=found.sample,
         settings=with_defaults(found.settings),
         logo_sha256=found.logo_sha256,

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator
 from service.actions.membership.coalition import WEEKDAYS, WORD_LISTS
 from service.domain.text.review.writing_advice import DEFAULT_WORD_LISTS, WordLists, parse_terms
 from service.i18n import LANGUAGES
-from service.web.forms.models import FormModel, PerLanguage, Prefixed, Ticked
+from service.web.forms.models import Checkbox, FormModel, PerLanguage, Prefixed, Ticked
 
 
 def _parse_count(value: object) -> object:
@@ -36,6 +36,9 @@ class CoalitionForm(FormModel):
     zone: str = ""
     working_days: Annotated[tuple[str, ...], Ticked("day", WEEKDAYS)] = ()
     mandate_confirmations: Annotated[int, BeforeValidator(_parse_count)] = 0
+    mail_reply_to: str = ""
+    mail_names_coalition: Checkbox = False
+    mail_code_in_subject: Checkbox = False
     word_lists: Annotated[dict[str, str], Prefixed("aids")] = {}
 
     def to_settings(self) -> dict[str, Any]:
@@ -54,6 +57,11 @@ class CoalitionForm(FormModel):
             "zone": self.zone,
             "working_days": list(self.working_days),
             "mandate_confirmations": self.mandate_confirmations,
+            "mail": {
+                "reply_to": self.mail_reply_to.strip(),
+                "names_coalition": self.mail_names_coalition,
+                "code_in_subject": self.mail_code_in_subject,
+            },
         }
         langs = [lang for lang in LANGUAGES if f"{lang}_{WORD_LISTS[0]}" in self.word_lists]
         if langs:

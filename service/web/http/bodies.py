@@ -8,9 +8,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from service.actions import authorization
-from service.domain.errors import N_, TooLarge, Unauthenticated
+from service.domain.errors import N_, InvalidInput, TooLarge, Unauthenticated
 from service.web.http.app_state import AppState
-from service.web.http.auth import session_token
+from service.web.http.auth import session_cookie_name, session_token
 from service.web.http.form_parser import Form, parse_form, parse_upload
 
 ANONYMOUS_BYTES = 64 * 1024
@@ -94,11 +94,32 @@ async def _require_sender(request: Request, *, max_bytes: int) -> None:
     if sender.person:
         return
     if max_bytes:
-        try:
-            await _read_form(request, max_bytes=max_bytes if sender.was_known else min(max_bytes, ANONYMOUS_BYTES))
-        except TooLarge:
-            request.state.form = {}
+        await _read_refused_form(request, max_bytes=max_bytes, was_known=sender.was_known)
     raise Unauthenticated()
+
+
+async def _read_refused_form(request: Request, *, max_bytes: int, was_known: bool) -> None:
+    try:
+        await _read_form(request, max_bytes=max_bytes if was_known else min(max_bytes, ANONYMOUS_BYTES))
+    except TooLarge:
+        request.state.form = {}
+
+
+async def read_misdirected_form(request: Request) -> None:
+    """Read a form under an earlier public address, so that the page that refuses it can give back what it holds.
+
+    The cookie there admits nobody: it only says whether the sender was signed in, as for a session that ended.
+    """
+    was_known = await run_in_threadpool(_was_session, request, request.cookies.get(session_cookie_name(request)))
+    try:
+        await _read_refused_form(request, max_bytes=MAX_TEXTS_BYTES, was_known=was_known)
+    except InvalidInput:
+        request.state.form = {}
+
+
+def _was_session(request: Request, session: str | None) -> bool:
+    with cast(AppState, request.app.state.app_state).database.read() as tx:
+        return authorization.was_session(tx, session=session)
 
 
 def _find_sender(request: Request) -> Sender:

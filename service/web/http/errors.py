@@ -3,20 +3,31 @@
 import logging
 from collections.abc import Mapping
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.responses import JSONResponse, Response
 
 from service.domain import errors
+from service.domain.errors import N_
 from service.i18n import Translator, negotiate_language
 
 log = logging.getLogger(__name__)
+
+
+class MethodNotAllowed(errors.DomainError):
+    """The resource exists, but not for this method."""
+
+    code = "method_not_allowed"
+    sentence = N_("This address does not accept this kind of request.")
+
 
 HTTP_STATUS: Mapping[type[errors.DomainError], int] = {
     errors.InvalidInput: 400,
     errors.Unauthenticated: 401,
     errors.Forbidden: 403,
     errors.NotFound: 404,
+    MethodNotAllowed: 405,
     errors.Conflict: 409,
+    errors.Gone: 410,
     errors.TooLarge: 413,
     errors.RateLimited: 429,
     errors.Unavailable: 503,
@@ -58,13 +69,13 @@ def problem_details(error: errors.DomainError, *, lang: str, instance: str, requ
     }
 
 
-def logged_request_id(error: errors.DomainError, request: Request) -> str:
+def logged_request_id(error: errors.DomainError, request: HTTPConnection) -> str:
     """Return the id of the request if the error is a failure of ours, which is in the log under this id."""
     is_ours = status_of(error) >= 500 and error.code not in CLIENT_CODES
     return str(getattr(request.state, "request_id", "")) if is_ours else ""
 
 
-def problem_response(error: errors.DomainError, request: Request) -> Response:
+def problem_response(error: errors.DomainError, request: HTTPConnection) -> Response:
     """Return the problem as a JSON response, in the language negotiated by Accept-Language."""
     lang = negotiate_language(request.headers.get("accept-language"))
     if request_id := logged_request_id(error, request):

@@ -21,7 +21,8 @@ from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import CodeBlock, Direction, Tree
 from service.domain.text.markup.work_meter import TOO_COMPLEX
 from service.domain.text.structure.numbering import NumberingScheme, number_text
-from service.i18n import LANGUAGES
+from service.i18n import LANGUAGES, Translator, negotiate_language
+from service.store.db import DatabaseUnavailable
 from service.store.publication import notices as notices_store
 from service.web.http.app_state import AppState
 from service.web.http.context import RequestContext, build_context, formatter_for, safe_redirect_path
@@ -70,6 +71,22 @@ def render_page(context: RequestContext, template: str, *, status: int = 200, **
 async def problem_page(request: Request, error: DomainError) -> Response:
     """Render the error page: what happened, what to do next, the submitted text, and the error code."""
     return await run_in_threadpool(_render_problem, request, error)
+
+
+def moved_page(request: Request, error: DomainError, *, origin: str) -> Response:
+    """Render the page that answers a form under an earlier public address, with the submitted text.
+
+    It loads nothing: nothing else is served under that address.
+    """
+    translator = Translator(negotiate_language(request.headers.get("accept-language")))
+    body = _templates.get_template("components/moved.html").render(
+        _=translator.t,
+        language=translator.language,
+        sentence=translator.error_message(error),
+        origin=origin,
+        kept=_submitted_texts(request),
+    )
+    return HTMLResponse(body, status_of(error), {**HEADERS, "content-language": translator.language.code})
 
 
 def render_text(
@@ -127,6 +144,8 @@ def _render_problem(request: Request, error: DomainError) -> Response:
             context = build_context(request, app_state, tx)
             values["signs_in"] = isinstance(error, Unauthenticated) and context.actor is None
             return render_page(context, "components/problem.html", status=status_of(error), **values)
+    except DatabaseUnavailable:
+        pass  # the log says so
     except Exception:  # the error page must not depend on what has just failed
         log.exception("error page rendered without the database")
     layout: dict[str, object] = {"actor": None, "coalition": {}, "unread": 0, "signs_in": False}

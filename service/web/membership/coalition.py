@@ -12,6 +12,7 @@ from service.domain.membership.people import ROLES
 from service.domain.policy import Resource
 from service.files.logo import MAX_LOGO_BYTES
 from service.i18n import DIGIT_SYSTEMS, LANGUAGES
+from service.store.membership import former_origins as former_origins_store
 from service.store.membership import organisations as organisations_store
 from service.web.drafts.writing_advice import word_lists
 from service.web.forms.coalition import CoalitionForm, ImportForm
@@ -105,6 +106,8 @@ def _settings_page(context: RequestContext) -> Response:
         digit_options=DIGIT_SYSTEMS.items(),
         weekdays=coalition.WEEKDAYS,
         word_lists={lang: _word_list_rows(context, found.settings, lang) for lang in LANGUAGES},
+        origin=found.origin,
+        former_origins=former_origins_store.list_all(context.tx),
         saved=bool(context.query_param("saved")),
         waits=context.query_param("saved") == "waits",
         largest=MAX_LOGO_BYTES,

@@ -16,7 +16,7 @@ from service.domain.membership.people import ROLES, SECRETARIAT, Organisation
 from service.i18n import Translator
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
-from service.store.publication import notices as notices_store
+from service.store.publication import deliveries as deliveries_store
 from service.web.forms.handlers import form, page
 from service.web.forms.people import AcceptInvitationForm, InviteForm, OpenLinkForm
 from service.web.http.context import Form, RequestContext, can_send_email, coalition_languages, redirect
@@ -31,6 +31,7 @@ from service.web.http.cookies import (
 )
 from service.web.http.pages import render_page
 from service.web.http.password_hashing import hash_before_write, hashing_result
+from service.web.rendering.bounce_reasons import bounce_reason
 
 FIELD_ERRORS = ("address_known",)
 """Error codes that are shown at their field."""
@@ -38,12 +39,12 @@ FIELD_ERRORS = ("address_known",)
 
 @dataclass(frozen=True)
 class InvitationRow:
-    """An invitation in the list and its state; `delivered` is false if its email could not be delivered."""
+    """An invitation in the list and its state; `undelivered` is why its email did not arrive (message id), if so."""
 
     invitation: Invitation
     state: str
     organisation: Mapping[str, str]
-    delivered: bool = True
+    undelivered: str = ""
 
 
 @page
@@ -56,10 +57,8 @@ def list_invitations(context: RequestContext) -> Response:
     anywhere = context.user.has_role([SECRETARIAT])
     all_organisations = organisations_store.list_all(context.tx)
     names = {one.id: one.names for one in all_organisations}
-    found, undelivered_ids = (
-        invitations.list_invitations(context.tx, context.user),
-        notices_store.list_undelivered_invitations(context.tx),
-    )
+    found = invitations.list_invitations(context.tx, context.user)
+    undelivered = deliveries_store.list_undelivered_invitations(context.tx)
     return render_page(
         context,
         "membership/invitations.html",
@@ -70,7 +69,10 @@ def list_invitations(context: RequestContext) -> Response:
         mails_go=can_send_email(context),
         listed=[
             InvitationRow(
-                one, one.state(now=context.tx.now), names.get(one.organisation or "", {}), one.id not in undelivered_ids
+                one,
+                one.state(now=context.tx.now),
+                names.get(one.organisation or "", {}),
+                bounce_reason(undelivered[one.id]) if one.id in undelivered else "",
             )
             for one in found
         ],

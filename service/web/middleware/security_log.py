@@ -114,7 +114,8 @@ class SecurityLog:
             self._lines.clear()
         if self._lines[client] < MAX_LINES and self._lines.total() < 10 * MAX_LINES:
             self._lines[client] += 1
-            log.warning("mithaq-security kind=%s client=%s", kind, client)
+            fields = {"kind": kind, "client": client}
+            log.warning("mithaq-security kind=%s client=%s", kind, client, extra={"fields": fields})
 
 
 class SecurityLogMiddleware:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from starlette.responses import HTMLResponse, Response
 
+from service.actions import outgoing_mail
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import invitation_mail
 from service.domain.errors import NotFound
 from service.domain.policy import Resource
 from service.mail.message import HTML_STYLE_SHA256, render_html
@@ -57,12 +57,12 @@ def show_html(context: RequestContext) -> Response:
     may_read = email.person == context.user.person or (email.invitation and context.may("mail.read", Resource()))
     if not context.is_sample or not may_read:
         raise NotFound()
-    deliverable = or_not_found(invitation_mail.fill_in_link(context.tx, email, secret=context.app_state.secret))
-    page = render_html(subject=deliverable.subject, body=deliverable.body, lang=deliverable.lang)
+    outgoing = or_not_found(outgoing_mail.prepare(context.tx, email, secret=context.app_state.secret)).email
+    page = render_html(subject=outgoing.subject, body=outgoing.body, lang=outgoing.lang)
     return HTMLResponse(page, headers={"content-security-policy": CONTENT_SECURITY_POLICY, "cache-control": "no-store"})
 
 
 def _deliverable(context: RequestContext, found: Iterable[Email]) -> list[Email]:
     """Return the emails as they would be sent, without those that would not be sent."""
-    prepared = (invitation_mail.fill_in_link(context.tx, one, secret=context.app_state.secret) for one in found)
-    return [one for one in prepared if one]
+    prepared = (outgoing_mail.prepare(context.tx, one, secret=context.app_state.secret) for one in found)
+    return [one.email for one in prepared if one]

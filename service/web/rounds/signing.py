@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from service.actions.accounts import code_mail, proof, step_up
+from service.actions.accounts import proof, step_up
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import colleagues, endorsements, signing
 from service.actions.endorsement.signing import SigningView
@@ -20,7 +20,6 @@ from service.store.accounts import people as people_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
-from service.store.publication import deliveries as deliveries_store
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import form, page
 from service.web.forms.rounds import PositionForm, StatementCodeForm
@@ -30,13 +29,11 @@ from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 from service.web.rendering import term_labels
 from service.web.rounds.bound_terms import bound_terms, consequence
+from service.web.rounds.code_delivery import code_delivery
 from service.web.rounds.tally import headline, round_tally
 from service.web.rounds.version_changes import ChangesSinceVersion, text_changes
 from service.web.texts.last_seen import last_seen_version
 from service.web.texts.selection import ShownText, chosen_language, version_text
-
-DELIVERY_TIME = 8_000_000
-"""µs in which an email with a code should have gone out; after that the page names what else there is."""
 
 CHOICES = ("endorse", "endorse_with_reservation", "abstain", "decline")
 """Positions on offer, in the order of the form."""
@@ -128,7 +125,7 @@ def show_code_form(context: RequestContext) -> Response:
                 context.tx, organisation=challenge.organisation, signatory=challenge.person
             )
         ],
-        delivery=_delivery(context, challenge.id),
+        delivery=code_delivery(context, challenge.id),
         asked=bool(context.query_param("asked")),
         now=context.tx.now,
         wrong=bool(challenge.tries),
@@ -224,17 +221,6 @@ def _changes_since_version(context: RequestContext, signing_view: SigningView, l
         texts=text_changes(context, older, newer, first=lang),
         official_before=older.authentic if set(older.authentic) != set(newer.authentic) else (),
     )
-
-
-def _delivery(context: RequestContext, challenge_id: str) -> str:
-    """Return how the email with the code stands: "sent", "going" for the first seconds, then "late"; "" without one."""
-    email = deliveries_store.get_email_of_code(context.tx, code_of=code_mail.STATEMENT, code_ref=challenge_id)
-    if email is None:
-        return ""
-    if email.state in ("sent", "shown"):
-        return "sent"
-    is_new = email.state == "waiting" and context.tx.clock() - email.at < DELIVERY_TIME
-    return "going" if is_new and email.error is None else "late"
 
 
 def _current_reservation(signing_view: SigningView, lang: str) -> str:

@@ -1,5 +1,6 @@
 """Liveness, readiness and OpenAPI endpoints."""
 
+from dataclasses import asdict
 from typing import cast
 
 from starlette.concurrency import run_in_threadpool
@@ -7,9 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from service import job_dispatch
+from service.domain.accounts.proxy_fault import ProxiedConnection
+from service.domain.errors import NotFound
+from service.domain.trust.doctor_proof import HEADER, is_proof
 from service.store import schema_version as schema_version_store
-from service.store.db import DatabaseUnavailable
+from service.store.db import DatabaseUnavailable, now_us
 from service.web.http.app_state import AppState
+from service.web.http.instance_origin import origin_of
 
 
 async def health(request: Request) -> Response:
@@ -40,6 +45,17 @@ def _database_state(app_state: AppState) -> str:
     except DatabaseUnavailable:
         return "away"
     return "ok" if current == newest else "not migrated"
+
+
+async def connection(request: Request) -> Response:
+    """Tell `mithaq doctor` how its request arrived: what the proxy changed of it. Raises NotFound for anybody else."""
+    secret = cast(AppState, request.app.state.app_state).secret
+    if not is_proof(request.headers.get(HEADER, ""), secret, now=now_us() // 1_000_000):
+        raise NotFound
+    found = cast(ProxiedConnection, request.state.connection)
+    host = request.headers.get("host", "")
+    answer = {**asdict(found), "host": host, "is_host": origin_of(request).accepts_host(host)}
+    return JSONResponse(answer)
 
 
 async def openapi(request: Request) -> Response:

@@ -4,6 +4,7 @@ import re
 import socket
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sqlalchemy import create_engine
@@ -19,7 +20,8 @@ from service.store.db import now_us
 from service.store.drafts import journal as journal_store
 from tests.integration.cli.test_backup import create_busy_instance
 from tests.support.factories import SampleInstance, copy_template, create_document, create_sealed_document, stored_path
-from tests.support.postgres import PostgresTemplate
+from tests.support.mail import servers as mail_servers
+from tests.support.postgres import SERVICE_ROLE, PostgresTemplate
 
 LATER = 3_600_000_000
 
@@ -103,7 +105,7 @@ def test_slow_clock_is_reported(instance: SampleInstance) -> None:
 
 def test_foreign_origin_is_reported(instance: SampleInstance) -> None:
     other = settings_of(instance).replace(origin="https://other.example")
-    assert "was created with http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
+    assert "coalition is http://localhost:8000" in failure_sentence(instance_checks.coalition, other)
 
 
 def test_unreachable_mail_server_is_reported(instance: SampleInstance) -> None:
@@ -111,6 +113,41 @@ def test_unreachable_mail_server_is_reported(instance: SampleInstance) -> None:
         taken.bind(("127.0.0.1", 0))
         url = f"smtp://127.0.0.1:{taken.getsockname()[1]}"
         assert "does not respond" in failure_sentence(server_checks.mail, settings_of(instance).replace(smtp_url=url))
+
+
+@pytest.mark.parametrize(
+    ("user", "query", "starttls", "sentence"),
+    [
+        ("", "?tls=starttls", True, "is not trusted"),
+        ("", "?tls=starttls", False, "offers no STARTTLS"),
+        ("me:passphrase@", "?ca={ca}", True, "refuses user and password"),
+        ("me:passphrase@", "", False, "offers no STARTTLS"),
+    ],
+)
+def test_mail_server_that_would_take_no_mail_is_reported(
+    instance: SampleInstance, tmp_path: Path, user: str, query: str, starttls: bool, sentence: str
+) -> None:
+    keeper = mail_servers.MailServer()
+    ca = mail_servers.make_certificate(tmp_path / "ca.pem", name="mail.example", is_authority=False)
+    certificate = ca if starttls else None
+    with mail_servers.run_mail_server(keeper, certificate=certificate, wants_password=bool(user and starttls)) as port:
+        url = f"smtp://{user}127.0.0.1:{port}{query.format(ca=ca)}"
+        found = failure_sentence(server_checks.mail, settings_of(instance).replace(smtp_url=url))
+    assert sentence in found and "passphrase" not in found and keeper.got == []
+
+
+def test_mail_server_that_takes_user_and_password_is_reported_as_ready(
+    instance: SampleInstance, tmp_path: Path
+) -> None:
+    keeper = mail_servers.MailServer()
+    ca = mail_servers.make_certificate(tmp_path / "ca.pem", name="mail.example", is_authority=False)
+    credentials = f"{quote(mail_servers.USER, safe='')}:{quote(mail_servers.PASSWORD, safe='')}@"
+    with mail_servers.run_mail_server(keeper, certificate=ca, wants_password=True) as port:
+        ready = settings_of(instance).replace(smtp_url=f"smtp://{credentials}127.0.0.1:{port}?ca={ca}")
+        found = run_check_in_languages(server_checks.mail, ready)
+        plain = settings_of(instance).replace(smtp_url=f"smtp://127.0.0.1:{port}")
+        assert run_check_in_languages(server_checks.mail, plain)["en"][0]
+    assert found["en"][0] and re.search(r"over TLSv1\.\d and accepts user and password$", found["en"][1])
 
 
 def test_unreachable_database_is_reported(instance: SampleInstance) -> None:
@@ -165,9 +202,12 @@ def owned_database_url(postgres: PostgresTemplate) -> Iterator[str]:
 
 def test_service_owning_append_only_tables_is_reported(owned_database_url: str, tmp_path: Path) -> None:
     settings = Settings.load({}, var=tmp_path, database_url=owned_database_url, secret="s" * 40)
-    assert "--grant-to" in failure_sentence(record_checks.roles, settings)
+    as_owner = run_check_in_languages(record_checks.roles, settings)["en"]
+    assert (as_owner[0], SERVICE_ROLE in as_owner[1]) == (True, True)  # the service has a role of its own
     engine = create_engine(owned_database_url, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
+        connection.exec_driver_sql(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {SERVICE_ROLE}")
+        assert "--grant-to" in failure_sentence(record_checks.roles, settings)
         name = engine.url.database
         connection.exec_driver_sql(f"ALTER DATABASE {name} SET synchronous_commit = off")
         assert "synchronous_commit = off" in failure_sentence(instance_checks.durability, settings)

@@ -47,7 +47,13 @@ def link(result: Result) -> str:
     ("changed", "message"),
     [
         ({"origin": "http://mithaq.example"}, "https://"),
-        ({"origin": "https://mithaq.example/here"}, "https://"),
+        (
+            {"origin": "https://ngo.example/mithaq"},
+            "cannot be served below a path (/mithaq). Use a host of its own, such as ",
+        ),
+        ({"origin": "https://mithaq.example?a=b"}, "https://"),
+        ({"origin": "https://mithaq.example/#top"}, "https://"),
+        ({"origin": "https://somebody@mithaq.example"}, "https://"),
         ({"origin": ""}, "https://"),
         ({"name_ar": ""}, "Enter a name"),
         ({"email": "nobody"}, "is not an email address"),

@@ -19,8 +19,9 @@ from service.cli.local.processes import is_healthy
 from service.config import Settings
 from service.job_dispatch import celery_url
 from service.jobs import LANES, QUEUES
+from service.logs.child_output import is_formatted
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq
-from tests.repo.test_compose import own_services
+from tests.support.compose_file import own_services
 from tests.support.waiting import TIMEOUT, is_alive, wait_until
 
 
@@ -91,7 +92,9 @@ def test_web_answers_and_stops_on_sigterm(settings_overrides: dict[str, str]) ->
     with run_part("web", settings_overrides) as (process, log):
         wait_until(lambda: process.poll() is not None or is_healthy(Settings.load(settings_overrides)))
         assert terminate(process) in {0, -signal.SIGTERM}  # uvicorn re-raises the signal after shutdown
-        assert log.read_text() == f"The web server listens on port {settings_overrides['MITHAQ_PORT']}.\n"
+        (line,) = log.read_text().splitlines()
+        port = settings_overrides["MITHAQ_PORT"]
+        assert is_formatted(line) and line.endswith(f": The web server listens on port {port}.")
 
 
 def test_worker_consumes_every_queue_and_stops_on_sigterm(settings_overrides: dict[str, str]) -> None:

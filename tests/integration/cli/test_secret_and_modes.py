@@ -8,7 +8,7 @@ import pytest
 from service.cli.common.errors import CommandError
 from service.cli.doctor import command, machine_checks, record_checks
 from service.cli.local.preflight import lock_var_directory
-from service.cli.local.secret_check import check_secret
+from service.cli.local.start_checks import check_secret
 from service.config import Settings
 from service.store import record as record_store
 from tests.integration.cli.test_backup import run, settings_of

@@ -211,7 +211,7 @@ main()
         check=False,
     )
     assert (result.returncode, result.stderr.count("\n")) == (2, 1), result
-    assert result.stderr.startswith("No redis-server of version 6.2 or later was found.")
+    assert result.stderr.startswith("No valkey-server or redis-server of version 6.2 or later was found.")
 
 
 def test_missing_font_is_rejected(tmp_path: Path) -> None:
@@ -259,7 +259,9 @@ def test_second_up_on_the_same_var_is_rejected(up_process: UpProcess) -> None:
 
 
 def test_ready_message_names_localhost_and_health_succeeds(up_process: UpProcess) -> None:
-    assert f"Mithaq is ready: http://localhost:{up_process.port}\n" in up_process.output_lines
+    assert any(
+        line.endswith(f": Mithaq is ready: http://localhost:{up_process.port}\n") for line in up_process.output_lines
+    )
     with urlopen(f"http://127.0.0.1:{up_process.port}/health", timeout=10) as answer:
         assert answer.status == 200
 
@@ -319,7 +321,7 @@ def test_up_itself_loads_neither_database_nor_web_server() -> None:
 
 
 def test_killed_redis_is_restarted_and_the_worker_reconnects(up_process: UpProcess) -> None:
-    (redis,) = [child for child in up_process.descendants() if child.name().startswith("redis-server")]
+    (redis,) = [child for child in up_process.descendants() if child.name().startswith(private_redis.PROGRAMS)]
     redis.kill()
     up_process.wait_for_line("redis stopped unexpectedly (signal 9)")
     wait_until(lambda: workers_that_answer(var_of(up_process)))

@@ -8,7 +8,9 @@ import pyotp
 import pytest
 from sqlalchemy import update
 
+from service.actions import bounces
 from service.actions.accounts import sign_in, totp
+from service.actions.accounts.code_mail import STATEMENT
 from service.actions.accounts.sign_in import Browser
 from service.actions.authorization import authenticate
 from service.actions.endorsement import endorsements, mail_check, rounds
@@ -17,6 +19,7 @@ from service.domain.errors import Conflict
 from service.jobs import DELIVER_EMAIL
 from service.sample.document import TWO_THIRDS
 from service.store.publication import deliveries as deliveries_store
+from service.store.publication import notices as notices_store
 from service.store.tables import coalition
 from service.store.tables import mail as mail_table
 from tests.integration.workers.conftest import job_ids
@@ -138,6 +141,24 @@ def test_undelivered_code_is_shown_with_what_else_there_is(
     page = web_client.get(made.headers["location"])
     assert "The email with the code has not gone out" in page_text(page) and "/account/app" in page.text
     assert 'data-progress="running"' in page.text
+
+
+def test_code_that_came_back_is_shown_to_the_person_who_waits(
+    web_client: WebClient, real_instance: SampleInstance, document: str
+) -> None:
+    round_id = open_round(real_instance, document, without_codes=True)
+    web_client.sign_in("yusuf")
+    made = web_client.post(f"/rounds/{round_id}/sign", {"position": "endorse", "lang": "ar", "key": "c"})
+    with real_instance.write() as tx:
+        id = tx.connection.execute(mail_table.select().where(mail_table.c.code_of == STATEMENT)).one().id
+        notices_store.set_email_state(tx, id, state="sent", keep_body=False)
+    page = web_client.get(made.headers["location"])
+    assert "The email with the code was sent" in page_text(page) and 'data-progress="running"' in page.text
+    with real_instance.write() as tx:
+        bounces.note_bounce(tx, email=id, status="5.2.2")
+    page = web_client.get(made.headers["location"])
+    assert "The email with the code came back. The mailbox is full." in page_text(page)
+    assert "/account/app" in page.text and 'data-progress="done"' in page.text
 
 
 def test_app_signs_while_nothing_is_mailed(real_instance: SampleInstance, document: str) -> None:

@@ -1,6 +1,7 @@
 """Mail: shown in a sample, sent by a real SMTP server in a real instance, queued without one."""
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Any
@@ -10,24 +11,30 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from service.actions import notifications
+from service.actions import notifications, outgoing_mail
+from service.actions.accounts import email_codes
 from service.actions.authorization import or_not_found
-from service.actions.membership import invitations, offboarding
+from service.actions.membership import coalition, invitations, offboarding
 from service.cli.commands.demo import free_port
+from service.domain.accounts.rules import RequestOrigin
 from service.domain.publication.notice import EMAIL_BATCH_DELAY
 from service.jobs import DELIVER_EMAIL
 from service.sample.document import DAY
 from service.store import jobs as jobs_store
 from service.store.accounts import people as people_store
+from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
-from service.store.publication.notices import Email
+from service.store.publication.notices import Email, email_from_row, select_emails
+from service.store.tables import coalition as coalition_table
 from service.store.tables import jobs as table
 from service.store.tables import mail as mail_table
 from service.store.tables import notice as notice_table
 from service.store.tables import person
+from tests.integration.logs.canary import captured_log_lines
 from tests.integration.workers.conftest import job_error, job_ids, job_state
 from tests.support.factories import (
     ORIGIN,
+    SECRET,
     SampleInstance,
     cast_endorsement,
     create_document,
@@ -37,6 +44,7 @@ from tests.support.factories import (
     open_round,
     open_round_with_document,
 )
+from tests.support.mail import servers as mail_servers
 from workers import notices as delivering
 from workers import sweep, task
 
@@ -58,9 +66,10 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content
         assert isinstance(content, bytes)
-        if b"Subject: refused" in content:
+        subject = str(message_from_bytes(content, policy=policy.default)["subject"])
+        if subject.startswith("refused"):
             return "554 not here"
-        if b"Subject: later" in content:
+        if subject.startswith("later"):
             return "451 not now"
         self.got.append(content)
         return "250 OK"
@@ -111,13 +120,72 @@ def test_mail_is_sent_by_smtp_and_its_body_is_deleted(
     delivering.deliver(job)
     (data,) = mail_server[0].got
     message = message_from_bytes(data, policy=policy.default)
-    assert message["subject"] == "رمزكم"
+    name = coalition_names(worker_instance)["ar"]
+    assert message["subject"] == f"رمزكم – {name}"
+    assert str(message["from"]).split() == f"{name} عبر ميثاق <mithaq@localhost>".split()
+    assert message["date"] and str(message["message-id"]).endswith("@localhost>") and message["reply-to"] is None
     assert message["auto-submitted"] == "auto-generated"
     plain, html = (message.get_body((kind,)) for kind in ("plain", "html"))
     assert plain is not None and plain.get_content().strip() == "الرمز: ١٢٣"
     assert html is not None and "<p>الرمز: ١٢٣</p>" in html.get_content()
     assert 'lang="ar" dir="rtl"' in html.get_content() and "src=" not in html.get_content()
     assert state_of(worker_instance) == ("sent", "")
+
+
+def coalition_names(instance: SampleInstance) -> dict[str, str]:
+    with instance.read() as tx:
+        return dict(or_not_found(organisations_store.get_coalition(tx)).settings["names"])
+
+
+def test_repeat_has_the_message_id_of_the_first_attempt(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keeper, job = mail_servers.MailServer(data=["451 4.3.0 later"]), a_mail(worker_instance)
+    with mail_servers.run_mail_server(keeper) as port:
+        use_real_instance(monkeypatch, f"smtp://127.0.0.1:{port}")
+        delivering.deliver(job)
+        assert state_of(worker_instance)[0] == "waiting"
+        delivering.deliver(job)
+    assert state_of(worker_instance) == ("sent", "")
+    ids = [message_from_bytes(data)["message-id"] for data in keeper.got]
+    with worker_instance.read() as tx:
+        (row,) = tx.connection.execute(mail_table.select()).all()
+    assert ids == [f"<{row.id}@localhost>"] * 2
+
+
+def set_mail_settings(instance: SampleInstance, **mail: object) -> None:
+    with instance.write() as tx:
+        coalition.update_settings(tx, instance.actor(tx, "salma"), settings={"mail": mail})
+
+
+def test_sender_is_at_the_stored_origin_and_unnamed_if_the_coalition_wants_that(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    set_mail_settings(worker_instance, names_coalition=False, reply_to="office@x.example")
+    with worker_instance.write() as tx:
+        tx.connection.execute(coalition_table.update().values(origin="https://moved.example"))
+    keeper, job = mail_servers.MailServer(), a_mail(worker_instance)
+    with mail_servers.run_mail_server(keeper) as port:
+        use_real_instance(monkeypatch, f"smtp://127.0.0.1:{port}")
+        delivering.deliver(job)
+    message = message_from_bytes(keeper.got[0], policy=policy.default)
+    assert (message["subject"], message["from"]) == ("رمزكم", "Mithaq ميثاق <mithaq@moved.example>")
+    assert message["reply-to"] == "office@x.example" and keeper.senders == ["mithaq@moved.example"]
+
+
+@pytest.mark.parametrize("wanted", [False, True])
+def test_code_is_in_the_subject_only_if_the_coalition_wants_that(instance: SampleInstance, wanted: bool) -> None:
+    set_mail_settings(instance, code_in_subject=wanted, reply_to="office@x.example")
+    with instance.write() as tx:
+        lama = or_not_found(people_store.get(tx, instance.members.people["lama"].id))
+        email_codes.send_code(
+            tx, address=lama.email, purpose=email_codes.SIGN_IN, origin=RequestOrigin("here"), secret=SECRET
+        )
+        email = email_from_row(tx.connection.execute(select_emails()).one())
+        outgoing = or_not_found(outgoing_mail.prepare(tx, email, secret=SECRET))
+    (code,) = re.findall(r"\b\d{8}\b", outgoing.email.body)
+    assert (code in outgoing.email.subject, outgoing.reply_to) == (wanted, "")
+    assert code not in email.subject
 
 
 def test_permanent_failure_of_an_address_is_not_retried(
@@ -365,3 +433,21 @@ def test_mail_without_recipient_is_dropped(worker_instance: SampleInstance) -> N
     with worker_instance.read() as tx:
         assert tx.connection.execute(mail_table.select()).all() == []
     assert job_state(worker_instance, job) == "done"
+
+
+def test_mail_server_that_does_not_answer_is_one_line_and_another_when_it_is_back(
+    worker_instance: SampleInstance, mail_server: tuple[MailServer, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    jobs = [a_mail(worker_instance) for _ in range(3)]
+    delivering.MAIL_SERVER.recovered()
+    use_real_instance(monkeypatch, "smtp://127.0.0.1:9")
+    with captured_log_lines("info") as lines:
+        for job in jobs:
+            delivering.deliver(job)
+        use_real_instance(monkeypatch, mail_server[1])
+        for job in jobs:
+            delivering.deliver(job)
+    found = [line.partition("workers.notices: ")[2] for line in lines.text.splitlines() if "workers.notices:" in line]
+    assert len(mail_server[0].got) == len(jobs)
+    assert len(found) == 2 and found[0].startswith("The mail server is not available: EmailNotSent: ")
+    assert found[1].endswith(" and 3 failures") and found[1].startswith("The mail server is available again after ")

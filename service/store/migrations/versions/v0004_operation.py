@@ -1,4 +1,4 @@
-"""Add the earlier public addresses of an instance, and emails that came back."""
+"""Add the earlier public addresses of an instance, emails that came back, and the requests that queued jobs."""
 
 from collections.abc import Sequence
 
@@ -14,7 +14,7 @@ BIG_INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add a table whose rows are never changed, and two columns of `mail`."""
+    """Add a table whose rows are never changed, two columns of `mail`, and one of `jobs`."""
     op.create_table(
         "former_origin",
         sa.Column("id", sa.Text(), nullable=False),
@@ -27,6 +27,8 @@ def upgrade() -> None:
     with op.batch_alter_table("mail", schema=None) as batch_op:
         batch_op.add_column(sa.Column("bounced_at", BIG_INTEGER, nullable=True))
         batch_op.add_column(sa.Column("bounce", sa.Text(), nullable=True))
+    with op.batch_alter_table("jobs", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("request", sa.Text(), nullable=True))
     if op.get_bind().dialect.name == "sqlite":
         _add_triggers()
 

@@ -23,6 +23,15 @@ class WordListsRequest(RequestModel):
     everybody: list[str] = []
 
 
+class MailSettingsRequest(RequestModel):
+    """Settings of all emails: whether sender and subject name the coalition, whether a code is also in the subject,
+    and the address for answers."""
+
+    names_coalition: bool = True
+    code_in_subject: bool = False
+    reply_to: Annotated[str, Field(max_length=254)] = ""
+
+
 class UpdateCoalitionRequest(RequestModel):
     names: LocalizedText | None = None
     about: dict[Lang, Annotated[str, Field(max_length=4000)]] | None = None
@@ -34,11 +43,22 @@ class UpdateCoalitionRequest(RequestModel):
     working_days: list[Literal["sat", "sun", "mon", "tue", "wed", "thu", "fri"]] | None = None
     mandate_confirmations: Annotated[int, Field(ge=1, le=5)] | None = None
     reading_aids: dict[Lang, WordListsRequest] | None = None
+    mail: MailSettingsRequest | None = None
+
+
+class FormerOriginResponse(ResponseModel):
+    """An earlier public address, and until when (µs UTC) it was that."""
+
+    origin: str
+    moved_at: int
 
 
 class CoalitionResponse(ResponseModel):
+    """The coalition. `former_origins` are its earlier public addresses, the first one first."""
+
     id: str
     origin: str
+    former_origins: list[FormerOriginResponse]
     sample: bool
     settings: dict[str, Any]
     logo_sha256: str | None

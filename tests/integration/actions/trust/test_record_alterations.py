@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from service.actions.membership import origin_move
 from service.domain.errors import Conflict
 from service.domain.trust.leaf import commitment
 from service.sample.document import SampleMembers
@@ -14,7 +15,14 @@ from service.store import protections as protections_store
 from service.store import record as record_store
 from tests.integration.actions.publication.test_publications import finish_exports, publish
 from tests.integration.actions.trust.test_record_check import create_published_document, found_kinds
-from tests.support.factories import SampleInstance, copy_template, create_sealed_document
+from tests.support.factories import (
+    NEW_ORIGIN,
+    OLD_ORIGIN,
+    SampleInstance,
+    copy_template,
+    create_sealed_document,
+    make_public,
+)
 
 DATABASES = ("sqlite",)
 
@@ -189,3 +197,23 @@ def test_first_publication_stops(instance: SampleInstance) -> None:
     assert refused.value.extra["differences"]
     with instance.read() as tx:
         assert tx.connection.execute(text("SELECT count(*) FROM publication")).scalar_one() == 0
+
+
+@pytest.mark.parametrize(
+    ("statement", "kinds"),
+    [
+        (f"UPDATE coalition SET origin = '{OLD_ORIGIN}'", {"origin"}),
+        ("UPDATE former_origin SET origin = 'https://evil.example'", {"origin"}),
+        ("UPDATE former_origin SET moved_at = moved_at - 86400000000", {"moved_at"}),
+        ("DELETE FROM former_origin", {"missing"}),
+        ("INSERT INTO former_origin VALUES ('fmr_x', 99, 'https://evil.example', 1)", {"unnamed"}),
+    ],
+)
+def test_altered_address_is_found(altered: tuple[SampleInstance, str], statement: str, kinds: set[str]) -> None:
+    instance, _ = altered
+    make_public(instance)
+    with instance.write() as tx:
+        origin_move.move(tx, address=NEW_ORIGIN, keep_access=False)
+    assert found_kinds(instance) == {"sample"}
+    alter(instance, statement)
+    assert found_kinds(instance) == {"sample"} | kinds

@@ -64,6 +64,14 @@ REJECTED_FORMS = {
     "the coalition": RejectedForm(
         "salma", "/coalition", {"press_email": "nobody"}, "bad_email", "press_email", {"about_en": "Who <we> are"}
     ),
+    "the coalition’s address for replies": RejectedForm(
+        "salma",
+        "/coalition",
+        {"mail_reply_to": "nobody"},
+        "bad_email",
+        "mail_reply_to",
+        {"mail_code_in_subject": "1", "place_en": "Homs"},
+    ),
     "the coalition’s names": RejectedForm(
         "salma", "/coalition", {"names_ar": OVERRIDE}, "bidi_override", "names_ar", {"names_en": "Other"}
     ),

@@ -10,6 +10,7 @@ from PIL import Image
 
 from service.actions import notifications
 from service.actions.authorization import or_not_found
+from service.actions.trust.record_check import check_record
 from service.store.accounts import people as people_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
@@ -295,6 +296,21 @@ def test_settings_are_saved_and_shown(web_client: WebClient, instance: SampleIns
     assert kept["working_days"] == ["sun"] and kept["zone"] == "Europe/Berlin"
     assert kept["digits"] == {"ar": "latn", "en": "latn"}
     assert kept["langs"] == ["en", "ar"]
+
+
+def test_settings_of_emails_are_saved_shown_and_recorded(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in("salma")
+    boxes = "//input[starts-with(@name, 'mail_') and @checked]/@name"
+    assert parse_page(web_client.get("/coalition")).xpath(boxes) == ["mail_names_coalition"]
+    emails = {"mail_code_in_subject": "1", "mail_reply_to": " Office@X.example "}
+    web_client.post("/coalition", {**SETTINGS, "mandate_confirmations": "2", **emails})
+    page = parse_page(web_client.get("/coalition"))
+    assert page.xpath(boxes) == ["mail_code_in_subject"]
+    assert page.xpath("//input[@name='mail_reply_to']/@value") == ["office@x.example"]
+    with instance.read() as tx:
+        kept = or_not_found(organisations_store.get_coalition(tx)).settings
+        assert kept["mail"] == {"names_coalition": False, "code_in_subject": True, "reply_to": "office@x.example"}
+        assert not check_record(tx).differences
 
 
 def test_first_language_is_the_default_for_unknown_visitors(web_client: WebClient) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from service.actions import bounces
 from service.actions.membership import invitations, offboarding
 from service.domain.accounts.rules import INVITATION_LIFETIME
 from service.store.publication import notices as notices_store
@@ -286,3 +287,18 @@ def test_inviter_is_notified_when_the_mail_bounced(web_client: WebClient, instan
         (letter,) = notices_store.list_newest_invitation_emails(tx, limit=9)
         notices_store.set_email_state(tx, letter.id, state="failed", keep_body=False)
     assert "could not be delivered" in page_text(web_client.get("/invitations"))
+
+
+@pytest.mark.parametrize(
+    ("status", "sentence"),
+    [("5.1.1", "There is no such email address"), ("4.2.2", "The mailbox is full"), ("", "could not be delivered")],
+)
+def test_inviter_sees_why_a_sent_mail_came_back(
+    web_client: WebClient, instance: SampleInstance, status: str, sentence: str
+) -> None:
+    invite(web_client, "salma")
+    with instance.write() as tx:
+        (email,) = notices_store.list_newest_invitation_emails(tx, limit=9)
+        notices_store.set_email_state(tx, email.id, state="sent", keep_body=False)
+        bounces.note_bounce(tx, email=email.id, status=status)
+    assert f"{sentence}. Check the email address" in page_text(web_client.get("/invitations"))

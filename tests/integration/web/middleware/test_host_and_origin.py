@@ -9,7 +9,6 @@ from starlette.websockets import WebSocketDisconnect
 
 from service.store.tables import coalition
 from service.web.app import create_app
-from tests.integration.web.conftest import ApiTestClient
 from tests.support.factories import SampleInstance
 from tests.support.web_client import WebClient, open_web_client
 
@@ -114,10 +113,3 @@ def test_session_of_another_name_is_not_taken(public_client: TestClient, instanc
     assert session and public_client.get("/account", headers={"cookie": f"__Host-mithaq={session}"}).status_code == 200
     public_client.cookies.clear()
     assert public_client.get("/account", headers={"cookie": f"mithaq={session}"}).status_code == 401
-
-
-def test_instance_learns_its_origin_when_it_is_initialised(instance: SampleInstance, api: ApiTestClient) -> None:
-    assert api.get("/me", by="lama").status_code == 200
-    with instance.write() as tx:
-        tx.connection.execute(update(coalition).values(origin="https://other.example"))
-    assert api.get("/me", by="lama").status_code == 200, "it is fixed, and read once"

@@ -1,17 +1,14 @@
-"""ASVS 51, 55; L6: log lines are one line each, bounded, and found by the id on the error page."""
+"""ASVS 51: an error is found in the log by the id on its page."""
 
 import json
 import logging
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.exc import OperationalError
 
 from service.store.membership import organisations as organisations_store
 from service.web.account import sample_users
-from service.web.middleware.request_ids import MAX_LINE, LineFormatter, escape_line
 from tests.support.factories import SampleInstance
 from tests.support.web_client import WebClient, open_web_client, parse_page
 
@@ -19,20 +16,6 @@ from tests.support.web_client import WebClient, open_web_client, parse_page
 @pytest.fixture
 def web_client(instance: SampleInstance) -> Iterator[WebClient]:
     yield from open_web_client(instance)
-
-
-@given(st.text(max_size=3000))
-def test_message_is_one_line_of_bounded_length(text: str) -> None:
-    record = logging.LogRecord("x", logging.INFO, "", 0, "%s", (text,), None)
-    line = LineFormatter().format(record)
-    assert len(line.splitlines()) == 1 and not any(ord(character) < 32 for character in line)
-    assert len(line) <= 6 * MAX_LINE + 200
-
-
-def test_asvs_56_forged_line_stays_within_its_own() -> None:
-    assert escape_line("a\n2026-01-01 ERROR forged\r\x1b[2J\u202e") == (
-        "a\\u000a2026-01-01 ERROR forged\\u000d\\u001b[2J\\u202e"
-    )
 
 
 class Unexpected(Exception):

@@ -1,41 +1,54 @@
-"""The secret of the settings, compared with the one under which the instance's codes and links were made."""
+"""What is checked before a process starts: the database, its role, and the secret of the settings."""
 
 import hmac
 
-from sqlalchemy.exc import SQLAlchemyError
-
+from service.cli.common.database import open_database
+from service.cli.common.database_errors import DatabaseUnreachable
 from service.cli.common.errors import CommandError
+from service.cli.common.terminal import say
+from service.cli.local.preflight import read_secret
 from service.config import Settings
 from service.domain.errors import N_
 from service.domain.trust.secret_fingerprint import secret_fingerprint
 from service.job_dispatch import NullDispatcher
-from service.secret_key import load_secret
+from service.store import health as health_store
 from service.store import record as record_store
-from service.store.db import Tx, connect
+from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
+
+
+def check_start(settings: Settings) -> None:
+    """Check database and secret before a web server or worker starts. Raises CommandError.
+
+    A server that cannot be reached is reported only: it may be starting too, and requests and jobs wait for it.
+    """
+    try:
+        check_secret(settings)
+        with open_database(settings) as database, database.read() as tx:
+            if health_store.can_modify_record(tx):
+                say(
+                    N_("The service can change the record. Give it its own role: mithaq migrate --grant-to ROLE"),
+                    err=True,
+                )
+    except DatabaseUnreachable as error:
+        error.show()
 
 
 def check_secret(settings: Settings, *, accept: bool = False, store: bool = True) -> str:
     """Return the fingerprint of the secret, stored in the database with the first start and compared from then on.
 
-    A database that cannot be read is reported elsewhere. `accept` stores the new one; without `store` nothing is
-    written. Raises CommandError if the secret is another one.
+    `accept` stores the new one; without `store` nothing is written. Raises CommandError if the secret is another one,
+    or if the database cannot be used.
     """
-    fingerprint = secret_fingerprint(load_secret(settings))
-    database = connect(settings.resolved_database_url)
-    try:
+    fingerprint = secret_fingerprint(read_secret(settings))
+    with open_database(settings) as database:
         with database.read() as tx:
             stored = organisations_store.get_secret_fingerprint(tx)
         if stored is None or (accept and stored != fingerprint):
-            if not store:
-                return fingerprint
-            with database.write(NullDispatcher()) as tx:
-                _store(tx, fingerprint, replaces=stored)
+            if store:
+                with database.write(NullDispatcher()) as tx:
+                    _store(tx, fingerprint, replaces=stored)
             return fingerprint
-    except SQLAlchemyError:
-        return fingerprint
-    finally:
-        database.close()
     if not hmac.compare_digest(stored, fingerprint):
         raise CommandError(
             N_(
