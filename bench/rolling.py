@@ -66,8 +66,8 @@ class Outcome:
 def run() -> None:
     """Print the table."""
     outcome = measure()
-    for method, seconds in outcome.requests.seconds.items():
-        ordered = sorted(seconds)
+    for method, times in outcome.requests.seconds.items():
+        ordered = sorted(times)
         p99 = ordered[int(len(ordered) * 0.99)]
         median = statistics.median(ordered)
         print(f"{method:4} {len(ordered):6} requests, median {median * 1000:6.0f} ms, p99 {p99 * 1000:6.0f} ms")
@@ -107,7 +107,8 @@ async def _measure(topology: ComposeTopology, setup: KillTestSetup) -> Outcome:
     stop.set()
     stop_typing.set()
     await asyncio.gather(*typing)
-    await asyncio.to_thread(lambda: [thread.join() for thread in threads])
+    for thread in threads:
+        await asyncio.to_thread(thread.join)
     lost = await _count_lost(url, setup, typists)
     return Outcome(requests, restarts, sum(len(one.acknowledged) for one in typists), lost)
 
