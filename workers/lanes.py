@@ -19,7 +19,7 @@ from celery.apps import worker as celery_worker
 from service.jobs import LANES, QUEUES
 from service.logs.formats import set_part
 from workers import beat, lane_heartbeat
-from workers.app import SETTINGS, celery, die_with_parent, name_process
+from workers.app import SETTINGS, celery, die_with_parent, name_process, return_freed_memory
 from workers.restart_delay import STABLE_AFTER, restart_delay
 
 log = logging.getLogger(__name__)
@@ -71,6 +71,7 @@ def run(lanes: Iterable[str], *, others: Mapping[str, Callable[[], None]] = Mapp
     celery.finalize()
     _ = celery.amqp, celery.control, celery.tasks
     gc.collect()
+    return_freed_memory()
     gc.freeze()
 
     def run_one(lane: str) -> None:
