@@ -13,6 +13,9 @@ TABLES = (
     "anchors",
     "casts",
     "idle",
+    "web_memory",
+    "rolling",
+    "many_documents",
     "comparison",
     "live",
     "opening",
@@ -26,13 +29,17 @@ TABLES = (
 """Modules with a `run()`, imported only when run: the kernel counts the memory of a parent process towards its
 children, so this process stays small."""
 
+OPERATION = ("idle", "web_memory", "rolling", "many_documents")
+"""Those of `bench.operation`."""
+
 
 def main(wanted: list[str]) -> None:
     """Run the benchmarks `wanted`, or all, in the order of TABLES."""
     for name in TABLES:
         if not wanted or name in wanted:
             print(f"\n# {name}")
-            import_module(f"bench.{name}").run()
+            package = "bench.operation" if name in OPERATION else "bench"
+            import_module(f"{package}.{name}").run()
 
 
 if __name__ == "__main__":

@@ -92,4 +92,4 @@ def _request(port: int, method: str, path: str, body: bytes | None = None) -> No
 
 
 def _web_process() -> psutil.Process:
-    return next(one for one in psutil.Process().children(recursive=True) if "serve" in one.cmdline())
+    return next(one for one in psutil.Process().children(recursive=True) if one.name() == "mithaq-web")

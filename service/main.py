@@ -24,12 +24,14 @@ from service.store.db import connect
 from service.web.app import create_app
 from service.web.http import auth
 from service.web.http.app_state import AppState
+from service.web.middleware.freed_memory import limit_kept_memory
 
 log = logging.getLogger(__name__)
 
 
 def app() -> ASGIApp:
     """Create the application of this process from its environment (the uvicorn factory)."""
+    limit_kept_memory()
     settings = Settings.load()
     configure(level=settings.log, format_=settings.log_format, part="web")
     pubsub = PubSub(settings.redis_url.get_secret_value())

@@ -1,7 +1,7 @@
 """The lanes of `mithaq worker`: a Celery worker for each, forked from one process that has loaded everything.
 
 The lanes share the memory of that process (copy-on-write), which costs far less than separate programs. It starts a
-lane again when it ends; other lanes go on meanwhile. With `mithaq up` the scheduler is one of them.
+lane again when it ends; other lanes go on meanwhile. With `mithaq up` the scheduler and the web server are lanes too.
 """
 
 import gc
@@ -9,21 +9,26 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from importlib import import_module
-from types import FrameType
+from types import FrameType, MappingProxyType
 
 from celery.apps import worker as celery_worker
 
 from service.jobs import LANES, QUEUES
 from service.logs.formats import set_part
 from workers import beat, lane_heartbeat
-from workers.app import SETTINGS, celery, die_with_parent
+from workers.app import SETTINGS, celery, die_with_parent, name_process, return_freed_memory
+from workers.restart_delay import STABLE_AFTER, restart_delay
 
 log = logging.getLogger(__name__)
 
-RESTART_DELAY = 1.0
-"""Seconds before a lane that ended is started again."""
+POLL_SECONDS = 0.1
+"""Seconds between two looks at the lanes while one waits to be started again."""
+
+MAX_EXITS = 3
+"""Exits of a lane that was never stable, after which it will not recover by itself."""
 
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 BEAT = "beat"
@@ -55,14 +60,24 @@ PRELOADED = (
 """Modules that every lane would load after the fork, each into memory of its own: 15 MB a process."""
 
 
-def run(lanes: Iterable[str]) -> int:
-    """Run lanes until a stop signal, and return the exit code. Replaces the signal handlers of this process."""
+def run(lanes: Iterable[str], *, others: Mapping[str, Callable[[], None]] = MappingProxyType({})) -> int:
+    """Run lanes until a stop signal, and return the exit code. Replaces the signal handlers of this process.
+
+    `others` are further lanes, and what each of them runs.
+    """
     celery.loader.import_default_modules()
     for name in PRELOADED:
         import_module(name)
+    celery.finalize()
+    _ = celery.amqp, celery.control, celery.tasks
     gc.collect()
+    return_freed_memory()
     gc.freeze()
-    return LaneSupervisor(run_lane).run(lanes)
+
+    def run_one(lane: str) -> None:
+        others[lane]() if lane in others else run_lane(lane)
+
+    return LaneSupervisor(run_one).run([*others, *lanes])
 
 
 def run_lane(lane: str) -> None:
@@ -89,36 +104,80 @@ def _pool_options(lane: str) -> tuple[str, str]:
     return "--pool=prefork", f"--concurrency={SETTINGS.workers}"
 
 
+@dataclass(slots=True)
+class _Lane:
+    """When a lane was started last, how long it waits before it is started again, and how often it ended."""
+
+    started: float = 0.0
+    delay: float = 0.0
+    exits: int = 0
+    was_stable: bool = False
+
+
 class LaneSupervisor:
     """Forks a process for each lane, and waits for them."""
 
     def __init__(self, run_lane: Callable[[str], None]) -> None:
         self._run_lane = run_lane
-        self._lanes: dict[int, str] = {}
+        self._running: dict[int, str] = {}
+        self._due: dict[str, float] = {}
+        self._lanes: dict[str, _Lane] = {}
         self._is_stopping = False
+        self._failed = False
 
     def run(self, lanes: Iterable[str]) -> int:
-        """Run until every lane has stopped after a stop signal; return 0, or 1 if one was killed on the way."""
+        """Run until every lane has stopped after a stop signal; return 0, or 1 if one was killed on the way.
+
+        A lane that ends is started again, each time later. If one never comes up, all are stopped: 1.
+        """
         for number in STOP_SIGNALS:
             signal.signal(number, self._stop)
         for lane in lanes:
+            self._lanes[lane] = _Lane()
             self._fork(lane)
-        failed = False
-        while self._lanes:
-            pid, status = os.wait()
-            lane = self._lanes.pop(pid, "")
-            if self._is_stopping:
-                failed |= status != 0
-            elif lane:
-                log.error("the worker of lane %s ended (status %d); starting it again", lane, status)
-                time.sleep(RESTART_DELAY)
-                self._fork(lane)
-        return int(failed)
+        while self._running or self._due:
+            pid, status = self._wait()
+            if pid:
+                self._note_end(self._running.pop(pid, ""), os.waitstatus_to_exitcode(status))
+            self._start_due_lanes()
+        return int(self._failed)
+
+    def _wait(self) -> tuple[int, int]:
+        """Wait until a lane has ended, or one is due."""
+        if not self._due:
+            return os.wait()
+        time.sleep(POLL_SECONDS)
+        return os.waitpid(-1, os.WNOHANG) if self._running else (0, 0)
+
+    def _note_end(self, lane: str, code: int) -> None:
+        if self._is_stopping:
+            self._failed |= code not in (0, -signal.SIGTERM)  # uvicorn ends by the signal that stopped it
+            return
+        if not lane:
+            return
+        state, now = self._lanes[lane], time.monotonic()
+        ran = now - state.started
+        state.exits, state.was_stable = state.exits + 1, state.was_stable or ran >= STABLE_AFTER
+        state.delay = restart_delay(ran, state.delay)
+        if state.exits >= MAX_EXITS and not state.was_stable:
+            log.error("%s does not start (%s)", lane, _reason(code))
+            self._failed = True
+            self._stop(signal.SIGTERM, None)
+            return
+        log.error("%s stopped unexpectedly (%s); starting it again in %g s", lane, _reason(code), state.delay)
+        self._due[lane] = now + state.delay
+
+    def _start_due_lanes(self) -> None:
+        if self._is_stopping:
+            self._due.clear()
+        for lane in [lane for lane, due in self._due.items() if due <= time.monotonic()]:
+            del self._due[lane]
+            self._fork(lane)
 
     def _stop(self, number: int, _: FrameType | None) -> None:
         """Ask every lane to finish what it does. The signal of a terminal has reached the lanes already."""
         self._is_stopping = True
-        for pid in self._lanes:
+        for pid in self._running:
             os.kill(pid, signal.SIGQUIT if number == signal.SIGQUIT else signal.SIGTERM)
 
     def _fork(self, lane: str) -> None:
@@ -131,7 +190,8 @@ class LaneSupervisor:
                 return
             if pid == 0:
                 self._become(lane, parent)
-            self._lanes[pid] = lane
+            self._running[pid] = lane
+            self._lanes[lane].started = time.monotonic()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
 
@@ -140,6 +200,7 @@ class LaneSupervisor:
         code = 1
         try:
             die_with_parent(parent)
+            name_process(f"mithaq-{lane}")
             for number in STOP_SIGNALS:
                 signal.signal(number, signal.SIG_DFL)
             signal.pthread_sigmask(signal.SIG_UNBLOCK, STOP_SIGNALS)
@@ -153,3 +214,7 @@ class LaneSupervisor:
         finally:
             logging.shutdown()
             os._exit(code)
+
+
+def _reason(code: int) -> str:
+    return f"exit code {code}" if code >= 0 else f"signal {-code}"

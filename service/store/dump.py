@@ -7,17 +7,18 @@ order if references are deferred (`deferred_references`).
 import base64
 import itertools
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import JSON, LargeBinary, Table, func, insert, inspect, select, update
-from sqlalchemy.types import TypeEngine
 
 from service.store.db import Database, Tx
 from service.store.tables import metadata
 
 BATCH_SIZE = 500
 """Rows read or written at a time."""
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 TABLE_NAMES = tuple(table.name for table in metadata.sorted_tables)
 """Names of all tables, each after the tables it refers to."""
@@ -26,17 +27,22 @@ TABLE_NAMES = tuple(table.name for table in metadata.sorted_tables)
 def dump_rows(tx: Tx, name: str) -> Iterator[bytes]:
     """Yield the rows of a table, each as a line of JSON."""
     table = metadata.tables[name]
+    names, binary = [column.name for column in table.columns], _binary_columns(table)
     query = select(table).order_by(*table.primary_key)
     with tx.connection.execute(query, execution_options={"yield_per": BATCH_SIZE}) as found:
         for row in found:
-            values = {column.name: _to_json_value(row._mapping[column.name]) for column in table.columns}
-            yield json.dumps(values, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+            values = dict(zip(names, row, strict=True))
+            for column in binary:
+                if values[column] is not None:
+                    values[column] = base64.b64encode(values[column]).decode()
+            yield _ENCODER.encode(values).encode() + b"\n"
 
 
 def load_rows(tx: Tx, name: str, rows: Iterable[bytes]) -> int:
     """Insert the rows of these lines into a table and return how many; missing columns take their default."""
     table, count = metadata.tables[name], 0
-    parsed = (_parse_row(table, json.loads(line)) for line in rows)
+    binary, nullable = _binary_columns(table), [one.name for one in table.columns if isinstance(one.type, JSON)]
+    parsed = (_parse_row(line, binary=binary, json_columns=nullable) for line in rows)
     while batch := list(itertools.islice(parsed, BATCH_SIZE)):
         for _, same_columns in itertools.groupby(batch, key=lambda row: row.keys()):
             tx.connection.execute(insert(table), list(same_columns))
@@ -71,16 +77,17 @@ def _count_rows(tx: Tx, name: str) -> int:
     return tx.connection.execute(select(func.count()).select_from(metadata.tables[name])).scalar_one()
 
 
-def _to_json_value(value: object) -> object:
-    return base64.b64encode(value).decode() if isinstance(value, bytes) else value
+def _binary_columns(table: Table) -> list[str]:
+    return [column.name for column in table.columns if isinstance(column.type, LargeBinary)]
 
 
-def _parse_row(table: Table, values: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_row(line: bytes, *, binary: Sequence[str], json_columns: Sequence[str]) -> dict[str, Any]:
     """Return the values to insert. JSON columns that are null are left out: None would be stored as JSON `null`."""
-    types = {name: table.columns[name].type for name in values}
-    present = {name: value for name, value in values.items() if value is not None or not isinstance(types[name], JSON)}
-    return {name: _from_json_value(types[name], value) for name, value in present.items()}
-
-
-def _from_json_value(type_: TypeEngine[Any], value: Any) -> Any:
-    return base64.b64decode(value) if isinstance(type_, LargeBinary) and value is not None else value
+    values: dict[str, Any] = json.loads(line)
+    for name in json_columns:
+        if name in values and values[name] is None:
+            del values[name]
+    for name in binary:
+        if values.get(name) is not None:
+            values[name] = base64.b64decode(values[name])
+    return values

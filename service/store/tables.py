@@ -619,6 +619,7 @@ round_ = Table(
     Column("secretariat", JSON(none_as_null=True), nullable=True),
     _timestamp("answered_at", nullable=True),
     _timestamp("extended_at", nullable=True),
+    Index(None, "document"),
     Index(
         "uq_round_open",
         "document",
@@ -688,6 +689,7 @@ endorsement = Table(
     _text("ended_salt", nullable=True),
     Column("proof", Text, nullable=False, server_default=""),
     Column("marks", JSON, nullable=False, server_default="[]"),
+    Index(None, "round"),
     Index(
         "uq_endorsement_live",
         "round",
@@ -843,7 +845,9 @@ notice = Table(
     _text("mail", nullable=True),
     Column("pinned", Boolean, nullable=False, server_default=text("false")),
     Index(None, "person", "read_at"),
+    Index(None, "person", "kind", "at"),
     Index(None, "mail_at"),
+    Index(None, "mail"),
 )
 
 mail = Table(
@@ -866,6 +870,8 @@ mail = Table(
     _timestamp("bounced_at", nullable=True),
     _text("bounce", nullable=True),
     Index(None, "code_ref"),
+    Index(None, "person", "seq"),
+    Index(None, "state"),
 )
 
 jobs = Table(

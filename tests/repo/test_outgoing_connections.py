@@ -64,4 +64,5 @@ def test_commands_that_connect_are_few() -> None:
         "readiness.py",  # to the socket of systemd
         "server_checks.py",
         "web_listener.py",
+        "web_sockets.py",
     }

@@ -5,6 +5,7 @@ The record itself is verified on the way. Results for a row: it agrees, it diffe
 
 from collections.abc import Collection, Iterable, Mapping
 
+from service.actions.trust.loaded_parts import LoadedParts
 from service.actions.trust.row_checks import ROW_CHECKS, UNREADABLE_ERRORS, UNREADABLE_KIND, CheckedRows, Row
 from service.domain.errors import Conflict, NotFound, Unavailable
 from service.domain.trust.document_acts import DOCUMENT_ACTS
@@ -54,9 +55,11 @@ def check_record(tx: Tx) -> RecordReport:
     """Compare all rows with the whole record, a batch in memory at a time."""
     report = RecordReport()
     expected = _read_all_entries(tx, report)
-    known = _checked_rows(tx)
+    parts = LoadedParts(tx)
+    known = CheckedRows(editions=parts.of_version, openings=parts.of_seal)
     for table in ORDER:
-        _check_table(expected, table, record_rows_store.stream_rows(tx, table), known, report)
+        rows = record_rows_store.stream_rows(tx, table)
+        _check_table(expected, table, parts.load_with(table, rows), known, report)
     _report_missing(expected, NAMED_TABLES, report)
     return report
 

@@ -9,14 +9,13 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import click
 
 from service.cli.common.errors import CommandError, CommandFailed
-from service.cli.common.lazy_group import import_object
 from service.cli.common.options import with_port, with_var
 from service.cli.local import private_redis, readiness
+from service.cli.local.health_request import is_healthy
 from service.cli.local.preflight import (
     check_fonts,
     check_sample,
@@ -24,25 +23,21 @@ from service.cli.local.preflight import (
     load_settings,
     lock_var_directory,
 )
-from service.cli.local.processes import is_healthy
 from service.cli.local.supervisor import ProcessSpec, Supervisor
-from service.cli.local.web_listener import check_port
+from service.cli.local.web_sockets import check_port
 from service.config import Settings
 from service.domain.errors import N_
 from service.logs.child_output import forward_line
 
 log = logging.getLogger("mithaq.process")
 
-STOP_TIMEOUTS = {"web": 4.0, "worker": 6.0, "redis": 2.0}
+STOP_TIMEOUTS = {"mithaq": 6.0, "redis": 2.0}
 """Seconds between SIGTERM and SIGKILL; the longest plus that of Redis stays under 10."""
 
 READY_TIMEOUT = 60.0
 """Seconds."""
 
 REDIS_READY_TIMEOUT = 15.0
-"""Seconds."""
-
-FILES_TIMEOUT = 180.0
 """Seconds."""
 
 MAX_EXITS = 3
@@ -147,15 +142,16 @@ async def _start_all(supervisor: Supervisor, settings: Settings, redis: _Private
         raise CommandFailed(N_("The database could not be updated. See the reason above."))
     if live and await supervisor.run(mithaq_process(settings, "live")) != 0:
         raise CommandFailed(N_("The pause could not be ended. See the reason above."))
-    sign_in_lines = await _ensure_sample(settings) if settings.sample else []
-    supervisor.start(mithaq_process(settings, "serve", name="web"), mithaq_process(settings, "worker", "--with-beat"))
+    sign_in_lines = await _fill_sample(supervisor, settings) if settings.sample else []
+    # One process loads everything and forks the web server, the workers and the scheduler: they share its memory.
+    supervisor.start(mithaq_process(settings, "worker", "--with-beat", "--with-web", name="mithaq"))
     await _wait_until(supervisor, lambda: is_healthy(settings), seconds=READY_TIMEOUT)
     log.info("%s", N_("Mithaq is ready: {origin}").format(origin=settings.public_origin))
     readiness.notify(readiness.READY)
     for line in sign_in_lines:
         _print(line)
     if settings.sample:
-        await _publish_sample(settings)
+        await supervisor.run(_sample_step(settings, "publish"))  # nothing waits for this
 
 
 async def _wait_for_redis(supervisor: Supervisor, redis: _PrivateRedis, *, var: Path) -> None:
@@ -169,17 +165,17 @@ async def _wait_for_redis(supervisor: Supervisor, redis: _PrivateRedis, *, var: 
         ) from error
 
 
-async def _ensure_sample(settings: Settings) -> list[str]:
-    ensure = cast(Callable[[Settings], list[str]], import_object("service.sample.coalition:ensure_sample"))
-    return await asyncio.to_thread(ensure, settings)
+async def _fill_sample(supervisor: Supervisor, settings: Settings) -> list[str]:
+    """Fill an empty instance; return the lines that say how people sign in."""
+    lines: list[str] = []
+    if await supervisor.run(_sample_step(settings, "fill"), forward_line=lambda _, line: lines.append(line)) != 0:
+        raise CommandFailed(N_("The demo could not be created. {reason}"), reason="\n".join(lines))
+    return lines
 
 
-async def _publish_sample(settings: Settings) -> None:
-    """Publish the sample's statement once the worker has rendered its files; nothing waits for this."""
-    publish = cast(Callable[[Settings], bool], import_object("service.sample.coalition:publish_sample"))
-    deadline = asyncio.get_running_loop().time() + FILES_TIMEOUT
-    while not await asyncio.to_thread(publish, settings) and asyncio.get_running_loop().time() < deadline:
-        await asyncio.sleep(1)
+def _sample_step(settings: Settings, step: str) -> ProcessSpec:
+    command = (sys.executable, "-m", "service.cli.local.sample_steps", step)
+    return ProcessSpec("sample", command, environment_for(settings))
 
 
 def mithaq_process(settings: Settings, command: str, *options: str, name: str = "") -> ProcessSpec:

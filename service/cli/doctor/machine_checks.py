@@ -13,7 +13,7 @@ from service.cli.common.errors import CommandError
 from service.cli.doctor.finding import Finding
 from service.cli.local.preflight import FONT_FAMILIES, check_file_modes, check_fonts, check_sample
 from service.cli.local.processes import is_healthy, is_running
-from service.cli.local.web_listener import check_port
+from service.cli.local.web_sockets import check_port
 from service.config import Settings
 from service.domain.errors import N_
 from workers.render.content.templates import find_templates

@@ -4,7 +4,8 @@ import fcntl
 import os
 import resource
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, cast
 
@@ -17,7 +18,8 @@ from service.cli.local.health_request import is_healthy as is_healthy  # also fo
 from service.cli.local.http_protocol import TimedHttpProtocol
 from service.cli.local.preflight import LOCK_FILE, load_settings
 from service.cli.local.start_checks import check_start
-from service.cli.local.web_listener import bind_sockets, run_web_server, warn_about_proxies
+from service.cli.local.web_listener import run_web_server, warn_about_proxies
+from service.cli.local.web_sockets import bind_sockets
 from service.config import Settings
 from service.jobs import LANES
 
@@ -54,6 +56,10 @@ class _CeleryApp(Protocol):
     conf: Any
 
 
+class _RunLanes(Protocol):
+    def __call__(self, lanes: Iterable[str], *, others: Mapping[str, Callable[[], None]]) -> int: ...
+
+
 @click.command()
 @with_var
 @with_port
@@ -81,14 +87,27 @@ def serve(var: Path | None, port: int | None) -> None:
 @with_var
 @click.option("--lane", type=click.Choice(list(LANES)), help="Run only this lane: mails (and the sweep), or files.")
 @click.option("--with-beat", is_flag=True, help="Run the scheduler too, unless another process runs it.")
-def worker(var: Path | None, lane: str | None, with_beat: bool) -> None:
+@click.option("--with-web", is_flag=True, hidden=True)
+def worker(var: Path | None, lane: str | None, with_beat: bool, with_web: bool) -> None:
     """Run only the worker that creates files and sends emails."""
     settings = load_settings(var=var)
     check_start(settings)
     _export_settings(settings)
     _ignore_root_warning()
-    run_lanes = cast(Callable[[tuple[str, ...]], int], import_object("workers.lanes:run"))
-    raise SystemExit(run_lanes(((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())))
+    run_lanes = cast(_RunLanes, import_object("workers.lanes:run"))
+    lanes = ((lane,) if lane else tuple(LANES)) + (("beat",) if with_beat else ())
+    raise SystemExit(run_lanes(lanes, others=_web_lane() if with_web else {}))
+
+
+def _web_lane() -> dict[str, Callable[[], None]]:
+    """Return the web server as a lane of `mithaq up`, which shares the memory of what it and the workers load.
+
+    What it needs is loaded now, before the lanes are forked.
+    """
+    import_object("service.main:app")
+    callback = serve.callback
+    assert callback
+    return {"web": partial(callback, var=None, port=None)}
 
 
 @click.command()

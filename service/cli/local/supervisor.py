@@ -9,22 +9,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 
 from service.cli.local import orphan_guard
 from service.domain.errors import N_
-
-FIRST_DELAY = 1.0
-"""Seconds before the first restart; the delay doubles up to MAX_DELAY."""
-
-MAX_DELAY = 30.0
-STABLE_AFTER = 10.0
-"""Seconds after which a process counts as stable, and its next restart delay is the first one again.
-
-Twice what a start takes, so that a process killed from time to time does not stay down for longer and longer.
-"""
+from workers.restart_delay import restart_delay
 
 MAX_LINE_BYTES = 65536
 """Bytes."""
@@ -35,6 +27,7 @@ OUTPUT_DRAIN_SECONDS = 1.0
 _GUARD_COMMAND = (sys.executable, "-S", orphan_guard.__file__)
 
 Report = Callable[[str], None]
+ForwardLine = Callable[[str, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +57,6 @@ class LineSplitter:
         return [line.decode(errors="replace").rstrip("\r") for line in complete]
 
 
-def restart_delay(ran: float, previous: float) -> float:
-    """Return the seconds to wait before the next start.
-
-    `ran` are the seconds since the last start, which followed a delay of `previous` seconds (0: none).
-    """
-    return FIRST_DELAY if ran >= STABLE_AFTER or not previous else min(2 * previous, MAX_DELAY)
-
-
 @dataclass(slots=True)
 class _RunningProcess:
     spec: ProcessSpec
@@ -89,7 +74,7 @@ class Supervisor:
     report: Report
     """Called with a sentence for the operator."""
 
-    forward_line: Callable[[str, str], None]
+    forward_line: ForwardLine
     """Called with the name of a process and one line of its output."""
 
     unexpected_exits: dict[str, int] = field(default_factory=dict)
@@ -103,9 +88,9 @@ class Supervisor:
         """Start processes and keep them running. `stop` stops the processes of the last call first."""
         self._start_groups.append([asyncio.create_task(self._keep_running(one), name=one.name) for one in specs])
 
-    async def run(self, spec: ProcessSpec) -> int:
+    async def run(self, spec: ProcessSpec, *, forward_line: ForwardLine | None = None) -> int:
         """Run a process once; return its exit code, or the negative number of the signal that ended it."""
-        running = await self._spawn(spec)
+        running = await self._spawn(spec, forward_line or self.forward_line)
         try:
             return await running.process.wait()
         finally:
@@ -134,7 +119,7 @@ class Supervisor:
         delay = 0.0
         while True:
             started = loop.time()
-            running = await self._spawn(spec)
+            running = await self._spawn(spec, self.forward_line)
             try:
                 code = await running.process.wait()
             except asyncio.CancelledError:
@@ -150,7 +135,7 @@ class Supervisor:
             )
             await asyncio.sleep(delay)
 
-    async def _spawn(self, spec: ProcessSpec) -> _RunningProcess:
+    async def _spawn(self, spec: ProcessSpec, forward_line: ForwardLine) -> _RunningProcess:
         reading, writing = os.pipe()
         try:
             process = await asyncio.create_subprocess_exec(
@@ -167,26 +152,11 @@ class Supervisor:
         finally:
             os.close(writing)
         self._update_guard("+", process.pid)
-        running = _RunningProcess(spec, process, asyncio.create_task(self._read_output(spec.name, reading)))
+        running = _RunningProcess(
+            spec, process, asyncio.create_task(_read_output(reading, partial(forward_line, spec.name)))
+        )
         self._running[spec.name] = running
         return running
-
-    async def _read_output(self, name: str, reading: int) -> None:
-        lines = LineSplitter()
-        stream = asyncio.StreamReader()
-        protocol = asyncio.StreamReaderProtocol(stream)
-        with os.fdopen(reading, "rb", 0) as pipe:
-            transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
-            try:
-                while data := await stream.read(65536):
-                    self._forward_lines(name, lines.feed(data))
-            finally:
-                self._forward_lines(name, lines.feed(b""))
-                transport.close()
-
-    def _forward_lines(self, name: str, lines: list[str]) -> None:
-        for line in filter(None, lines):
-            self.forward_line(name, line)
 
     async def _terminate(self, running: _RunningProcess) -> None:
         with suppress(ProcessLookupError):
@@ -210,6 +180,25 @@ class Supervisor:
         with suppress(BrokenPipeError):
             self._guard.stdin.write(f"{sign}{group}\n".encode())
             self._guard.stdin.flush()
+
+
+async def _read_output(reading: int, forward_line: Callable[[str], None]) -> None:
+    lines = LineSplitter()
+    stream = asyncio.StreamReader()
+    protocol = asyncio.StreamReaderProtocol(stream)
+    with os.fdopen(reading, "rb", 0) as pipe:
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, pipe)
+        try:
+            while data := await stream.read(65536):
+                _forward(lines.feed(data), forward_line)
+        finally:
+            _forward(lines.feed(b""), forward_line)
+            transport.close()
+
+
+def _forward(lines: Iterable[str], forward_line: Callable[[str], None]) -> None:
+    for line in filter(None, lines):
+        forward_line(line)
 
 
 def exit_reason(code: int) -> str:

@@ -25,7 +25,7 @@ from service.cli.doctor.command import Check, run_check
 from service.cli.doctor.queries import run_query
 from service.cli.local import orphan_guard
 from service.cli.local.preflight import environment_for, load_settings
-from service.cli.local.web_listener import check_port
+from service.cli.local.web_sockets import check_port
 from service.cli.rehearsal.scratch import scratch_directory
 from service.config import Settings
 from service.domain.errors import N_

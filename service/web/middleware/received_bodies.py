@@ -7,10 +7,12 @@ import asyncio
 import time
 from collections import Counter
 
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Unavailable
 from service.web.http.bodies import ANONYMOUS_BYTES
+from service.web.middleware.freed_memory import return_freed_memory
 
 TOTAL_BYTES = 96 * 1024 * 1024
 """Bytes of all large bodies that are held at one time."""
@@ -131,6 +133,7 @@ class _ReceivedBody:
         """Give back what was reserved."""
         if self._reserved:
             await self._budget.release(*self._reserved)
+            await run_in_threadpool(return_freed_memory)
 
     async def _reserve(self) -> None:
         state = self._scope.get("state", {})

@@ -12,9 +12,9 @@ import psutil
 import pytest
 
 from service.cli.local import orphan_guard
-from service.cli.local import supervisor as supervisor_command
 from service.cli.local.supervisor import ProcessSpec, Supervisor
 from tests.support.waiting import TIMEOUT, is_alive, wait_until
+from workers import restart_delay
 
 REPOSITORY_ROOT = Path(__file__).parents[3]
 
@@ -96,7 +96,7 @@ def test_killed_process_is_restarted_and_reported() -> None:
 
 
 def test_restart_delay_doubles_for_a_failing_process(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(supervisor_command, "FIRST_DELAY", 0.01)
+    monkeypatch.setattr(restart_delay, "FIRST_DELAY", 0.01)
     recorder = OutputRecorder()
     supervisor = recorder.create_supervisor()
 

@@ -26,6 +26,12 @@ from service.job_dispatch import celery_url
 from tests.support.waiting import TIMEOUT, is_alive, wait_until
 
 REPOSITORY_ROOT = Path(__file__).parents[3]
+FORKING = "main worker --with-beat --with-web"
+"""End of the command line of the process that everything but Redis is forked from, and of its forks."""
+
+LANES = ("web", "mails", "files", "beat")
+MAX_IDLE_MB = 265
+"""PSS of all processes; 331 when each loaded everything. The goal, 250, is measured by `python -m bench idle`."""
 
 
 @dataclass
@@ -59,6 +65,15 @@ class UpProcess:
         """Return the descendants whose command line ends with `words`."""
         return [child for child in self.descendants() if " ".join(command_line(child)).endswith(words)]
 
+    def find_lane(self, lane: str) -> list[psutil.Process]:
+        """Return the processes of a lane."""
+        return [one for one in self.find_processes(FORKING) if process_name(one) == f"mithaq-{lane}"]
+
+    def find_parent(self) -> psutil.Process:
+        """Return the process that the lanes are forked from."""
+        (parent,) = (one for one in self.find_processes(FORKING) if not process_name(one).startswith("mithaq-"))
+        return parent
+
     def descendants(self) -> list[psutil.Process]:
         return psutil.Process(self.process.pid).children(recursive=True)
 
@@ -68,6 +83,13 @@ def command_line(process: psutil.Process) -> list[str]:
         return process.cmdline()
     except psutil.NoSuchProcess:
         return []
+
+
+def process_name(process: psutil.Process) -> str:
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
 
 
 def free_port() -> int:
@@ -263,15 +285,41 @@ def test_doctor_accepts_a_running_instance(up_process: UpProcess) -> None:
     assert f"Mithaq is running on port {up_process.port}" in result.stdout
 
 
-@pytest.mark.parametrize(("name", "words"), [("web", "main serve"), ("worker", "main worker --with-beat")])
-def test_killed_process_is_restarted_and_reported(up_process: UpProcess, name: str, words: str) -> None:
-    wait_until(lambda: up_process.find_processes(words))
-    victim = min(up_process.find_processes(words), key=lambda one: one.create_time())  # the lanes are its children
+def test_process_that_everything_is_forked_from_is_restarted_with_its_lanes(up_process: UpProcess) -> None:
+    wait_until(lambda: all(up_process.find_lane(lane) for lane in LANES))
+    victim = up_process.find_parent()
     children = victim.children(recursive=True)
     victim.kill()
-    up_process.wait_for_line(f"{name} stopped unexpectedly (signal 9); starting it again in 1 s.")
+    up_process.wait_for_line("mithaq stopped unexpectedly (signal 9); starting it again in 1 s.")
     wait_until(lambda: not any(is_alive(process) for process in [victim, *children]))
-    wait_until(lambda: up_process.find_processes(words))
+    wait_until(lambda: all(up_process.find_lane(lane) for lane in LANES))
+
+
+@pytest.mark.parametrize("lane", LANES)
+def test_killed_lane_is_restarted_and_reported_and_the_others_go_on(up_process: UpProcess, lane: str) -> None:
+    wait_until(lambda: all(up_process.find_lane(name) for name in LANES))
+    victim, *pool = sorted(up_process.find_lane(lane), key=lambda one: one.create_time())  # files have a pool
+    others = {one.pid for name in LANES if name != lane for one in up_process.find_lane(name)}
+    victim.kill()
+    up_process.wait_for_line(f"{lane} stopped unexpectedly (signal 9); starting it again in 1 s")
+    wait_until(lambda: not any(is_alive(process) for process in [victim, *pool]))
+    wait_until(lambda: up_process.find_lane(lane))
+    assert others <= {one.pid for name in LANES for one in up_process.find_lane(name)}
+
+
+def test_idle_instance_shares_its_memory(up_process: UpProcess) -> None:
+    wait_until(lambda: all(up_process.find_lane(lane) for lane in LANES))
+    wait_until(lambda: workers_that_answer(var_of(up_process)))
+    memory = [
+        one.memory_full_info().pss / 1e6 for one in [psutil.Process(up_process.process.pid), *up_process.descendants()]
+    ]
+    assert sum(memory) <= MAX_IDLE_MB, memory
+
+
+def test_up_itself_loads_neither_database_nor_web_server() -> None:
+    code = "import sys, service.cli.commands.up; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert not {"sqlalchemy", "celery", "redis", "uvicorn", "starlette", "service.web"} & set(loaded)
 
 
 def test_killed_redis_is_restarted_and_the_worker_reconnects(up_process: UpProcess) -> None:

@@ -4,15 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.cli.local import orphan_guard
-from service.cli.local.supervisor import (
-    FIRST_DELAY,
-    MAX_DELAY,
-    MAX_LINE_BYTES,
-    STABLE_AFTER,
-    LineSplitter,
-    exit_reason,
-    restart_delay,
-)
+from service.cli.local.supervisor import MAX_LINE_BYTES, LineSplitter, exit_reason
+from workers.restart_delay import FIRST_DELAY, MAX_DELAY, STABLE_AFTER, restart_delay
 
 
 @given(st.lists(st.binary(min_size=1)))

@@ -10,11 +10,21 @@ down_revision: str | None = "0003"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+INDEXES = (
+    ("endorsement", "round"),
+    ("mail", "person", "seq"),
+    ("mail", "state"),
+    ("notice", "mail"),
+    ("notice", "person", "kind", "at"),
+    ("round", "document"),
+)
+"""Tables and columns by which pages and checks search, and which grow with the number of documents."""
+
 BIG_INTEGER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add a table whose rows are never changed, two columns of `mail`, and one of `jobs`."""
+    """Add a table whose rows are never changed, two columns of `mail`, one of `jobs`, and indexes."""
     op.create_table(
         "former_origin",
         sa.Column("id", sa.Text(), nullable=False),
@@ -29,6 +39,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("bounce", sa.Text(), nullable=True))
     with op.batch_alter_table("jobs", schema=None) as batch_op:
         batch_op.add_column(sa.Column("request", sa.Text(), nullable=True))
+    for table, *columns in INDEXES:
+        op.create_index(op.f("_".join(["ix", table, *columns])), table, columns, unique=False)
     if op.get_bind().dialect.name == "sqlite":
         _add_triggers()
 

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from service.actions.endorsement import endorsements
 from service.actions.membership import address_changes, coalition, offboarding, organisations
@@ -18,7 +18,14 @@ from service.store.accounts import people as people_store
 from service.store.db import connect
 from service.store.migrate import migrate
 from tests.integration.actions.publication.test_publications import finish_exports, publish
-from tests.support.factories import SECRET, SampleInstance, create_sealed_document, prepare_endorsement
+from tests.support.factories import (
+    SECRET,
+    SampleInstance,
+    create_document,
+    create_sealed_document,
+    cut_version,
+    prepare_endorsement,
+)
 
 RELEASE = Path(__file__).parents[3] / "support" / "releases" / "0.1.0.db"
 
@@ -50,6 +57,23 @@ def test_every_row_agrees_after_the_life_of_a_document(instance: SampleInstance)
     assert (whole.differences, own.differences) == ([], [])
     assert (whole.unbound, own.unbound) == (0, 0)
     assert whole.agrees > own.agrees > 10
+
+
+def test_number_of_queries_does_not_grow_with_the_number_of_versions(instance: SampleInstance) -> None:
+    create_published_document(instance)
+    before = count_queries(instance)
+    for _ in range(3):
+        cut_version(instance, create_document(instance))
+    create_published_document(instance)
+    assert count_queries(instance) == before
+
+
+def count_queries(instance: SampleInstance) -> int:
+    statements: list[str] = []
+    with instance.read() as tx:
+        event.listen(tx.connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
+        check_record(tx)
+    return len(statements)
 
 
 def test_withdrawal_after_the_seal_agrees(instance: SampleInstance) -> None:

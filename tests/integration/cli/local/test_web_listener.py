@@ -14,7 +14,8 @@ import uvicorn
 from sqlalchemy import update
 
 from service.cli.common.errors import CommandError
-from service.cli.local.web_listener import AnnouncedServer, bind_sockets, warn_about_proxies
+from service.cli.local.web_listener import AnnouncedServer, warn_about_proxies
+from service.cli.local.web_sockets import bind_sockets
 from service.config import Settings
 from service.store.tables import coalition
 from tests.integration.cli.test_up import REPOSITORY_ROOT, environment, free_port, mithaq

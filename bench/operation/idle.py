@@ -1,6 +1,9 @@
 """Memory of an idle embedded instance, time until it is ready, and latency of job dispatch to a worker."""
 
+import os
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -10,16 +13,25 @@ import psutil
 from service.cli.commands import demo
 from service.cli.local import private_redis
 from service.config import Settings
-from service.job_dispatch import JobDispatcher, NullDispatcher
+from service.job_dispatch import JobDispatcher, NullDispatcher, celery_url
 from service.jobs import RENDER_EXPORT, Job
 from service.store import jobs as jobs_store
 from service.store.db import Database, connect, now_us
 from service.store.tables import jobs as table
+from tests.support.web_processes import run_redis
 
 SETTLE_SECONDS = 5.0
 """Seconds after which a process without requests is idle."""
 
 DISPATCHES = 40
+MAX_IDLE_MB = 250
+"""Goal of the whole instance (PSS)."""
+
+BARE_WORKER = """
+import os
+from celery import Celery
+Celery("bare", broker=os.environ["BROKER"]).worker_main(["--quiet", "worker", "--concurrency=2"])
+"""
 
 
 def run() -> None:
@@ -36,6 +48,8 @@ def run() -> None:
     print(f"{'start to ready':40} {ready:8.2f} s")
     for name, megabytes in memory.items():
         print(f"{'memory, idle: ' + name:40} {megabytes:8.0f} MB (PSS)")
+    print(f"{'goal':40} {MAX_IDLE_MB:8} MB")
+    print(f"{'a bare Celery worker with two processes':40} {_measure_bare_worker():8.0f} MB (PSS)")
     print(f"{'dispatch to start of task':40} {statistics.median(latencies):8.1f} ms (median of {DISPATCHES})")
 
 
@@ -43,16 +57,32 @@ def _memory_by_process() -> dict[str, float]:
     """Return the megabytes of each process of the running instance, and of all; shared memory is counted once."""
     found: dict[str, float] = {}
     for process in psutil.Process().children(recursive=True):
-        name = _process_name(process.cmdline())
+        name = _process_name(process)
         found[name] = found.get(name, 0) + process.memory_full_info().pss / 1e6
     return {**found, "all": sum(found.values())}
 
 
-def _process_name(words: list[str]) -> str:
-    for part in ("serve", "worker", "beat", "up", "watch"):
-        if part in words:
-            return part
-    return "redis" if any(name in " ".join(words) for name in private_redis.PROGRAMS) else "other"
+def _process_name(process: psutil.Process) -> str:
+    if process.name().startswith("mithaq-"):
+        return process.name().removeprefix("mithaq-")
+    words = process.cmdline()
+    names = {"worker": "the process they are forked from", "up": "up", "watch": "watch"}
+    return next((name for word, name in names.items() if word in words), "redis")
+
+
+def _measure_bare_worker() -> float:
+    """Return the megabytes of a Celery worker without tasks."""
+    command = (sys.executable, "-c", BARE_WORKER)
+    with tempfile.TemporaryDirectory() as directory, run_redis(Path(directory)) as redis:
+        environ = {**os.environ, "BROKER": celery_url(redis[1])}
+        with subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+            try:
+                time.sleep(SETTLE_SECONDS)
+                worker = psutil.Process(process.pid)
+                family = [worker, *worker.children(recursive=True)]
+                return sum(one.memory_full_info().pss for one in family) / 1e6
+            finally:
+                process.terminate()
 
 
 def _dispatch_latencies(settings: Settings) -> list[float]:

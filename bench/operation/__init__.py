@@ -1,0 +1,1 @@
+"""Benchmarks of what an operator sees: memory, restarts, and many documents."""
