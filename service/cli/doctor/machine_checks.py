@@ -64,8 +64,6 @@ def var_directory(settings: Settings) -> Finding:
     """Check that the data directory is private and writable, if anything is stored in it."""
     var = settings.var
     if _keeps_nothing_in_var(settings):
-        return Finding(N_("Nothing is stored in {var} itself"), var=var)
-    if _stores_nothing(settings):
         return Finding(N_("Nothing is stored in {var}: database, Redis and files are elsewhere"), var=var)
     if not var.exists():
         if not os.access(_nearest_existing(var), os.W_OK | os.X_OK):
@@ -79,12 +77,6 @@ def var_directory(settings: Settings) -> Finding:
         raise CommandError(N_("Other users can read {var}. Run: chmod 700 {var}"), var=var)
     check_file_modes(settings)
     return Finding(N_("{var} is private and writable"), var=var)
-
-
-def _stores_nothing(settings: Settings) -> bool:
-    """Return whether the data directory may be read-only, as in a container."""
-    is_embedded = settings.resolved_database_url.startswith("sqlite:")
-    return bool(not is_embedded and settings.redis_url and settings.files_url)
 
 
 def port(settings: Settings) -> Finding:
