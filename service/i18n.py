@@ -58,7 +58,7 @@ class Translator:
         self.digit_system = digits or self.language.digits
         self._catalogue = _catalogue(code)
 
-    def t(self, message: str, **params: Param) -> str:
+    def t(self, message: str, /, **params: Param) -> str:
         """Translate `message` and fill its placeholders: numbers localised, tuples as lists. Missing ones stay."""
         return self._format_message(self._catalogue.gettext(message), params)
 

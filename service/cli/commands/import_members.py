@@ -8,6 +8,7 @@ from service.actions.membership import csv_import
 from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_var
+from service.cli.common.terminal import terminal_language, translate_error
 from service.cli.local.preflight import load_settings
 from service.domain.errors import N_, DomainError
 from service.domain.membership.people import SCOPES, Actor
@@ -31,7 +32,7 @@ def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
         with open_database(settings) as database, database.write(NullDispatcher()) as tx:
             plan = _import_table(tx, file.read_bytes(), by=by, dry_run=dry_run)
     except DomainError as error:
-        raise CommandError("{sentence}", sentence=Translator("en").error_message(error)) from error
+        raise CommandError("{wrong}", wrong=translate_error(error)) from error
     for line in _report_lines(plan):
         click.echo(line)
     if plan.errors:
@@ -54,7 +55,7 @@ def _load_actor(tx: Tx, address: str) -> Actor:
 
 
 def _report_lines(plan: csv_import.ImportPlan) -> list[str]:
-    i18n = Translator("en")
+    i18n = Translator(terminal_language())
     return [
         *(f"{one.line:>5}  {i18n.error_message(one.error)}" for one in plan.errors),
         *(f"{one.line:>5}  + {' / '.join(one.names.values())}" for one in plan.organisations),

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from service.cli.common.errors import CommandError
+from service.cli.common.terminal import translate_error
 from service.cli.common.text_files import INPUT_PATH, OUTPUT_PATH, guess_language, read_canonical, write_output
 from service.domain.documents.document import KINDS
 from service.domain.errors import DomainError
@@ -17,7 +18,7 @@ from service.domain.text.review.translation_parity import match_editions
 from service.domain.text.structure.numbering import NUMBERINGS, TYPED, number_text, numbering_scheme
 from service.domain.text.structure.outline import Provision, build_outline
 from service.domain.text.structure.provisions import Digits
-from service.i18n import LANGUAGES, Translator
+from service.i18n import LANGUAGES
 
 WARNING_SENTENCES = {
     "reference_broken": "the reference to “{named}” is broken: no heading has this id",
@@ -92,7 +93,7 @@ def _read_tree(file: Path, *, numbering: str, kind: str) -> tuple[str, Tree]:
         )
         return text, parse_markup(text, max_work=None)
     except DomainError as error:
-        raise CommandError("{path}: {reason}", path=file, reason=Translator("en").error_message(error)) from None
+        raise CommandError("{path}: {reason}", path=file, reason=translate_error(error)) from None
 
 
 def _unmatched_provisions(tree: Tree, other: Tree) -> list[LintWarning]:

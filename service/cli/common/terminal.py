@@ -4,6 +4,7 @@ import os
 
 import click
 
+from service.domain.errors import DomainError
 from service.i18n import LANGUAGES, Translator
 
 
@@ -14,11 +15,16 @@ def terminal_language() -> str:
     return code if code in LANGUAGES else "en"
 
 
-def translate(sentence: str, **params: object) -> str:
+def translate(sentence: str, /, **params: object) -> str:
     """Return a message in the language of the terminal; parameters are formatted as by `str`."""
     return Translator(terminal_language()).t(sentence, **{name: str(value) for name, value in params.items()})
 
 
-def say(sentence: str, *, err: bool = False, **params: object) -> None:
+def translate_error(error: DomainError) -> str:
+    """Return the sentence of `error` in the language of the terminal."""
+    return Translator(terminal_language()).error_message(error)
+
+
+def say(sentence: str, /, *, err: bool = False, **params: object) -> None:
     """Print a message in the language of the terminal, to standard error if `err`."""
     click.echo(translate(sentence, **params), err=err)

@@ -6,9 +6,10 @@ from pathlib import Path
 import click
 
 from service.cli.common.errors import CommandError
+from service.cli.common.terminal import translate_error
 from service.domain.errors import DomainError
 from service.domain.text.markup.canonical import canonicalise
-from service.i18n import LANGUAGES, Translator
+from service.i18n import LANGUAGES
 
 INPUT_PATH = click.Path(path_type=Path, allow_dash=True)
 OUTPUT_PATH = click.Path(path_type=Path)
@@ -19,7 +20,7 @@ def read_canonical(path: Path) -> str:
     try:
         return canonicalise(read_bytes(path)).text
     except DomainError as error:
-        raise CommandError("{path}: {reason}", path=path, reason=Translator("en").error_message(error)) from None
+        raise CommandError("{path}: {reason}", path=path, reason=translate_error(error)) from None
 
 
 def read_bytes(path: Path) -> bytes:

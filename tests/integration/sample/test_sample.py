@@ -16,6 +16,7 @@ from service.domain.membership.people import ROLES
 from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading
+from service.i18n import Translator
 from service.job_dispatch import NullDispatcher
 from service.sample import coalition, document
 from service.store.accounts import people as people_store
@@ -193,3 +194,11 @@ def test_dry_run_writes_nothing_and_the_command_then_does(instance: SampleInstan
     code, said = _import(instance, csv_table, "--by", "salma@mithaq.example")
     assert code == 2 and "Someone with this email address already exists." in said
     assert _count(instance) == before + 1
+
+
+def test_command_answers_in_the_language_of_the_terminal(
+    instance: SampleInstance, csv_table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "ar_SY.UTF-8")
+    code, said = _import(instance, csv_table, "--by", "lama@sindyan.example")
+    assert (code, said) == (2, Translator("ar").t("Your role does not allow this.") + "\n")
