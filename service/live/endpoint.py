@@ -28,6 +28,9 @@ log = logging.getLogger(__name__)
 
 PATH = "/api/v1/documents/{document}/editions/{lang}/live"
 
+FORBIDDEN = 403
+"""HTTP status of a refused handshake."""
+
 MAX_SOCKETS = 20
 """Connections of one person to one process: texts in several windows and languages."""
 
@@ -55,8 +58,8 @@ class LiveEndpoint:
         try:
             token, session = self._read_credentials(socket)
         except DomainError as error:
-            problem = {"code": error.code, "detail": Translator(lang).error_message(error)}
-            await socket.send_denial_response(JSONResponse(problem, 403, media_type="application/problem+json"))
+            problem = {"status": FORBIDDEN, "code": error.code, "detail": Translator(lang).error_message(error)}
+            await socket.send_denial_response(JSONResponse(problem, FORBIDDEN, media_type="application/problem+json"))
             return
         await socket.accept()
         credentials = Credentials(token, session, socket.path_params["document"], socket.path_params["lang"])

@@ -51,7 +51,9 @@ def test_cross_site_connection_is_rejected(live_server: LiveServer) -> None:
             with pytest.raises(InvalidStatus) as refused:
                 await WsClient(live_server.ws_url(), headers=headers).connect()
             answer = refused.value.response
-            assert answer.status_code == 403 and json.loads(answer.body or b"")["code"] == "foreign_origin"
+            problem = json.loads(answer.body or b"")
+            assert answer.status_code == problem["status"] == 403
+            assert problem["code"] == "foreign_origin"
 
     run_in_thread(scenario())
 
