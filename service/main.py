@@ -13,6 +13,7 @@ from starlette.types import ASGIApp
 from service.config import Settings
 from service.domain.quotas import DOCUMENTS, INVITATIONS, ORGANISATIONS, UPLOADS
 from service.files import open_file_store
+from service.freed_memory import limit_kept_memory
 from service.job_dispatch import JobDispatcher
 from service.live import endpoint
 from service.live.room_registry import RoomRegistry
@@ -24,7 +25,6 @@ from service.store.db import connect
 from service.web.app import create_app
 from service.web.http import auth
 from service.web.http.app_state import AppState
-from service.web.middleware.freed_memory import limit_kept_memory
 
 log = logging.getLogger(__name__)
 

@@ -101,10 +101,3 @@ def die_with_parent(parent: int) -> None:
 def name_process(name: str) -> None:
     """Give this process a name of at most 15 bytes, which `ps -o comm` and `top` show instead of `python`."""
     ctypes.CDLL(None).prctl(15, name.encode())  # PR_SET_NAME
-
-
-def return_freed_memory() -> None:
-    """Return memory that loading has freed to the system, where the C library can (glibc)."""
-    libc = ctypes.CDLL(None)
-    if hasattr(libc, "malloc_trim"):
-        libc.malloc_trim(0)

@@ -16,10 +16,11 @@ from types import FrameType, MappingProxyType
 
 from celery.apps import worker as celery_worker
 
+from service.freed_memory import return_freed_memory
 from service.jobs import LANES, QUEUES
 from service.logs.formats import set_part
 from workers import beat, lane_heartbeat
-from workers.app import SETTINGS, celery, die_with_parent, name_process, return_freed_memory
+from workers.app import SETTINGS, celery, die_with_parent, name_process
 from workers.restart_delay import STABLE_AFTER, restart_delay
 
 log = logging.getLogger(__name__)

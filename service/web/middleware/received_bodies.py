@@ -11,8 +11,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from service.domain.errors import N_, Unavailable
+from service.freed_memory import return_freed_memory
 from service.web.http.bodies import ANONYMOUS_BYTES
-from service.web.middleware.freed_memory import return_freed_memory
 
 TOTAL_BYTES = 96 * 1024 * 1024
 """Bytes of all large bodies that are held at one time."""
