@@ -68,7 +68,7 @@ def test_serve_ends_at_once_if_its_port_is_taken(var: Path) -> None:
 def test_of_two_servers_that_start_together_one_ends() -> None:
     settings = Settings.load({}, port=free_port())
     (first,), (second,) = bind_sockets(settings), bind_sockets(settings)  # neither listens yet
-    server = AnnouncedServer(uvicorn.Config("nothing"), settings=settings, on_listening=lambda: None)
+    server = AnnouncedServer(uvicorn.Config("nothing", log_config=None), settings=settings, on_listening=lambda: None)
     with first, second:
         first.listen()
         with pytest.raises(CommandError, match=f"Port {settings.port} of 127.0.0.1 cannot be used"):
