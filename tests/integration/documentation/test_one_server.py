@@ -15,8 +15,6 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.handlers import Sink
 
 from service.cli.local import private_redis
 from tests.integration.cli.test_up import REPOSITORY_ROOT, free_port
@@ -159,15 +157,6 @@ def server(tmp_path: Path) -> Iterator[Server]:
             (tmp_path / "shims" / name).write_text(f"#!/bin/sh\n{text}")
             (tmp_path / "shims" / name).chmod(0o755)
         yield server
-
-
-@pytest.fixture
-def smtp_url() -> Iterator[str]:
-    port = free_port()
-    controller = Controller(Sink(), hostname="127.0.0.1", port=port)
-    controller.start()
-    yield f"smtp://127.0.0.1:{port}"
-    controller.stop()
 
 
 def test_page_works_as_printed(server: Server, smtp_url: str) -> None:
