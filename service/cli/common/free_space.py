@@ -12,8 +12,7 @@ MARGIN = 64 * 1024**2
 
 def check_free_space(directory: Path, *, needed: int) -> None:
     """Check that `needed` bytes fit on the disk of `directory`, which may be missing. Raises CommandError."""
-    existing = next(one for one in (directory.absolute(), *directory.absolute().parents) if one.exists())
-    free = shutil.disk_usage(existing).free
+    free = shutil.disk_usage(nearest_existing(directory)).free
     if free < needed + MARGIN:
         raise CommandError(
             N_("{free} MB are free on the disk of {directory}, and about {needed} MB are needed. Free some space."),
@@ -21,3 +20,9 @@ def check_free_space(directory: Path, *, needed: int) -> None:
             needed=(needed + MARGIN) // 10**6 + 1,
             directory=directory,
         )
+
+
+def nearest_existing(path: Path) -> Path:
+    """Return `path`, made absolute, or the nearest directory above it that exists."""
+    absolute = path.absolute()
+    return next(one for one in (absolute, *absolute.parents) if one.exists())

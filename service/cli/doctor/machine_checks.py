@@ -10,6 +10,7 @@ from pathlib import Path
 import pypandoc
 
 from service.cli.common.errors import CommandError
+from service.cli.common.free_space import nearest_existing
 from service.cli.doctor.finding import Finding
 from service.cli.local.preflight import FONT_FAMILIES, check_file_modes, check_fonts, check_sample
 from service.cli.local.processes import is_healthy, is_running
@@ -66,7 +67,7 @@ def var_directory(settings: Settings) -> Finding:
     if _keeps_nothing_in_var(settings):
         return Finding(N_("Nothing is stored in {var}: database, Redis and files are elsewhere"), var=var)
     if not var.exists():
-        if not os.access(_nearest_existing(var), os.W_OK | os.X_OK):
+        if not os.access(nearest_existing(var), os.W_OK | os.X_OK):
             raise CommandError(N_("{var} cannot be created. Use another directory: --var DIR."), var=var)
         return Finding(N_("mithaq up will create {var}"), var=var)
     if not var.is_dir() or not os.access(var, os.W_OK | os.X_OK):
@@ -101,7 +102,7 @@ def sample(settings: Settings) -> Finding:
 
 def disk(settings: Settings) -> Finding:
     """Check the free disk space."""
-    free = shutil.disk_usage(_nearest_existing(settings.var)).free
+    free = shutil.disk_usage(nearest_existing(settings.var)).free
     if free < MIN_FREE_BYTES:
         raise CommandError(N_("Only {free} MB are free on the disk of {var}."), free=free // 10**6, var=settings.var)
     return Finding(N_("{free} GB free on the disk"), free=free // 10**9)
@@ -111,7 +112,3 @@ def _keeps_nothing_in_var(settings: Settings) -> bool:
     """Return whether database, messages, files and secret are all elsewhere, so that it may be read-only."""
     elsewhere = (settings.redis_url, settings.files_url, settings.secret)
     return not settings.resolved_database_url.startswith("sqlite:") and all(elsewhere)
-
-
-def _nearest_existing(path: Path) -> Path:
-    return next(one for one in (path, *path.parents) if one.exists())

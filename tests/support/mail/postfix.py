@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.mail.servers import free_port, make_certificate
+from tests.integration.cli.test_up import free_port
+from tests.support.mail.servers import make_certificate
 
 SNAKEOIL = Path("/etc/ssl/certs/ssl-cert-snakeoil.pem"), Path("/etc/ssl/private/ssl-cert-snakeoil.key")
 """The certificate that Debian makes for the machine, and its key."""

@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from service.mail import message
+from tests.integration.cli.test_up import free_port
 
 USER, PASSWORD = "mithaq@relay", "p@ss/word?"
 
@@ -91,13 +92,6 @@ def run_mail_server(
         yield port
     finally:
         controller.stop()
-
-
-def free_port() -> int:
-    """Return a port that nothing uses now."""
-    with closing(socket.socket()) as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def server_context(certificate: Path) -> ssl.SSLContext:

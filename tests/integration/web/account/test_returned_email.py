@@ -1,4 +1,4 @@
-"""Emails that came back are shown to their person, and to nobody who is not signed in."""
+"""Returned emails are shown to their person, and not on pages that need no session."""
 
 from collections.abc import Iterator
 
