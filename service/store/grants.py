@@ -26,6 +26,7 @@ APPEND_ONLY = frozenset(
         "dispute_settlement",
         "seal_opening",
         "former_origin",
+        "engine_set",
     }
 )
 """Tables whose rows are never changed. Only the owner may erase content and salt of a row of the record."""
@@ -40,15 +41,18 @@ DELETABLE = frozenset(
     {
         "comment",
         "comment_mention",
+        "draft_file",
         "draft_reading",
         "draft_update",
         "idempotency",
         "former_contact",
         "mailed_code",
         "password",
+        "proof",
         "proof_try",
         "reading",
         "recovery_code",
+        "reservation_proof",
         "role_grant",
         "round_closing",
         "security_event",

@@ -492,6 +492,7 @@ version = Table(
     _timestamp("cut_at"),
     _text("note"),
     Column("numbering", Text, nullable=False, server_default="typed"),
+    _text("line_rules", nullable=True),
     UniqueConstraint("document", "number"),
 )
 
@@ -619,6 +620,7 @@ round_ = Table(
     Column("secretariat", JSON(none_as_null=True), nullable=True),
     _timestamp("answered_at", nullable=True),
     _timestamp("extended_at", nullable=True),
+    Column("proofs", JSON(none_as_null=True), nullable=True),
     Index(None, "document"),
     Index(
         "uq_round_open",
@@ -792,6 +794,97 @@ export = Table(
     _reference("artefact", "artefact", nullable=True),
     Column("failure", JSON, nullable=True),
     Index(None, "document"),
+)
+
+# Proofs and files of drafts
+
+engine_set = Table(
+    "engine_set",
+    metadata,
+    _id(),
+    _seq(),
+    Column("content", JSON, nullable=False),
+    _timestamp("at"),
+)
+
+proof = Table(
+    "proof",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("document", "document"),
+    _reference("version", "version"),
+    _text("format"),
+    _text("lang"),
+    _text("content_sha256"),
+    _reference("engine", "engine_set", nullable=True),
+    *_enum("state", "queued", "rendering", "whole", "failed"),
+    _text("stage"),
+    _timestamp("requested_at"),
+    _timestamp("ended_at", nullable=True),
+    _timestamp("superseded_at", nullable=True),
+    _text("sha256", nullable=True),
+    Column("size", BigInt, nullable=True),
+    Column("failure", JSON(none_as_null=True), nullable=True),
+    Index(None, "document"),
+    Index(None, "version", "content_sha256"),
+    Index(None, "superseded_at"),
+)
+
+reservation_proof = Table(
+    "reservation_proof",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("round", "round"),
+    _reference("requested_by", "person"),
+    _text("lang"),
+    _text("text"),
+    _text("text_sha256"),
+    *_enum("state", "queued", "rendering", "whole", "failed"),
+    _timestamp("requested_at"),
+    _timestamp("ended_at", nullable=True),
+    Column("failure", JSON(none_as_null=True), nullable=True),
+    Index(None, "round"),
+)
+
+urgent_sending = Table(
+    "urgent_sending",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("document", "document"),
+    _reference("version", "version", nullable=True),
+    _reference("requested_by", "person"),
+    _timestamp("requested_at"),
+    Column("options", JSON, nullable=False),
+    *_enum("state", "requested", "proving", "opened", "failed", "cancelled"),
+    _reference("round", "round", nullable=True),
+    Column("failure", JSON(none_as_null=True), nullable=True),
+    _reference("ended_by", "person", nullable=True),
+    _timestamp("ended_at", nullable=True),
+    Index(None, "document"),
+)
+
+draft_file = Table(
+    "draft_file",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("document", "document"),
+    _reference("requested_by", "person"),
+    _timestamp("requested_at"),
+    Column("subject", JSON, nullable=False),
+    _text("format"),
+    Column("options", JSON, nullable=False),
+    *_enum("state", "queued", "rendering", "ready", "failed"),
+    _text("stage"),
+    _timestamp("ended_at", nullable=True),
+    _text("sha256", nullable=True),
+    Column("size", BigInt, nullable=True),
+    Column("failure", JSON(none_as_null=True), nullable=True),
+    Index(None, "document"),
+    Index(None, "requested_by"),
 )
 
 translation = Table(

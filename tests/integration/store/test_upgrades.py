@@ -48,8 +48,8 @@ def rows(database: Database) -> dict[str, list[dict[str, object]]]:
         }
 
 
-ADDED_TABLES = ("approval", "dispute", "dispute_settlement", "seal_opening", "former_origin")
-"""Append-only tables of migrations 0003 and 0004."""
+ADDED_TABLES = ("approval", "dispute", "dispute_settlement", "seal_opening", "former_origin", "engine_set")
+"""Append-only tables of migrations 0003 to 0005."""
 
 
 def encoded(value: bytes) -> str:
@@ -85,7 +85,11 @@ def test_session_survives_upgrade(used_database: Database) -> None:
     assert notified == {row["person"] for row in before["token"] if "sign" in str(row["scopes"])}
     assert_kept(before, used_database)
     added_since = {f"{table}_no_{verb}" for table in ("translation", *ADDED_TABLES) for verb in ("update", "delete")}
-    assert triggers(used_database) == watched | added_since | {"endorsement_no_other_proof", "round_no_change"}
+    assert triggers(used_database) == watched | added_since | {
+        "endorsement_no_other_proof",
+        "round_no_change",
+        "round_same_proofs",
+    }
 
 
 def test_dangling_rows_are_reported_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:

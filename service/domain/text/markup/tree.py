@@ -10,6 +10,8 @@ from typing import Literal
 Span = tuple[int, int]
 Align = Literal["start", "end", "center", "default"]
 Direction = Literal["ltr", "rtl"]
+ListStyle = Literal["decimal", "abjad", "lower-alpha", "upper-alpha", "lower-roman", "upper-roman"]
+"""How the items of a list are numbered; the names are those of CSS, but `abjad`."""
 
 
 # Inline nodes
@@ -131,12 +133,13 @@ class BulletList:
 
 @dataclass(frozen=True, slots=True)
 class OrderedList:
-    """A numbered list that begins with `start`; `tight` as in CommonMark."""
+    """A numbered list that begins with `start`; `tight` as in CommonMark; `style` is that of its markers."""
 
     start: int
     items: tuple[Item, ...]
     tight: bool
     span: Span
+    style: ListStyle = "decimal"
 
 
 @dataclass(frozen=True, slots=True)
