@@ -34,6 +34,7 @@ from service.domain.text.markup.tree import (
     Table,
     ThematicBreak,
 )
+from workers.render.content.list_numbering import ListAttributes, attributes_of
 from workers.render.content.tree_transforms import plain_text
 
 API_VERSION = [1, 23, 1, 1]
@@ -74,6 +75,11 @@ def attr(identifier: str = "", classes: Iterable[str] = (), **pairs: str) -> Att
     return [identifier, list(classes), [[key.replace("_", "-"), value] for key, value in pairs.items()]]
 
 
+def list_attributes(start: int, attributes: ListAttributes) -> list[Any]:
+    """Build pandoc's ListAttributes."""
+    return [start, *map(node, attributes)]
+
+
 def text_inlines(text: str) -> list[Node]:
     """Return a plain text as Str and Space nodes."""
     parts = _SPACES.split(text)
@@ -102,8 +108,8 @@ def _block(block: Block) -> Node:
         case BulletList(items, tight):
             return node("BulletList", [_item(item, tight) for item in items])
         case OrderedList(start, items, tight):
-            style = [start, node("DefaultStyle"), node("DefaultDelim")]
-            return node("OrderedList", [style, [_item(item, tight) for item in items]])
+            attributes = list_attributes(start, attributes_of(block.style))
+            return node("OrderedList", [attributes, [_item(item, tight) for item in items]])
         case Quote(blocks):
             return node("BlockQuote", write_blocks(blocks))
         case Table():

@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from service.domain.text.structure.provisions import Digits
 from workers.render.content.allowed_nodes import check_allowed, walk_nodes
+from workers.render.content.numbered_lists import label_for_typst, number_for_docx
 from workers.render.content.pandoc_json import (
     LANGUAGE_STYLE_PREFIX,
     NOTE_LABEL_PATTERN,
@@ -41,12 +43,15 @@ NodeRewriter = Callable[[Node], list[Node] | None]
 class PageStyle:
     """Properties of the page.
 
-    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart.
+    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart;
+    `lang` and `digits` are those of the labels of list items.
     """
 
     rtl: bool
     emphasis: str
     note_scope: str = "text"
+    lang: str = "en"
+    digits: Digits = "latn"
 
 
 def typst_string(text: str) -> str:
@@ -68,7 +73,8 @@ def raw_inline(code: str) -> Node:
 def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's Typst writer. Raises RenderRefused if a node is not allowed."""
     rewritten: list[Node] = _rewrite(
-        list(_keep_with_next(_merge_strings(list(blocks)))), _TypstFilter(style).rewrite_node
+        label_for_typst(list(_keep_with_next(_merge_strings(list(blocks)))), lang=style.lang, digits=style.digits),
+        _TypstFilter(style).rewrite_node,
     )
     check_allowed(rewritten, target="typst")
     return rewritten
@@ -76,7 +82,7 @@ def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
 
 def for_docx(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's DOCX writer. Raises RenderRefused if a node is not allowed."""
-    rewritten: list[Node] = _rewrite(list(blocks), _DocxFilter(style).rewrite_node)
+    rewritten: list[Node] = _rewrite(number_for_docx(list(blocks), lang=style.lang), _DocxFilter(style).rewrite_node)
     check_allowed(rewritten, target="docx")
     return rewritten
 
@@ -178,17 +184,6 @@ class _TargetFilter:
 class _TypstFilter(_TargetFilter):
     def _str(self, each: Node) -> list[Node]:
         return [raw_inline(typst_string(each["c"]))]
-
-    def _orderedlist(self, each: Node) -> list[Node] | None:
-        (start, *_), items = each["c"]
-        if start == 1:
-            return None
-        first = [1, node("DefaultStyle"), node("DefaultDelim")]
-        return [
-            raw_block(f"#enum-from({start})["),
-            node("OrderedList", [first, self.rewrite_children(items)]),
-            raw_block("]"),
-        ]
 
     def _table(self, each: Node) -> list[Node] | None:
         """Keep a short table on one page."""

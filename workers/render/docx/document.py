@@ -32,7 +32,7 @@ def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Cal
 def body_nodes(prepared: PreparedManuscript) -> list[Node]:
     """Return the pandoc nodes of the whole page, in order, filtered for the DOCX writer."""
     parts = [*_front_matter(prepared), *write_blocks(prepared.blocks), *_back_matter(prepared)]
-    return for_docx(parts, style=PageStyle(prepared.rtl, prepared.emphasis))
+    return for_docx(parts, style=PageStyle(prepared.rtl, prepared.emphasis, lang=prepared.manuscript.lang))
 
 
 def check_docx(prepared: PreparedManuscript, package: bytes) -> None:

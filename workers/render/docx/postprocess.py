@@ -5,6 +5,8 @@ from copy import deepcopy
 
 from lxml import etree
 
+from service.domain.text.structure.list_labels import label_pattern
+from workers.render.content.list_numbering import style_of_level, word_format
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, split_by_script
 from workers.render.docx.package_parts import rebuild_metadata
@@ -35,6 +37,9 @@ FULL_WIDTH = 5000
 
 BULLETS = ("•", "–", "◦")
 """Markers by level, repeating."""
+
+AUTOMATIC_LETTERS_NAME = "Automatic Letters"
+"""Name of the numbering of lists with digits in the text that print letters because of their depth."""
 
 SPACE_AFTER_TABLE = 200
 """Twentieths of a point."""
@@ -150,23 +155,31 @@ def _space_after_table(paragraph: etree._Element | None) -> None:
 
 
 def _rewrite_numbering(root: etree._Element, prepared: PreparedManuscript) -> etree._Element:
-    """Format list markers as the language does.
-
-    In Arabic «١ -» at the first level and أ ب ج below; bullets in the font of the text.
-    """
+    """Label list items as all outputs do; bullets are in the font of the text."""
     for level in iter_elements(root, "lvl"):
         kind, text = level.find(qn("numFmt")), level.find(qn("lvlText"))
         if kind is None or text is None:
             continue
-        depth = int(level.get(qn("ilvl"), "0"))
         if kind.get(qn("val")) == "bullet":
-            text.set(qn("val"), BULLETS[depth % len(BULLETS)])
-        elif prepared.rtl:
-            letters = kind.get(qn("val")) in {"lowerLetter", "upperLetter"}
-            kind.set(qn("val"), "arabicAbjad" if letters else "decimal")
-            text.set(qn("val"), prepared.formatter.message("list", "second" if letters else "first", n=f"%{depth + 1}"))
+            text.set(qn("val"), BULLETS[int(level.get(qn("ilvl"), "0")) % len(BULLETS)])
+        else:
+            _label_level(level, kind, text, lang=prepared.manuscript.lang)
         _set_marker_direction(level, rtl=prepared.rtl)
     return root
+
+
+def _label_level(level: etree._Element, kind: etree._Element, text: etree._Element, *, lang: str) -> None:
+    """Write format and punctuation of a numbered level; lists whose letters are not in the text get a name.
+
+    An import takes these lists as numbered again.
+    """
+    written = text.get(qn("val"), "")
+    style = style_of_level(kind.get(qn("val"), ""), written, lang=lang)
+    kind.set(qn("val"), word_format(style))
+    text.set(qn("val"), label_pattern(style, lang=lang).format(n=f"%{int(level.get(qn('ilvl'), '0')) + 1}"))
+    numbering = level.getparent()
+    if numbering is not None and written.endswith(")") and not written.startswith("("):
+        put_child(numbering, make_element("name", val=AUTOMATIC_LETTERS_NAME))
 
 
 def _set_marker_direction(level: etree._Element, *, rtl: bool) -> None:

@@ -26,7 +26,11 @@ def item_label(number: int, *, style: ListStyle, digits: Digits) -> str:
 
 def printed_label(number: int, *, style: ListStyle, digits: Digits, lang: str) -> str:
     """Return the label with its punctuation: «٣-» or "3." for digits, else «(ج)», as texts cite it."""
-    label = item_label(number, style=style, digits=digits)
+    return label_pattern(style, lang=lang).format(n=item_label(number, style=style, digits=digits))
+
+
+def label_pattern(style: ListStyle, *, lang: str) -> str:
+    """Return the punctuation of the labels of a style, with `{n}` for the label."""
     if style != "decimal":
-        return f"({label})"
-    return f"{label}-" if lang == "ar" else f"{label}."
+        return "({n})"
+    return "{n}-" if lang == "ar" else "{n}."
