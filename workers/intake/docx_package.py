@@ -89,7 +89,7 @@ def _restore_own_marks(part: etree._Element) -> None:
     for run in list(iter_elements(part, "r")):
         styles = [one.get(qn("val")) for one in iter_elements(run, "rStyle")]
         parent = run.getparent()
-        if styles == ["FootnoteReference"] and parent is not None and "".join(run.itertext()) in ("(", ")"):
+        if styles == ["FootnoteReference"] and parent is not None and "".join(map(str, run.itertext())) in ("(", ")"):
             parent.remove(run)
 
 
