@@ -14,6 +14,7 @@ RAW_TYPST = re.compile(
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
     r"|\#(?:together|against|announcing)\["
     r"|\#enum-from\([0-9]{1,9}\)\[|\]"
+    r'|\#paragraph-number\("[0-9٠-٩]{1,9}[.-]"\)'
     rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["
 )
 """Every form of raw Typst code that may be written; text is in the first."""

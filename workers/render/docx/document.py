@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, attr, document, node, text_inlines, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.content.target_filters import LRM, PageStyle, for_docx
@@ -14,6 +15,9 @@ from workers.render.docx.xml import iter_elements, parse, qn, read_package
 from workers.render.errors import RenderConformance
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory
+
+PARAGRAPH_NUMBER_STYLE, EM_SPACE = "Paragraph Number", "\u2003"
+"""Character style of the number before a paragraph, which is printed and is not part of the text."""
 
 
 def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
@@ -34,8 +38,13 @@ def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Cal
 def body_nodes(prepared: PreparedManuscript) -> list[Node]:
     """Return the pandoc nodes of the whole page, in order, filtered for the DOCX writer."""
     style = PageStyle(prepared.rtl, prepared.emphasis)
-    parts = [*_front_matter(prepared), *write_blocks(prepared.blocks)]
+    text = write_text(prepared.blocks, prepared.manuscript, write_number=_paragraph_number)
+    parts = [*_front_matter(prepared), *text]
     return mark_paragraphs([*for_docx(parts, style=style), *_back_matter(prepared, style)])
+
+
+def _paragraph_number(label: str) -> Node:
+    return node("Span", [attr(custom_style=PARAGRAPH_NUMBER_STYLE), [node("Str", label + EM_SPACE)]])
 
 
 def check_docx(prepared: PreparedManuscript, package: bytes) -> None:

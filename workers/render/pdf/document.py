@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript, SupplementaryText, file_timestamp
 from workers.render.content.print_content import PrintContent
-from workers.render.content.target_filters import PageStyle, for_typst, raw_block
+from workers.render.content.target_filters import PageStyle, for_typst, raw_block, raw_inline
 from workers.render.content.tree_transforms import top_level_headings
 from workers.render.errors import RenderConformance
 from workers.render.pdf import typst
@@ -25,7 +26,19 @@ REQUIRED_MARKERS = {
 }
 """Bytes in every valid file, by description: Typst compresses neither the catalogue nor the metadata."""
 
-BODY_IMPORTS = b'#import "lib.typ": against, announcing, enum-from, foreign, horizontalrule, together, unbroken\n\n'
+BODY_FUNCTIONS = (
+    "against",
+    "announcing",
+    "enum-from",
+    "foreign",
+    "horizontalrule",
+    "paragraph-number",
+    "together",
+    "unbroken",
+)
+"""What body.typ may call of lib.typ."""
+
+BODY_IMPORTS = f'#import "lib.typ": {", ".join(BODY_FUNCTIONS)}\n\n'.encode()
 """The first line of body.typ."""
 
 
@@ -47,7 +60,8 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
-    written = _filtered_part(prepared, "text", write_blocks(prepared.blocks))
+    text = write_text(prepared.blocks, prepared.manuscript, write_number=_paragraph_number)
+    written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
     parts += [
         raw_block("#let about-text = ["),
@@ -62,6 +76,10 @@ def body_definitions(prepared: PreparedManuscript) -> list[Node]:
             raw_block("],"),
         ]
     return [*parts, raw_block(")")]
+
+
+def _paragraph_number(label: str) -> Node:
+    return raw_inline(f'#paragraph-number("{label}")')
 
 
 def _filtered_part(prepared: PreparedManuscript, name: str, blocks: list[Node]) -> list[Node]:
