@@ -9,6 +9,7 @@ from service.domain.text.markup.tree import Block, Paragraph
 from service.domain.text.structure.list_labels import printed_label
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.pandoc_json import Node, node, write_blocks
+from workers.render.content.table_layout import TablePage
 
 
 def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterator[str]:
@@ -22,11 +23,13 @@ def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterato
             yield ""
 
 
-def write_text(blocks: Iterable[Block], manuscript: Manuscript, *, write_number: Callable[[str], Node]) -> list[Node]:
+def write_text(
+    blocks: Iterable[Block], manuscript: Manuscript, *, page: TablePage, write_number: Callable[[str], Node]
+) -> list[Node]:
     """Write the blocks of the text as pandoc nodes; `write_number` makes the inline before a numbered paragraph."""
     blocks = tuple(blocks)
     labels = paragraph_labels(blocks, manuscript)
     return [
         node(each["t"], [write_number(label), *each["c"]]) if label else each
-        for each, label in zip(write_blocks(blocks), labels, strict=True)
+        for each, label in zip(write_blocks(blocks, page=page), labels, strict=True)
     ]

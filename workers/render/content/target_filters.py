@@ -12,6 +12,7 @@ from itertools import zip_longest
 from typing import Any
 
 from workers.render.content.allowed_nodes import check_allowed, walk_nodes
+from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN, add_break_opportunities
 from workers.render.content.pandoc_json import (
     LANGUAGE_STYLE_PREFIX,
     Node,
@@ -23,9 +24,6 @@ from workers.render.content.scripts import ARABIC
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANG = re.compile(r"[a-z]{2,3}")
-MAX_UNBROKEN_CHARACTERS = 32
-"""Code points of a code, such as A/RES/77/301, that stays on one line."""
-
 MAX_UNSPLIT_ROWS = 10
 """Rows of a table that stays on one page."""
 
@@ -175,7 +173,7 @@ class _TargetFilter:
 
 class _TypstFilter(_TargetFilter):
     def _str(self, each: Node) -> list[Node]:
-        return [raw_inline(typst_string(each["c"]))]
+        return [raw_inline(typst_string(add_break_opportunities(each["c"])))]
 
     def _orderedlist(self, each: Node) -> list[Node] | None:
         (start, *_), items = each["c"]
@@ -188,12 +186,14 @@ class _TypstFilter(_TargetFilter):
             raw_block("]"),
         ]
 
-    def _table(self, each: Node) -> list[Node] | None:
-        """Keep a short table on one page."""
-        *before, bodies, foot = each["c"]
-        if len(bodies[0][3]) > MAX_UNSPLIT_ROWS:
-            return None
-        return [raw_block("#together["), node("Table", self.rewrite_children([*before, bodies, foot])), raw_block("]")]
+    def _table(self, each: Node) -> list[Node]:
+        """Set a table in its size; keep a short one on one page, and set a wide one on a page on its side."""
+        (_, _, pairs), *content = each["c"]
+        layout, bodies = dict(pairs), content[3]
+        table = node("Table", [attr(), *self.rewrite_children(content)])
+        kept = len(bodies[0][3]) <= MAX_UNSPLIT_ROWS
+        function = "landscape" if layout["landscape"] == "true" else "together" if kept else "sized"
+        return [raw_block(f"#{function}({layout['size']}pt)["), table, raw_block("]")]
 
     def _alignright(self, _: Node) -> list[Node]:
         return [node("AlignLeft" if self.style.rtl else "AlignRight")]
@@ -208,7 +208,7 @@ class _TypstFilter(_TargetFilter):
         direction_argument = f'"{direction}"' if direction in {"ltr", "rtl"} else "auto"
         language_argument = f'"{lang}"' if _LANG.fullmatch(lang) else "auto"
         text = _plain_text(children)
-        short = len(text) <= MAX_UNBROKEN_CHARACTERS and " " not in text
+        short = len(text) <= MAX_UNBROKEN_TOKEN and " " not in text
         function = "unbroken" if direction == "ltr" and short else "foreign"
         return [
             raw_inline(f"#{function}({direction_argument}, {language_argument})["),
