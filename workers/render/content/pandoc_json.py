@@ -33,6 +33,7 @@ from service.domain.text.markup.tree import (
     Table,
     ThematicBreak,
 )
+from workers.render.content.list_numbering import ListAttributes, attributes_of
 from workers.render.content.table_layout import DEFAULT_PAGE, TablePage, column_widths
 
 API_VERSION = [1, 23, 1, 1]
@@ -89,6 +90,11 @@ def note_bookmark(label: str, *, scope: str = "text") -> str:
     return prefix + name if _BOOKMARK_LABEL.fullmatch(name) else ""
 
 
+def list_attributes(start: int, attributes: ListAttributes) -> list[Any]:
+    """Build pandoc's ListAttributes."""
+    return [start, *map(node, attributes)]
+
+
 def text_inlines(text: str) -> list[Node]:
     """Return a plain text as Str and Space nodes."""
     parts = _SPACES.split(text)
@@ -117,8 +123,8 @@ def _block(block: Block, page: TablePage) -> Node:
         case BulletList(items, tight):
             return node("BulletList", [_item(item, tight, page) for item in items])
         case OrderedList(start, items, tight):
-            style = [start, node("DefaultStyle"), node("DefaultDelim")]
-            return node("OrderedList", [style, [_item(item, tight, page) for item in items]])
+            attributes = list_attributes(start, attributes_of(block.style))
+            return node("OrderedList", [attributes, [_item(item, tight, page) for item in items]])
         case Quote(blocks):
             return node("BlockQuote", write_blocks(blocks, page=page.indented()))
         case Table():

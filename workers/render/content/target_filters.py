@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from service.domain.text.structure.provisions import Digits
 from workers.render.content.allowed_nodes import check_allowed, walk_nodes
 from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN, add_break_opportunities
+from workers.render.content.numbered_lists import label_for_typst, number_for_docx
 from workers.render.content.pandoc_json import (
     LANGUAGE_STYLE_PREFIX,
     Node,
@@ -37,12 +39,15 @@ NodeRewriter = Callable[[Node], list[Node] | None]
 class PageStyle:
     """Properties of the page.
 
-    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart.
+    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart;
+    `lang` and `digits` are those of the labels of list items.
     """
 
     rtl: bool
     emphasis: str
     note_scope: str = "text"
+    lang: str = "en"
+    digits: Digits = "latn"
 
 
 def typst_string(text: str) -> str:
@@ -64,7 +69,8 @@ def raw_inline(code: str) -> Node:
 def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's Typst writer. Raises RenderRefused if a node is not allowed."""
     rewritten: list[Node] = _rewrite(
-        list(_keep_with_next(_merge_strings(list(blocks)))), _TypstFilter(style).rewrite_node
+        label_for_typst(list(_keep_with_next(_merge_strings(list(blocks)))), lang=style.lang, digits=style.digits),
+        _TypstFilter(style).rewrite_node,
     )
     check_allowed(rewritten, target="typst")
     return rewritten
@@ -72,7 +78,7 @@ def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
 
 def for_docx(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's DOCX writer. Raises RenderRefused if a node is not allowed."""
-    rewritten: list[Node] = _rewrite(list(blocks), _DocxFilter(style).rewrite_node)
+    rewritten: list[Node] = _rewrite(number_for_docx(list(blocks), lang=style.lang), _DocxFilter(style).rewrite_node)
     check_allowed(rewritten, target="docx")
     return rewritten
 
@@ -174,17 +180,6 @@ class _TargetFilter:
 class _TypstFilter(_TargetFilter):
     def _str(self, each: Node) -> list[Node]:
         return [raw_inline(typst_string(add_break_opportunities(each["c"])))]
-
-    def _orderedlist(self, each: Node) -> list[Node] | None:
-        (start, *_), items = each["c"]
-        if start == 1:
-            return None
-        first = [1, node("DefaultStyle"), node("DefaultDelim")]
-        return [
-            raw_block(f"#enum-from({start})["),
-            node("OrderedList", [first, self.rewrite_children(items)]),
-            raw_block("]"),
-        ]
 
     def _table(self, each: Node) -> list[Node]:
         """Set a table in its size; keep a short one on one page, and set a wide one on a page on its side."""

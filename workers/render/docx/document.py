@@ -6,11 +6,14 @@ from dataclasses import replace
 from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, attr, document, node, text_inlines, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.content.table_layout import TablePage
 from workers.render.content.target_filters import LRM, PageStyle, for_docx
+from workers.render.content.text_measure import PageFonts
 from workers.render.content.tree_transforms import top_level_headings
 from workers.render.docx.paragraph_marks import REVERSED_STYLE, mark_paragraphs
 from workers.render.docx.postprocess import postprocess
 from workers.render.docx.reference_document import reference_docx
+from workers.render.docx.style_sheet import TWIPS_PER_POINT, load_style_sheet
 from workers.render.docx.xml import iter_elements, parse, qn, read_package
 from workers.render.errors import RenderConformance
 from workers.render.sandbox import pandoc
@@ -37,10 +40,20 @@ def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Cal
 
 def body_nodes(prepared: PreparedManuscript) -> list[Node]:
     """Return the pandoc nodes of the whole page, in order, filtered for the DOCX writer."""
-    style = PageStyle(prepared.rtl, prepared.emphasis)
-    text = write_text(prepared.blocks, prepared.manuscript, write_number=_paragraph_number)
+    manuscript = prepared.manuscript
+    style = PageStyle(prepared.rtl, prepared.emphasis, lang=manuscript.lang)
+    text = write_text(prepared.blocks, manuscript, page=table_page(prepared), write_number=_paragraph_number)
     parts = [*_front_matter(prepared), *text]
     return mark_paragraphs([*for_docx(parts, style=style), *_back_matter(prepared, style)])
+
+
+def table_page(prepared: PreparedManuscript) -> TablePage:
+    """Return the page that the tables of a DOCX are measured for."""
+    sheet = load_style_sheet(prepared)
+    latin, script = float(sheet.fonts["latin_size"]), float(sheet.fonts["script_size"])
+    size = script if prepared.rtl else latin
+    fonts = PageFonts(script / size, latin / size, rtl=prepared.rtl)
+    return TablePage(sheet.text_width() / TWIPS_PER_POINT, sheet.landscape_width() / TWIPS_PER_POINT, size, fonts)
 
 
 def _paragraph_number(label: str) -> Node:
@@ -93,7 +106,8 @@ def _back_matter_headings(prepared: PreparedManuscript) -> Iterable[str]:
 def _back_matter(prepared: PreparedManuscript, style: PageStyle) -> list[Node]:
     """Return the nodes after the text. The notes of each text in it are counted for themselves."""
     content = prepared.content
-    about = for_docx(write_blocks(prepared.about.blocks), style=replace(style, note_scope="about"))
+    page = table_page(prepared)
+    about = for_docx(write_blocks(prepared.about.blocks, page=page), style=replace(style, note_scope="about"))
     lines = [content.press_name, *(f"{LRM}{line}{LRM}" for line in content.press_lines)]
     written = [
         *_heading(content.signatories_heading),
@@ -114,7 +128,8 @@ def _reservations(prepared: PreparedManuscript, style: PageStyle) -> list[Node]:
     pairs = zip(prepared.content.reservations, prepared.reservations, strict=True)
     for number, (by_line, reservation) in enumerate(pairs, 1):
         name = REVERSED_STYLE if reservation.against_page else "Reservation"
-        blocks = for_docx(write_blocks(reservation.blocks), style=replace(style, note_scope=f"reservation-{number}"))
+        scope = replace(style, note_scope=f"reservation-{number}")
+        blocks = for_docx(write_blocks(reservation.blocks, page=table_page(prepared)), style=scope)
         written += [*_styled_paragraphs([("Reservation By", by_line)]), _styled_blocks(name, blocks)]
     return written
 

@@ -6,7 +6,7 @@ from lxml import etree
 
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.docx.notes import rewrite_notes
-from workers.render.docx.numbering import add_style_lists, set_indentation
+from workers.render.docx.numbering import rewrite_numbering
 from workers.render.docx.package_parts import rebuild_metadata
 from workers.render.docx.paragraphs import rewrite_paragraph
 from workers.render.docx.style_sheet import StyleSheet, load_style_sheet
@@ -29,9 +29,6 @@ STORY_PARTS = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)
 FULL_WIDTH = 5000
 """Fiftieths of a per cent of the text width."""
 
-BULLETS = ("•", "–", "▪")
-"""Markers by level, repeating."""
-
 SPACE_AFTER_TABLE = 200
 """Twentieths of a point."""
 
@@ -42,8 +39,7 @@ def postprocess(package: bytes, prepared: PreparedManuscript) -> bytes:
     for name in filter(STORY_PARTS.fullmatch, parts):
         parts[name] = serialise(_rewrite_story(parse(parts[name]), sheet))
     numbering = parse(parts["word/numbering.xml"])
-    add_style_lists(numbering)
-    set_indentation(_rewrite_numbering(numbering, prepared), sheet)
+    rewrite_numbering(numbering, sheet, lang=prepared.manuscript.lang)
     parts["word/numbering.xml"] = serialise(numbering)
     return write_package(parts | rebuild_metadata(parts, prepared))
 
@@ -99,31 +95,3 @@ def _space_after_table(paragraph: etree._Element | None) -> None:
     styles = [str(style.get(qn("val"))) for style in iter_elements(found, "pStyle")]
     if not any(style.startswith("Heading") for style in styles):
         put_child(found, make_element("spacing", before=SPACE_AFTER_TABLE))
-
-
-def _rewrite_numbering(root: etree._Element, prepared: PreparedManuscript) -> etree._Element:
-    """Format list markers as the language does.
-
-    In Arabic «١ -» at the first level and أ ب ج below; bullets in the font of the text.
-    """
-    for level in iter_elements(root, "lvl"):
-        kind, text = level.find(qn("numFmt")), level.find(qn("lvlText"))
-        if kind is None or text is None:
-            continue
-        depth = int(level.get(qn("ilvl"), "0"))
-        if kind.get(qn("val")) == "bullet":
-            text.set(qn("val"), BULLETS[depth % len(BULLETS)])
-        elif prepared.rtl:
-            letters = kind.get(qn("val")) in {"lowerLetter", "upperLetter"}
-            kind.set(qn("val"), "arabicAbjad" if letters else "decimal")
-            text.set(qn("val"), prepared.formatter.message("list", "second" if letters else "first", n=f"%{depth + 1}"))
-        _set_marker_direction(level, rtl=prepared.rtl)
-    return root
-
-
-def _set_marker_direction(level: etree._Element, *, rtl: bool) -> None:
-    for old in level.findall(qn("rPr")):
-        level.remove(old)
-    if rtl:
-        level.append(make_element("rPr"))
-        level[-1].append(make_element("rtl"))

@@ -60,6 +60,11 @@ class StyleSheet:
         page: Mapping[str, int] = self.definitions["page"]
         return round((page["width"] - 2 * page["side"]) * TWIPS_PER_MILLIMETRE)
 
+    def landscape_width(self) -> int:
+        """Return the width between the margins of a page on its side, in twentieths of a point."""
+        page: Mapping[str, int] = self.definitions["page"]
+        return round((page["height"] - page["top"] - page["bottom"]) * TWIPS_PER_MILLIMETRE)
+
     def indent(self, rules: Mapping[str, Any]) -> dict[str, int]:
         """Return the attributes of `w:ind` for the list level, quotation and hanging label of a style, or none."""
         quoted = rules.get("quote", 0) * self.quote_step()

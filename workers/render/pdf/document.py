@@ -34,9 +34,9 @@ REQUIRED_MARKERS = {
 BODY_FUNCTIONS = (
     "against",
     "announcing",
-    "enum-from",
     "foreign",
     "horizontalrule",
+    "labelled",
     "landscape",
     "paragraph-number",
     "sized",
@@ -91,7 +91,9 @@ def _paragraph_number(label: str) -> Node:
 
 
 def _filtered_part(prepared: PreparedManuscript, name: str, blocks: list[Node]) -> list[Node]:
-    return for_typst(blocks, style=PageStyle(prepared.rtl, prepared.emphasis, name))
+    manuscript = prepared.manuscript
+    style = PageStyle(prepared.rtl, prepared.emphasis, name, manuscript.lang, manuscript.digits)
+    return for_typst(blocks, style=style)
 
 
 def _filtered_supplementary(prepared: PreparedManuscript, name: str, supplementary: SupplementaryText) -> list[Node]:
@@ -121,7 +123,7 @@ def write_project(prepared: PreparedManuscript, markup: bytes, *, project: Path,
 def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_logo: bool) -> dict[str, object]:
     """Return the values that `lib.typ` reads by `json()`, never as code."""
     manuscript, strings = prepared.manuscript, prepared.formatter.strings
-    chosen = {key: strings[key] for key in ("fonts", "list", "emphasis")}
+    chosen = {key: strings[key] for key in ("fonts", "emphasis")}
     page = {"lang": manuscript.lang, "dir": manuscript.dir, "digits": manuscript.digits}
     return {**asdict(content), **chosen, **page, "logo": "logo" if has_logo else None, "time": _date_parts(prepared)}
 

@@ -35,6 +35,7 @@ PLACES = 10
 
 READER = """
 #let together(content) = content
+#let labelled(..labels, content) = content
 #let within(it) = if it.has("children") { it.children } else if it.has("body") { (it.body,) } else { () }
 #let said(it) = if it.has("text") { it.text } else if it == [ ] { " " } else if it.func() == parbreak { "\\n" } else {
   within(it).map(said).join("")
