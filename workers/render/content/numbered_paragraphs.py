@@ -9,7 +9,7 @@ from service.domain.text.markup.tree import Block, Paragraph
 from service.domain.text.structure.list_labels import printed_label
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.pandoc_json import Node, node, write_blocks
-from workers.render.content.table_layout import DEFAULT_PAGE, TablePage
+from workers.render.content.table_layout import TablePage
 
 
 def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterator[str]:
@@ -24,11 +24,7 @@ def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterato
 
 
 def write_text(
-    blocks: Iterable[Block],
-    manuscript: Manuscript,
-    *,
-    write_number: Callable[[str], Node],
-    page: TablePage = DEFAULT_PAGE,
+    blocks: Iterable[Block], manuscript: Manuscript, *, page: TablePage, write_number: Callable[[str], Node]
 ) -> list[Node]:
     """Write the blocks of the text as pandoc nodes; `write_number` makes the inline before a numbered paragraph."""
     blocks = tuple(blocks)

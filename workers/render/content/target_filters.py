@@ -17,12 +17,10 @@ from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN, add_break_opp
 from workers.render.content.numbered_lists import label_for_typst, number_for_docx
 from workers.render.content.pandoc_json import (
     LANGUAGE_STYLE_PREFIX,
-    NOTE_LABEL_PATTERN,
-    NOTE_PREFIX,
-    WEIGHT_EMPHASIS_STYLE,
     Node,
     attr,
     node,
+    note_bookmark,
 )
 from workers.render.content.scripts import ARABIC
 
@@ -216,14 +214,16 @@ class _TypstFilter(_TargetFilter):
 
 class _DocxFilter(_TargetFilter):
     def _emph(self, each: Node) -> list[Node] | None:
-        strong = _TargetFilter._emph(self, each)
-        return strong and [node("Span", [attr(custom_style=WEIGHT_EMPHASIS_STYLE), strong])]
+        return None
 
     def note_mark(self, number: str, label: str) -> Node:
         is_repeat = number in self.called_notes
         self.called_notes.add(number)
-        bookmark = NOTE_PREFIX + label if NOTE_LABEL_PATTERN.fullmatch(label) else ""
-        return node("Superscript", [node("Str", number)]) if is_repeat else node("Span", [attr(bookmark), []])
+        bookmark = note_bookmark(label, scope=self.style.note_scope)
+        if not is_repeat:
+            return node("Span", [attr(bookmark), []])
+        words = [node("Str", number)]
+        return node("Link", [attr(), words, [f"#{bookmark}", ""]]) if bookmark else node("Superscript", words)
 
     def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
         """Mark a directional run with direction marks, since Word and LibreOffice do not support isolates.

@@ -68,7 +68,7 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
     page = table_page(prepared)
-    text = write_text(prepared.blocks, prepared.manuscript, write_number=_paragraph_number, page=page)
+    text = write_text(prepared.blocks, prepared.manuscript, page=page, write_number=_paragraph_number)
     written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
     parts += [
