@@ -19,11 +19,12 @@ test.each(["", "#", "#line-0", "#line-", "#line-2x", "#cmt_4", "#line-99999999"]
   expect(linkedRange(doc, hash)).toBeNull();
 });
 
-test("the line is selected, and without one the selection stays", () => {
+test("the line is selected, and without one the selection stays", async () => {
   const view = { state: { doc }, dispatch: vi.fn(), focus: vi.fn() };
   selectLinkedLine(view as unknown as EditorView, "#cmt_4");
   expect(view.dispatch).not.toHaveBeenCalled();
   selectLinkedLine(view as unknown as EditorView, "#line-3");
   expect(view.dispatch.mock.calls[0]?.[0].selection).toEqual({ anchor: doc.line(3).from, head: doc.line(3).to });
+  await Promise.resolve();
   expect(view.focus).toHaveBeenCalledOnce();
 });

@@ -10,7 +10,7 @@ export function linkedRange(doc: Text, hash: string): { from: number; to: number
   return { from, to };
 }
 
-/** Select the line that `hash` names, and scroll to it. */
+/** Select the line that `hash` names, and scroll to it. The focus comes once the editor is editable. */
 export function selectLinkedLine(view: EditorView, hash: string): void {
   const range = linkedRange(view.state.doc, hash);
   if (!range) return;
@@ -18,5 +18,5 @@ export function selectLinkedLine(view: EditorView, hash: string): void {
     selection: { anchor: range.from, head: range.to },
     effects: EditorView.scrollIntoView(range.from, { y: "center" }),
   });
-  view.focus();
+  queueMicrotask(() => view.focus());
 }
