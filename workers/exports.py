@@ -58,14 +58,15 @@ def _render_file(context: WorkerContext, export_id: str, manuscript: Manuscript,
         with context.database.write(context.dispatcher) as tx:
             exports.report_stage(tx, export_id, stage)
 
-    logo = _load_logo(context, manuscript.coalition.logo)
+    logo = load_logo(context, manuscript.coalition.logo)
     try:
         return render(manuscript, format_, logo=logo, report=report_stage)
     except DomainError as error:
         raise as_job_error(error) from error
 
 
-def _load_logo(context: WorkerContext, sha256: str | None) -> bytes | None:
+def load_logo(context: WorkerContext, sha256: str | None) -> bytes | None:
+    """Return the coalition's logo, None if it has none. Raises PermanentJobError `logo_lost`, FilesUnreachable."""
     try:
         return context.files.get(sha256) if sha256 else None
     except FilesUnreachable:

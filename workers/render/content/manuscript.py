@@ -108,7 +108,8 @@ class Manuscript:
 
     `text` is canonical Mithaq markup (DESIGN §4.4) without the title; `date` is an ISO date. `authentic` lists the
     languages of the authoritative texts; a file in another language says that it is a translation; `followed_on` is the
-    ISO date of a translation added after the seal, which does not cover it; `wording` that of the round.
+    ISO date of a translation added after the seal, which does not cover it; `wording` that of the round. A `proof` is
+    not approved by anyone: every page says so.
     """
 
     __pydantic_config__ = _STRICT
@@ -134,6 +135,7 @@ class Manuscript:
     outcome: Outcome | None = None
     sample: bool = False
     wording: int = 1
+    proof: bool = False
 
 
 _ADAPTER = TypeAdapter(Manuscript)
@@ -148,6 +150,8 @@ def to_json(manuscript: Manuscript) -> dict[str, object]:
     encoded = {"v": VERSION, **asdict(manuscript)}
     if manuscript.wording == 1:
         del encoded["wording"]
+    if not manuscript.proof:
+        del encoded["proof"]
     outcome = encoded["outcome"]
     if isinstance(outcome, dict):
         encoded["outcome"] = {name: value for name, value in outcome.items() if value or name not in _NEWER_COUNTS}

@@ -26,12 +26,17 @@ from workers.render.content.manuscript import (
 
 
 def from_seal(
-    content: Mapping[str, Any], *, seal_sha256: str, edition: EditionText | Translation, lang: str
+    content: Mapping[str, Any],
+    *,
+    seal_sha256: str,
+    edition: EditionText | Translation,
+    lang: str,
+    proof: bool = False,
 ) -> Manuscript:
     """Build the manuscript of a seal in `lang`.
 
     `content` is the sealed object; `edition` is the version's text in `lang`, whose digest is sealed, or a translation
-    added after the seal.
+    added after the seal. A `proof` is marked as one: nobody has endorsed it.
     """
     facts = read_seal(content)
     document, letterhead, front = facts.document, facts.letterhead, facts.front
@@ -66,6 +71,7 @@ def from_seal(
         outcome=_outcome(facts, lang=lang),
         sample=letterhead["sample"],
         wording=facts.wording,
+        proof=proof,
     )
 
 
