@@ -11,6 +11,6 @@ def as_job_error(error: DomainError) -> JobError:
     What the renderer or the parser says of a text is not logged where it can quote it.
     """
     failure = describe_failure(error)
-    quotes_input = error.quotes_text if isinstance(error, RenderFailed) else bool(error.params)
+    quotes_text = error.quotes_text if isinstance(error, RenderFailed) else bool(error.params)
     kind = RetryableJobError if isinstance(error, RenderFailed) and error.retry else PermanentJobError
-    return kind(failure.code, failure.message, quotes_input=quotes_input, failure=failure)
+    return kind(failure.code, failure.message, quotes_input=quotes_text or bool(failure.words), failure=failure)

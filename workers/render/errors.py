@@ -91,9 +91,13 @@ def describe_failure(error: DomainError) -> RenderFailure:
         page=_number(known.get("page")),
         words=str(known.get("words") or known.get("expected") or "")[:MAX_WORDS],
         found=str(known.get("found") or "")[:MAX_WORDS],
-        part=Part(str(known.get("part", Part.TEXT))),
+        part=_part(known.get("part")),
     )
 
 
 def _number(value: object) -> int | None:
     return value if isinstance(value, int) else None
+
+
+def _part(value: object) -> Part:
+    return Part(value) if isinstance(value, str) and value in list(Part) else Part.TEXT

@@ -25,6 +25,7 @@ from service.store import jobs as jobs_store
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
+from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.publication import exports as exports_store
 from service.store.publication import seals as seals_store
@@ -129,6 +130,13 @@ def request_rerender(tx: Tx, *, sha256: str) -> None:
         return
     jobs_store.enqueue(tx, jobs.RENDER_EXPORT, ref=export.id, effect_key=f"{jobs.RENDER_EXPORT}:{tx.new_id('again')}")
     record_store.append(tx, act="export.damaged", actor=None, facts={"export": export.id, "sha256": sha256})
+
+
+def request_failed_again(tx: Tx) -> None:
+    """Request the files again that could not be created; without authorization: what renders them has changed."""
+    for export in exports_store.list_failed(tx):
+        document = or_not_found(documents_store.get(tx, export.document))
+        _request(tx, document, seal=export.seal, edition=export.spec, by=None)
 
 
 def fail_export(tx: Tx, export_id: str, *, failure: RenderFailure) -> None:

@@ -38,6 +38,12 @@ def find_unfailed(tx: Tx, *, seal: str, edition: ExportSpec) -> Export | None:
     return _export(row) if row else None
 
 
+def list_failed(tx: Tx) -> list[Export]:
+    """Return the failed exports of seals, also those that were requested again since."""
+    query = select(export).where(export.c.state == "failed").order_by(export.c.seq)
+    return [_export(row) for row in tx.connection.execute(query)]
+
+
 def find_newest(tx: Tx, *, seal: str, edition: ExportSpec) -> Export | None:
     """Return the newest export of this seal and spec, the one that has not failed first."""
     unfailed = find_unfailed(tx, seal=seal, edition=edition)

@@ -22,8 +22,16 @@ from service.store.tables import jobs
 from tests.integration.workers.conftest import DEFAULT_LEASE, job_error, job_ids, job_state
 from tests.support.factories import SampleInstance, create_sealed_document, stored_path
 from workers import exports as rendering
+from workers import proofs as proving
 from workers.render.content.manuscript import Manuscript
-from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout, RenderUnprintable
+from workers.render.errors import (
+    RenderConformance,
+    RenderFailed,
+    RenderInterrupted,
+    RenderMemory,
+    RenderTimeout,
+    RenderUnprintable,
+)
 from workers.task import worker_context
 
 
@@ -118,6 +126,26 @@ def test_unprintable_text_is_located_and_never_logged(
     assert (failure.code, failure.line, failure.words) == ("render_unprintable", 3, words)
     assert (job.state, job.error) == ("failed", "render_unprintable")
     assert "render_unprintable" in caplog.text and "\ue000" not in caplog.text and "قرية" not in caplog.text
+
+
+def test_file_that_failed_is_created_by_itself_after_an_update(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proving.register_engines()
+    id, export = first_job_and_export(worker_instance)
+    monkeypatch.setattr(rendering, "render", raising(RenderConformance(detail="a heading is missing")))
+    rendering.render_export(id)
+    assert export().state == "failed"
+    waiting = len(job_ids(worker_instance, RENDER_EXPORT))
+    proving.register_engines()
+    assert len(job_ids(worker_instance, RENDER_EXPORT)) == waiting, "the same engines fail again"
+    monkeypatch.setattr(proving, "pipelines", lambda: {"pdf": {"pipeline": 99}, "docx": {}})
+    for _ in range(2):
+        proving.register_engines()
+    assert len(job_ids(worker_instance, RENDER_EXPORT)) == waiting + 1
+    with worker_instance.read() as tx:
+        newest = exports_store.find_newest(tx, seal=export().seal, edition=export().spec)
+    assert newest is not None and newest.state == "queued"
 
 
 def test_full_disk_is_transient(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
