@@ -34,6 +34,7 @@ const covered = [
   "ui/caret-announcer",
   "ui/form-handover",
   "ui/i18n",
+  "ui/linked-line",
 ];
 
 export default defineConfig({

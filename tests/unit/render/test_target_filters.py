@@ -19,7 +19,7 @@ from service.domain.text.markup.tree import (
 )
 from tests.unit.render.tree_strategies import SPAN, trees
 from workers.render.content.allowed_nodes import RAW_TYPST, check_allowed, walk_nodes
-from workers.render.content.pandoc_json import WEIGHT_EMPHASIS_STYLE, Node, node, text_inlines, write_blocks
+from workers.render.content.pandoc_json import Node, attr, node, text_inlines, write_blocks
 from workers.render.content.target_filters import LRM, RLM, PageStyle, for_docx, for_typst, raw_inline, typst_string
 from workers.render.content.tree_transforms import prepare_blocks
 from workers.render.errors import RenderRefused
@@ -80,10 +80,10 @@ def test_link_targets_not_allowed_are_rejected(address: str) -> None:
         check_allowed([node("Para", [link])], target="docx")
 
 
-def test_emphasis_is_strong_in_arabic() -> None:
+def test_emphasis_is_strong_in_arabic_in_typst_and_stays_emphasis_in_word() -> None:
     blocks = paragraph(Emphasis((PlainText("x"),)))
-    (style, heavy) = for_docx(blocks, style=ARABIC)[0]["c"][0]["c"]
-    assert style[2] == [["custom-style", WEIGHT_EMPHASIS_STYLE]] and [one["t"] for one in heavy] == ["Strong"]
+    assert for_typst(blocks, style=ARABIC)[0]["c"][0]["t"] == "Strong"
+    assert for_docx(blocks, style=ARABIC)[0]["c"][0]["t"] == "Emph"
     assert for_docx(blocks, style=ENGLISH)[0]["c"][0]["t"] == "Emph"
 
 
@@ -102,7 +102,7 @@ def test_repeated_note_reference_repeats_its_number() -> None:
     first = Note(1, "a", (Paragraph((PlainText("x"),), SPAN),))
     blocks = paragraph(first, PlainText("y"), Note(1, "a", ()))
     assert raw_code(for_typst(blocks, style=ARABIC))[-1] == "#footnote(<note-text-1>)"
-    assert node("Superscript", text_inlines("1")) in for_docx(blocks, style=ARABIC)[0]["c"]
+    assert node("Link", [attr(), text_inlines("1"), ["#n-a", ""]]) in for_docx(blocks, style=ARABIC)[0]["c"]
 
 
 def _items(*blocks: Block) -> tuple[Item, ...]:
