@@ -12,7 +12,7 @@ RAW_TYPST = re.compile(
     r'#"(?:[^"\\\x00-\x1f\x7f]|\\["\\])*";'  # text
     rf"|<note-{_IDENTIFIER}>|\#footnote\(<note-{_IDENTIFIER}>\)"
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
-    r"|\#(?:together|against|announcing)\["
+    r"|\#(?:together|against|announcing|provision)\["
     r"|\#enum-from\([0-9]{1,9}\)\[|\]"
     r'|\#paragraph-number\("[0-9٠-٩]{1,9}[.-]"\)'
     rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["

@@ -5,10 +5,11 @@ Numbers are printed and not stored. Headings, lists, quotations and tables have 
 
 from collections.abc import Callable, Iterable, Iterator
 
-from service.domain.text.markup.tree import Block, Paragraph
+from service.domain.text.markup.tree import Block, Heading, Paragraph
 from service.domain.text.structure.list_labels import printed_label
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.pandoc_json import Node, node, write_blocks
+from workers.render.content.provision_headings import write_heading
 
 
 def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterator[str]:
@@ -22,11 +23,24 @@ def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterato
             yield ""
 
 
-def write_text(blocks: Iterable[Block], manuscript: Manuscript, *, write_number: Callable[[str], Node]) -> list[Node]:
-    """Write the blocks of the text as pandoc nodes; `write_number` makes the inline before a numbered paragraph."""
+def write_text(
+    blocks: Iterable[Block],
+    manuscript: Manuscript,
+    *,
+    write_number: Callable[[str], Node],
+    mark_provision: Callable[[list[Node]], list[Node]] = list,
+) -> list[Node]:
+    """Write the blocks of the text as pandoc nodes.
+
+    `write_number` makes the inline before a numbered paragraph, `mark_provision` wraps the name and number that a
+    heading begins with.
+    """
     blocks = tuple(blocks)
-    labels = paragraph_labels(blocks, manuscript)
+    written = [
+        write_heading(block, mark_label=mark_provision) if isinstance(block, Heading) else write_blocks([block])[0]
+        for block in blocks
+    ]
     return [
         node(each["t"], [write_number(label), *each["c"]]) if label else each
-        for each, label in zip(write_blocks(blocks), labels, strict=True)
+        for each, label in zip(written, paragraph_labels(blocks, manuscript), strict=True)
     ]
