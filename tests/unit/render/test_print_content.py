@@ -81,7 +81,7 @@ def test_signatories_are_numbered_and_counted(count: int, columns: int) -> None:
     assert content.signatories_heading == f"الموقّعون ({digits})"
 
 
-def test_remarks_of_a_signatory_name_reservation_and_marks() -> None:
+def test_words_beside_a_signatory_name_reservation_and_marks() -> None:
     signed = (Signatory("N", "endorse_with_reservation", 1, ("confirmed_by_one", "address_not_proved")),)
     assert printed("en", signatories=signed).signatories[0].remark == (
         "(reservation 1) (mandate confirmed by one person) (email address not proved)"

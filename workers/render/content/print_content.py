@@ -193,18 +193,18 @@ def _listed_signatories(manuscript: Manuscript, formatter: PrintFormatter) -> tu
             number,
             printed_label(number, style="decimal", digits=manuscript.digits, lang=manuscript.lang),
             each.name,
-            _remark(each, formatter),
+            _words_beside(each, formatter),
         )
         for number, each in enumerate(endorsing, 1)
     )
 
 
-def _remark(signatory: Signatory, formatter: PrintFormatter) -> str:
+def _words_beside(signatory: Signatory, formatter: PrintFormatter) -> str:
     """Return the reservation of a signatory, then what is to be said of mandate and proof."""
-    remarks = [formatter.message("marks", mark) for mark in signatory.marks]
+    marks = [formatter.message("marks", mark) for mark in signatory.marks]
     number = signatory.reservation
     reserved = [formatter.message("reserved", number=formatter.format_number(number))] if number else []
-    return " ".join([*reserved, *(formatter.message("remark", text=text) for text in remarks)])
+    return " ".join([*reserved, *(formatter.message("mark", text=text) for text in marks)])
 
 
 def _record_sentences(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[str, ...]:
