@@ -9,7 +9,8 @@ from service.domain.text.markup.tree import Block, Heading, Paragraph
 from service.domain.text.structure.list_labels import printed_label
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.pandoc_json import Node, node, write_blocks
-from workers.render.content.provision_headings import write_heading
+from workers.render.content.provision_headings import mark_heading
+from workers.render.content.table_layout import TablePage
 
 
 def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterator[str]:
@@ -27,6 +28,7 @@ def write_text(
     blocks: Iterable[Block],
     manuscript: Manuscript,
     *,
+    page: TablePage,
     write_number: Callable[[str], Node],
     mark_provision: Callable[[list[Node]], list[Node]] = list,
 ) -> list[Node]:
@@ -37,8 +39,8 @@ def write_text(
     """
     blocks = tuple(blocks)
     written = [
-        write_heading(block, mark_label=mark_provision) if isinstance(block, Heading) else write_blocks([block])[0]
-        for block in blocks
+        mark_heading(block, each, mark_label=mark_provision) if isinstance(block, Heading) else each
+        for block, each in zip(blocks, write_blocks(blocks, page=page), strict=True)
     ]
     return [
         node(each["t"], [write_number(label), *each["c"]]) if label else each

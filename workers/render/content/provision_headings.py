@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from service.domain.text.markup.tree import Block, Heading, PlainText
 from service.domain.text.structure.provisions import label_of
-from workers.render.content.pandoc_json import Node, node, text_inlines, write_blocks, write_inlines
+from workers.render.content.pandoc_json import Node, node, text_inlines, write_inlines
 from workers.render.content.tree_transforms import plain_text, top_level_headings
 
 NO_BREAK_SPACE = "\u00a0"
@@ -21,9 +21,8 @@ def parts_begin_page(blocks: Iterable[Block]) -> bool:
     return has_lower_level and not any(name in label.lower() for label in labels for name in _ARTICLES)
 
 
-def write_heading(heading: Heading, *, mark_label: Callable[[list[Node]], list[Node]]) -> Node:
-    """Write a heading as a pandoc node; `mark_label` wraps the name and number it begins with, «المادة ١٢»."""
-    (written,) = write_blocks([heading])
+def mark_heading(heading: Heading, written: Node, *, mark_label: Callable[[list[Node]], list[Node]]) -> Node:
+    """Return the pandoc node of a heading with the name and number it begins with, «المادة ١٢», wrapped."""
     label = label_of(plain_text(heading.children)) or ""
     first = heading.children[0] if heading.children else None
     if not label or not isinstance(first, PlainText) or not first.text.startswith(label):
