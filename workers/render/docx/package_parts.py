@@ -81,7 +81,8 @@ def _font_table(prepared: PreparedManuscript) -> bytes:
 def _core(prepared: PreparedManuscript) -> bytes:
     """Build the core properties: title, creator, language and, where a seal or date gives it, the time."""
     manuscript = prepared.manuscript
-    properties = {"dc:title": manuscript.title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
+    title = prepared.content.draft_label or manuscript.title
+    properties = {"dc:title": title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
     fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in properties.items() if value)
     return f"{_CORE_PREAMBLE}{fields}{_timestamps(file_timestamp(manuscript))}</cp:coreProperties>".encode()
 

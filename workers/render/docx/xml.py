@@ -20,6 +20,11 @@ rPr: rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow embo
     eastAsianLayout specVanish oMath rPrChange
 tblPr: tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd
     tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription tblPrChange
+tcPr: cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark
+style: name aliases basedOn next link autoRedefine hidden uiPriority semiHidden unhideWhenUsed qFormat locked personal
+    personalCompose personalReply rsid pPr rPr tblPr trPr tcPr tblStylePr
+lvl: start numFmt lvlRestart pStyle isLgl suff lvlText lvlPicBulletId legacy lvlJc pPr rPr
+font: altName panose1 charset family notTrueType pitch sig embedRegular embedBold embedItalic embedBoldItalic
 abstractNum: nsid multiLevelType tmpl name styleLink numStyleLink lvl
 sectPr: headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType pgNumType
     cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings sectPrChange
