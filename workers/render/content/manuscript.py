@@ -128,7 +128,8 @@ class Manuscript:
     `text` is canonical Mithaq markup (DESIGN §4.4) without the title; `date` is an ISO date. `authentic` lists the
     languages of the authoritative texts; a file in another language says that it is a translation; `followed_on` is the
     ISO date of a translation added after the seal, which does not cover it; `wording` that of the round. `reference` is
-    the symbol or number of the document; with `numbered_paragraphs` the paragraphs of the text are numbered in print.
+    the symbol or number of the document; with `numbered_paragraphs` the paragraphs of the text are numbered in print. A
+    `proof` is not approved by anyone: every page says so.
     """
 
     __pydantic_config__ = _STRICT
@@ -157,10 +158,11 @@ class Manuscript:
     reference: str = ""
     numbered_paragraphs: bool = False
     draft: DraftMark | None = None
+    proof: bool = False
 
 
 _ADAPTER = TypeAdapter(Manuscript)
-_NEWER_FIELDS = {"wording": 1, "reference": "", "numbered_paragraphs": False, "draft": None}
+_NEWER_FIELDS = {"wording": 1, "reference": "", "numbered_paragraphs": False, "draft": None, "proof": False}
 _NEWER_COUNTS = ("abstained", "declined", "silent")
 
 

@@ -28,12 +28,17 @@ from workers.render.content.manuscript import (
 
 
 def from_seal(
-    content: Mapping[str, Any], *, seal_sha256: str, edition: EditionText | Translation, lang: str
+    content: Mapping[str, Any],
+    *,
+    seal_sha256: str,
+    edition: EditionText | Translation,
+    lang: str,
+    proof: bool = False,
 ) -> Manuscript:
     """Build the manuscript of a seal in `lang`.
 
     `content` is the sealed object; `edition` is the version's text in `lang`, whose digest is sealed, or a translation
-    added after the seal.
+    added after the seal. A `proof` is marked as one: nobody has endorsed it.
     """
     facts = read_seal(content)
     document, letterhead, front = facts.document, facts.letterhead, facts.front
@@ -70,6 +75,7 @@ def from_seal(
         wording=facts.wording,
         reference=front.get("reference", ""),
         numbered_paragraphs=front.get("numbered_paragraphs", False),
+        proof=proof,
     )
 
 

@@ -122,7 +122,7 @@ def build_content(manuscript: Manuscript, formatter: PrintFormatter) -> PrintCon
         seal_label=formatter.message("seal") if seal else "",
         seal=seal.sha256 if seal else "",
         page=formatter.message("page", page="{page}", pages="{pages}"),
-        sample=formatter.message("sample") if manuscript.sample else "",
+        sample=_watermark(manuscript, formatter),
     )
 
 
@@ -154,6 +154,12 @@ def _draft_foot(manuscript: Manuscript, formatter: PrintFormatter) -> str:
     draft = manuscript.draft
     parts = (draft.organisation, formatter.format_date(draft.day)) if draft else ()
     return formatter.format_list([part for part in parts if part])
+
+
+def _watermark(manuscript: Manuscript, formatter: PrintFormatter) -> str:
+    if manuscript.proof:
+        return formatter.message("proof")
+    return formatter.message("sample") if manuscript.sample else ""
 
 
 def _translation_note(manuscript: Manuscript, formatter: PrintFormatter) -> str:
