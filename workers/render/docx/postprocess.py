@@ -1,14 +1,12 @@
 """Post-processing of pandoc's DOCX: right-to-left properties that it lacks, and reproducible bytes."""
 
-import re
-
 from lxml import etree
 
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.docx.contents import fill_contents
 from workers.render.docx.notes import rewrite_notes
 from workers.render.docx.numbering import rewrite_numbering
-from workers.render.docx.package_parts import rebuild_metadata
+from workers.render.docx.package_parts import STORY_PARTS, rebuild_metadata
 from workers.render.docx.paragraph_marks import ParagraphMark
 from workers.render.docx.paragraphs import rewrite_paragraph
 from workers.render.docx.sections import SectionLayout, enclose_in_section, finish_sections
@@ -24,9 +22,6 @@ from workers.render.docx.xml import (
     serialise,
     write_package,
 )
-
-STORY_PARTS = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)\.xml")
-"""Names of the parts with text."""
 
 MAIN_STORY = "word/document.xml"
 
