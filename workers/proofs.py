@@ -6,6 +6,8 @@ A message only says that there is work: it runs the newest proof, not the one fo
 import logging
 
 from service.actions.proofs import rendering
+from service.actions.publication import exports
+from service.domain.errors import DomainError
 from service.domain.publication.export import FORMATS
 from service.freed_memory import return_freed_memory
 from service.jobs import RENDER_PROOF
@@ -15,9 +17,9 @@ from workers.app import celery
 from workers.exports import load_logo
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.manuscript_from_seal import from_seal
-from workers.render.errors import RenderFailed
 from workers.render.formats import pipeline_key, render
-from workers.task import PermanentJobError, RetryableJobError, WorkerContext, run_job, worker_context
+from workers.render_errors import as_job_error
+from workers.task import JobError, WorkerContext, run_job, worker_context
 
 log = logging.getLogger(__name__)
 
@@ -32,11 +34,16 @@ def render_proof(job_id: str) -> None:
 
 
 def register_engines() -> None:
-    """Tell the instance which engines render from now on. A worker that starts without its database tells it later."""
+    """Tell the instance which engines render from now on. A worker that starts without its database tells it later.
+
+    Files that earlier engines could not create are requested again.
+    """
     context = worker_context()
     try:
         with context.database.write(context.dispatcher) as tx:
-            rendering.register_engines(tx, pipelines())
+            before = proofs_store.get_engine(tx)
+            if rendering.register_engines(tx, pipelines()) != before:
+                exports.request_failed_again(tx)
     except DatabaseUnavailable:
         log.warning("the engines could not be registered: the first proof will do it")
 
@@ -83,11 +90,10 @@ def _render_file(context: WorkerContext, proof_id: str, manuscript: Manuscript, 
     logo = load_logo(context, manuscript.coalition.logo)
     try:
         return render(manuscript, format_, logo=logo, report=report_stage)
-    except RenderFailed as error:
-        raise (RetryableJobError if error.retry else PermanentJobError)(error.code, error.message) from error
+    except DomainError as error:
+        raise as_job_error(error) from error
 
 
-def _on_failure(context: WorkerContext, proof_id: str, code: str, message: str) -> None:
-    failure = {"code": code, "message": message}
+def _on_failure(context: WorkerContext, proof_id: str, error: JobError) -> None:
     with context.database.write(context.dispatcher) as tx:
-        rendering.fail_proof(tx, proof_id, pipelines=pipelines(), failure=failure)
+        rendering.fail_proof(tx, proof_id, pipelines=pipelines(), failure=error.failure.to_json())
