@@ -25,7 +25,7 @@ def require_whole(tx: Tx, version: Version) -> OpeningProofs:
     """
     state = proofs.request_proofs(tx, version)
     if state.failed:
-        raise tx.commit_on(_failed(state))
+        raise tx.commit_on(proof_failed(state))
     if not state.is_whole or state.engine is None:
         raise tx.commit_on(_not_whole(state, version))
     stored: dict[str, object] = {
@@ -53,7 +53,8 @@ def _not_whole(state: ProofState, version: Version) -> DomainError:
     )
 
 
-def _failed(state: ProofState) -> DomainError:
+def proof_failed(state: ProofState) -> DomainError:
+    """Return the error for a version of which a file cannot be created."""
     return Conflict(
         "proof_failed",
         N_(

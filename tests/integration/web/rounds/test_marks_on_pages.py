@@ -120,7 +120,8 @@ def test_urgent_round_has_the_same_options(web_client: WebClient, instance: Samp
     assert refused.status_code == 400
     opened = web_client.post(f"/documents/{document}/sending-out", chosen)
     assert opened.status_code == 303, page_text(opened)
-    text = page_text(web_client.get(opened.headers["location"]))
+    round_page = web_client.get(opened.headers["location"]).headers["location"]
+    text = page_text(web_client.get(round_page))
     assert "The round closes 3 minutes after the last organisation has answered" in text
     assert "every organisation is named" in text and "only the organisation itself" in text
 
