@@ -7,7 +7,8 @@ RenderFailed
 ├── RenderInterrupted   a program was killed or its disk failed   retry
 ├── RenderRefused       forbidden input, or a part of the installation is missing
 └── RenderConformance   the file lacks something it must have
-    └── RenderUnprintable   no print font has a character of the text
+    ├── RenderUnprintable   no print font has a character of the text
+    └── RenderTableTooWide  a table does not fit on a page
 """
 
 from service.domain.errors import N_, DomainError
@@ -78,6 +79,20 @@ class RenderUnprintable(RenderConformance):
 
     code = "render_unprintable"
     sentence = N_("The text has a character that our print fonts do not have: {detail}")
+    quotes_text = True
+
+
+class RenderTableTooWide(RenderConformance):
+    """A table does not fit on a page, even in small type on a landscape page.
+
+    `params`: `row`, counted from 1 with the head; `columns`, their number; `words`, the beginning of the row.
+    """
+
+    code = "table_too_wide"
+    sentence = N_(
+        "A table has {columns} columns and is too wide for the page, even in small type on a landscape page. "
+        "The widest row is row {row}: “{words}”. Use fewer columns or shorter words."
+    )
     quotes_text = True
 
 

@@ -48,7 +48,7 @@ def send_out(
 
     Its round will be open for `hours`. It passes with at least `at_least` signatories and closes early once all have
     answered, as `options` say. If nothing changed since the latest version (a round failed or was cancelled), that
-    version is used again; with whole proofs its round opens at once.
+    version is used again; with whole proofs, or a waiver, its round opens at once.
 
     The document is locked once; `version.cut` is checked besides `round.open`. Raises `InvalidInput`
     `hours_out_of_range`, `Conflict` `not_urgent`, `sending_under_way`, `codes_not_mailed`, and as `cut_version` and
@@ -74,7 +74,7 @@ def send_out(
     urgent_sendings_store.add(tx, id=id, document=document_id, version=version.id, by=actor.person, options=kept)
     facts = {"sending": id, "document": document_id, "version_sha256": version.version_sha256, "hours": hours}
     record_store.append(tx, act="sending.request", actor=actor.person, facts=facts)
-    if proofs.proof_state(tx, version).is_whole:
+    if opening.is_ready(tx, version, proofs.proof_state(tx, version)):
         carry_on(tx, document_id=document_id)
     return id
 
@@ -98,7 +98,7 @@ def list_due(tx: Tx) -> list[str]:
 
 
 def carry_on(tx: Tx, *, document_id: str) -> None:
-    """Open the round of a sending if its proofs are whole; end the sending if one has failed, or after PROVING_TIME.
+    """Open the round of a sending if its proofs are whole or waived; end it if one has failed, or after PROVING_TIME.
 
     Without authorization: access and state of the requester are asked again. Nothing happens if no sending is under
     way, or the instance is paused.
@@ -119,10 +119,10 @@ def carry_on(tx: Tx, *, document_id: str) -> None:
     proofs.request_proofs(tx, version)
     state = proofs.proof_state(tx, version)
     urgent_sendings_store.mark_proving(tx, sending.id)
-    if state.failed:
-        _fail(tx, document, sending, opening.proof_failed(state), proof=state.failed[0])
-    elif state.is_whole:
+    if opening.is_ready(tx, version, state):
         _open(tx, document, sending, actor, version_number=version.number)
+    elif state.failed:
+        _fail(tx, document, sending, opening.proof_failed(state), proof=state.failed[0])
     elif tx.now >= sending.gives_up_at:
         _fail(tx, document, sending, _too_late())
 

@@ -6,8 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.documents.version import EditionText
+from service.domain.endorsement.endorsement import MAIL
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, rule_from_json
+from service.domain.membership.mandates import MARK_LABELS
 from service.domain.publication.publication import Translation
 from service.domain.publication.sealed_facts import SealedFacts, read_seal
 from service.domain.text.structure.numbering import NUMBERING_RULES, NumberingScheme, number_text
@@ -71,6 +73,8 @@ def from_seal(
         outcome=_outcome(facts, lang=lang),
         sample=letterhead["sample"],
         wording=facts.wording,
+        reference=front.get("reference", ""),
+        numbered_paragraphs=front.get("numbered_paragraphs", False),
         proof=proof,
     )
 
@@ -78,8 +82,8 @@ def from_seal(
 class _LocalisedAnswer:
     """The response of one organisation in one language."""
 
-    def __init__(self, name: str, position: str, reservation: str) -> None:
-        self.name, self.position, self.reservation = name, position, reservation
+    def __init__(self, name: str, position: str, reservation: str, marks: Sequence[str]) -> None:
+        self.name, self.position, self.reservation, self.marks = name, position, reservation, tuple(marks)
 
 
 def _localised_answer(endorsement: Mapping[str, Any], lang: str) -> _LocalisedAnswer:
@@ -87,7 +91,14 @@ def _localised_answer(endorsement: Mapping[str, Any], lang: str) -> _LocalisedAn
         _in_available_language(endorsement["names"], lang),
         endorsement["position"],
         _in_available_language(endorsement["reservation"], lang),
+        _marks(endorsement),
     )
+
+
+def _marks(endorsement: Mapping[str, Any]) -> list[str]:
+    """Return what is to be said of the mandate and the proof of the person; seals of format 1 have neither."""
+    by_mail = [MAIL] if endorsement.get("proof") == MAIL else []
+    return [*(mark for mark in endorsement.get("marks", ()) if mark in MARK_LABELS), *by_mail]
 
 
 def _signatories(answers: Sequence[_LocalisedAnswer]) -> tuple[Signatory, ...]:
@@ -96,7 +107,9 @@ def _signatories(answers: Sequence[_LocalisedAnswer]) -> tuple[Signatory, ...]:
     for answer in answers:
         reserved = answer.position == ENDORSE_WITH_RESERVATION
         number += reserved
-        signatories.append(Signatory(answer.name, answer.position, number if reserved else None))  # type: ignore[arg-type]
+        signatories.append(
+            Signatory(answer.name, answer.position, number if reserved else None, answer.marks)  # type: ignore[arg-type]
+        )
     return tuple(signatories)
 
 

@@ -155,8 +155,9 @@ def test_changed_letterhead_needs_new_proofs_before_the_round_opens(waiting_inst
     document = create_document(waiting_instance, texts=TEXTS, urgent=True)
     send_out(waiting_instance, document)
     with waiting_instance.write() as tx:
-        before = tx.connection.execute(select(coalition.c.names)).scalar_one()
-        tx.connection.execute(update(coalition).values(names={**before, "ar": "ائتلاف باسم جديد"}))
+        settings = tx.connection.execute(select(coalition.c.settings)).scalar_one()
+        names = {**settings["names"], "ar": "ائتلاف باسم جديد"}
+        tx.connection.execute(update(coalition).values(settings={**settings, "names": names}))
     complete_proofs(waiting_instance.database)
     found = sending_of(waiting_instance, document)
     with waiting_instance.read() as tx:
