@@ -476,7 +476,7 @@ def test_urgent_statement_can_be_sent_out_again_unchanged_after_a_failed_round(
         form = form_fields(web_client.get(f"/documents/{document}/steps"), "/sending-out")
         response = web_client.post(f"/documents/{document}/sending-out", form)
         assert response.status_code == 303, page_text(response)
-        return web_client.get(response.headers["location"]).url.path
+        return str(web_client.get(response.headers["location"]).url.path)
 
     first = send_out()
     close_round(instance, first.removeprefix("/rounds/"))
