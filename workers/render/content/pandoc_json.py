@@ -10,7 +10,6 @@ from typing import Any
 from urllib.parse import quote
 
 from service.domain.text.markup.tree import (
-    Align,
     Block,
     BulletList,
     Cell,
@@ -34,7 +33,8 @@ from service.domain.text.markup.tree import (
     Table,
     ThematicBreak,
 )
-from workers.render.content.tree_transforms import plain_text
+from workers.render.content.list_numbering import ListAttributes, attributes_of
+from workers.render.content.table_layout import DEFAULT_PAGE, TablePage, column_widths
 
 API_VERSION = [1, 23, 1, 1]
 """Version of the AST (pandoc-types) of the bundled pandoc."""
@@ -42,18 +42,23 @@ API_VERSION = [1, 23, 1, 1]
 ID_PREFIX = "p-"
 """Before every id of the text, so that no heading takes a name that the templates use."""
 
-NOTE_PREFIX, NOTE_LABEL_PATTERN = "n-", re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,36}")
-"""A bookmark behind a footnote reference stores the footnote's label; Word allows 40 characters."""
+NOTE_PREFIX, CITATION_PREFIX, SCOPED_NOTE_PREFIX = "n-", "c-", "s-"
+"""Bookmarks around the mark of a footnote store its label, or the instrument that it cites; or, outside the text, the
+part of the document and the label."""
+
+_BOOKMARK_LABEL = re.compile(r"[\w-]{1,38}")
+"""Labels that a bookmark can store: Word allows 40 characters."""
 
 WEIGHT_EMPHASIS_STYLE = "Emphasis by Weight"
 LANGUAGE_STYLE_PREFIX = "In Language "
 """Character styles of exported Word files that carry markup, so that it survives a round trip through Word."""
 
+_CITED = "ref:"
+
 Node = dict[str, Any]
 Attr = list[Any]
 
 _ALIGN = {"start": "AlignDefault", "end": "AlignRight", "center": "AlignCenter", "default": "AlignDefault"}
-_MIN_COLUMN_WIDTH, _MAX_COLUMN_WIDTH, _COLUMN_PADDING = 6, 36, 8
 _SPACES = re.compile(r"[ \t\n\r\f\v\x85\u2028\u2029]+")
 
 
@@ -74,6 +79,22 @@ def attr(identifier: str = "", classes: Iterable[str] = (), **pairs: str) -> Att
     return [identifier, list(classes), [[key.replace("_", "-"), value] for key, value in pairs.items()]]
 
 
+def note_bookmark(label: str, *, scope: str = "text") -> str:
+    """Return the name of the bookmark around the mark of a footnote, "" for a label that none can store."""
+    if scope != "text":
+        name, prefix = f"{scope}-{label.replace(':', '-')}", SCOPED_NOTE_PREFIX
+    elif label.startswith(_CITED):
+        name, prefix = label.removeprefix(_CITED), CITATION_PREFIX
+    else:
+        name, prefix = label, NOTE_PREFIX
+    return prefix + name if _BOOKMARK_LABEL.fullmatch(name) else ""
+
+
+def list_attributes(start: int, attributes: ListAttributes) -> list[Any]:
+    """Build pandoc's ListAttributes."""
+    return [start, *map(node, attributes)]
+
+
 def text_inlines(text: str) -> list[Node]:
     """Return a plain text as Str and Space nodes."""
     parts = _SPACES.split(text)
@@ -83,64 +104,64 @@ def text_inlines(text: str) -> list[Node]:
     return nodes
 
 
-def write_blocks(blocks: Iterable[Block]) -> list[Node]:
-    """Write blocks as pandoc nodes."""
-    return [_block(block) for block in blocks]
+def write_blocks(blocks: Iterable[Block], *, page: TablePage = DEFAULT_PAGE) -> list[Node]:
+    """Write blocks as pandoc nodes; `page` is what tables are measured for. Raises RenderTableTooWide."""
+    return [_block(block, page) for block in blocks]
 
 
-def write_inlines(inlines: Iterable[Inline]) -> list[Node]:
-    """Write inlines as pandoc nodes."""
-    return [written for inline in inlines for written in _inline(inline)]
+def write_inlines(inlines: Iterable[Inline], *, page: TablePage = DEFAULT_PAGE) -> list[Node]:
+    """Write inlines as pandoc nodes; `page` is what tables in notes are measured for."""
+    return [written for inline in inlines for written in _inline(inline, page)]
 
 
-def _block(block: Block) -> Node:
+def _block(block: Block, page: TablePage) -> Node:
     match block:
         case Heading(level, id_, children):
-            return node("Header", [level, attr(ID_PREFIX + id_ if id_ else ""), write_inlines(children)])
+            return node("Header", [level, attr(ID_PREFIX + id_ if id_ else ""), write_inlines(children, page=page)])
         case Paragraph(children):
-            return node("Para", write_inlines(children))
+            return node("Para", write_inlines(children, page=page))
         case BulletList(items, tight):
-            return node("BulletList", [_item(item, tight) for item in items])
+            return node("BulletList", [_item(item, tight, page) for item in items])
         case OrderedList(start, items, tight):
-            style = [start, node("DefaultStyle"), node("DefaultDelim")]
-            return node("OrderedList", [style, [_item(item, tight) for item in items]])
+            attributes = list_attributes(start, attributes_of(block.style))
+            return node("OrderedList", [attributes, [_item(item, tight, page) for item in items]])
         case Quote(blocks):
-            return node("BlockQuote", write_blocks(blocks))
+            return node("BlockQuote", write_blocks(blocks, page=page.indented()))
         case Table():
-            return _table(block)
+            return _table(block, page)
         case CodeBlock(text):
             return node("CodeBlock", [attr(), text])
         case ThematicBreak():
             return node("HorizontalRule")
 
 
-def _inline(inline: Inline) -> list[Node]:
+def _inline(inline: Inline, page: TablePage) -> list[Node]:
     match inline:
         case PlainText(text):
             return text_inlines(text)
         case Emphasis(children):
-            return [node("Emph", write_inlines(children))]
+            return [node("Emph", write_inlines(children, page=page))]
         case Strong(children):
-            return [node("Strong", write_inlines(children))]
+            return [node("Strong", write_inlines(children, page=page))]
         case Code(text):
             return [node("Code", [attr(), text])]
         case LineBreak():
             return [node("LineBreak")]
         case Link(href, children):
-            return [node("Link", [attr(), write_inlines(children), [_encode_href(href), ""]])]
+            return [node("Link", [attr(), write_inlines(children, page=page), [_encode_href(href), ""]])]
         case DirectionalRun(direction, lang, children):
             pairs = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
-            return [node("Span", [attr(**pairs), write_inlines(children)])]
+            return [node("Span", [attr(**pairs), write_inlines(children, page=page)])]
         case Note():
-            return _note(inline)
+            return _note(inline, page)
         case Citation():
             raise AssertionError("prepare_blocks resolves citations")
 
 
-def _note(note: Note) -> list[Node]:
+def _note(note: Note, page: TablePage) -> list[Node]:
     """Return the footnote and a mark with its number, which the target filters use where the note is called again."""
     mark = node("Span", [attr(classes=["note"], number=str(note.number), label=note.label), []])
-    return [node("Note", write_blocks(note.blocks)), mark] if note.blocks else [mark]
+    return [node("Note", write_blocks(note.blocks, page=page.indented())), mark] if note.blocks else [mark]
 
 
 def _encode_href(href: str) -> str:
@@ -149,36 +170,27 @@ def _encode_href(href: str) -> str:
     return quote(href, safe="%/:?#[]@!$&'()*+,;=-._~")
 
 
-def _item(item: Item, tight: bool) -> list[Node]:
-    written = write_blocks(item.blocks) or [node("Plain", [])]
+def _item(item: Item, tight: bool, page: TablePage) -> list[Node]:
+    written = write_blocks(item.blocks, page=page.indented()) or [node("Plain", [])]
     return [node("Plain", block["c"]) if tight and block["t"] == "Para" else block for block in written]
 
 
-def _table(table: Table) -> Node:
+def _table(table: Table, page: TablePage) -> Node:
+    """Return a table; its attributes `size` (points) and `landscape` are the layout beside the widths of columns."""
+    layout = column_widths(table, page=page)
     columns = [
-        [node(_ALIGN[align]), node("ColWidth", width)]
-        for align, width in zip(table.aligns, _widths(table), strict=True)
+        [node(_ALIGN[align]), node("ColWidth", share)] for align, share in zip(table.aligns, layout.shares, strict=True)
     ]
-    head = [attr(), [_row(table.head, table.aligns)]]
-    body = [attr(), 0, [], [_row(row, table.aligns) for row in table.rows]]
-    return node("Table", [attr(), [None, []], columns, head, [body], [attr(), []]])
+    attributes = attr(size=f"{layout.size:g}", landscape="true" if layout.landscape else "false")
+    head = [attr(), [_row(table.head, page)]]
+    body = [attr(), 0, [], [_row(row, page) for row in table.rows]]
+    return node("Table", [attributes, [None, []], columns, head, [body], [attr(), []]])
 
 
-def _row(row: Row, aligns: tuple[Align, ...]) -> list[Any]:
-    return [attr(), [_cell(cell) for cell, _ in zip(row.cells, aligns, strict=True)]]
+def _row(row: Row, page: TablePage) -> list[Any]:
+    return [attr(), [_cell(cell, page) for cell in row.cells]]
 
 
-def _cell(cell: Cell) -> list[Any]:
-    content = [node("Plain", write_inlines(cell.children))] if cell.children else []
+def _cell(cell: Cell, page: TablePage) -> list[Any]:
+    content = [node("Plain", write_inlines(cell.children, page=page))] if cell.children else []
     return [attr(), node("AlignDefault"), 1, 1, content]
-
-
-def _widths(table: Table) -> list[float]:
-    """Return column widths as shares of the page width, to four decimals.
-
-    Proportional to the longest cell of each column, in code points, between bounds.
-    """
-    rows = (table.head, *table.rows)
-    longest = [max(len(plain_text(row.cells[column].children)) for row in rows) for column in range(len(table.aligns))]
-    bounded = [min(max(length, _MIN_COLUMN_WIDTH), _MAX_COLUMN_WIDTH) + _COLUMN_PADDING for length in longest]
-    return [round(length / sum(bounded), 4) for length in bounded]

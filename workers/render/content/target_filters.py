@@ -11,23 +11,21 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 from typing import Any
 
+from service.domain.text.structure.provisions import Digits
 from workers.render.content.allowed_nodes import check_allowed, walk_nodes
+from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN, add_break_opportunities
+from workers.render.content.numbered_lists import label_for_typst, number_for_docx
 from workers.render.content.pandoc_json import (
     LANGUAGE_STYLE_PREFIX,
-    NOTE_LABEL_PATTERN,
-    NOTE_PREFIX,
-    WEIGHT_EMPHASIS_STYLE,
     Node,
     attr,
     node,
+    note_bookmark,
 )
 from workers.render.content.scripts import ARABIC
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANG = re.compile(r"[a-z]{2,3}")
-MAX_UNBROKEN_CHARACTERS = 32
-"""Code points of a code, such as A/RES/77/301, that stays on one line."""
-
 MAX_UNSPLIT_ROWS = 10
 """Rows of a table that stays on one page."""
 
@@ -41,12 +39,15 @@ NodeRewriter = Callable[[Node], list[Node] | None]
 class PageStyle:
     """Properties of the page.
 
-    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart.
+    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart;
+    `lang` and `digits` are those of the labels of list items.
     """
 
     rtl: bool
     emphasis: str
     note_scope: str = "text"
+    lang: str = "en"
+    digits: Digits = "latn"
 
 
 def typst_string(text: str) -> str:
@@ -68,7 +69,8 @@ def raw_inline(code: str) -> Node:
 def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's Typst writer. Raises RenderRefused if a node is not allowed."""
     rewritten: list[Node] = _rewrite(
-        list(_keep_with_next(_merge_strings(list(blocks)))), _TypstFilter(style).rewrite_node
+        label_for_typst(list(_keep_with_next(_merge_strings(list(blocks)))), lang=style.lang, digits=style.digits),
+        _TypstFilter(style).rewrite_node,
     )
     check_allowed(rewritten, target="typst")
     return rewritten
@@ -76,7 +78,7 @@ def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
 
 def for_docx(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's DOCX writer. Raises RenderRefused if a node is not allowed."""
-    rewritten: list[Node] = _rewrite(list(blocks), _DocxFilter(style).rewrite_node)
+    rewritten: list[Node] = _rewrite(number_for_docx(list(blocks), lang=style.lang), _DocxFilter(style).rewrite_node)
     check_allowed(rewritten, target="docx")
     return rewritten
 
@@ -177,25 +179,16 @@ class _TargetFilter:
 
 class _TypstFilter(_TargetFilter):
     def _str(self, each: Node) -> list[Node]:
-        return [raw_inline(typst_string(each["c"]))]
+        return [raw_inline(typst_string(add_break_opportunities(each["c"])))]
 
-    def _orderedlist(self, each: Node) -> list[Node] | None:
-        (start, *_), items = each["c"]
-        if start == 1:
-            return None
-        first = [1, node("DefaultStyle"), node("DefaultDelim")]
-        return [
-            raw_block(f"#enum-from({start})["),
-            node("OrderedList", [first, self.rewrite_children(items)]),
-            raw_block("]"),
-        ]
-
-    def _table(self, each: Node) -> list[Node] | None:
-        """Keep a short table on one page."""
-        *before, bodies, foot = each["c"]
-        if len(bodies[0][3]) > MAX_UNSPLIT_ROWS:
-            return None
-        return [raw_block("#together["), node("Table", self.rewrite_children([*before, bodies, foot])), raw_block("]")]
+    def _table(self, each: Node) -> list[Node]:
+        """Set a table in its size; keep a short one on one page, and set a wide one on a page on its side."""
+        (_, _, pairs), *content = each["c"]
+        layout, bodies = dict(pairs), content[3]
+        table = node("Table", [attr(), *self.rewrite_children(content)])
+        kept = len(bodies[0][3]) <= MAX_UNSPLIT_ROWS
+        function = "landscape" if layout["landscape"] == "true" else "together" if kept else "sized"
+        return [raw_block(f"#{function}({layout['size']}pt)["), table, raw_block("]")]
 
     def _alignright(self, _: Node) -> list[Node]:
         return [node("AlignLeft" if self.style.rtl else "AlignRight")]
@@ -210,7 +203,7 @@ class _TypstFilter(_TargetFilter):
         direction_argument = f'"{direction}"' if direction in {"ltr", "rtl"} else "auto"
         language_argument = f'"{lang}"' if _LANG.fullmatch(lang) else "auto"
         text = _plain_text(children)
-        short = len(text) <= MAX_UNBROKEN_CHARACTERS and " " not in text
+        short = len(text) <= MAX_UNBROKEN_TOKEN and " " not in text
         function = "unbroken" if direction == "ltr" and short else "foreign"
         return [
             raw_inline(f"#{function}({direction_argument}, {language_argument})["),
@@ -221,14 +214,16 @@ class _TypstFilter(_TargetFilter):
 
 class _DocxFilter(_TargetFilter):
     def _emph(self, each: Node) -> list[Node] | None:
-        strong = _TargetFilter._emph(self, each)
-        return strong and [node("Span", [attr(custom_style=WEIGHT_EMPHASIS_STYLE), strong])]
+        return None
 
     def note_mark(self, number: str, label: str) -> Node:
         is_repeat = number in self.called_notes
         self.called_notes.add(number)
-        bookmark = NOTE_PREFIX + label if NOTE_LABEL_PATTERN.fullmatch(label) else ""
-        return node("Superscript", [node("Str", number)]) if is_repeat else node("Span", [attr(bookmark), []])
+        bookmark = note_bookmark(label, scope=self.style.note_scope)
+        if not is_repeat:
+            return node("Span", [attr(bookmark), []])
+        words = [node("Str", number)]
+        return node("Link", [attr(), words, [f"#{bookmark}", ""]]) if bookmark else node("Superscript", words)
 
     def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
         """Mark a directional run with direction marks, since Word and LibreOffice do not support isolates.

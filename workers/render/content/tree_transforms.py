@@ -13,6 +13,7 @@ from service.domain.text.markup.tree import (
     Heading,
     Inline,
     Item,
+    LineBreak,
     Link,
     Note,
     OrderedList,
@@ -76,9 +77,9 @@ def normalise_levels(blocks: Iterable[Block]) -> Iterator[Block]:
             yield block
 
 
-def plain_text(inlines: Iterable[Inline]) -> str:
-    """Return the text of inlines, without footnotes."""
-    return "".join(_inline_text(inline) for inline in inlines)
+def plain_text(inlines: Iterable[Inline], *, note: str = "") -> str:
+    """Return the text of inlines, with `note` in the place of each footnote."""
+    return "".join(_inline_text(inline, note) for inline in inlines)
 
 
 def _unbreakable_label(label: str) -> str:
@@ -86,14 +87,16 @@ def _unbreakable_label(label: str) -> str:
     return label.replace(" ", "\u00a0") if len(label) <= MAX_UNBROKEN_LABEL else label
 
 
-def _inline_text(inline: Inline) -> str:
+def _inline_text(inline: Inline, note: str) -> str:
     match inline:
         case PlainText(text):
             return text
         case Emphasis(children) | Strong(children) | Link(_, children) | DirectionalRun(_, _, children):
-            return plain_text(children)
+            return plain_text(children, note=note)
         case Note():
-            return ""
+            return note
+        case LineBreak():
+            return "\n"
     return getattr(inline, "text", " ")
 
 

@@ -3,19 +3,25 @@
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript, SupplementaryText, file_timestamp
 from workers.render.content.print_content import PrintContent
-from workers.render.content.target_filters import PageStyle, for_typst, raw_block
+from workers.render.content.table_layout import TablePage
+from workers.render.content.target_filters import PageStyle, for_typst, raw_block, raw_inline
+from workers.render.content.text_measure import PageFonts
 from workers.render.content.tree_transforms import top_level_headings
 from workers.render.errors import RenderConformance
 from workers.render.pdf import typst
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory
+
+TEXT_WIDTH, LANDSCAPE_TEXT_WIDTH = 447.8, 694.4
+"""Points between the margins of an A4 page, upright and on its side."""
 
 REQUIRED_MARKERS = {
     "the mark of a tagged file": "/Marked true",
@@ -25,7 +31,21 @@ REQUIRED_MARKERS = {
 }
 """Bytes in every valid file, by description: Typst compresses neither the catalogue nor the metadata."""
 
-BODY_IMPORTS = b'#import "lib.typ": against, announcing, enum-from, foreign, horizontalrule, together, unbroken\n\n'
+BODY_FUNCTIONS = (
+    "against",
+    "announcing",
+    "foreign",
+    "horizontalrule",
+    "labelled",
+    "landscape",
+    "paragraph-number",
+    "sized",
+    "together",
+    "unbroken",
+)
+"""What body.typ may call of lib.typ."""
+
+BODY_IMPORTS = f'#import "lib.typ": {", ".join(BODY_FUNCTIONS)}\n\n'.encode()
 """The first line of body.typ."""
 
 
@@ -47,7 +67,9 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
-    written = _filtered_part(prepared, "text", write_blocks(prepared.blocks))
+    page = table_page(prepared)
+    text = write_text(prepared.blocks, prepared.manuscript, page=page, write_number=_paragraph_number)
+    written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
     parts += [
         raw_block("#let about-text = ["),
@@ -64,13 +86,28 @@ def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     return [*parts, raw_block(")")]
 
 
+def _paragraph_number(label: str) -> Node:
+    return raw_inline(f'#paragraph-number("{label}")')
+
+
 def _filtered_part(prepared: PreparedManuscript, name: str, blocks: list[Node]) -> list[Node]:
-    return for_typst(blocks, style=PageStyle(prepared.rtl, prepared.emphasis, name))
+    manuscript = prepared.manuscript
+    style = PageStyle(prepared.rtl, prepared.emphasis, name, manuscript.lang, manuscript.digits)
+    return for_typst(blocks, style=style)
 
 
 def _filtered_supplementary(prepared: PreparedManuscript, name: str, supplementary: SupplementaryText) -> list[Node]:
-    written = _filtered_part(prepared, name, write_blocks(supplementary.blocks))
+    written = _filtered_part(prepared, name, write_blocks(supplementary.blocks, page=table_page(prepared)))
     return [raw_block("#against["), *written, raw_block("]")] if supplementary.against_page else written
+
+
+def table_page(prepared: PreparedManuscript) -> TablePage:
+    """Return the page that the tables of a PDF are measured for: A4 with the margins of `page.typ`."""
+    printed = prepared.formatter.strings["fonts"]
+    assert isinstance(printed, Mapping)
+    foreign = float(printed["foreign_size"])
+    sizes = PageFonts(1, foreign, rtl=True) if prepared.rtl else PageFonts(foreign, 1, rtl=False)
+    return TablePage(TEXT_WIDTH, LANDSCAPE_TEXT_WIDTH, float(printed["size"]), sizes)
 
 
 def write_project(prepared: PreparedManuscript, markup: bytes, *, project: Path, logo: bytes | None) -> None:
@@ -86,7 +123,7 @@ def write_project(prepared: PreparedManuscript, markup: bytes, *, project: Path,
 def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_logo: bool) -> dict[str, object]:
     """Return the values that `lib.typ` reads by `json()`, never as code."""
     manuscript, strings = prepared.manuscript, prepared.formatter.strings
-    chosen = {key: strings[key] for key in ("fonts", "list", "emphasis")}
+    chosen = {key: strings[key] for key in ("fonts", "emphasis")}
     page = {"lang": manuscript.lang, "dir": manuscript.dir, "digits": manuscript.digits}
     return {**asdict(content), **chosen, **page, "logo": "logo" if has_logo else None, "time": _date_parts(prepared)}
 
