@@ -17,7 +17,7 @@ def read_file(data: bytes, *, lang: str) -> ReadFile:
     package = WordPackage.open(data)
     reader = WordReader(package, lang)
     flats = _without_back_matter(reader.read_body(), reader)
-    if not reader.is_own:
+    if not reader.styles.is_own:
         _count_running_words(package, reader)
     writer = BlockWriter(reader.losses, lang)
     blocks = [(one.text, one.place.kind, one.place.number) for one in writer.write(nest_placed(flats))]

@@ -6,7 +6,9 @@ from itertools import pairwise
 
 from lxml import etree
 
+from service.domain.text.markup.inlines import CITATION_PREFIX as CITED
 from workers.intake.package.word_package import value
+from workers.render.content.pandoc_json import CITATION_PREFIX, NOTE_PREFIX
 from workers.render.docx.xml import qn
 
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|(\S+)')
@@ -29,8 +31,8 @@ class FieldState:
 
     @property
     def hides_text(self) -> bool:
-        """Whether the text here is a field's code and not a result."""
-        return any(one.in_code for one in self.stack)
+        """Whether the text here is a field's code, or the number of a note that is called again."""
+        return any(one.in_code or repeated_call("".join(one.code)) for one in self.stack)
 
     @property
     def href(self) -> str:
@@ -77,6 +79,20 @@ def field_target(code: str) -> str:
 def lacks_result(code: str) -> bool:
     """Return whether a field is one whose result Word computes and does not store."""
     return (code.split() or [""])[0].upper() in _WITHOUT_RESULT
+
+
+def called_label(bookmark: str) -> str:
+    """Return the label of a note, or the code of a citation (`ref:iccpr-25`), from the bookmark of its mark."""
+    if bookmark.startswith(CITATION_PREFIX):
+        return CITED + bookmark.removeprefix(CITATION_PREFIX)
+    return bookmark.removeprefix(NOTE_PREFIX) if bookmark.startswith(NOTE_PREFIX) else ""
+
+
+def repeated_call(code: str) -> str:
+    """Return the label or code of the note that a field calls again; "" for other fields."""
+    name, _, rest = code.strip().partition(" ")
+    bookmark = rest.split()[0] if name.upper() == "NOTEREF" and rest.split() else ""
+    return called_label(bookmark)
 
 
 def text_in_code(code: str) -> str:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from service.domain.text.markup.item_labels import ABJAD
 from service.domain.text.markup.tree import ListStyle
-from service.domain.text.structure.ordinals import ABJAD
 from workers.intake.package.number_formats import LIST_STYLES, arabic_alphabet_letter, format_number
 from workers.intake.package.styles import WordStyles
 from workers.intake.package.word_package import child_value, is_on, value
+from workers.render.content.list_numbering import AUTOMATIC_LETTERS_NAME
 from workers.render.docx.xml import qn
 
 LEVELS = 9
@@ -78,7 +79,7 @@ class Numbering:
         if level is None:
             return None
         number = self._advance(num_id, abstract, depth, levels)
-        return self._label(num_id, depth, level, number, counters=self._counters[abstract], levels=levels)
+        return self._label(num_id, depth, level, number, abstract=abstract, levels=levels)
 
     def _list_of(self, properties: etree._Element | None, style_id: str) -> tuple[str, int] | None:
         """Return number id and level, of the paragraph itself or else of its style."""
@@ -146,9 +147,10 @@ class Numbering:
         level: Level,
         number: int,
         *,
-        counters: list[int | None],
+        abstract: str,
         levels: dict[int, Level],
     ) -> Label:
+        counters = self._counters[abstract]
         if level.kind == "bullet":
             return Label(num_id, depth, "", bullet=True, blank=not level.text.strip(), left=level.left)
 
@@ -169,6 +171,8 @@ class Numbering:
             letter = arabic_alphabet_letter(number)
             number = ABJAD.index("هـ" if letter == "ه" else letter) + 1 if len(letter) == 1 else 0
             style = style if number else None
+        if style and child_value(self._abstracts.get(abstract), "name") == AUTOMATIC_LETTERS_NAME:
+            style = "decimal"
         suffix = "" if level.suffix == "nothing" else " "
         return Label(num_id, depth, words + suffix, style=style, number=number, left=level.left)
 

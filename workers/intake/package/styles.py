@@ -43,6 +43,15 @@ class WordStyles:
             if value(style, "type") == "paragraph" and is_on_attribute(style, "default"):
                 self.default_paragraph = self.default_paragraph or id
 
+    @property
+    def is_own(self) -> bool:
+        """Whether the file is one that Mithaq exported, perhaps saved again by another program."""
+        return {"signatory", "dateline", "seal"} <= {self.name(id) for id in self.by_id}
+
+    def id_of(self, name: str) -> str:
+        """Return the id of the style of a name; "" if there is none."""
+        return next((id for id in self.by_id if self.name(id) == name), "")
+
     def name(self, id: str) -> str:
         """Return the name of a style in lower case, in English where it is a built-in one."""
         if id not in self._names:

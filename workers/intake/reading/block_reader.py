@@ -13,6 +13,7 @@ from workers.intake.package.word_package import WordPackage, child_value
 from workers.intake.reading.drawings import shown_branch
 from workers.intake.reading.inline_reader import InlineReader
 from workers.intake.reading.open_item import OpenItem
+from workers.intake.reading.own_marks import OwnIndents
 from workers.intake.reading.paragraph_facts import ParagraphFacts, flat_of
 from workers.intake.reading.run_styles import RunReader
 from workers.intake.reading.story import Flat, nest
@@ -41,19 +42,15 @@ class WordReader:
     styles: WordStyles = field(init=False)
     numbering: Numbering = field(init=False)
     runs: RunReader = field(init=False)
+    own_indents: OwnIndents | None = field(init=False)
     _notes: dict[str, dict[str, etree._Element]] = field(default_factory=dict)
     _addresses: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.styles = WordStyles(self.package.related("styles"))
         self.numbering = Numbering(self.package.related("numbering"), self.styles, self.lang)
-        self.runs = RunReader(self.styles, self.losses)
-
-    @property
-    def is_own(self) -> bool:
-        """Whether the file is one that Mithaq exported, perhaps saved again by another program."""
-        names = {self.styles.name(id) for id in self.styles.by_id}
-        return {"signatory", "dateline", "seal"} <= names
+        self.runs = RunReader(self.styles, self.losses, self.styles.is_own)
+        self.own_indents = OwnIndents.of(self.styles)
 
     def read_body(self) -> list[Flat]:
         """Return the paragraphs and tables of the main part."""
@@ -176,7 +173,9 @@ class StoryReader:
                 self.reader.title = " ".join(facts.words.split())
             return
         self.text_began = True
-        flat = flat_of(facts, styles=self.reader.styles, item=self._item, place=losses.place)
+        flat = flat_of(
+            facts, styles=self.reader.styles, item=self._item, place=losses.place, own=self.reader.own_indents
+        )
         if flat.item is not None or not flat.depth:
             self._item.label = flat.item
         yield flat

@@ -6,10 +6,19 @@ from lxml import etree
 
 from workers.render.docx.xml import local_name
 
+MAX_RULE_HEIGHT, MIN_RULE_WIDTH = 40_000, 1_000_000
+"""English Metric Units (914,400 to the inch) of a drawing that is a horizontal rule."""
+
 
 def is_rule(element: etree._Element) -> bool:
-    """Return whether a drawing is a horizontal rule."""
-    return any(str(one.get("{urn:schemas-microsoft-com:office:office}hr")) in ("t", "true") for one in element.iter())
+    """Return whether a drawing is a horizontal rule: marked as one, or a long and flat shape."""
+    if any(str(one.get("{urn:schemas-microsoft-com:office:office}hr")) in ("t", "true") for one in element.iter()):
+        return True
+    sizes = [(str(one.get("cx")), str(one.get("cy"))) for one in element.iter("{*}extent")]
+    return not is_picture(element) and any(
+        width.isdigit() and height.isdigit() and int(width) >= MIN_RULE_WIDTH and int(height) <= MAX_RULE_HEIGHT
+        for width, height in sizes
+    )
 
 
 def outermost_boxes(element: etree._Element) -> Iterator[etree._Element]:

@@ -6,8 +6,18 @@ from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
-from workers.intake.model import Losses, NotePiece, Piece, Pieces, PieceStyle, TextPiece, WordBlock, WordParagraph
-from workers.intake.package.fields import FieldState, field_target, lacks_result
+from workers.intake.model import (
+    CallPiece,
+    Losses,
+    NotePiece,
+    Piece,
+    Pieces,
+    PieceStyle,
+    TextPiece,
+    WordBlock,
+    WordParagraph,
+)
+from workers.intake.package.fields import FieldState, called_label, field_target, lacks_result, repeated_call
 from workers.intake.package.symbols import is_symbol_font, symbol
 from workers.intake.package.word_package import value
 from workers.intake.reading.drawings import (
@@ -18,8 +28,9 @@ from workers.intake.reading.drawings import (
     shown_branch,
     text_below,
 )
+from workers.intake.reading.own_marks import is_own_addition
 from workers.intake.reading.run_styles import RunReader
-from workers.render.content.pandoc_json import NOTE_PREFIX
+from workers.render.content.pandoc_json import CITATION_PREFIX, NOTE_PREFIX
 from workers.render.docx.xml import local_name, qn
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -56,6 +67,7 @@ class InlineReader:
     fields: FieldState = field(default_factory=FieldState)
     content: ParagraphContent = field(default_factory=ParagraphContent)
     paragraph_style: str = ""
+    _note_bookmark: str = ""
 
     def read(self, paragraph: etree._Element, *, style_id: str) -> ParagraphContent:
         """Read one paragraph."""
@@ -99,6 +111,9 @@ class InlineReader:
 
     def _simple_field(self, element: etree._Element, style: PieceStyle) -> None:
         code = value(element, "instr")
+        if call := repeated_call(code):
+            self.content.pieces.append(CallPiece(call))
+            return
         target = field_target(code)
         if lacks_result(code) and not text_below(element).strip():
             self.losses.add("fields")
@@ -106,6 +121,8 @@ class InlineReader:
 
     def _run(self, run: etree._Element, style: PieceStyle) -> None:
         formatting = self.runs.read(run, self.paragraph_style)
+        if self.runs.is_own and is_own_addition(run, formatting.style):
+            return
         if formatting.hidden:
             words = "".join(one.text or "" for one in run.iter(qn("t")))
             if words and not self.fields.hides_text:
@@ -158,6 +175,8 @@ class InlineReader:
             ended = self.fields.stack[-1]
             if ended.in_code and lacks_result("".join(ended.code)):
                 self.losses.add("fields")
+            if call := repeated_call("".join(ended.code)):
+                self.content.pieces.append(CallPiece(call))
         shown = self.fields.read_character(child)
         if shown:
             self._add(shown, style)
@@ -185,7 +204,11 @@ class InlineReader:
             self.content.pieces.append(TextPiece(text, replace(style, href=href)))
 
     def _note(self, kind: str, id: str) -> None:
-        self.content.pieces.append(NotePiece("", self.read_note(kind, id)))
+        label, self._note_bookmark = self._note_bookmark, ""
+        if label.startswith(CITATION_PREFIX):
+            self.content.pieces.append(CallPiece(called_label(label)))
+        else:
+            self.content.pieces.append(NotePiece(called_label(label), self.read_note(kind, id)))
 
     def _skip_custom_mark(self, reference: etree._Element) -> None:
         """Leave out the sign that a person chose as mark of a note: notes are numbered."""
@@ -194,10 +217,14 @@ class InlineReader:
                 sibling.text = ""
 
     def _bookmark(self, name: str) -> None:
-        """Read the label of a footnote, which an exported file has as a bookmark right behind its reference."""
+        """Read the label of a footnote, which an exported file has as a bookmark around or right behind its mark."""
+        if not name.startswith((NOTE_PREFIX, CITATION_PREFIX)):
+            return
         last = self.content.pieces[-1] if self.content.pieces else None
-        if name.startswith(NOTE_PREFIX) and isinstance(last, NotePiece) and not last.label:
+        if name.startswith(NOTE_PREFIX) and isinstance(last, NotePiece) and not last.label and self.runs.is_own:
             self.content.pieces[-1] = replace(last, label=name.removeprefix(NOTE_PREFIX))
+        else:
+            self._note_bookmark = name
 
     def _ruby(self, element: etree._Element, style: PieceStyle) -> None:
         for part in element.iterchildren("*"):

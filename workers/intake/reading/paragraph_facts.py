@@ -10,6 +10,7 @@ from workers.intake.package.styles import WordStyles, outline_level
 from workers.intake.package.word_package import child_value, is_on
 from workers.intake.reading.inline_reader import ParagraphContent
 from workers.intake.reading.open_item import OpenItem
+from workers.intake.reading.own_marks import OwnIndents
 from workers.intake.reading.story import Flat
 from workers.render.docx.xml import qn
 
@@ -36,12 +37,12 @@ class ParagraphFacts:
         return "".join(one.text for one in self.content.pieces if isinstance(one, TextPiece))
 
 
-def flat_of(facts: ParagraphFacts, *, styles: WordStyles, item: OpenItem, place: Place) -> Flat:
-    """Return the block that a paragraph is; `item` is the item of a list before it."""
+def flat_of(facts: ParagraphFacts, *, styles: WordStyles, item: OpenItem, place: Place, own: OwnIndents | None) -> Flat:
+    """Return the block that a paragraph is; `item` is the item of a list before it, `own` of an exported file."""
+    if own:
+        return _own_flat(facts, styles=styles, place=place, own=own)
     if facts.content.rule:
         return Flat(WordRule(), place, facts.name)
-    if facts.name == "source code":
-        return Flat(WordCode(facts.words), place, facts.name)
     label, pieces = facts.label, tuple(facts.content.pieces)
     if label and label.words and not label.style:
         pieces = (TextPiece(label.words), *pieces)
@@ -52,8 +53,7 @@ def flat_of(facts: ParagraphFacts, *, styles: WordStyles, item: OpenItem, place:
     block = WordParagraph(pieces, facts.content.bold)
     quotes, align = int("quote" in facts.names), child_value(facts.properties, "jc")
     if label and not label.blank and (label.bullet or label.style):
-        loose = facts.name.startswith("list ") and not _is_compact(facts, styles)
-        return Flat(block, place, facts.name, label, label.depth + 1, quotes, loose, align)
+        return Flat(block, place, facts.name, label, label.depth + 1, quotes, align=align)
     depth = item.continued_depth(label, facts.names, facts.properties, facts.style_id)
     return Flat(block, place, facts.name, depth=depth, quotes=quotes, align=align)
 
@@ -62,6 +62,18 @@ def _property(facts: ParagraphFacts, name: str) -> etree._Element | None:
     return None if facts.properties is None else facts.properties.find(qn(name))
 
 
-def _is_compact(facts: ParagraphFacts, styles: WordStyles) -> bool:
-    direct = is_on(_property(facts, "contextualSpacing"))
-    return bool(styles.is_on(facts.style_id, "pPr", "contextualSpacing") if direct is None else direct)
+def _own_flat(facts: ParagraphFacts, *, styles: WordStyles, place: Place, own: OwnIndents) -> Flat:
+    """Return the block of a paragraph in an exported file, whose indentation says where it stands."""
+    depth, quotes = own.place_of(facts.properties, facts.style_id)
+    pieces, label, align = tuple(facts.content.pieces), facts.label, child_value(facts.properties, "jc")
+    level = styles.heading_level(facts.style_id)
+    if facts.content.rule:
+        return Flat(WordRule(), place, facts.name, depth=depth, quotes=quotes)
+    if facts.name == "source code":
+        return Flat(WordCode(facts.words), place, facts.name, depth=depth, quotes=quotes)
+    if level:
+        return Flat(WordHeading(level, pieces, facts.id), place, facts.name)
+    if label and not label.blank and (label.bullet or label.style):
+        loose = is_on(_property(facts, "contextualSpacing")) is False
+        return Flat(WordParagraph(pieces), place, facts.name, label, max(depth, label.depth + 1), quotes, loose, align)
+    return Flat(WordParagraph(pieces), place, facts.name, depth=depth, quotes=quotes, align=align)

@@ -30,6 +30,7 @@ class RunFormat:
     lang: str = ""
     position: str = ""
     font: str = ""
+    style: str = ""
 
     def placed(self, text: str) -> str:
         """Return a text with the characters that Unicode has for raised and lowered ones, if it has them all."""
@@ -39,10 +40,14 @@ class RunFormat:
 
 @dataclass(slots=True)
 class RunReader:
-    """Reads the formatting of runs, from their own properties and their styles, and counts what is given up."""
+    """Reads the formatting of runs, from their own properties and their styles, and counts what is given up.
+
+    Exported files (`is_own`) show emphasis in Arabic by weight: there `w:bCs` alone is not strong text.
+    """
 
     styles: WordStyles
     losses: Losses
+    is_own: bool = False
     _cache: dict[bytes, RunFormat] = field(default_factory=dict)
     _open: dict[str, int] = field(default_factory=dict)
 
@@ -67,10 +72,11 @@ class RunReader:
 
         written = self.styles.written_name(style) if style else ""
         by_weight = written == WEIGHT_EMPHASIS_STYLE
-        strong = (on("b") or on("bCs")) and not by_weight
+        strong = (on("b") or (on("bCs") and not self.is_own)) and not by_weight
         return RunFormat(
             strong=strong,
             emphasis=by_weight or on("i") or on("iCs"),
+            style=self.styles.name(style) if style else "",
             bold=strong or on("b", of_paragraph=True) or on("bCs", of_paragraph=True),
             hidden=on("vanish", of_paragraph=True),
             struck=on("strike") or on("dstrike"),

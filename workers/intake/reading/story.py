@@ -13,7 +13,7 @@ class Flat:
     """A paragraph or table of a story.
 
     `item`: the label with which it begins an item; `depth`: how many lists are around it (0: none), `quotes` likewise;
-    `loose`: the items of its list have space between them; `align`: `w:jc` as written.
+    `loose`: its list has space between the items, None where the file does not say it; `align`: `w:jc` as written.
     """
 
     block: WordBlock
@@ -22,7 +22,7 @@ class Flat:
     item: Label | None = None
     depth: int = 0
     quotes: int = 0
-    loose: bool = False
+    loose: bool | None = None
     align: str = ""
 
 
@@ -36,12 +36,12 @@ class _Open:
     style: ListStyle | None = None
     start: int = 1
     items: list[list[WordBlock]] = field(default_factory=list)
-    loose: bool = False
+    loose: bool | None = None
 
     def close(self) -> WordBlock:
         if not self.depth:
             return WordQuote(tuple(self.blocks))
-        tight = not self.loose and all(len(item) < 2 or not _has_paragraphs(item[1:]) for item in self.items)
+        tight = not any(_has_paragraphs(item[1:]) for item in self.items) if self.loose is None else not self.loose
         return WordList(self.style, self.start, tuple(map(tuple, self.items)), tight)
 
 
@@ -112,12 +112,12 @@ class _Nester:
     def _quotes(self) -> int:
         return self.stack[-1].quotes if self.stack else 0
 
-    def _enter_list(self, label: Label, depth: int, quotes: int, *, loose: bool) -> None:
+    def _enter_list(self, label: Label, depth: int, quotes: int, *, loose: bool | None) -> None:
         same = next((i for i, one in enumerate(self.stack) if one.depth == depth and one.quotes == quotes), None)
         if same is not None:
             self._pop(same + 1)
             if self._continues(self.stack[same], label):
-                self.stack[same].loose |= loose
+                self.stack[same].loose = loose or self.stack[same].loose
                 return
             self._pop(same)
         else:

@@ -11,7 +11,7 @@ from workers.intake.package.word_package import child_value
 from workers.intake.reading.story import Flat, nest
 from workers.render.docx.xml import local_name, qn
 
-_ALIGNS: dict[str, Align] = {"center": "center", "right": "end", "end": "end", "left": "start", "start": "start"}
+_ALIGNS: dict[str, Align] = {"center": "center", "right": "end", "end": "end", "left": "default", "start": "default"}
 
 
 @dataclass(frozen=True, slots=True)

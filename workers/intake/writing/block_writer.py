@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import regex
 
 from service.domain.text.structure.list_labels import item_label
-from service.domain.text.structure.provisions import label_of
+from service.domain.text.structure.provisions import in_digits, label_of
 from service.domain.text.structure.references import typed_particle
 from workers.intake.model import (
     Losses,
@@ -179,7 +179,8 @@ class BlockWriter:
         return label
 
     def _label_particle(self, id: str, words: str) -> str | None:
-        return typed_particle(words.replace("\u00a0", " ").strip(), self.reference_labels.get(id, ()))
+        labels = [in_digits(label, "latn") for label in self.reference_labels.get(id, ())]
+        return typed_particle(in_digits(words.replace("\u00a0", " ").strip(), "latn"), labels)
 
     def _table(self, table: WordTable) -> str:
         rows = [[self._cell(cell) for cell in row] for row in table.rows]

@@ -7,7 +7,8 @@ from dataclasses import replace
 from workers.intake.model import Piece, TextPiece
 
 LRM, RLM = "\u200e", "\u200f"
-_RUN_MARKS = re.compile(f"{RLM}{LRM}(?P<ltr>[^{LRM}{RLM}]+){LRM}{RLM}|{LRM}{RLM}(?P<rtl>[^{LRM}{RLM}]+){RLM}{LRM}")
+_RUN_MARKS = re.compile(f"(?P<outer>[{LRM}{RLM}])(?P<inner>[{LRM}{RLM}])(?P<words>[^{LRM}{RLM}]+)(?P=inner)(?P=outer)")
+"""The inner marks give the run its direction, the outer ones are those of the line."""
 
 
 def restore_runs(pieces: Iterable[Piece]) -> list[Piece]:
@@ -44,7 +45,7 @@ def _direction(found: re.Match[str], links: str) -> str:
     """Return the direction of a run; "" for the text of a link, which exported files mark by themselves."""
     if " " not in links:
         return ""
-    return "ltr" if found["ltr"] else "rtl"
+    return "ltr" if found["inner"] == LRM else "rtl"
 
 
 def _split_at(piece: TextPiece, offset: int, spans: Sequence[tuple[int, int, str]]) -> Iterable[TextPiece]:

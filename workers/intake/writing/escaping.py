@@ -4,7 +4,7 @@ import re
 
 _ALWAYS = re.compile(r"[\\`]|<(?=[^\s<>]*[:@])|\[(?=\^)")
 _DELIMITERS = re.compile(r"_+|\*+")
-_BRACKET_PAIR = re.compile(r"\][({]")
+_BRACKET = re.compile(r"(?<!\\)[\[\]]")
 _LINE_START = re.compile(
     r"(?m)^(?:#{1,6}(?=\s|$)|>|[-=]+(?=[ \t]*$)|~{3,}|\+(?=\s|$)|[*_](?=[*_ \t]*$)|\|(?=[-:| \t]*$)|:(?=-[-:| \t]*$)"
     r"|-(?=[-:| \t]*\|[-:| \t]*$))"
@@ -24,9 +24,8 @@ def escape_text(text: str, *, before: str, after: str, enclosed: bool) -> str:
     text = _ALWAYS.sub(lambda found: "\\" + found.group(), text)
     if enclosed:
         text = re.sub(r"(?<!\\)[\[\]]", lambda found: "\\" + found.group(), text)
-    elif last := list(_BRACKET_PAIR.finditer(text)):
-        end = last[-1].start()
-        text = re.sub(r"(?<!\\)\[", lambda found: "\\[", text[:end]) + text[end:]
+    else:
+        text = _escape_link_openings(text)
 
     def delimiters(found: re.Match[str]) -> str:
         left = text[found.start() - 1] if found.start() else before
@@ -34,6 +33,20 @@ def escape_text(text: str, *, before: str, after: str, enclosed: bool) -> str:
         return found.group() if _is_literal(found.group(), left, right) else re.sub(r"(?s)(.)", r"\\\1", found.group())
 
     return _DELIMITERS.sub(delimiters, text)
+
+
+def _escape_link_openings(text: str) -> str:
+    """Escape the brackets that begin what would be read as a link or a directional run."""
+    opened: list[int] = []
+    escaped: set[int] = set()
+    for found in _BRACKET.finditer(text):
+        if found.group() == "[":
+            opened.append(found.start())
+        elif opened:
+            start = opened.pop()
+            if text[found.end() : found.end() + 1] in ("(", "{"):
+                escaped.add(start)
+    return "".join("\\[" if index in escaped else one for index, one in enumerate(text)) if escaped else text
 
 
 def escape_line_starts(text: str) -> str:

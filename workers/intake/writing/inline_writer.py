@@ -14,7 +14,8 @@ from workers.intake.writing.reading_check import reads_as
 from workers.render.content.pandoc_json import ID_PREFIX
 
 _BLANKS = re.compile(r"[ \t]+")
-_ATTRIBUTES = ("href", "run", "strong", "emphasis")
+_ORDERS = (("strong", "emphasis", "href", "run"), ("href", "run", "strong", "emphasis"))
+"""Which markup is written outermost of those that reach equally far; the second where the first cannot be read back."""
 
 
 @dataclass(slots=True)
@@ -30,16 +31,19 @@ class InlineWriter:
     losses: Losses
     _calls: dict[int, str] = field(default_factory=dict)
     _references: list[str] = field(default_factory=list)
+    _order: tuple[str, ...] = _ORDERS[0]
 
     def write(self, pieces: Iterable[Piece], *, line_starts: bool = True) -> str:
         """Write one paragraph, which can have several lines; `line_starts`: it stands at the beginning of a line."""
         tidy = _merge(self._allowed_links(restore_runs(_trim(list(pieces)))))
-        self._calls, self._references = {}, []
-        text = self._finish(self._nested(tidy, (), "", ""), line_starts=line_starts)
-        if not reads_as(text, tidy, references=self._references):
-            self.losses.add("formatting")
-            text = self._finish("".join(self._plain(one) for one in tidy), line_starts=line_starts)
-        return text
+        self._calls = {}
+        for self._order in _ORDERS:
+            self._references = []
+            text = self._finish(self._nested(tidy, (), "", ""), line_starts=line_starts)
+            if reads_as(text, tidy, references=self._references):
+                return text
+        self.losses.add("formatting")
+        return self._finish("".join(self._plain(one) for one in tidy), line_starts=line_starts)
 
     def _finish(self, text: str, *, line_starts: bool) -> str:
         text = "\n".join(line.strip(" \t") for line in text.split("\n")).strip("\n")
@@ -53,7 +57,7 @@ class InlineWriter:
         out, index = "", 0
         while index < len(pieces):
             best, end = max(
-                ((name, _extent(pieces, index, name)) for name in _ATTRIBUTES if name not in opened),
+                ((name, _extent(pieces, index, name)) for name in self._order if name not in opened),
                 key=lambda one: one[1],
                 default=("", index),
             )
