@@ -162,6 +162,9 @@ _WORDS = (
 )  # fmt: skip
 
 
+_LETTERS = "أبجدهوزحطيكلمنسعفصقرشتثخذضظغءآؤإئةىاًٌٍَُِّْ"
+
+
 def _english(text: str) -> str:
     """Return the English twin of an Arabic text: Latin words in the place of Arabic ones."""
     for arabic, english in _WORDS:
@@ -170,14 +173,7 @@ def _english(text: str) -> str:
         "أبجدهوزحطيكلمنسعفصقرشتثخذضظغءآؤإئةىاًٌٍَُِّْ", "abgdhwzxtyklmnscfsqrshvxzdzgqaweyteauninaiuso", strict=False
     ):
         text = text.replace(arabic, latin)
-    return (
-        text.replace("؛", ";")
-        .replace("،", ",")
-        .replace("؟", "?")
-        .replace("«", "“")
-        .replace("»", "”")
-        .replace("+963 11 555", "+963 11 555")
-    )
+    return text.replace("؛", ";").replace("،", ",").replace("؟", "?").replace("«", "“").replace("»", "”")
 
 
 TEXTS: Mapping[tuple[str, str], str] = {("ar", name): text for name, text in _ARABIC.items()} | {

@@ -8,7 +8,18 @@ from workers.intake.reading.story import Flat, nest_placed
 from workers.intake.writing.block_writer import BlockWriter
 from workers.render.docx.xml import iter_elements
 
-BACK_MATTER_STYLES = {"signatory", "reservation", "reservation by", "reservation against", "seal", "press line"}
+CLOSING_HEADING = "closing heading"
+"""Style of the headings after the text."""
+
+BACK_MATTER_STYLES = {
+    CLOSING_HEADING,
+    "signatory",
+    "reservation",
+    "reservation by",
+    "reservation against",
+    "seal",
+    "press line",
+}
 """Styles of what exported files have after the text, with the heading before it."""
 
 
@@ -30,7 +41,9 @@ def _without_back_matter(flats: list[Flat], reader: WordReader) -> list[Flat]:
     """Return the text without the signatories, the seal and the like of an exported file."""
     end = next((index for index, one in enumerate(flats) if one.style in BACK_MATTER_STYLES), len(flats))
     if end < len(flats):
-        end = max((index for index, one in enumerate(flats[:end]) if isinstance(one.block, WordHeading)), default=end)
+        if flats[end].style != CLOSING_HEADING:
+            headings = (index for index, one in enumerate(flats[:end]) if isinstance(one.block, WordHeading))
+            end = max(headings, default=end)
         reader.losses.add("matter", count=len(flats) - end)
     return flats[:end]
 

@@ -70,7 +70,7 @@ NOTICES: Mapping[str, str] = {
     "fields": N_("{count} fields whose value Word does not store in the file were left out."),
     "embedded": N_("{count} embedded documents were left out. Copy their words into the file."),
     "controls": N_("{count} invisible control characters were removed."),
-    "list_markers": N_("{count} typed numbers or bullets at the start of a line became list items."),
+    "list_markers": N_("{count} typed numbers, letters or bullets at the start of a line became list items."),
     "embeddings_removed": N_(
         "{count} invisible direction marks, which other programs leave in copied text, were removed."
     ),

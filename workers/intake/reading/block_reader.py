@@ -27,7 +27,7 @@ _WRAPPERS = {"sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "dir
 FRONT_STYLES = {"title", "author", "date"}
 """Styles before the first paragraph of the text that are no part of it."""
 
-OWN_FRONT_STYLES = {"kind", "dateline", "addressees", "addressee", "reference line", "draft mark"}
+OWN_FRONT_STYLES = {"kind", "dateline", "addressees", "addressee", "reference", "reference line", "draft mark"}
 """Styles round the text that only exported files have."""
 
 

@@ -1,4 +1,4 @@
-"""A text exported as Word and imported again is the same text, to the letter; through LibreOffice nothing of it is lost."""
+"""A text exported as Word and imported again is the same, to the letter; through LibreOffice nothing of it is lost."""
 
 import re
 import shutil
