@@ -131,7 +131,8 @@ _ARABIC: Mapping[str, str] = {
 \\> ليس اقتباسًا
 """,
     "روابط": """\
-انظر [الموقع](https://example.org/a?b=c&d=e) ثم **[قويًّا](https://example.org)** واكتب إلى [البريد](mailto:a@example.org).
+انظر [الموقع](https://example.org/a?b=c&d=e) ثم **[قويًّا](https://example.org/)**
+واكتب إلى [البريد](mailto:a@example.org).
 """,
     "قائمة واسعة": """\
 1. أوّل
@@ -163,17 +164,18 @@ _WORDS = (
 
 
 _LETTERS = "أبجدهوزحطيكلمنسعفصقرشتثخذضظغءآؤإئةىاًٌٍَُِّْ"
+_LATIN = "abgdhwzxtyklmnscfsqrshvxzdzgqaweyteauninaiuso"
 
 
 def _english(text: str) -> str:
     """Return the English twin of an Arabic text: Latin words in the place of Arabic ones."""
     for arabic, english in _WORDS:
         text = text.replace(arabic, english)
-    for arabic, latin in zip(
-        "أبجدهوزحطيكلمنسعفصقرشتثخذضظغءآؤإئةىاًٌٍَُِّْ", "abgdhwzxtyklmnscfsqrshvxzdzgqaweyteauninaiuso", strict=False
-    ):
+    for arabic, latin in zip(_LETTERS, _LATIN, strict=False):
         text = text.replace(arabic, latin)
-    return text.replace("؛", ";").replace("،", ",").replace("؟", "?").replace("«", "“").replace("»", "”")
+    for arabic, latin in zip("؛،؟«»", ";,?“”", strict=True):
+        text = text.replace(arabic, latin)
+    return text
 
 
 TEXTS: Mapping[tuple[str, str], str] = {("ar", name): text for name, text in _ARABIC.items()} | {
