@@ -144,7 +144,7 @@ class _Renderer:
         return f'<ol class="labelled" role="list"{start}>{items}</ol>'
 
     def item_label(self, number: int) -> str:
-        """Return the label of an item of the current numbered list, as text with its blank: it is copied and read out."""
+        """Return the label of an item of the current numbered list, as text that is copied and read out."""
         label = printed_label(number, style=self.within or "decimal", digits=self.digits, lang=self.lang)
         return f'<bdi class="item-label" dir="{self.dir}">{label} </bdi>'
 
