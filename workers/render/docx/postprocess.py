@@ -37,7 +37,7 @@ def postprocess(package: bytes, prepared: PreparedManuscript, *, number_lines: b
         if name == MAIN_STORY:
             _lay_out(root, prepared, number_lines=number_lines)
         _rewrite_story(root, sheet)
-        fill_contents(root, sheet, begin_pages=False)
+        fill_contents(root, sheet, prepared)
         parts[name] = serialise(root)
     numbering = parse(parts["word/numbering.xml"])
     rewrite_numbering(numbering, sheet, lang=prepared.manuscript.lang)

@@ -186,7 +186,21 @@ def test_constitution_has_a_cover_and_contents_that_read_without_updating(body: 
     bookmarks = {one.get(qn("name")) for one in iter_elements(body, "bookmarkStart")}
     anchors = [one.get(qn("anchor")) for style in ("TOC1", "TOC2") for entry in styled(body, style) for one in entry]
     assert {anchor for anchor in anchors if anchor} <= bookmarks
-    assert begins_page(styled(body, "Heading1")[0])
+    assert [begins_page(part) for part in styled(body, "Heading1")] == [True, True]
+    assert not any(begins_page(article) for article in styled(body, "Heading2"))
+
+
+def test_number_of_an_article_has_a_colour(body: etree._Element) -> None:
+    runs = [run for run in iter_elements(styled(body, "Heading2")[0], "r") if list(iter_elements(run, "rStyle"))]
+    assert ["".join(map(text_of, runs))] == ["المادة ١"]
+
+
+def test_contents_of_a_position_paper_stand_before_its_text() -> None:
+    text = "".join(f"## Point {number}\n\nText.\n\n" for number in range(1, 9))
+    long, short = (replace(letter(), kind="position", draft=None, text=one) for one in (text, text[: len(text) // 2]))
+    bodies = [parse(read_package(render(one, "docx"))["word/document.xml"]) for one in (long, short)]
+    assert [len(styled(one, "TOC1")) for one in bodies] == [8, 0]
+    assert not any(begins_page(paragraph) for paragraph in iter_elements(bodies[0], "p"))
 
 
 def test_parts_are_centred(arabic: bytes) -> None:
