@@ -14,8 +14,8 @@ SENTENCES = {
     ),
     "round.opened": N_("A round of endorsement is open. Your organisation needs to answer."),
     "round.opened_unproved": N_(
-        "A round of endorsement is open. Your organisation needs to answer. Not every file of the text was whole when "
-        "it opened: read the reason before you sign."
+        "A round of endorsement is open. Your organisation needs to answer. It was opened without all proofs of its "
+        "files: read the reason before you sign."
     ),
     "round.reminder": N_("A round of endorsement closes on {moment}. Your organisation has not answered yet."),
     "round.passed": N_("A round of endorsement has closed: the text is approved."),

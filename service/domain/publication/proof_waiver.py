@@ -53,9 +53,12 @@ def find_hindrance(state: ProofState, *, authentic: Collection[str], now: int) -
     `Conflict` `nothing_to_waive`, `proofs_not_awaited`, or as `find_lacking_file`.
     """
     if state.is_whole:
-        return Conflict("nothing_to_waive", N_("All files are whole. You can open the round."))
+        return Conflict("nothing_to_waive", N_("All proofs are ready. You can open the round."))
     if state.since is None or now < state.since + WAIT_FOR_PROOFS:
-        return Conflict("proofs_not_awaited", N_("Files usually take a few seconds. Wait two minutes first."))
+        return Conflict(
+            "proofs_not_awaited",
+            N_("Proofs usually take a few seconds. You can do this two minutes after they were requested."),
+        )
     return find_lacking_file(state, authentic=authentic)
 
 
@@ -69,7 +72,7 @@ def find_lacking_file(state: ProofState, *, authentic: Collection[str]) -> Domai
     if not set(authentic) <= whole:
         return Conflict(
             "official_text_unproved",
-            N_("There is no whole file of an official text yet. At least one format of each must be whole."),
+            N_("At least one proof of each official text must be ready."),
         )
     if any(_differs(one) and not _shows_difference(one) for one in state.failed):
         return Conflict(

@@ -14,7 +14,7 @@ EXPORT_STATES: Mapping[str, str] = {
 PROOF_STATES: Mapping[str, str] = {
     "queued": N_("Waiting for its turn"),
     "rendering": N_("Being created"),
-    "whole": N_("Whole"),
+    "whole": N_("Ready"),
     "failed": N_("Could not be created"),
     "stale": N_("Something has changed since it was created"),
 }

@@ -99,9 +99,7 @@ def _missing_proofs(terms: RoundTerms, formatter: LocaleFormatter) -> list[Marku
     if terms.without_proof is None:
         return []
     found = [_missing_file(one, formatter) for one in terms.without_proof["files"]]
-    sentence = N_(
-        "The round opened although these files were not whole: {files}. Reason given by the secretariat: {reason}"
-    )
+    sentence = N_("The round opened without these proofs: {files}. Reason given by the secretariat: {reason}")
     return [formatter.translate(sentence, files=formatter.join_facts(*found), reason=terms.without_proof["reason"])]
 
 
