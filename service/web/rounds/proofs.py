@@ -104,17 +104,14 @@ def summarise_proofs(context: RequestContext, document: Document) -> ProofSummar
 
 @page
 def show_proofs(context: RequestContext) -> Response:
-    """Render `/documents/{document}/proofs`: the proofs of the latest version; without any, go to the document."""
+    """Render `/documents/{document}/proofs`: the proofs of the latest version, with their progress."""
     found = authorization.load_document(context.tx, context.user, "version.read", context.path_param("document"))
-    summary = summarise_proofs(context, found)
-    if summary is None:
-        return redirect(f"/documents/{found.id}")
     return render_page(
         context,
         "rounds/proofs.html",
         document=found,
         titles={code: edition.title for code, edition in found.editions.items()},
-        proofs=summary,
+        proofs=summarise_proofs(context, found),
         waives=_may(context, found, "round.open") and context.may("proof.waive", Resource()),
         writes=_may(context, found, "draft.save"),
         key=new_idempotency_key(),
