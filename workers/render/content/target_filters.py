@@ -167,6 +167,8 @@ class _TargetFilter:
         attributes = dict(pairs)
         if "custom-style" in attributes:
             return None
+        if "line" in classes:
+            return self.line_mark(attributes["number"])
         if "note" in classes:
             return [self.note_mark(attributes["number"], attributes.get("label", ""))]
         return self.foreign_run(attributes.get("dir", ""), attributes.get("lang", ""), children)
@@ -177,6 +179,10 @@ class _TargetFilter:
         if not self.style.rtl or ARABIC.search(_plain_text(children)):
             return None
         return [node("Link", [link, self.foreign_run("ltr", "", children), target])]
+
+    def line_mark(self, number: str) -> list[Node]:
+        """Return what marks a numbered line; nothing where the format numbers lines itself."""
+        return []
 
     def note_mark(self, number: str, label: str) -> Node:
         """Return the mark of a footnote reference: a label at the first reference, a repetition afterwards."""
@@ -202,6 +208,9 @@ class _TypstFilter(_TargetFilter):
 
     def _alignright(self, _: Node) -> list[Node]:
         return [node("AlignLeft" if self.style.rtl else "AlignRight")]
+
+    def line_mark(self, number: str) -> list[Node]:
+        return [raw_inline(f"#line-mark({number})")]
 
     def note_mark(self, number: str, label: str) -> Node:
         label = f"<note-{self.style.note_scope}-{number}>"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 
+from service.domain.text.structure.line_numbers import mark_lines
 from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript, SupplementaryText, file_timestamp
@@ -38,6 +39,7 @@ BODY_FUNCTIONS = (
     "horizontalrule",
     "labelled",
     "landscape",
+    "line-mark",
     "paragraph-number",
     "provision",
     "sized",
@@ -69,8 +71,9 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
     page = table_page(prepared)
+    blocks = mark_lines(prepared.blocks) if prepared.manuscript.line_numbers else prepared.blocks
     text = write_text(
-        prepared.blocks, prepared.manuscript, page=page, write_number=_paragraph_number, mark_provision=_provision
+        blocks, prepared.manuscript, page=page, write_number=_paragraph_number, mark_provision=_provision
     )
     written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
