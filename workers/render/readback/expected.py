@@ -16,6 +16,7 @@ from service.domain.text.markup.tree import (
     Item,
     LineBreak,
     Link,
+    ListStyle,
     Note,
     OrderedList,
     Paragraph,
@@ -52,8 +53,8 @@ class TreeWalker:
     notes: NoteNumbers
     flow: FlowWriter = field(default_factory=FlowWriter)
     bodies: list[Piece] = field(default_factory=list)
-    place: Place = Place()
-    list_depth: int = 0
+    place: Place = field(default_factory=Place)
+    list_style: ListStyle | None = None
     printed_numbers: dict[int, int] = field(default_factory=dict)
 
     def walk(self, blocks: Iterable[Block]) -> None:
@@ -101,11 +102,11 @@ class TreeWalker:
 
     def ordered_list(self, block: OrderedList) -> None:
         """Write a numbered list with its labels."""
-        style = effective_style(block.style, depth=self.list_depth, lang=self.lang)
-        self.list_depth += 1
+        style = effective_style(block.style, within=self.list_style, lang=self.lang)
+        around, self.list_style = self.list_style, style
         for number, item in enumerate(block.items, block.start):
             self.item(item, label_text(item_label(number, style=style, digits="latn")))
-        self.list_depth -= 1
+        self.list_style = around
 
     def item(self, item: Item, label: str) -> None:
         """Write an item."""
