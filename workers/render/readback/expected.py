@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from service.domain.text.markup.tree import (
     Block,
@@ -16,6 +17,7 @@ from service.domain.text.markup.tree import (
     Item,
     LineBreak,
     Link,
+    ListStyle,
     Note,
     OrderedList,
     Paragraph,
@@ -28,7 +30,7 @@ from service.domain.text.markup.tree import (
 )
 from service.domain.text.structure.list_labels import effective_style, item_label
 from workers.render.content.tree_transforms import plain_text
-from workers.render.readback.flow import LINE, FlowWriter, Piece, Place, label_text
+from workers.render.readback.flow import LABEL_GAP, LINE, FlowWriter, Piece, Place, label_text
 
 
 @dataclass(slots=True)
@@ -52,14 +54,17 @@ class TreeWalker:
     notes: NoteNumbers
     flow: FlowWriter = field(default_factory=FlowWriter)
     bodies: list[Piece] = field(default_factory=list)
-    place: Place = Place()
-    list_depth: int = 0
+    place: Place = field(default_factory=Place)
+    within: ListStyle | None = None
     printed_numbers: dict[int, int] = field(default_factory=dict)
 
-    def walk(self, blocks: Iterable[Block]) -> None:
-        """Write the blocks of the text."""
+    def walk(self, blocks: Iterable[Block], labels: Iterable[str] = ()) -> None:
+        """Write the blocks of the text, each after its label, if they are numbered."""
         self.place = Place(self.part)
-        self.blocks(blocks)
+        for block, label in zip_longest(blocks, labels, fillvalue=""):
+            assert not isinstance(block, str)
+            self.flow.words(f"{label}{LABEL_GAP}" if label else "", replace(self.place, span=block.span))
+            self.blocks([block])
 
     def blocks(self, blocks: Iterable[Block]) -> None:
         """Write blocks."""
@@ -101,11 +106,11 @@ class TreeWalker:
 
     def ordered_list(self, block: OrderedList) -> None:
         """Write a numbered list with its labels."""
-        style = effective_style(block.style, depth=self.list_depth, lang=self.lang)
-        self.list_depth += 1
+        within = self.within
+        self.within = effective_style(block.style, within=within, lang=self.lang)
         for number, item in enumerate(block.items, block.start):
-            self.item(item, label_text(item_label(number, style=style, digits="latn")))
-        self.list_depth -= 1
+            self.item(item, label_text(item_label(number, style=self.within, digits="latn")))
+        self.within = within
 
     def item(self, item: Item, label: str) -> None:
         """Write an item."""
@@ -144,7 +149,7 @@ class TreeWalker:
         """Write the mark of a note, and at its first call its body apart."""
         if note.blocks:
             self.printed_numbers[note.number] = self.notes.next()
-        number = str(self.printed_numbers[note.number])
+        number = str(self.printed_numbers.get(note.number, ""))
         self.flow.mark("note", number, self.place)
         if note.blocks:
             body = TreeWalker(self.part, self.lang, self.notes, place=self.place, printed_numbers=self.printed_numbers)
