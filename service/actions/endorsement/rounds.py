@@ -78,16 +78,15 @@ def open_authorised_round(
     check_closing_time(now=tx.now, closes_at=closes_at)
     version = versions_store.get_latest(tx, document.id)
     if version is None or version.number != version_number:
-        raise Conflict(
-            "stale_version", N_("A round can only be opened on the latest version, and this is an older one.")
-        )
+        raise stale_version()
     roll = tuple(RollEntry(one.id, one.names) for _, one in organisations_store.list_members(tx))
     effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
     check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
     secretariat = list_secretariat(tx, document)
+    proofs = opening.require_proofs(tx, version)
     terms = freeze_terms(
         tx, document, closes_at=closes_at, close_when_all_answered=close_when_all_answered, options=options,
-        secretariat=secretariat,
+        secretariat=secretariat, without_proof=proofs.without_proof,
     )  # fmt: skip
     digests = {
         "version_sha256": version.version_sha256,
@@ -95,7 +94,6 @@ def open_authorised_round(
         "roll_sha256": roll_sha256(roll),
     }
     bound = round_sha256(terms, **digests)
-    proofs = opening.require_whole(tx, version)
     change_document_state(tx, document, to_state=ENDORSEMENT, frozen=True)
     id = tx.new_id("rnd")
     facts = {"round": id, "document": document.id, **digests, "closes_at": closes_at, "round_sha256": bound}
@@ -127,3 +125,8 @@ def open_authorised_round(
     rounds_store.add(tx, opened)
     signatories.notify_opened(tx, opened)
     return id
+
+
+def stale_version() -> Conflict:
+    """Return the error for a round on an older version."""
+    return Conflict("stale_version", N_("A round can only be opened on the latest version, and this is an older one."))

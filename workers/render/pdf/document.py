@@ -11,6 +11,7 @@ from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript, SupplementaryText, file_timestamp
 from workers.render.content.print_content import PrintContent
+from workers.render.content.provision_headings import parts_begin_page
 from workers.render.content.table_layout import TablePage
 from workers.render.content.target_filters import PageStyle, for_typst, raw_block, raw_inline
 from workers.render.content.text_measure import PageFonts
@@ -38,6 +39,7 @@ BODY_FUNCTIONS = (
     "labelled",
     "landscape",
     "paragraph-number",
+    "provision",
     "sized",
     "together",
     "unbroken",
@@ -67,7 +69,9 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
     page = table_page(prepared)
-    text = write_text(prepared.blocks, prepared.manuscript, page=page, write_number=_paragraph_number)
+    text = write_text(
+        prepared.blocks, prepared.manuscript, page=page, write_number=_paragraph_number, mark_provision=_provision
+    )
     written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
     parts += [
@@ -87,6 +91,10 @@ def body_definitions(prepared: PreparedManuscript) -> list[Node]:
 
 def _paragraph_number(label: str) -> Node:
     return raw_inline(f'#paragraph-number("{label}")')
+
+
+def _provision(label: list[Node]) -> list[Node]:
+    return [raw_inline("#provision["), *label, raw_inline("]")]
 
 
 def _filtered_part(prepared: PreparedManuscript, name: str, blocks: list[Node]) -> list[Node]:
@@ -124,7 +132,15 @@ def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_
     manuscript, strings = prepared.manuscript, prepared.formatter.strings
     chosen = {key: strings[key] for key in ("fonts", "emphasis")}
     page = {"lang": manuscript.lang, "dir": manuscript.dir, "digits": manuscript.digits}
-    return {**asdict(content), **chosen, **page, "logo": "logo" if has_logo else None, "time": _date_parts(prepared)}
+    layout = {"parts_begin_page": parts_begin_page(prepared.blocks)}
+    return {
+        **asdict(content),
+        **chosen,
+        **page,
+        **layout,
+        "logo": "logo" if has_logo else None,
+        "time": _date_parts(prepared),
+    }
 
 
 def check_pdf(prepared: PreparedManuscript, typeset_result: typst.TypesetResult) -> None:

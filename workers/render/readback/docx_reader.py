@@ -126,7 +126,7 @@ class _StoryReader:
                 self.inlines(child)
 
     def run(self, run: etree._Element) -> None:
-        """Read a run; a raised number is the mark of a note that is called again, brackets around marks are not text."""
+        """Read a run; a raised number is the mark of a note called again, brackets around marks are not text."""
         raised = _is_raised(run)
         for child in run:
             name = local_name(child) if isinstance(child.tag, str) else ""

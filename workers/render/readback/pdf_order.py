@@ -47,7 +47,7 @@ def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, ...]:
 
 
 def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
-    """Group fragments that may be one run; those of marks alone, which have no width, are left out beside their letter."""
+    """Group fragments that may be one run; those of marks alone, without width, are left out beside their letter."""
     chain: list[Fragment] = []
     for index, fragment in enumerate(fragments):
         if fragment.right is None and _repeats_a_neighbour(fragments, index):
