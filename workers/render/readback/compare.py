@@ -7,14 +7,16 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 
-from workers.render.readback.flow import ASCII_SPACES, BLOCK, CONTENTS_DEPTH, LINE, Piece, Place
+from workers.render.readback.flow import ASCII_SPACES, BLOCK, CONTENTS_DEPTH, LABEL_GAP, LINE, Piece, Place
 
 HARAKAT = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]")
 _IGNORED = re.compile("[\u00ad\u0640\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"\s+")
-_BREAKS = re.compile(f" *([{BLOCK}{LINE}]) *")
+_BLOCKS = re.compile(f"[ {LINE}]*{BLOCK}[ {LINE}{BLOCK}]*")
+_LINES = re.compile(f" *{LINE} *")
 _WORD = re.compile(r"\S+")
+_GAP = "\x02"
 _WINDOW = 60
 """Words after a difference among which the end of it is searched."""
 
@@ -46,7 +48,7 @@ Fold = Callable[[str], str]
 def fold_exactly(text: str) -> str:
     """Keep everything but controls of direction; of spaces that they are there."""
     text = ASCII_SPACES.sub(" ", _BIDI_CONTROLS.sub("", text))
-    return _BREAKS.sub(r"\1", text).strip(f" {BLOCK}{LINE}")
+    return _LINES.sub(LINE, _BLOCKS.sub(BLOCK, text)).strip(f" {BLOCK}{LINE}")
 
 
 def fold_printed(text: str) -> str:
@@ -121,17 +123,29 @@ def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> Differenc
 
 def _printed_alike(expected: str, found: Piece, fold: Fold) -> bool:
     """Return whether words agree, where the end of a line may stand for a space or for nothing."""
-    wanted, position = fold(expected), 0
-    if wanted == fold(found.text):
+    if fold(expected) == fold(found.text):
         return True
+    wanted, position = _GAP.join(map(fold, expected.split(LABEL_GAP))), 0
     for line in found.text.split(BLOCK):
-        position += wanted.startswith(" ", position)
+        position += wanted.startswith((" ", _GAP), position)
         readings = (fold(reading) for reading in (line, *found.other_readings.get(line, ())))
-        reading = next((each for each in readings if wanted.startswith(each, position)), None)
-        if reading is None:
+        ends = (_end_of(reading, wanted, position) for reading in readings)
+        end = next((each for each in ends if each is not None), None)
+        if end is None:
             return False
-        position += len(reading)
+        position = end
     return position == len(wanted)
+
+
+def _end_of(reading: str, wanted: str, position: int) -> int | None:
+    """Return where `reading` ends in `wanted`, if it begins at `position`; a gap there is a space or nothing."""
+    before, gap, _ = wanted[position : position + len(reading) + 1].partition(_GAP)
+    if not gap or len(before) >= len(reading):
+        return position + len(reading) if wanted.startswith(reading, position) else None
+    if not reading.startswith(before):
+        return None
+    rest = reading[len(before) :].removeprefix(" ")
+    return _end_of(rest, wanted, position + len(before) + len(_GAP))
 
 
 def _described(wanted: Piece, got: Piece, fold: Fold) -> Difference:
