@@ -95,11 +95,14 @@ def _rewrite_run(run: etree._Element, *, rtl: bool, sizes: list[etree._Element])
     """Split a run into runs of one script, with `rtl` on the Arabic ones only.
 
     Word takes font, size and direction from the run and not from the letters. Letter-spacing is removed, because it
-    breaks Arabic joining.
+    breaks Arabic joining, and so is what pandoc writes twice, such as `w:b` of strong text in strong text.
     """
     for found in run.findall(qn("rPr")):
-        for spacing in found.findall(qn("spacing")):
-            found.remove(spacing)
+        names: set[str] = set()
+        for child in list(found):
+            if child.tag == qn("spacing") or child.tag in names:
+                found.remove(child)
+            names.add(str(child.tag))
     pieces = _split_run(run, rtl=rtl)
     for piece in pieces:
         _set_emphasis(piece)

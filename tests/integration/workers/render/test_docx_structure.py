@@ -14,6 +14,8 @@ TEXT = """\
 
 نصّ فيه *تشديد* و**قوّة** و***كلاهما***.[^source]
 
+- ### عنوان **قويّ** في بند
+
 1. بند أول[^source]
 
    تتمّة البند الأول.
@@ -93,7 +95,7 @@ def test_items_and_their_further_paragraphs_have_the_styles_of_word(body: etree.
     numbered = [
         style_of(paragraph) for paragraph in iter_elements(body, "p") if list(iter_elements(paragraph, "numPr"))
     ]
-    assert numbered == ["ListNumber", "ListBullet2", "ListBullet3", "ListNumber", "ListNumber"]
+    assert numbered == ["ListBullet", "ListNumber", "ListBullet2", "ListBullet3", "ListNumber", "ListNumber"]
 
 
 def test_indentation_tells_lists_from_quotations(body: etree._Element) -> None:
@@ -120,6 +122,11 @@ def test_emphasis_and_strong_text_stay_apart_in_arabic(body: etree._Element) -> 
     assert marks["تشديد"] == ["bCs", "i"]
     assert marks["قوّة"] == ["b", "bCs"]
     assert marks["كلاهما"] == ["b", "bCs", "i"]
+
+
+def test_strong_text_in_strong_text_is_strong_once(body: etree._Element) -> None:
+    runs = [run for run in iter_elements(paragraph_with(body, "في بند"), "r") if text_of(run) == "قويّ"]
+    assert [len(list(iter_elements(run, "b"))) for run in runs] == [1]
 
 
 def test_every_style_is_defined_and_none_is_left_over(package: dict[str, bytes], body: etree._Element) -> None:
