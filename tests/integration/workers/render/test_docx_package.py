@@ -203,6 +203,13 @@ def test_contents_of_a_position_paper_stand_before_its_text() -> None:
     assert not any(begins_page(paragraph) for paragraph in iter_elements(bodies[0], "p"))
 
 
+def test_bookmark_of_a_heading_is_around_its_words(body: etree._Element) -> None:
+    (start,) = (one for one in iter_elements(body, "bookmarkStart") if one.get(qn("name")) == "p-land")
+    heading = start.getparent()
+    assert heading is not None and style_of(heading) == "Heading2"
+    assert start.get(qn("id")) in [one.get(qn("id")) for one in heading.findall(qn("bookmarkEnd"))]
+
+
 def test_parts_are_centred(arabic: bytes) -> None:
     styles = parse(read_package(arabic)["word/styles.xml"])
     part = next(one for one in iter_elements(styles, "style") if one.get(qn("styleId")) == "Heading1")
