@@ -1,10 +1,12 @@
 """Paragraphs of the finished file: style, indentation and direction by their marks, and runs of one script."""
 
+import re
 from copy import deepcopy
 
 from lxml import etree
 
 from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, split_by_script
+from workers.render.docx.other_scripts import OTHER_SCRIPTS
 from workers.render.docx.paragraph_marks import MAX_STYLE_LEVEL, ParagraphMark, decode_mark
 from workers.render.docx.style_sheet import StyleSheet
 from workers.render.docx.xml import ensure_properties, iter_elements, make_element, put_child, qn
@@ -38,6 +40,8 @@ def _apply_mark(properties: etree._Element, mark: ParagraphMark, sheet: StyleShe
     A paragraph without a label is no item: pandoc gives the second paragraph of an item a numbering of its own.
     """
     put_child(properties, make_element("pStyle", val=mark.style))
+    if mark.keep:
+        put_child(properties, make_element("keepNext"))
     numbering = properties.find(qn("numPr"))
     is_item = numbering is not None and _has_label(numbering)
     if numbering is not None and not is_item:
@@ -111,28 +115,44 @@ def _rewrite_run(run: etree._Element, *, rtl: bool, sizes: list[etree._Element])
 
 
 def _split_run(run: etree._Element, *, rtl: bool) -> list[etree._Element]:
+    """Split a run, and set the direction of the pieces against the line, and the font of other scripts."""
+    pieces = []
+    for piece, is_foreign in _split_at(run, LATIN_RUN if rtl else ARABIC_RUN):
+        if is_foreign:
+            _set_direction(piece, rtl=not rtl)
+        pieces.append(piece)
+    for script in OTHER_SCRIPTS:
+        split = [part for piece in pieces for part in _split_at(piece, script.pattern())]
+        for part, is_of_script in split:
+            if is_of_script:
+                script.mark(part)
+        pieces = [part for part, _ in split]
+    return pieces
+
+
+def _split_at(run: etree._Element, pattern: re.Pattern[str]) -> list[tuple[etree._Element, bool]]:
+    """Split a run at the texts that match `pattern`; return the pieces, each with whether it is such a text."""
     texts = run.findall(qn("t"))
     if len(texts) != 1:
-        return [run]
+        return [(run, False)]
+    *before, last = [*split_by_script(texts[0].text or "", foreign=pattern)] or [("", False)]
     pieces = []
-    segments = list(split_by_script(texts[0].text or "", foreign=LATIN_RUN if rtl else ARABIC_RUN))
-    for text, foreign in segments[:-1]:
-        before = deepcopy(run)
-        run.addprevious(before)
-        _set_run_text(before, text, rtl=rtl != foreign, is_foreign=foreign)
-        pieces.append(before)
-    for text, foreign in segments[-1:]:
-        _set_run_text(run, text, rtl=rtl != foreign, is_foreign=foreign)
-    return [*pieces, run]
+    for text, matches in before:
+        piece = deepcopy(run)
+        run.addprevious(piece)
+        pieces.append((_with_text(piece, text), matches))
+    return [*pieces, (_with_text(run, last[0]), last[1])]
 
 
-def _set_run_text(run: etree._Element, text: str, *, rtl: bool, is_foreign: bool) -> None:
-    """Set the text of a run; a foreign one gets or loses `rtl`, others keep what the writer set."""
+def _with_text(run: etree._Element, text: str) -> etree._Element:
     for text_element in run.findall(qn("t")):
         text_element.text = text
         text_element.set(f"{{{XML}}}space", "preserve")
-    if not is_foreign:
-        return
+    return run
+
+
+def _set_direction(run: etree._Element, *, rtl: bool) -> None:
+    """Give `rtl` to a run, or take it away; runs in the direction of the line keep what the writer set."""
     found = ensure_properties(run, "rPr")
     if rtl:
         put_child(found, make_element("rtl"))

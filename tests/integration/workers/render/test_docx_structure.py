@@ -22,6 +22,8 @@ TEXT = """\
 
    > قول منقول.
 
+   وفيه:
+
    - نقطة
      - نقطة أدنى
 
@@ -111,6 +113,11 @@ def test_loose_lists_have_space_between_items_and_tight_ones_have_none(body: etr
         for words in ("بند ثانٍ", "نقطة أدنى")
     )
     assert (loose, tight) == (["0"], [])
+
+
+def test_paragraph_that_announces_a_list_stays_with_it(body: etree._Element) -> None:
+    kept = [text_of(one) for one in iter_elements(body, "p") if list(iter_elements(one, "keepNext"))]
+    assert kept == ["وفيه:"]
 
 
 def test_emphasis_and_strong_text_stay_apart_in_arabic(body: etree._Element) -> None:
