@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
+from tests.support.hypothesis_profiles import examples
+from tests.support.random_texts import RandomText, random_texts
 from workers.render.content import fonts
 from workers.render.content.manuscript import Coalition, DraftMark, Manuscript, Outcome, Reservation, Seal, Signatory
 from workers.render.content.manuscript import Version as ManuscriptVersion
@@ -120,6 +123,16 @@ def test_file_is_valid_by_the_schema(name: str, request: pytest.FixtureRequest, 
     file.write_bytes(request.getfixturevalue(name))
     found = OpenXmlValidator().validate(file)
     assert [(each.part_uri, each.description) for each in found.errors] == []
+
+
+@settings(examples(20), suppress_health_check=list(HealthCheck))
+@given(drawn=random_texts())
+def test_file_of_any_text_is_valid(tmp_path_factory: pytest.TempPathFactory, drawn: RandomText) -> None:
+    rtl = drawn.lang == "ar"
+    manuscript = replace(letter(), lang=drawn.lang, dir="rtl" if rtl else "ltr", text=drawn.text)
+    file = tmp_path_factory.mktemp("random") / "random.docx"
+    file.write_bytes(render(manuscript, "docx"))
+    assert [(each.part_uri, each.description) for each in OpenXmlValidator().validate(file).errors] == []
 
 
 def test_validation_finds_properties_out_of_order(english: bytes, tmp_path: Path) -> None:
