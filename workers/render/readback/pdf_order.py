@@ -98,13 +98,15 @@ def _trimmed(chain: list[Fragment]) -> list[list[Fragment]]:
 
 
 def _apart(chain: list[Fragment]) -> list[list[Fragment]]:
-    """Take fragments of one height as runs of their own, as with brackets that follow the direction of a line."""
+    """Take brackets as runs of their own: around words of another direction they follow that of the line."""
     runs: list[list[Fragment]] = []
+    is_closed = True
     for fragment in chain:
-        if runs and runs[-1][-1].y != fragment.y:
-            runs[-1].append(fragment)
-        else:
-            runs.append([fragment])
+        is_bracket = not _is_right_to_left(fragment) and any(_has_bracket(one.text) for one in fragment.clusters)
+        if is_bracket or is_closed:
+            runs.append([])
+        runs[-1].append(fragment)
+        is_closed = is_bracket
     return runs
 
 
@@ -135,3 +137,8 @@ def _has_class(text: str, direction: str) -> bool:
     """Return whether characters have a direction: "R" for letters from right to left, "L" for others and digits."""
     classes = {"R", "AL"} if direction == "R" else {"L", "EN", "AN"}
     return any(unicodedata.bidirectional(each) in classes for each in text)
+
+
+@cache
+def _has_bracket(text: str) -> bool:
+    return any(map(unicodedata.mirrored, text))
