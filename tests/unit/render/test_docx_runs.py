@@ -36,6 +36,9 @@ def _font(run: etree._Element) -> str:
         ("جمعية ܐܬܘܪ ܚܕ", True, [("جمعية ", True, ""), ("ܐܬܘܪ ܚܕ", True, "Noto Sans Syriac")]),
         ("in ܐܬܘܪ", False, [("in ", False, ""), ("ܐܬܘܪ", True, "Noto Sans Syriac")]),
         ("اتحاد Հայ Միություն", True, [("اتحاد ", True, ""), ("Հայ Միություն", False, "Noto Sans Armenian")]),
+        ("هاتف +963 11 000 0142.", True, [("هاتف ", True, ""), ("+963 11 000 0142", False, ""), (".", True, "")]),
+        ("القرار A/RES/1، 28 تموز", True, [("القرار ", True, ""), ("A/RES/1", False, ""), ("، 28 تموز", True, "")]),
+        ("مبلغ ١ ٢٥٠ ٠٠٠", True, [("مبلغ ", True, ""), ("١ ٢٥٠ ٠٠٠", True, "")]),
         ("١-\tجمعية", True, [("١-", True, ""), ("\t", True, ""), ("جمعية", True, "")]),
     ],
 )

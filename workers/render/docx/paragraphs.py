@@ -1,17 +1,23 @@
 """Paragraphs of the finished file: style, indentation and direction by their marks, and runs of one script."""
 
 import re
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from functools import partial
 
 from lxml import etree
 
-from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, split_by_script
+from service.domain.text.structure.isolated_runs import isolated_runs
+from workers.render.content.scripts import LATIN, split_by_script
 from workers.render.docx.other_scripts import OTHER_SCRIPTS
 from workers.render.docx.paragraph_marks import MAX_STYLE_LEVEL, ParagraphMark, decode_mark
 from workers.render.docx.style_sheet import StyleSheet
 from workers.render.docx.xml import ensure_properties, iter_elements, make_element, put_child, qn
 
 XML = "http://www.w3.org/XML/1998/namespace"
+
+Splitter = Callable[[str], Iterable[tuple[str, bool]]]
+"""Returns the pieces of a text, each with whether it is of the kind that the splitter looks for."""
 
 _LABELLED = ("ListNumber", "ListBullet")
 
@@ -117,12 +123,13 @@ def _rewrite_run(run: etree._Element, *, rtl: bool, sizes: list[etree._Element])
 def _split_run(run: etree._Element, *, rtl: bool) -> list[etree._Element]:
     """Split a run, and set the direction of the pieces against the line, and the font of other scripts."""
     pieces = []
-    for piece, is_foreign in _split_at(run, LATIN_RUN if rtl else ARABIC_RUN):
+    for piece, is_foreign in _split(run, lambda text: _directions(text, rtl=rtl)):
         if is_foreign:
             _set_direction(piece, rtl=not rtl)
         pieces.append(piece)
     for script in OTHER_SCRIPTS:
-        split = [part for piece in pieces for part in _split_at(piece, script.pattern())]
+        pattern = script.pattern()
+        split = [part for piece in pieces for part in _split(piece, partial(split_by_script, foreign=pattern))]
         for part, is_of_script in split:
             if is_of_script:
                 script.mark(part)
@@ -130,12 +137,22 @@ def _split_run(run: etree._Element, *, rtl: bool) -> list[etree._Element]:
     return pieces
 
 
-def _split_at(run: etree._Element, pattern: re.Pattern[str]) -> list[tuple[etree._Element, bool]]:
-    """Split a run at the texts that match `pattern`; return the pieces, each with whether it is such a text."""
+def _directions(text: str, *, rtl: bool) -> Iterator[tuple[str, bool]]:
+    """Split a text at what runs against the line: words, codes, telephone numbers, groups of digits."""
+    for run in isolated_runs(text, line="rtl" if rtl else "ltr"):
+        yield run.text, run.direction is not None and not _ARABIC_DIGITS.search(run.text)
+
+
+_ARABIC_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9]")
+"""Digits that run from right to left in Word, group by group, whatever the run says."""
+
+
+def _split(run: etree._Element, splitter: Splitter) -> list[tuple[etree._Element, bool]]:
+    """Split a run at the pieces of its text; return the runs, each with what the splitter says of it."""
     texts = run.findall(qn("t"))
     if len(texts) != 1:
         return [(run, False)]
-    *before, last = [*split_by_script(texts[0].text or "", foreign=pattern)] or [("", False)]
+    *before, last = [*splitter(texts[0].text or "")] or [("", False)]
     pieces = []
     for text, matches in before:
         piece = deepcopy(run)
@@ -152,13 +169,18 @@ def _with_text(run: etree._Element, text: str) -> etree._Element:
 
 
 def _set_direction(run: etree._Element, *, rtl: bool) -> None:
-    """Give `rtl` to a run, or take it away; runs in the direction of the line keep what the writer set."""
+    """Give `rtl` to a run, or take it away; numbers keep the font of the script.
+
+    Runs in the direction of the line keep what the writer set.
+    """
     found = ensure_properties(run, "rPr")
     if rtl:
         put_child(found, make_element("rtl"))
-    else:
-        for old in found.findall(qn("rtl")):
-            found.remove(old)
+        return
+    for old in found.findall(qn("rtl")):
+        found.remove(old)
+    if not LATIN.search("".join(text.text or "" for text in run.findall(qn("t")))):
+        put_child(found, make_element("cs"))
 
 
 def _set_emphasis(run: etree._Element) -> None:
