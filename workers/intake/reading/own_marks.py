@@ -7,7 +7,7 @@ from lxml import etree
 from service.domain.text.structure.provisions import label_of
 from workers.intake.model import Piece, Pieces, TextPiece
 from workers.intake.package.styles import WordStyles
-from workers.intake.package.word_package import child_value, value
+from workers.intake.package.word_package import child_value, value, whole_number
 from workers.render.docx.xml import qn
 
 _NOTE_MARK_STYLES = {"footnote reference", "endnote reference", "footnote anchor", "footnote characters"}
@@ -67,5 +67,5 @@ def _first(direct: etree._Element | None, styled: etree._Element | None, names: 
 
 
 def _side(indentation: etree._Element | None, *names: str) -> int | None:
-    written = (value(indentation, name) for name in names)
-    return next((int(one) for one in written if one.removeprefix("-").isdigit()), None)
+    written = (whole_number(value(indentation, name)) for name in names)
+    return next((one for one in written if one is not None), None)

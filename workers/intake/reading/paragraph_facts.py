@@ -4,11 +4,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from workers.intake.model import Place, TextPiece, WordCode, WordHeading, WordParagraph, WordRule
+from workers.intake.model import ParagraphContent, Place, TextPiece, WordCode, WordHeading, WordParagraph, WordRule
 from workers.intake.package.numbering import Label
 from workers.intake.package.styles import WordStyles, outline_level
 from workers.intake.package.word_package import child_value, is_on
-from workers.intake.reading.inline_reader import ParagraphContent
 from workers.intake.reading.open_item import OpenItem
 from workers.intake.reading.own_marks import OwnIndents, breakable_label
 from workers.intake.reading.story import Flat
