@@ -5,6 +5,7 @@ A message only says that there is work: it runs the newest proof, not the one fo
 
 import logging
 
+from service.actions.endorsement import urgent_sending
 from service.actions.proofs import rendering
 from service.actions.publication import exports
 from service.domain.errors import DomainError
@@ -73,6 +74,7 @@ def _render(context: WorkerContext, proof_id: str) -> None:
     sha256 = context.files.put(data)
     with context.database.write(context.dispatcher) as tx:
         rendering.finish_proof(tx, proof_id, pipelines=pipelines(), sha256=sha256, size=len(data))
+    _carry_on_sending(context, material.proof.document)
 
 
 def _build_manuscript(material: rendering.ProofInput) -> Manuscript:
@@ -97,3 +99,12 @@ def _render_file(context: WorkerContext, proof_id: str, manuscript: Manuscript, 
 def _on_failure(context: WorkerContext, proof_id: str, error: JobError) -> None:
     with context.database.write(context.dispatcher) as tx:
         rendering.fail_proof(tx, proof_id, pipelines=pipelines(), failure=error.failure.to_json())
+        proof = proofs_store.get(tx, proof_id)
+    if proof:
+        _carry_on_sending(context, proof.document)
+
+
+def _carry_on_sending(context: WorkerContext, document_id: str) -> None:
+    """Open the round that waits for these proofs, if one does. If this worker is lost before, the sweep does it."""
+    with context.database.write(context.dispatcher) as tx:
+        urgent_sending.carry_on(tx, document_id=document_id)

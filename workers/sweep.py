@@ -1,14 +1,14 @@
 """The periodic task `sweep.all`.
 
-It dispatches lost jobs, closes overdue rounds, sends reminders, carries out acts of the secretariat that waited, queues
-notice emails, and deletes old proofs and expired idempotency keys; in a paused instance only the first and the last.
-An error in one item is logged and does not stop the others.
+It dispatches lost jobs, closes overdue rounds, opens those of urgent statements, sends reminders, carries out acts of
+the secretariat that waited, queues notice emails, and deletes old proofs and expired idempotency keys; in a paused
+instance only the first and the last. An error in one item is logged and does not stop the others.
 """
 
 import logging
 
 from service.actions import notifications
-from service.actions.endorsement import closing, endings
+from service.actions.endorsement import closing, endings, urgent_sending
 from service.actions.membership import address_changes, approval_decisions
 from service.actions.proofs import rendering
 from service.domain.errors import DomainError
@@ -40,6 +40,7 @@ def run_steps(context: WorkerContext) -> None:
     redispatch_jobs(context)
     if not is_paused(context):
         close_due_rounds(context)
+        carry_on_sendings(context)
         send_reminders(context)
         carry_out_approvals(context)
         queue_notice_mails(context)
@@ -69,6 +70,18 @@ def _close_round(context: WorkerContext, round_id: str) -> None:
     with context.database.write(context.dispatcher) as tx:
         if closing.close_if_due(tx, round_id=round_id) or endings.end_if_due(tx, round_id=round_id):
             log.info("round %s closed when it was due", round_id)
+
+
+def carry_on_sendings(context: WorkerContext) -> None:
+    """Open or end the rounds of urgent statements whose workers were lost, or whose time is over."""
+    with context.database.read() as tx:
+        due = urgent_sending.list_due(tx)
+    for document_id in due:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                urgent_sending.carry_on(tx, document_id=document_id)
+        except Exception:
+            log.exception("the urgent statement %s could not be sent out", document_id)
 
 
 def send_reminders(context: WorkerContext) -> None:

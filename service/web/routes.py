@@ -24,7 +24,7 @@ from service.web.rounds import colleagues, disputes, open_and_close, proofs, sig
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
 from service.web.system import health
-from service.web.workflow import transitions
+from service.web.workflow import sending, transitions
 
 
 class Handler(Protocol):
@@ -132,6 +132,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/documents/{document}/steps", transitions.show_steps),
     post("/documents/{document}/versions", transitions.cut_version),
     post("/documents/{document}/sending-out", transitions.send_out),
+    get("/documents/{document}/sending", sending.show_sending),
+    post("/documents/{document}/sending/cancellation", sending.cancel),
     post("/documents/{document}/review", transitions.to_review),
     post("/documents/{document}/drafting", transitions.to_drafting),
     post("/documents/{document}/withdrawal", transitions.withdraw),

@@ -13,7 +13,7 @@ from sqlalchemy import update
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import endings, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, rounds, urgent_sending
 from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
 from service.actions.proofs import rendering
@@ -87,6 +87,9 @@ def complete_proof(database: Database, job_id: str, *, sha256: str = "0" * 64) -
         if rendering.start_proof(tx, claim.ref):
             rendering.finish_proof(tx, claim.ref, pipelines=TEST_PIPELINES, sha256=sha256, size=1)
         jobs_store.mark_done(tx, claim)
+        proof = proofs_store.get(tx, claim.ref)
+        if proof:
+            urgent_sending.carry_on(tx, document_id=proof.document)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def require_proofs(tx: Tx, version: Version) -> OpeningProofs:
     state = proofs.request_proofs(tx, version)
     waiver = None if state.is_whole else waivers.find_waiver(tx, version, state)
     if state.engine is None or not (state.is_whole or waiver):
-        raise tx.commit_on(_failed(state) if state.failed else _not_whole(state, version))
+        raise tx.commit_on(proof_failed(state) if state.failed else _not_whole(state, version))
     stored: dict[str, object] = {
         "content_sha256": state.content_sha256,
         "engine": {"id": state.engine.id, "sha256": state.engine.sha256},
@@ -40,6 +40,11 @@ def require_proofs(tx: Tx, version: Version) -> OpeningProofs:
     if waiver:
         facts["waiver"] = waiver.request
     return OpeningProofs({"v": 1, **stored}, facts, waiver.terms if waiver else None)
+
+
+def is_ready(tx: Tx, version: Version, state: ProofState) -> bool:
+    """Return whether a round may open on the proofs of a version: all are whole, or a waiver covers the others."""
+    return state.is_whole or (state.engine is not None and waivers.find_waiver(tx, version, state) is not None)
 
 
 def _proof_json(proof: PrintProof) -> dict[str, object]:
@@ -58,7 +63,8 @@ def _not_whole(state: ProofState, version: Version) -> DomainError:
     )
 
 
-def _failed(state: ProofState) -> DomainError:
+def proof_failed(state: ProofState) -> DomainError:
+    """Return the error for a version of which a file cannot be created."""
     return Conflict(
         "proof_failed",
         N_(

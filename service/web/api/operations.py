@@ -10,6 +10,7 @@ from service.web.api import (
     proofs,
     rounds,
     security,
+    sendings,
     suggestions,
 )
 from service.web.api.schemas.accounts import CreatedTokenResponse, CreateTokenRequest, CurrentUserResponse, TokenPage
@@ -54,6 +55,9 @@ from service.web.api.schemas.endorsement import (
     RoundResponse,
     SealOpeningPage,
     SealResponse,
+    SendingPage,
+    SendingResponse,
+    SendOutRequest,
     WithdrawEndingRequest,
 )
 from service.web.api.schemas.membership import (
@@ -166,6 +170,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/documents/{document}/proof-waivers",     proofs.waive,             "proof.waive",          "Ask to open a round without whole proofs", ProofWaiverRequest, ProofWaiverResponse, 201),
     _operation("GET",    "/documents/{document}/rounds",            rounds.list_rounds,       "round.read",           "Rounds", response=RoundPage),
     _operation("POST",   "/documents/{document}/rounds",            rounds.open_round,        "round.open",           "Open a round", OpenRoundRequest, RoundResponse, 201, rev=True),
+    _operation("GET",    "/documents/{document}/sendings",          sendings.list_sendings,   "version.read",         "Urgent statements sent out, and how it ended", response=SendingPage),
+    _operation("POST",   "/documents/{document}/sendings",          sendings.send_out,        "round.open",           "Send an urgent statement out: its round opens once its files were checked", SendOutRequest, SendingResponse, 202, rev=True),
+    _operation("POST",   "/documents/{document}/sendings/{sending}/cancellation", sendings.cancel, "round.open",      "Cancel a sending before its round opens", response=SendingResponse),
     _operation("GET",    "/rounds/{round}",                         rounds.show_round,        "round.read",           "A round", response=RoundResponse),
     _operation("GET",    "/rounds/{round}/endorsements",            rounds.list_endorsements, "round.read",           "Endorsements", response=EndorsementPage),
     _operation("POST",   "/rounds/{round}/challenges",              rounds.prepare,           "endorsement.cast",     "Prepare a statement; its code is sent by email", PrepareEndorsementRequest, PreparedEndorsementResponse, 201),

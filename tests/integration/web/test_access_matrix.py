@@ -165,6 +165,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/documents/{document}/steps"):                  expectation("document.read", DRAFT),
     ("POST", "/documents/{document}/versions"):               expectation("version.cut", DRAFT),
     ("POST", "/documents/{document}/sending-out"):            expectation("round.open", DRAFT),
+    ("GET",  "/documents/{document}/sending"):                expectation("version.read", DRAFT, owned=True),
+    ("POST", "/documents/{document}/sending/cancellation"):   expectation("round.open", DRAFT, owned=True),
     ("POST", "/documents/{document}/review"):                 expectation("document.move", DRAFT),
     ("POST", "/documents/{document}/drafting"):               expectation("document.move", REVIEWED),
     ("POST", "/documents/{document}/withdrawal"):             expectation("document.withdraw", REVIEWED),
