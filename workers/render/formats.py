@@ -110,6 +110,11 @@ def pipeline_key(format_: str) -> dict[str, object]:
     }
 
 
+def pipelines() -> dict[str, object]:
+    """Return the pipeline keys of all formats: the engines of this process."""
+    return {format_: pipeline_key(format_) for format_ in FORMATS}
+
+
 def _check_logo(manuscript: Manuscript, logo: bytes | None) -> None:
     if logo is not None:
         validate_logo(logo)
