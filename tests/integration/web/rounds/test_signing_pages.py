@@ -19,7 +19,15 @@ from tests.support.factories import (
     open_round_with_document,
     save_text,
 )
-from tests.support.web_client import WebClient, error_code, open_web_client, page_links, page_text, parse_page
+from tests.support.web_client import (
+    WebClient,
+    error_code,
+    form_fields,
+    open_web_client,
+    page_links,
+    page_text,
+    parse_page,
+)
 
 
 @pytest.fixture
@@ -37,6 +45,15 @@ def choose_position(web_client: WebClient, round_id: str, position: str, **more:
     """Return the page that asks for the code of a choice."""
     page = web_client.get(f"/rounds/{round_id}/sign")
     response = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": position, **more})
+    assert response.status_code == 303, page_text(response)
+    location = str(response.headers["location"])
+    return follow_check(web_client, round_id, location) if "/sign/reservation?" in location else location
+
+
+def follow_check(web_client: WebClient, round_id: str, location: str) -> str:
+    """Go on from the page that waits for the proof of a reservation; return the page that asks for the code."""
+    page = web_client.get(location)
+    response = web_client.post(f"/rounds/{round_id}/sign", form_fields(page))
     assert response.status_code == 303, page_text(response)
     return str(response.headers["location"])
 
