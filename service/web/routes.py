@@ -20,7 +20,7 @@ from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
-from service.web.rounds import colleagues, disputes, open_and_close, reservation_check, signing
+from service.web.rounds import colleagues, disputes, open_and_close, proofs, reservation_check, signing
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
 from service.web.system import health
@@ -145,6 +145,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/exports", exports.request_export),
     post("/documents/{document}/publication", exports.publish),
     post("/documents/{document}/publication/withdrawal", exports.withdraw),
+    get("/documents/{document}/proofs", proofs.show_proofs),
+    get("/documents/{document}/proofs/{proof}", proofs.download_proof),
+    post("/documents/{document}/proofs", proofs.remake_proofs),
+    post("/documents/{document}/proof-waiver", proofs.waive_proofs),
     post("/documents/{document}/round/test-email", open_and_close.send_test_email),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),

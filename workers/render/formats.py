@@ -21,6 +21,7 @@ from workers.render.docx.document import render_docx
 from workers.render.errors import RenderFailed, RenderRefused
 from workers.render.pdf import typst
 from workers.render.pdf.document import render_pdf
+from workers.render.readback.check import compare_docx, compare_pdf
 
 PIPELINE_VERSION = 3
 """Increment with every code change that may change the bytes of a file."""
@@ -37,12 +38,14 @@ class RenderFunction(Protocol):
 class Renderer:
     """How files of one format are made.
 
-    `spec` has media type, suffix and stages; `pipeline` returns the versions that this format adds to the pipeline key,
-    as canonical JSON values.
+    `spec` has media type, suffix and stages; `compare` reads a file back and raises RenderDiffers unless it says what
+    the manuscript says; `pipeline` returns the versions that this format adds to the pipeline key, as canonical JSON
+    values.
     """
 
     spec: ExportFormat
     render: RenderFunction
+    compare: Callable[[PreparedManuscript, bytes], None]
     pipeline: Callable[[], Mapping[str, object]]
 
 
@@ -53,8 +56,8 @@ def _writer_versions() -> Mapping[str, object]:
 
 
 FORMATS: dict[str, Renderer] = {
-    "pdf": Renderer(export.FORMATS["pdf"], render_pdf, _writer_versions),
-    "docx": Renderer(export.FORMATS["docx"], render_docx, _writer_versions),
+    "pdf": Renderer(export.FORMATS["pdf"], render_pdf, compare_pdf, _writer_versions),
+    "docx": Renderer(export.FORMATS["docx"], render_docx, compare_docx, _writer_versions),
 }
 """Renderers by the names of `service.domain.publication.export.FORMATS`."""
 
@@ -77,7 +80,7 @@ def render(
     report: Callable[[str], None] = ignore_progress,
     simplifies_reservations: bool = False,
 ) -> bytes:
-    """Render a manuscript and return the file.
+    """Render a manuscript, compare the file with it, and return the file.
 
     `logo` is the image that the manuscript names by its digest; `report` is called with each stage of the format as it
     begins. `simplifies_reservations`: those that make the file fail are printed as plain words. Raises InvalidInput
@@ -90,7 +93,9 @@ def render(
     def render_once(one: Manuscript) -> bytes:
         report("reading")
         prepared = prepared_text.prepare_manuscript(one, directory=templates.find_templates())
-        return renderer.render(prepared, logo=logo, report=report)
+        finished = renderer.render(prepared, logo=logo, report=report)
+        renderer.compare(prepared, finished)
+        return finished
 
     try:
         return render_once(manuscript)

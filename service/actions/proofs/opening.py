@@ -55,8 +55,8 @@ def _not_whole(state: ProofState, version: Version) -> DomainError:
     return Conflict(
         "proof_not_whole",
         N_(
-            "The files of version {number} are being checked before anyone signs. This takes a few seconds. "
-            "Nothing was opened yet: try again when the document’s page says that they are ready."
+            "The proofs of version {number} are not ready yet. They are being made, which takes a few seconds. Nothing "
+            "was opened: try again when they are ready."
         ),
         extra={"missing": [spec._asdict() for spec in state.missing]},
         number=version.number,
@@ -68,8 +68,8 @@ def proof_failed(state: ProofState) -> DomainError:
     return Conflict(
         "proof_failed",
         N_(
-            "A file of this version cannot be created, so nobody could publish it. Nothing was opened. "
-            "The document’s page says what is wrong and where."
+            "A file of this version cannot be created, so nobody could publish it. Nothing was opened. The page of the "
+            "proofs says what is wrong and where."
         ),
         extra={"failed": [one.spec._asdict() for one in state.failed]},
     )

@@ -13,6 +13,10 @@ SENTENCES = {
         "Your organisation has left the coalition. You can still read what was approved while it was a member."
     ),
     "round.opened": N_("A round of endorsement is open. Your organisation needs to answer."),
+    "round.opened_unproved": N_(
+        "A round of endorsement is open. Your organisation needs to answer. It was opened without all proofs of its "
+        "files: read the reason before you sign."
+    ),
     "round.reminder": N_("A round of endorsement closes on {moment}. Your organisation has not answered yet."),
     "round.passed": N_("A round of endorsement has closed: the text is approved."),
     "round.failed": N_("A round of endorsement ended without approval. The text is back in review."),

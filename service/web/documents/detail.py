@@ -31,6 +31,7 @@ from service.web.http.downloads import attachment_headers, open_export_file
 from service.web.http.pages import render_page
 from service.web.publication.export_list import ExportFiles, list_export_files
 from service.web.publication.translation_texts import may_add_translation, translation_text, untranslated_languages
+from service.web.rounds.proofs import summarise_proofs
 from service.web.rounds.tally import RoundTally, headline, round_tally
 from service.web.texts.last_seen import last_seen_version, list_unseen_changes, mark_draft_seen
 from service.web.texts.selection import (
@@ -86,6 +87,7 @@ def show_document(context: RequestContext) -> Response:
         cards=[_round_card(context, one) for one in reversed(document_rounds)],
         files=_export_files(context, found, progress),
         opens=_may_open_round(context, found),
+        proofs=summarise_proofs(context, found) if found.state in (DRAFTING, REVIEW) else None,
         missing=may_add_edition(context, found),
         langs=langs,
         translates=may_add_translation(context, found)

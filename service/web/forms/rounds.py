@@ -81,6 +81,19 @@ class OpenRoundForm(DeadlineFields, RoundOptionFields):
     without_codes: Checkbox = False
 
 
+class RemakeProofsForm(FormModel):
+    """The number of the version whose proofs are made again."""
+
+    version: FormInt = 0
+
+
+class ProofWaiverForm(FormModel):
+    """A request to open a round without some proofs of a version."""
+
+    version: FormInt = 0
+    reason: str = ""
+
+
 class PositionForm(FormModel):
     """A position, with a reservation by language; `replaces` is the SHA-256 of the statement it replaces."""
 

@@ -7,8 +7,9 @@ from starlette.responses import Response
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import address_changes, addresses, approval_decisions, approvals, directory, proposals
 from service.domain.errors import N_
-from service.domain.membership.approvals import ApprovalRequest, RoleProposal
+from service.domain.membership.approvals import PROOF_WAIVE, ApprovalRequest, RoleProposal
 from service.domain.membership.people import SECRETARIAT, Names
+from service.languages import LANGUAGES
 from service.store.accounts import people as people_store
 from service.store.membership import approvals as approvals_store
 from service.store.membership import organisations as organisations_store
@@ -20,6 +21,7 @@ from service.web.http.context import Form, RequestContext, can_send_email, redir
 from service.web.http.pages import render_page
 from service.web.membership.people import show_person
 from service.web.rendering import labels
+from service.web.rendering.render_failures import CAUSES
 
 PAGE = "/approvals"
 
@@ -199,4 +201,22 @@ def _details(context: RequestContext, one: ApprovalRequest) -> list[str]:
                 new=str(change["new"]),
             )
         )
-    return found
+    return found + _waived_proofs(context, one)
+
+
+def _waived_proofs(context: RequestContext, one: ApprovalRequest) -> list[str]:
+    """Return what a waiver of proofs says; the secretariat also reads the words in which a file differs."""
+    if one.act != PROOF_WAIVE:
+        return []
+    translate, params = context.formatter.translate, one.params
+    facts: list[str] = [translate(N_("Reason: {reason}"), reason=str(params["reason"]))]
+    if not context.user.has_role([SECRETARIAT]):
+        return facts
+    facts.append(translate(N_("Proofs of version {number}"), number=str(params["version"])))
+    for file in params["files"]:
+        failure = file["failure"]
+        cause = translate(CAUSES.get(str(failure.get("code", "")), N_("It was not ready yet.")))
+        name = f"{str(file['format']).upper()} ({LANGUAGES[file['lang']].name})"
+        words = [str(failure[key]) for key in ("words", "found") if failure.get(key)]
+        facts.append(context.formatter.join_facts(name, cause, *(f"“{one}”" for one in words)))
+    return facts

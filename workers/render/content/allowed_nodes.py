@@ -13,7 +13,7 @@ RAW_TYPST = re.compile(
     r'#"(?:[^"\\\x00-\x1f\x7f]|\\["\\])*";'  # text
     rf"|<note-{_IDENTIFIER}>|\#footnote\(<note-{_IDENTIFIER}>\)"
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
-    r"|\#(?:against|announcing)\[|\#(?:together|sized|landscape)\([0-9.]{1,6}pt\)\["
+    r"|\#(?:against|announcing|provision)\[|\#(?:together|sized|landscape)\([0-9.]{1,6}pt\)\["
     r'|\#labelled\((?:"[^"\\\x00-\x1f\x7f]+"(?:, (?="))?)*\)\[|\]'
     r'|\#paragraph-number\("[0-9٠-٩]{1,9}[.-]"\)'
     rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["

@@ -28,6 +28,14 @@ def digests() -> dict[str, str]:
     return {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
 
+def file(name: str) -> Path:
+    """Return the path of a font file by its name. Raises RenderRefused if there is none."""
+    for directory in directories():
+        if (directory / name).is_file():
+            return directory / name
+    raise RenderRefused(detail=f"the font file {name} is missing; install the font packages again.")
+
+
 def _directory(family: str) -> Path:
     package = f"fontpkg-{family.lower().replace(' ', '-')}"
     try:

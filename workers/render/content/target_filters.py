@@ -129,6 +129,16 @@ def _keep_with_next(blocks: list[Node]) -> Iterator[Node]:
 _KEPT_WITH_INTRODUCTION = {"BulletList", "OrderedList", "Table", "BlockQuote"}
 
 
+def _labelled(item: list[Node]) -> list[Node]:
+    """Begin an item with a paragraph, since Word prints labels at paragraphs only: not at tables or quotations.
+
+    Pandoc leaves out a paragraph without inlines.
+    """
+    if item and item[0]["t"] in {"Para", "Plain"} and item[0]["c"]:
+        return item
+    return [node("Plain", [node("Str", "")]), *(each for each in item if each.get("c") != [])]
+
+
 def _plain_text(value: Any) -> str:
     return "".join(each["c"] for each in walk_nodes(value) if each["t"] == "Str")
 
@@ -213,6 +223,13 @@ class _TypstFilter(_TargetFilter):
 
 
 class _DocxFilter(_TargetFilter):
+    def _bulletlist(self, each: Node) -> list[Node]:
+        return [node("BulletList", self.rewrite_children([_labelled(item) for item in each["c"]]))]
+
+    def _orderedlist(self, each: Node) -> list[Node]:
+        style, items = each["c"]
+        return [node("OrderedList", [style, self.rewrite_children([_labelled(item) for item in items])])]
+
     def _emph(self, each: Node) -> list[Node] | None:
         return None
 
