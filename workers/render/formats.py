@@ -13,12 +13,13 @@ from service.domain.errors import DomainError
 from service.domain.publication import export
 from service.domain.publication.export import ExportFormat, check_format
 from service.files.logo import validate_logo
-from workers.render.content import fonts, plain_reservations, prepared_text, templates
-from workers.render.content.failure_position import locate_failure
+from workers.render import plain_reservations
+from workers.render.content import fonts, prepared_text, templates
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.docx.document import render_docx
 from workers.render.errors import RenderFailed, RenderRefused
+from workers.render.failure_position import locate_failure
 from workers.render.pdf import typst
 from workers.render.pdf.document import render_pdf
 from workers.render.readback.check import compare_docx, compare_pdf
