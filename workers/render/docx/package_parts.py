@@ -34,6 +34,21 @@ def rebuild_metadata(parts: Mapping[str, bytes], prepared: PreparedManuscript) -
     }
 
 
+def without_comments(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the parts without that for comments, which pandoc always writes, and what names it."""
+    kept = {name: part for name, part in parts.items() if name != _COMMENTS}
+    for name in ("[Content_Types].xml", "word/_rels/document.xml.rels"):
+        root = parse(kept[name])
+        for entry in root:
+            if _COMMENTS.endswith(str(entry.get("PartName") or entry.get("Target")).lstrip("/")):
+                root.remove(entry)
+        kept[name] = serialise(root)
+    return kept
+
+
+_COMMENTS = "word/comments.xml"
+
+
 def _styles(prepared: PreparedManuscript, used: Iterable[str]) -> bytes:
     """Build the styles anew, without those that pandoc adds; languages of runs in `used` have a style each."""
     root = build_styles(load_style_sheet(prepared))

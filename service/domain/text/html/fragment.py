@@ -86,7 +86,7 @@ def render_preview(
     class="labelled">` begin with their labels, and the list of notes has the class `digits-arab` or `digits-latn`; a
     broken reference has the class `broken`.
     """
-    page = _Renderer(lang, digits, prefix, translate, dict(build_outline(tree, digits=digits).labels))
+    page = _Renderer(lang, digits, dir, prefix, translate, dict(build_outline(tree, digits=digits).labels))
     body = page.render_blocks(tree.blocks) + page.render_notes(tree.notes)
     return f'<div class="text" lang="{escape(lang)}" dir="{dir}">{body}</div>'
 
@@ -95,6 +95,7 @@ def render_preview(
 class _Renderer:
     lang: str
     digits: Digits
+    dir: Direction
     prefix: str
     translate: Translate
     labels: dict[str, str]
@@ -143,9 +144,9 @@ class _Renderer:
         return f'<ol class="labelled" role="list"{start}>{items}</ol>'
 
     def item_label(self, number: int) -> str:
-        """Return the label of an item of the current numbered list, as text: it is copied and read out."""
+        """Return the label of an item of the current numbered list, as text that is copied and read out."""
         label = printed_label(number, style=self.within or "decimal", digits=self.digits, lang=self.lang)
-        return f'<bdi class="item-label">{label}</bdi> '
+        return f'<bdi class="item-label" dir="{self.dir}">{label} </bdi>'
 
     def render_item(self, blocks: Sequence[Block], *, tight: bool, label: str = "") -> str:
         """Render an item, with its label in its first paragraph; in a tight list that has no `<p>`."""
