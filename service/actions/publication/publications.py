@@ -107,16 +107,29 @@ def _revision_content(tx: Tx, document: Document, seal: Seal) -> dict[str, objec
 
 
 def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object]]:
-    """Return the standard files of the seal, all ready, in order of language and format."""
+    """Return the standard files of the seal, all ready, in order of language and format.
+
+    One that failed is left out if the round was opened without its proof: everybody who signed knew.
+    """
     files: list[dict[str, object]] = []
+    waived = _list_waived(tx, seal)
     for lang, translation in list_texts(tx, document, seal=seal.id).items():
         for format_ in FORMATS:
             export = exports_store.find_newest(tx, seal=seal.id, edition=ExportSpec(format_, lang, translation))
+            if export and export.state == FAILED and (lang, format_) in waived:
+                continue
             if export is None or export.state != READY or export.artefact is None:
                 raise _missing_file(lang, format_, export)
             artefact = or_not_found(exports_store.get_artefact(tx, export.artefact))
             files.append({"lang": lang, "format": format_, "sha256": artefact.sha256, "size": artefact.size})
     return files
+
+
+def _list_waived(tx: Tx, seal: Seal) -> frozenset[tuple[str, str]]:
+    """Return (language, format) of the files without whose proofs the round of the seal was opened."""
+    terms = or_not_found(rounds_store.get(tx, seal.round)).terms
+    files = terms.without_proof["files"] if terms and terms.without_proof else ()
+    return frozenset((str(one["lang"]), str(one["format"])) for one in files)
 
 
 def _missing_file(lang: str, format_: str, export: Export | None) -> Conflict:

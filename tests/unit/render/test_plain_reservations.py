@@ -10,8 +10,8 @@ from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.printable import first_unprintable
 from service.domain.text.markup.tree import LineBreak, Paragraph, PlainText
 from workers.render.content.manuscript import Manuscript, Reservation
-from workers.render.plain_reservations import plain_words, render_simplified
 from workers.render.errors import RenderConformance, RenderTimeout
+from workers.render.plain_reservations import plain_words, render_simplified
 
 TEXTS = st.text(alphabet="اب مa1٢.-+*_#`[]()<>|~^:=\"'&\\!{}$@\n\t", max_size=80)
 
