@@ -2,9 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
+from difflib import Match, SequenceMatcher
 from itertools import zip_longest
 
 from workers.render.readback.flow import ASCII_SPACES, BLOCK, CONTENTS_DEPTH, LABEL_GAP, LINE, Piece, Place
@@ -155,18 +155,26 @@ def _described(wanted: Piece, got: Piece, fold: Fold) -> Difference:
         (index for index, (one, other) in enumerate(zip(expected, found, strict=False)) if one[0] != other[0]),
         min(len(expected), len(found)),
     )
+    last_equal = expected[start - 1][1] if start else 0
     expected, found = expected[start : start + _WINDOW], found[start : start + _WINDOW]
     matcher = SequenceMatcher(None, [word for word, _ in expected], [word for word, _ in found], autojunk=False)
-    match = next((block for block in matcher.get_matching_blocks() if block.size >= _RESUMED), None)
+    match = next(
+        (block for block in matcher.get_matching_blocks()[:-1] if _ends_difference(block, expected, found)), None
+    )
     shown_expected, shown_found = (
         (expected[: match.a], found[: match.b]) if match else (expected[:MAX_SHOWN_WORDS], found[:MAX_SHOWN_WORDS])
     )
     return Difference(
         " ".join(wanted.text[at:].split(maxsplit=1)[0] for _, at in shown_expected),
         " ".join(got.text[at:].split(maxsplit=1)[0] for _, at in shown_found),
-        wanted.place_at(expected[0][1] if expected else len(wanted.text)),
+        wanted.place_at(shown_expected[0][1] if shown_expected else last_equal),
         got.place_at(found[0][1] if found else len(got.text)).page,
     )
+
+
+def _ends_difference(block: Match, expected: Sequence[object], found: Sequence[object]) -> bool:
+    """Return whether equal words are enough to end a difference: several, or the last ones."""
+    return block.size >= _RESUMED or (block.a + block.size, block.b + block.size) == (len(expected), len(found))
 
 
 def _folded_words(text: str, fold: Fold) -> list[tuple[str, int]]:

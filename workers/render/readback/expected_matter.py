@@ -30,18 +30,18 @@ def expected_flow(prepared: PreparedManuscript, format_: str) -> list[Piece]:
     """Return the flow that a file of the manuscript must have, in the format "pdf" or "docx"."""
     builder = _FileWalker(prepared, format_)
     builder.front()
-    if has_contents(prepared, format_):
+    if has_contents(prepared):
         builder.contents()
     builder.part("text", prepared.blocks, paragraph_labels(prepared.blocks, prepared.manuscript))
     builder.back()
     return [*builder.flow.pieces, *builder.bodies]
 
 
-def has_contents(prepared: PreparedManuscript, format_: str) -> bool:
+def has_contents(prepared: PreparedManuscript) -> bool:
     """Return whether the file has a table of contents."""
     headings = sum(1 for _ in top_level_headings(prepared.blocks))
     kind = prepared.manuscript.kind
-    return kind == "constitution" or (format_ == "pdf" and kind == "position" and headings >= CONTENTS_MINIMUM)
+    return kind == "constitution" or (kind == "position" and headings >= CONTENTS_MINIMUM)
 
 
 class _FileWalker:

@@ -94,7 +94,7 @@ def law() -> Manuscript:
 
 
 CHANGES = {
-    "a word": (("حقّ العائلة", "حقّ"), "العائلة في"),
+    "a word": (("حقّ العائلة", "حقّ"), "العائلة"),
     "two words in another order": (("أن تعرف", "تعرف أن"), "أن"),
     "a number": (("٧", "٨"), "٧"),
     "a note": (("[^why]", ""), "[note 1]"),
