@@ -106,7 +106,7 @@ def test_rules_of_pdfua_find_nothing(pdf: tuple[str, str, pikepdf.Pdf], tmp_path
     """16 of the 106 rules of PDF/UA-1: the others stay unproven without veraPDF (docs/adr/0043)."""
     lang, kind, _ = pdf
     file = tmp_path / "file.pdf"
-    file.write_bytes(pdf_of(lang, kind))  # type: ignore[arg-type]  # a kind of the parameters
+    file.write_bytes(pdf_of(lang, kind))
     report = pdfua.validate(str(file))
     assert [finding for outcome in report.outcomes for finding in outcome.findings] == []
     assert {outcome.rule_id for outcome in report.outcomes if outcome.skipped_reason} <= {FAULTY_RULE}
