@@ -8,9 +8,10 @@ from service.domain.text.markup.tree import DirectionalRun, Emphasis, Note, Orde
 from tests.unit.render.tree_strategies import SPAN, trees
 from workers.render.content.allowed_nodes import RAW_TYPST, check_allowed, walk_nodes
 from workers.render.content.pandoc_json import WEIGHT_EMPHASIS_STYLE, Node, node, text_inlines, write_blocks
-from workers.render.content.target_filters import LRM, RLM, PageStyle, for_docx, for_typst, raw_inline, typst_string
+from workers.render.content.target_filters import LRM, RLM, PageStyle, for_docx
 from workers.render.content.tree_transforms import prepare_blocks
 from workers.render.errors import RenderRefused
+from workers.render.pdf.typst_filter import for_typst, raw_inline, typst_string
 
 ARABIC = PageStyle(rtl=True, emphasis="weight")
 ENGLISH = PageStyle(rtl=False, emphasis="slant")

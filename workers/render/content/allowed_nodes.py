@@ -12,6 +12,7 @@ RAW_TYPST = re.compile(
     r'#"(?:[^"\\\x00-\x1f\x7f]|\\["\\])*";'  # text
     rf"|<note-{_IDENTIFIER}>|\#footnote\(<note-{_IDENTIFIER}>\)"
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
+    rf'|\#titled\([1-6]\)\[|\]\[|\]<{_IDENTIFIER}>|\#at-first\("{_IDENTIFIER}"\)\['
     r"|\#(?:against|announcing)\[|\#(?:together|sized|landscape)\([0-9.]{1,6}pt\)\["
     r"|\#enum-from\([0-9]{1,9}\)\[|\]"
     rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["
