@@ -21,6 +21,7 @@ from service.sample import document
 from service.sample.document import SampleMembers
 from service.store.db import Database, connect, now_us
 from service.store.migrate import migrate
+from tests.support.factories import complete_proofs
 from tests.support.postgres import run_server
 
 ROUNDS = 40
@@ -132,6 +133,8 @@ def _open_round(bench: CastBench, at: int) -> str:
         )
         versions.cut_version(tx, document.load_actor(tx, drafter), document_id=id)
         documents.change_state(tx, document.load_actor(tx, secretariat), document_id=id, to_state="review")
+    complete_proofs(bench.database)
+    with bench.database.write(DISPATCHER, clock=lambda: at) as tx:
         actor = document.load_actor(tx, secretariat)
         return rounds.open_round(tx, actor, document_id=id, version_number=1, closes_at=tx.now + HOUR)
 

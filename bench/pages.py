@@ -31,6 +31,7 @@ from service.sample import document
 from service.store.db import Database, now_us
 from service.store.tables import person
 from service.web.app import create_app
+from tests.support.factories import complete_proofs
 
 REQUESTS = 60
 """Requests of which the median and the 90th percentile are taken."""
@@ -101,13 +102,16 @@ async def _print_table(sample_bench: SampleBench, pages: Sequence[BenchPage]) ->
 def _create_pages(sample_bench: SampleBench) -> list[BenchPage]:
     """Create a document of 20,000 words in each phase beside those of the sample; return the pages to be timed."""
     database, cast = sample_bench.database, sample_bench.members
-    sealed_document = document.create_sealed_document(database, cast, secret=SECRET, script=sample_bench.script)
+    sealed_document = document.create_sealed_document(
+        database, cast, secret=SECRET, prove=complete_proofs, script=sample_bench.script
+    )
     long = constitution()
     texts = [long, *(long.replace("sixty days", f"{days} days") for days in (61, 62))]
     draft, in_round = create_document_versions(sample_bench, texts), create_document_versions(sample_bench, texts)
     salma = sample_bench.actor("salma")
     with database.write(NullDispatcher()) as tx:
         documents.change_state(tx, salma, document_id=in_round, to_state="review")
+    complete_proofs(database)
     with database.write(NullDispatcher()) as tx:
         round_id = rounds.open_round(
             tx,

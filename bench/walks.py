@@ -36,6 +36,7 @@ from service.store.publication import exports as exports_store
 from service.store.tables import jobs
 from service.web.app import create_app
 from service.web.http.auth import SESSION_COOKIE
+from tests.support.factories import complete_proofs
 from workers import exports as export_worker
 
 ORIGIN = "http://localhost"
@@ -70,7 +71,7 @@ def run(*, show_modules: bool = False) -> None:
     sys.settrace(RECORDER.trace)
     with open_sample_bench() as bench:
         sealed = sample_document.create_sealed_document(
-            bench.database, bench.members, secret=SECRET, script=bench.script
+            bench.database, bench.members, secret=SECRET, prove=complete_proofs, script=bench.script
         )
         walks = [*_page_walks(bench), _keystroke_walk(bench), _export_walk(bench, sealed)]
     print(f"{'walk':44} {'modules':>8} {'packages':>9} {'authorized':>11}")
@@ -140,6 +141,7 @@ def _endorsement_walks(client: TestClient, bench: SampleBench) -> Iterator[Walk]
 def _open_round(bench: SampleBench) -> str:
     id = create_document_versions(bench, [TEXT, TEXT.replace("first", "only")])
     salma = bench.actor("salma")
+    complete_proofs(bench.database)
     with bench.database.write(DISPATCHER) as tx:
         documents.change_state(tx, salma, document_id=id, to_state="review")
         return rounds.open_round(tx, salma, document_id=id, version_number=1, closes_at=tx.now + sample_document.DAY)

@@ -4,16 +4,27 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 RENDER_EXPORT = "exports.render"
+RENDER_PROOF = "proofs.render"
 IMPORT_WORD = "imports.word"
 DELIVER_EMAIL = "notices.mail"
 SWEEP = "sweep.all"
 
-QUEUES = {RENDER_EXPORT: "exports", IMPORT_WORD: "imports", DELIVER_EMAIL: "notices", SWEEP: "sweep"}
+QUEUES = {
+    RENDER_EXPORT: "exports",
+    RENDER_PROOF: "proofs",
+    IMPORT_WORD: "imports",
+    DELIVER_EMAIL: "notices",
+    SWEEP: "sweep",
+}
 """Job name → Celery queue."""
 
-LANES: Mapping[str, tuple[str, ...]] = {"mails": (DELIVER_EMAIL, SWEEP), "files": (RENDER_EXPORT, IMPORT_WORD)}
+LANES: Mapping[str, tuple[str, ...]] = {
+    "mails": (DELIVER_EMAIL, SWEEP),
+    "files": (RENDER_EXPORT, IMPORT_WORD),
+    "proofs": (RENDER_PROOF,),
+}
 """Lane → job names. Each lane has processes of its own, so that no job waits for one of another lane: a code must
-arrive and a round must close while ten Word files are read."""
+arrive, a round must close and a proof must be made while ten Word files are read."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,9 @@ HARD_TIME_LIMIT = SETTINGS.task_seconds
 SWEEP_SECONDS = SETTINGS.sweep_seconds
 """Seconds between two sweeps."""
 
-celery = Celery("mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.sweep"])
+celery = Celery(
+    "mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.proofs", "workers.sweep"]
+)
 celery.conf.update(
     broker_url=celery_url(SETTINGS.redis_url.get_secret_value() or "redis://localhost:6379/0"),
     broker_connection_retry_on_startup=True,  # Redis may start after the worker

@@ -5,16 +5,16 @@ it is rendered again.
 """
 
 from service.actions.publication import exports
-from service.domain.errors import N_, NotFound, Unavailable
+from service.domain.errors import N_, DomainError, NotFound, Unavailable
 from service.domain.publication.export import Artefact, artefact_key
 from service.files import FilesUnreachable
 from service.jobs import RENDER_EXPORT
 from workers.app import celery
 from workers.render.content.manuscript import Manuscript, to_json
 from workers.render.content.manuscript_from_seal import from_seal
-from workers.render.errors import RenderFailed
 from workers.render.formats import pipeline_key, render
-from workers.task import PermanentJobError, RetryableJobError, WorkerContext, run_job
+from workers.render_errors import as_job_error
+from workers.task import JobError, PermanentJobError, WorkerContext, run_job
 
 LOGO_MISSING = N_("The coalition’s logo cannot be read. Upload it again, then create the file again.")
 
@@ -58,14 +58,15 @@ def _render_file(context: WorkerContext, export_id: str, manuscript: Manuscript,
         with context.database.write(context.dispatcher) as tx:
             exports.report_stage(tx, export_id, stage)
 
-    logo = _load_logo(context, manuscript.coalition.logo)
+    logo = load_logo(context, manuscript.coalition.logo)
     try:
         return render(manuscript, format_, logo=logo, report=report_stage)
-    except RenderFailed as error:
-        raise (RetryableJobError if error.retry else PermanentJobError)(error.code, error.message) from error
+    except DomainError as error:
+        raise as_job_error(error) from error
 
 
-def _load_logo(context: WorkerContext, sha256: str | None) -> bytes | None:
+def load_logo(context: WorkerContext, sha256: str | None) -> bytes | None:
+    """Return the coalition's logo, None if it has none. Raises PermanentJobError `logo_lost`, FilesUnreachable."""
     try:
         return context.files.get(sha256) if sha256 else None
     except FilesUnreachable:
@@ -74,6 +75,6 @@ def _load_logo(context: WorkerContext, sha256: str | None) -> bytes | None:
         raise PermanentJobError("logo_lost", LOGO_MISSING) from error
 
 
-def _on_failure(context: WorkerContext, export_id: str, code: str, message: str) -> None:
+def _on_failure(context: WorkerContext, export_id: str, error: JobError) -> None:
     with context.database.write(context.dispatcher) as tx:
-        exports.fail_export(tx, export_id, code=code, message=message)
+        exports.fail_export(tx, export_id, failure=error.failure)

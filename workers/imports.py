@@ -8,7 +8,7 @@ from service.jobs import IMPORT_WORD
 from workers.app import HARD_TIME_LIMIT, celery
 from workers.intake.docx_reader import read_word
 from workers.render.errors import RenderFailed
-from workers.task import PermanentJobError, RetryableJobError, WorkerContext, run_job
+from workers.task import JobError, PermanentJobError, RetryableJobError, WorkerContext, run_job
 
 SECONDS = min(60, HARD_TIME_LIMIT // 2)
 """Seconds that one file may take; it is refused then, because the next attempt would take as long."""
@@ -40,6 +40,6 @@ def _import(context: WorkerContext, intake_id: str) -> None:
         word_import.finish_reading(tx, intake_id, text=imported.text, found=imported.found)
 
 
-def _on_failure(context: WorkerContext, intake_id: str, code: str, message: str) -> None:
+def _on_failure(context: WorkerContext, intake_id: str, error: JobError) -> None:
     with context.database.write(context.dispatcher) as tx:
-        word_import.fail_reading(tx, intake_id, code=code, message=message)
+        word_import.fail_reading(tx, intake_id, code=error.code, message=error.message)

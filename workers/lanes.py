@@ -17,9 +17,9 @@ from types import FrameType, MappingProxyType
 from celery.apps import worker as celery_worker
 
 from service.freed_memory import return_freed_memory
-from service.jobs import LANES, QUEUES
+from service.jobs import LANES, QUEUES, RENDER_PROOF
 from service.logs.formats import set_part
-from workers import beat, lane_heartbeat
+from workers import beat, lane_heartbeat, proofs
 from workers.app import SETTINGS, celery, die_with_parent, name_process
 from workers.restart_delay import STABLE_AFTER, restart_delay
 
@@ -35,8 +35,9 @@ STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
 BEAT = "beat"
 """The name of the scheduler among the lanes."""
 
-MAIL_THREADS = 4
-"""Threads that deliver emails and sweep: most of the time they wait for a server, and they share their memory."""
+THREADS = {"mails": 4, "proofs": 1}
+"""Threads of the lanes that need no further processes. Those that deliver emails and sweep mostly wait for a server;
+proofs are made one after another, by programs with limits of their own."""
 
 PRELOADED = (
     "celery.app.amqp",
@@ -86,6 +87,8 @@ def run_lane(lane: str) -> None:
     if lane == BEAT:
         beat.run()
         return
+    if RENDER_PROOF in LANES[lane]:
+        proofs.register_engines()
     celery.steps["consumer"].add(lane_heartbeat.make_step(lane))
     queues = ",".join(sorted({QUEUES[name] for name in LANES[lane]}))
     # No gossip: workers coordinate through the job rows.
@@ -100,8 +103,8 @@ def _log_celery_message(message: str, *_: object) -> None:
 
 
 def _pool_options(lane: str) -> tuple[str, str]:
-    if lane == "mails":
-        return "--pool=threads", f"--concurrency={MAIL_THREADS}"
+    if lane in THREADS:
+        return "--pool=threads", f"--concurrency={THREADS[lane]}"
     return "--pool=prefork", f"--concurrency={SETTINGS.workers}"
 
 

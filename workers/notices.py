@@ -23,7 +23,7 @@ from service.store.membership import organisations as organisations_store
 from service.store.publication import deliveries as deliveries_store
 from service.store.publication import notices as notices_store
 from workers.app import celery
-from workers.task import JobNotReady, RetryableJobError, WorkerContext, run_job
+from workers.task import JobError, JobNotReady, RetryableJobError, WorkerContext, run_job
 
 MAIL_SERVER = Outage(logging.getLogger(__name__), "The mail server")
 
@@ -111,5 +111,5 @@ def _finish(context: WorkerContext, mail_id: str, *, state: str, keep_body: bool
         notices_store.set_email_state(tx, mail_id, state=state, keep_body=keep_body)
 
 
-def _on_failure(context: WorkerContext, mail_id: str, code: str, message: str) -> None:
+def _on_failure(context: WorkerContext, mail_id: str, error: JobError) -> None:
     _finish(context, mail_id, state="failed", keep_body=False)

@@ -13,6 +13,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from service.config import Settings
 from service.domain.errors import N_, DomainError
+from service.domain.publication.render_failure import RenderFailure
 from service.files import FileStore, FilesUnreachable, open_file_store
 from service.job_dispatch import JobDispatcher
 from service.logs.back_off import Outage
@@ -38,10 +39,14 @@ class JobError(Exception):
     """A job that ended without its effect: a stable code, and a sentence for people.
 
     `quotes_input`: the sentence contains what people wrote; only the code is then logged and stored with the job.
+    `failure` says where a rendering failed, which quotes the text too and is never logged.
     """
 
-    def __init__(self, code: str, message: str, *, quotes_input: bool = False) -> None:
+    def __init__(
+        self, code: str, message: str, *, quotes_input: bool = False, failure: RenderFailure | None = None
+    ) -> None:
         self.code, self.message = code, message
+        self.failure = failure or RenderFailure(code, message)
         super().__init__(code if quotes_input else f"{code}: {message}")
 
 
@@ -59,8 +64,8 @@ class PermanentJobError(JobError):
 
 _context_lock = threading.Lock()
 
-FailureHandler = Callable[["WorkerContext", str, str, str], None]
-"""Stores that a job has failed for good: called with (context, ref, code, message)."""
+FailureHandler = Callable[["WorkerContext", str, JobError], None]
+"""Stores that a job has failed for good: called with (context, ref, error)."""
 
 
 class WorkerContext:
@@ -150,6 +155,6 @@ def _retry(context: WorkerContext, claim: Claim, error: RetryableJobError, on_fa
 
 def _fail(context: WorkerContext, claim: Claim, error: JobError, on_failure: FailureHandler) -> None:
     log.error("job %s (%s %s) has failed: %s", claim.id, claim.name, claim.ref, error)
-    on_failure(context, claim.ref, error.code, error.message)
+    on_failure(context, claim.ref, error)
     with context.database.write(context.dispatcher) as tx:
         jobs_store.mark_failed(tx, claim, error=scrub(str(error)))

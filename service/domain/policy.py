@@ -117,6 +117,7 @@ POLICY: dict[str, PolicyRule] = {
     "suggestion.read": _rule("read", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
     "version.read": PolicyRule("read", ALL_ROLES),
     "version.cut": _rule("write", SECRETARIAT, DRAFTER),
+    "proof.request": _rule("write", SECRETARIAT, DRAFTER),
     "round.read": PolicyRule("read", ALL_ROLES),
     "round.open": _person("admin", SECRETARIAT),
     "round.close": _person("admin", SECRETARIAT),

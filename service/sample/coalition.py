@@ -5,7 +5,7 @@ in review, and one statement sealed and published.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from service.actions.comments import comments, placement
@@ -45,8 +45,11 @@ def load_full_script() -> dict[str, Any]:
     return {**base, **merged, "documents": extension["documents"]}
 
 
-def ensure_sample(settings: Settings) -> list[str]:
-    """Fill an empty instance; return the lines with a sign-in token per person, or none if it was filled before."""
+def ensure_sample(settings: Settings, *, prove: Callable[[Database], None]) -> list[str]:
+    """Fill an empty instance; return the lines with a sign-in token per person, or none if it was filled before.
+
+    `prove` makes the proofs that wait, as the worker does.
+    """
     database = connect(settings.resolved_database_url)
     try:
         with database.read() as tx:
@@ -54,7 +57,7 @@ def ensure_sample(settings: Settings) -> list[str]:
                 return []
         full_script = load_full_script()
         members = create_coalition(database, origin=settings.public_origin, script=full_script)
-        create_sealed_document(database, members, secret=load_secret(settings), script=full_script)
+        create_sealed_document(database, members, secret=load_secret(settings), prove=prove, script=full_script)
         for entry in full_script["documents"]:
             write_document(database, {key: member.id for key, member in members.people.items()}, full_script, entry)
         return sign_in_lines(members, settings)

@@ -6,7 +6,7 @@ actions as in a real instance.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -105,12 +105,21 @@ def load_actor(tx: Tx, person: str) -> Actor:
 
 
 def create_sealed_document(
-    database: Database, members: SampleMembers, *, secret: bytes, script: Mapping[str, Any] | None = None
+    database: Database,
+    members: SampleMembers,
+    *,
+    secret: bytes,
+    prove: Callable[[Database], None],
+    script: Mapping[str, Any] | None = None,
 ) -> str:
-    """Take the sample's document from its first draft to its seal; return its id. The worker renders the files."""
+    """Take the sample's document from its first draft to its seal; return its id. The worker renders the files.
+
+    `prove` makes the proofs that wait, as the worker does, before the round opens.
+    """
     script = script or load_script()
     grant_mandates(database, members, script)
     document = _write_document(database, members, script)
+    prove(database)
     _run_round(database, members, script, document, secret=secret)
     return document
 

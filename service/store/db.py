@@ -165,10 +165,10 @@ class Database:
                     raise
         if tx.changes:
             self.notifier.notify(tx.changes)
-        if tx.error_after_commit:
-            raise tx.error_after_commit
         for job in tx.jobs:
             dispatcher.dispatch(job)
+        if tx.error_after_commit:
+            raise tx.error_after_commit
 
     @contextmanager
     def _noting_outages(self) -> Iterator[None]:

@@ -803,6 +803,7 @@ engine_set = Table(
     metadata,
     _id(),
     _seq(),
+    _text("sha256"),
     Column("content", JSON, nullable=False),
     _timestamp("at"),
 )

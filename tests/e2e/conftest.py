@@ -19,6 +19,7 @@ from tests.support.factories import (
     SampleInstance,
     cast_endorsement,
     close_round,
+    complete_proofs,
     copy_template,
     create_document,
     create_sealed_document,
@@ -72,7 +73,9 @@ def serve(instance: SampleInstance, paths: dict[str, str]) -> Iterator[RunningIn
 
 def _create_documents(instance: SampleInstance) -> dict[str, str]:
     """Create one document in each phase from the texts of the sample."""
-    sealed = document_module.create_sealed_document(instance.database, instance.members, secret=SECRET)
+    sealed = document_module.create_sealed_document(
+        instance.database, instance.members, secret=SECRET, prove=complete_proofs
+    )
     published = create_publication(instance, sealed)
     in_round, round_id = _create_document_in_round(instance)
     translated = _create_translated(instance)

@@ -114,6 +114,15 @@ def test_editor_page_passes_page_checks(
     checker.check("write-link")
 
 
+def test_editor_opens_at_the_line_that_the_address_names(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    page = open_editor(document, to="#line-7").page
+    expect(page.locator("#ed-text")).to_be_focused()
+    assert page.evaluate("getSelection().toString()") == "ونصّ ثانٍ فيه UNHCR وسطه."
+
+
 def test_two_people_type_at_once(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     lama, salma = open_editor(document), open_editor(document, "salma", user_lang="en")

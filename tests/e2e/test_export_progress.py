@@ -3,6 +3,7 @@
 from playwright.sync_api import Browser, expect
 
 from service.actions.publication import exports
+from service.domain.publication.render_failure import RenderFailure
 from service.store.publication import exports as exports_store
 from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_pages import sign_in
@@ -24,7 +25,7 @@ def test_page_follows_rendering_stage_by_stage(chromium: Browser, running_instan
             exports_store.set_stage(tx, first, "typesetting")
         expect(page.get_by_text("Step 3 of 4: the pages are laid out")).to_be_visible()
         with stage.write() as tx:
-            exports.fail_export(tx, second, code="render_timeout", message="x")
+            exports.fail_export(tx, second, failure=RenderFailure("render_timeout", "x"))
         expect(page.get_by_text("It took too long")).to_be_visible()
         page.get_by_role("button", name="Try again").click()
         expect(page.get_by_role("button", name="Try again")).to_have_count(0)

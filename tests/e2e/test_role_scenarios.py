@@ -20,7 +20,7 @@ from service.sample.document import SampleMembers
 from service.store.db import connect
 from tests.e2e.conftest import RunningInstance, serve
 from tests.support import factories
-from tests.support.factories import ORIGIN, SECRET, SampleInstance, create_database, open_instance
+from tests.support.factories import ORIGIN, SECRET, SampleInstance, complete_proofs, create_database, open_instance
 from tests.support.page_checks import PageChecker, open_checker
 from tests.support.web_client import finish_exports
 
@@ -37,7 +37,7 @@ def sample_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Sam
     try:
         script = coalition.load_full_script()
         members = document_module.create_coalition(database, origin=ORIGIN, script=script)
-        document_module.create_sealed_document(database, members, secret=SECRET, script=script)
+        document_module.create_sealed_document(database, members, secret=SECRET, prove=complete_proofs, script=script)
         for one in script["documents"]:
             coalition.write_document(database, {key: member.id for key, member in members.people.items()}, script, one)
         return directory, members

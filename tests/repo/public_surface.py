@@ -88,6 +88,7 @@ from service.main import app as make_app
 from service.sample.coalition import ensure_sample as fill_sample
 from service.store.tables import metadata
 from service.web.http.errors import status_of
+from tests.support.factories import complete_proofs
 from workers.app import celery
 from workers.render.content.manuscript import from_json as read_manuscript
 from workers.render.formats import pipeline_key, render
@@ -316,7 +317,7 @@ class Instance:
         values = {"VAR": str(self.var), "SAMPLE": "1", "REDIS_URL": "redis://127.0.0.1:1/0", "ORIGIN": ORIGIN}
         with environment(**{f"MITHAQ_{name}": value for name, value in values.items()}):
             run("migrate", "--var", str(self.var))
-            lines = fill_sample(Settings.load())
+            lines = fill_sample(Settings.load(), prove=complete_proofs)
             found = [match for line in lines if (match := re.search(r"(mtq_[\w-]{20,}) +([^:]*)", line))]
             self.tokens = list({match.group(2): match.group(1) for match in reversed(found)}.values())
             self.app = make_app()

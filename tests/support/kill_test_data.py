@@ -49,11 +49,12 @@ def larger_script(organisations: int) -> dict[str, Any]:
 def create_setup(settings: Settings, *, organisations: int, sealed: int) -> KillTestSetup:
     """Create the coalition and its documents by ordinary actions."""
     script = larger_script(organisations)
-    dispatcher = RecordingDispatcher()
+    database, files = connect(settings.resolved_database_url), open_file_store(settings.resolved_files_url)
+    dispatcher = RecordingDispatcher(database, files)
     app_state = AppState(
         settings,
-        connect(settings.resolved_database_url),
-        open_file_store(settings.resolved_files_url),
+        database,
+        files,
         dispatcher,
         SECRET,
     )

@@ -8,11 +8,12 @@ import re
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml import etree
 
 from workers.render.content.pandoc_json import ID_PREFIX, NOTE_PREFIX
-from workers.render.docx.xml import iter_elements, make_element, parse, qn, serialise, write_package
+from workers.render.docx.xml import iter_elements, make_element, parse, put_child, qn, serialise, write_package
 from workers.render.errors import RenderRefused
 
 MAX_PART_BYTES = 40 * 1024 * 1024
@@ -59,19 +60,37 @@ def _with_rule_marks(data: bytes, body: etree._Element) -> bytes:
 
     Pandoc drops the drawing.
     """
-    rules = [
-        paragraph
-        for paragraph in iter_elements(body, "p")
-        if any(one.get(_HORIZONTAL_RULE) for one in paragraph.iter(_RECT))
-    ]
-    if not rules:
+    for paragraph in iter_elements(body, "p"):
+        if any(one.get(_HORIZONTAL_RULE) for one in paragraph.iter(_RECT)):
+            run, text = make_element("r"), make_element("t")
+            text.text = RULE_MARK
+            run.append(text)
+            paragraph.append(run)
+    _restore_own_marks(body)
+    return _replace_part(_with_plain_notes(data), "word/document.xml", serialise(body))
+
+
+def _with_plain_notes(data: bytes) -> bytes:
+    try:
+        notes = _read_part(data, "word/footnotes.xml")
+    except RenderRefused:
         return data
-    for paragraph in rules:
-        run, text = make_element("r"), make_element("t")
-        text.text = RULE_MARK
-        run.append(text)
-        paragraph.append(run)
-    return _replace_part(data, "word/document.xml", serialise(body))
+    _restore_own_marks(notes)
+    return _replace_part(data, "word/footnotes.xml", serialise(notes))
+
+
+def _restore_own_marks(part: etree._Element) -> None:
+    """Undo what exported files do for the eye: emphasis in Arabic as weight, brackets around the marks of notes."""
+    for properties in iter_elements(part, "rPr"):
+        if properties.find(qn("i")) is not None and properties.find(qn("iCs")) is None:
+            put_child(properties, make_element("iCs"))
+            for weight in properties.findall(qn("bCs")) if properties.find(qn("b")) is None else []:
+                properties.remove(weight)
+    for run in list(iter_elements(part, "r")):
+        styles = [one.get(qn("val")) for one in iter_elements(run, "rStyle")]
+        parent = run.getparent()
+        if styles == ["FootnoteReference"] and parent is not None and "".join(map(str, run.itertext())) in ("(", ")"):
+            parent.remove(run)
 
 
 def _replace_part(data: bytes, name: str, part: bytes) -> bytes:
@@ -114,7 +133,11 @@ def _heading_id(paragraph: etree._Element) -> str:
 
 
 def _note_label(call: etree._Element | None) -> str:
-    """Return the footnote label that an exported file stored as a bookmark right behind its reference; "" if none."""
-    mark = call.getnext() if call is not None else None
-    bookmark = str(mark.get(qn("name"), "")) if mark is not None and mark.tag == qn("bookmarkStart") else ""
-    return bookmark.removeprefix(NOTE_PREFIX) if bookmark.startswith(NOTE_PREFIX) else ""
+    """Return the footnote label that an exported file stored as a bookmark around or behind its reference."""
+    before = call.itersiblings(preceding=True) if call is not None else ()
+    following = call.getnext() if call is not None else None
+    for mark in (following, *islice(before, 2)):
+        bookmark = str(mark.get(qn("name"), "")) if mark is not None and mark.tag == qn("bookmarkStart") else ""
+        if bookmark.startswith(NOTE_PREFIX):
+            return bookmark.removeprefix(NOTE_PREFIX)
+    return ""

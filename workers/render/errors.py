@@ -12,17 +12,20 @@ RenderFailed
 """
 
 from service.domain.errors import N_, DomainError
+from service.domain.publication.render_failure import MAX_WORDS, Part, RenderFailure
 
 
 class RenderFailed(DomainError):
     """Base of the tree.
 
-    `params["detail"]` is one line for the operator: what the program reported, never the text of a document.
+    `params["detail"]` is one line for the operator: what the program reported, never the text of a document unless
+    `quotes_text`. `extra` says where, as far as known: the fields of RenderFailure by name.
     """
 
     code = "render_failed"
     sentence = N_("The file could not be created. The text has not changed. Technical detail: {detail}")
     retry = False
+    quotes_text = False
 
     @property
     def message(self) -> str:
@@ -76,6 +79,7 @@ class RenderUnprintable(RenderConformance):
 
     code = "render_unprintable"
     sentence = N_("The text has a character that our print fonts do not have: {detail}")
+    quotes_text = True
 
 
 class RenderTableTooWide(RenderConformance):
@@ -89,3 +93,26 @@ class RenderTableTooWide(RenderConformance):
         "A table has {columns} columns and is too wide for the page, even in small type on a landscape page. "
         "The widest row is row {row}: “{words}”. Use fewer columns or shorter words."
     )
+    quotes_text = True
+
+
+def describe_failure(error: DomainError) -> RenderFailure:
+    """Return what is stored of an error of rendering, with its position from `extra` or the parameters."""
+    known = {**error.params, **error.extra}
+    return RenderFailure(
+        code=error.code,
+        message=str(error).removeprefix(f"{error.code}: "),
+        line=_number(known.get("line")),
+        page=_number(known.get("page")),
+        words=str(known.get("words") or known.get("expected") or "")[:MAX_WORDS],
+        found=str(known.get("found") or "")[:MAX_WORDS],
+        part=_part(known.get("part")),
+    )
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) else None
+
+
+def _part(value: object) -> Part:
+    return Part(value) if isinstance(value, str) and value in list(Part) else Part.TEXT

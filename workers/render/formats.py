@@ -13,10 +13,11 @@ from service.domain.publication import export
 from service.domain.publication.export import ExportFormat, check_format
 from service.files.logo import validate_logo
 from workers.render.content import fonts, prepared_text, templates
+from workers.render.content.failure_position import locate_failure
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.docx.document import render_docx
-from workers.render.errors import RenderRefused
+from workers.render.errors import RenderFailed, RenderRefused
 from workers.render.pdf import typst
 from workers.render.pdf.document import render_pdf
 
@@ -78,13 +79,16 @@ def render(
 
     `logo` is the image that the manuscript names by its digest; `report` is called with each stage of the format as it
     begins. Raises InvalidInput `unknown_format`, InvalidInput or TooLarge if the manuscript cannot be read, and
-    RenderFailed if the file cannot be created.
+    RenderFailed if the file cannot be created, with the position in the manuscript where that is known.
     """
     renderer = find_renderer(format_)
     report("reading")
     _check_logo(manuscript, logo)
     prepared = prepared_text.prepare_manuscript(manuscript, directory=templates.find_templates())
-    return renderer.render(prepared, logo=logo, report=report)
+    try:
+        return renderer.render(prepared, logo=logo, report=report)
+    except RenderFailed as error:
+        raise locate_failure(error, manuscript) from error
 
 
 def pipeline_key(format_: str) -> dict[str, object]:

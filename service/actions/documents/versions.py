@@ -9,6 +9,7 @@ from service.actions.comments import placement
 from service.actions.documents.documents import check_rev, validate_note
 from service.actions.drafts.integrity import check_not_frozen
 from service.actions.drafts.planned_row import PlannedRow, append_row, load_shared_text, plan_canonical_row, position_of
+from service.actions.proofs import proofs
 from service.actions.validation import check_ready_to_print
 from service.domain.documents.document import DRAFTING, Document, Edition, check_document_state
 from service.domain.documents.version import EditionText, Version, version_sha256
@@ -133,6 +134,7 @@ def _add_version(
     documents_store.touch(tx, document.id)
     facts = {"document": document.id, "number": new.number, "version_sha256": new.version_sha256}
     record_store.append(tx, act="version.cut", actor=actor.person, facts=facts)
+    proofs.request_proofs(tx, new)
     return new
 
 

@@ -8,6 +8,7 @@ from service.actions.documents.documents import check_rev
 from service.actions.endorsement import mail_check, signatories
 from service.actions.endorsement.closing import change_document_state
 from service.actions.endorsement.round_terms import freeze_terms, list_secretariat
+from service.actions.proofs import opening
 from service.domain.documents.document import ENDORSEMENT, Document, check_transition
 from service.domain.endorsement.round import OPEN, RollEntry, Round, check_closing_time, roll_sha256
 from service.domain.endorsement.rules import (
@@ -43,8 +44,8 @@ def open_round(
     """Open a round on the latest version for all member organisations and return its id.
 
     `rule` None is the default of the document's kind. The drafts are frozen while the round is open. Raises `Conflict`
-    `stale_version`, `document_state`, `stale_document` (if the document's revision is not `rev`), `InvalidInput` for
-    rule, deadline and options.
+    `stale_version`, `document_state`, `stale_document` (if the document's revision is not `rev`), `proof_not_whole`,
+    `proof_failed`, `InvalidInput` for rule, deadline and options.
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
@@ -94,9 +95,11 @@ def open_authorised_round(
         "roll_sha256": roll_sha256(roll),
     }
     bound = round_sha256(terms, **digests)
+    proofs = opening.require_whole(tx, version)
     change_document_state(tx, document, to_state=ENDORSEMENT, frozen=True)
     id = tx.new_id("rnd")
     facts = {"round": id, "document": document.id, **digests, "closes_at": closes_at, "round_sha256": bound}
+    facts |= proofs.facts
     opens_seq = record_store.append(tx, act="round.open", actor=actor.person, facts=facts)
     opened = Round(
         id=id,
@@ -119,6 +122,7 @@ def open_authorised_round(
         terms=terms,
         round_sha256=bound,
         secretariat=secretariat,
+        proofs=proofs.stored,
     )
     rounds_store.add(tx, opened)
     signatories.notify_opened(tx, opened)

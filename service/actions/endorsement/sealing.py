@@ -23,6 +23,7 @@ from service.store.documents import versions as versions_store
 from service.store.endorsement import disputes as disputes_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.membership import organisations as organisations_store
+from service.store.publication import proofs as proofs_store
 from service.store.publication import seals as seals_store
 
 
@@ -43,6 +44,7 @@ def seal_document(tx: Tx, document: Document, round_: Round, *, outcome: Mapping
     record_store.append(
         tx, act="document.seal", actor=None, facts={"document": document.id, "seal": id, "seal_sha256": sha256}
     )
+    proofs_store.supersede(tx, document.id)
     exports.request_all_exports(tx, document, seal=id)
 
 

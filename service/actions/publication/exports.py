@@ -19,11 +19,13 @@ from service.domain.publication.export import (
     check_format,
 )
 from service.domain.publication.publication import Seal, Translation
+from service.domain.publication.render_failure import RenderFailure
 from service.domain.quotas import EXPORTS
 from service.store import jobs as jobs_store
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
+from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.publication import exports as exports_store
 from service.store.publication import seals as seals_store
@@ -130,15 +132,22 @@ def request_rerender(tx: Tx, *, sha256: str) -> None:
     record_store.append(tx, act="export.damaged", actor=None, facts={"export": export.id, "sha256": sha256})
 
 
-def fail_export(tx: Tx, export_id: str, *, code: str, message: str) -> None:
-    """Mark an export as failed, with a reason people can read."""
-    if exports_store.mark_failed(tx, export_id, {"v": 1, "code": code, "message": message}):
+def request_failed_again(tx: Tx) -> None:
+    """Request the files again that could not be created; without authorization: what renders them has changed."""
+    for export in exports_store.list_failed(tx):
+        document = or_not_found(documents_store.get(tx, export.document))
+        _request(tx, document, seal=export.seal, edition=export.spec, by=None)
+
+
+def fail_export(tx: Tx, export_id: str, *, failure: RenderFailure) -> None:
+    """Mark an export as failed, with what failed and where. The record has the code alone."""
+    if exports_store.mark_failed(tx, export_id, failure.to_json()):
         export = or_not_found(exports_store.get(tx, export_id))
         recipients = people_store.list_role_holders(tx, [SECRETARIAT, COMMUNICATIONS])
         notifications.notify(
             tx, recipients, kind="export.failed", about=export_id, params={"document": export.document}
         )
-        record_store.append(tx, act="export.failed", actor=None, facts={"export": export_id, "code": code})
+        record_store.append(tx, act="export.failed", actor=None, facts={"export": export_id, "code": failure.code})
 
 
 def get_file(tx: Tx, actor: Actor, *, export_id: str) -> tuple[Export, Artefact, str]:

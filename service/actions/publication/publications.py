@@ -10,7 +10,7 @@ from service.domain.documents.document import APPROVED, PUBLISHED, WITHDRAWN, Do
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
 from service.domain.policy import ALL_ROLES
-from service.domain.publication.export import FORMATS, READY, ExportSpec
+from service.domain.publication.export import FAILED, FORMATS, READY, Export, ExportSpec
 from service.domain.publication.publication import Publication, Seal
 from service.domain.publication.sealed_facts import read_seal
 from service.domain.trust import canonical_json
@@ -29,7 +29,7 @@ from service.store.publication import translations as translations_store
 def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     """Publish the seal, or add a revision with what happened since. Its files must be ready.
 
-    Raises `Conflict` `document_state`, `record_differs`, `files_not_ready`, `nothing_new`,
+    Raises `Conflict` `document_state`, `record_differs`, `files_not_ready`, `files_failed`, `nothing_new`,
     `answer_disputed_after_seal`.
     """
     document = authorization.load_document(tx, actor, "publication.publish", document_id, lock=True)
@@ -59,15 +59,15 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
 def get_publish_status(tx: Tx, document: Document) -> str:
     """Return what `publish` would do: `first` or `revision`; `waiting` for files; `none` if nothing is new.
 
-    `disputed`: it would refuse, because an answer is disputed.
+    It would refuse if it is `failed`, because a file could not be created, or `disputed`, because an answer is.
     """
     seal, published = seals_store.get_by_document(tx, document.id), publications_store.get_by_document(tx, document.id)
     if seal is None or (published and published.state != "public"):
         return "none"
     try:
         content = _revision_content(tx, document, seal)
-    except Conflict:
-        return "waiting"
+    except Conflict as error:
+        return "failed" if error.code == "files_failed" else "waiting"
     if published is None:
         return "disputed" if list_blocking(tx, or_not_found(rounds_store.get(tx, seal.round))) else "first"
     return "none" if published.revisions[-1].content == content else "revision"
@@ -92,7 +92,7 @@ def withdraw(tx: Tx, actor: Actor, *, document_id: str, note: str) -> Publicatio
 
 
 def _revision_content(tx: Tx, document: Document, seal: Seal) -> dict[str, object]:
-    """Return the content of a revision published now. Raises `Conflict` `files_not_ready`."""
+    """Return the content of a revision published now. Raises `Conflict` `files_not_ready`, `files_failed`."""
     content = {
         "v": 1,
         "seal_sha256": seal.seal_sha256,
@@ -111,16 +111,24 @@ def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object
     files: list[dict[str, object]] = []
     for lang, translation in list_texts(tx, document, seal=seal.id).items():
         for format_ in FORMATS:
-            export = exports_store.find_unfailed(tx, seal=seal.id, edition=ExportSpec(format_, lang, translation))
+            export = exports_store.find_newest(tx, seal=seal.id, edition=ExportSpec(format_, lang, translation))
             if export is None or export.state != READY or export.artefact is None:
-                raise Conflict(
-                    "files_not_ready",
-                    N_("The files are not ready yet. They are ready one or two minutes after approval."),
-                    extra={"lang": lang, "format": format_, "state": export.state if export else "missing"},
-                )
+                raise _missing_file(lang, format_, export)
             artefact = or_not_found(exports_store.get_artefact(tx, export.artefact))
             files.append({"lang": lang, "format": format_, "sha256": artefact.sha256, "size": artefact.size})
     return files
+
+
+def _missing_file(lang: str, format_: str, export: Export | None) -> Conflict:
+    extra = {"lang": lang, "format": format_, "state": export.state if export else "missing"}
+    if export is None or export.state != FAILED:
+        sentence = N_("The files are not ready yet. They are ready one or two minutes after approval.")
+        return Conflict("files_not_ready", sentence, extra=extra)
+    sentence = N_(
+        "A file could not be created, so this cannot be published now. The page of the files says why, and who can "
+        "correct it."
+    )
+    return Conflict("files_failed", sentence, extra=extra | {"failure": dict(export.failure or {})})
 
 
 def _list_later_events(tx: Tx, seal: Seal) -> list[dict[str, object]]:

@@ -8,6 +8,8 @@ import time
 
 from service.config import Settings
 from service.sample.coalition import ensure_sample, publish_sample
+from service.store.db import Database
+from workers.proofs import render_all
 
 FILES_TIMEOUT = 180.0
 """Seconds within which the worker renders the files of the sample."""
@@ -15,7 +17,11 @@ FILES_TIMEOUT = 180.0
 
 def fill(settings: Settings) -> None:
     """Fill an empty instance, and print how each sample person signs in."""
-    sys.stdout.writelines(f"{line}\n" for line in ensure_sample(settings))
+
+    def prove(_: Database) -> None:
+        render_all()
+
+    sys.stdout.writelines(f"{line}\n" for line in ensure_sample(settings, prove=prove))
 
 
 def publish(settings: Settings) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from service.domain.endorsement.terms import RoundTerms
 from service.domain.errors import N_, Conflict, InvalidInput
@@ -30,7 +31,8 @@ class Round:
 
     `format` is that of its statements and seal, `wording` that of its sentences; format 1 has no `terms` and no
     `round_sha256`. `secretariat` are the persons who could end it when it opened. `answered_at` is when the last
-    missing answer came, `extended_at` when a dispute moved the deadline.
+    missing answer came, `extended_at` when a dispute moved the deadline. `proofs` names the engines and the files
+    on which it was opened; rounds of earlier releases have none.
     """
 
     id: str
@@ -55,6 +57,7 @@ class Round:
     secretariat: tuple[str, ...] | None = None
     answered_at: int | None = None
     extended_at: int | None = None
+    proofs: Mapping[str, Any] | None = None
 
     @property
     def organisations(self) -> tuple[str, ...]:

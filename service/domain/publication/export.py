@@ -48,7 +48,7 @@ class ExportSpec(NamedTuple):
 class Export:
     """A request for a file. Times in µs UTC.
 
-    `stage` is the last stage reported; `failure` is {code, message} once failed; `translation` as in ExportSpec.
+    `stage` is the last stage reported; `failure` is that of render_failure once failed; `translation` as in ExportSpec.
     """
 
     id: str
@@ -64,6 +64,11 @@ class Export:
     ended_at: int | None
     artefact: str | None
     failure: Mapping[str, object] | None
+
+    @property
+    def spec(self) -> ExportSpec:
+        """Return its format, language and translation."""
+        return ExportSpec(self.format, self.lang, self.translation)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,11 @@
 """What acts on documents say of rows: documents, versions, rounds, answers, seals, files, publications."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from service.domain.trust.entry import Entry
-from service.domain.trust.expected_rows import ExpectedRows, Fold, near
+from service.domain.trust.expected_rows import ExpectedRows, Fold, Matches, near
 
 _CLOSED_DOCUMENT = {"passed": "approved", "failed": "review", "cancelled": "review"}
 
@@ -45,7 +47,14 @@ def _open_round(expected: ExpectedRows, entry: Entry) -> None:
         opened_by=entry.actor, opened_at=near(entry.at), opens_seq=entry.seq, state="open", closed_at=None,
     )  # fmt: skip
     row.facts["version_sha256"] = facts["version_sha256"]
+    if "proofs" in facts:
+        row.columns["proofs"] = Matches(partial(_names_proofs, engine=facts["engine"], proofs=facts["proofs"]))
     expected.change("document", facts["document"], state="endorsement")
+
+
+def _names_proofs(stored: Any, *, engine: str, proofs: Sequence[str]) -> bool:
+    """Return whether a round was opened on these proofs, made by these engines."""
+    return bool(stored["engine"]["sha256"] == engine and [one["id"] for one in stored["proofs"]] == list(proofs))
 
 
 def _extend_round(expected: ExpectedRows, entry: Entry) -> None:

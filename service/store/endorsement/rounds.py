@@ -34,6 +34,7 @@ def add(tx: Tx, new: Round) -> None:
         "terms": {"v": 1, **new.terms.to_json()} if new.terms else None,
         "round_sha256": new.round_sha256,
         "secretariat": {"v": 1, "persons": list(new.secretariat)} if new.secretariat is not None else None,
+        "proofs": dict(new.proofs) if new.proofs is not None else None,
     }
     tx.connection.execute(insert(round_).values(**row))
 
@@ -151,4 +152,5 @@ def _round(row: Row[Any]) -> Round:
         secretariat=tuple(row.secretariat["persons"]) if row.secretariat else None,
         answered_at=row.answered_at,
         extended_at=row.extended_at,
+        proofs=row.proofs,
     )

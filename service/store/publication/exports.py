@@ -38,6 +38,23 @@ def find_unfailed(tx: Tx, *, seal: str, edition: ExportSpec) -> Export | None:
     return _export(row) if row else None
 
 
+def list_failed(tx: Tx) -> list[Export]:
+    """Return the failed exports of seals, also those that were requested again since."""
+    query = select(export).where(export.c.state == "failed").order_by(export.c.seq)
+    return [_export(row) for row in tx.connection.execute(query)]
+
+
+def find_newest(tx: Tx, *, seal: str, edition: ExportSpec) -> Export | None:
+    """Return the newest export of this seal and spec, the one that has not failed first."""
+    unfailed = find_unfailed(tx, seal=seal, edition=edition)
+    if unfailed:
+        return unfailed
+    conditions = [export.c[name] == value for name, value in edition._asdict().items()]
+    query = select(export).where(export.c.seal == seal, *conditions).order_by(export.c.seq.desc()).limit(1)
+    row = tx.connection.execute(query).one_or_none()
+    return _export(row) if row else None
+
+
 def set_stage(tx: Tx, id: str, stage: str) -> None:
     """Set the stage of a rendering that is not finished."""
     query = update(export).where(export.c.id == id, export.c.state.in_(["queued", "rendering"]))

@@ -33,6 +33,7 @@ const covered = [
   "ui/caret-announcer",
   "ui/form-handover",
   "ui/i18n",
+  "ui/linked-line",
 ];
 
 export default defineConfig({

@@ -9,16 +9,16 @@ from service.store import jobs as jobs_store
 from service.store.publication import exports as exports_store
 from service.web.http.context import RequestContext
 from service.web.rendering import labels
-from service.web.rendering.export_stages import EXPORT_FAILURES, EXPORT_STAGES, EXPORT_STATES
+from service.web.rendering.export_stages import EXPORT_STAGES, EXPORT_STATES
+from service.web.rendering.render_failures import FailureView, present_sealed_failure
 
 
 @dataclass(frozen=True)
 class ExportFile:
     """An export as the page of files shows it.
 
-    `state` is "queued", "rendering", "ready" or "failed". `status_text` is the progress, or the reason of a failure.
-    `step` of `steps` is the current stage, 0 before the first; `code` is the error code of a failure. `size` is in
-    bytes.
+    `state` is "queued", "rendering", "ready" or "failed". `status_text` is the progress, or the cause of the failure.
+    `step` of `steps` is the current stage, 0 before the first; `size` is in bytes.
     """
 
     export: str
@@ -31,12 +31,12 @@ class ExportFile:
     steps: int
     size: int | None
     sha256: str
-    code: str
+    failure: FailureView | None
 
 
 @dataclass(frozen=True)
 class ExportFiles:
-    """Exports by language; `waiting` of them are queued or rendering."""
+    """Exports by language; `waiting` of them are queued or rendering, and `stuck` fail again if they are requested."""
 
     by_lang: dict[str, list[ExportFile]]
     waiting: int
@@ -51,6 +51,12 @@ class ExportFiles:
     def ready_count(self) -> int:
         """Return the number of exports that are ready."""
         return self.count - self.waiting - self.failed
+
+    @property
+    def stuck(self) -> int:
+        """Return the number of exports that failed and that another request does not help."""
+        failures = (one.failure for those in self.by_lang.values() for one in those)
+        return sum(1 for failure in failures if failure and not failure.can_retry)
 
     @property
     def ready(self) -> bool:
@@ -77,24 +83,23 @@ def list_export_files(
 def _export_file(context: RequestContext, export: Export, *, title: str) -> ExportFile:
     artefact = exports_store.get_artefact(context.tx, export.artefact) if export.artefact else None
     format_ = stored_format(export.format)
+    failure = present_sealed_failure(context.formatter.translator, export.failure) if export.state == FAILED else None
     return ExportFile(
         export=export.id,
         format=export.format,
         name=file_name(title, lang=export.lang, suffix=format_.suffix),
         purpose=context.formatter.translate(labels.FORMATS.get(export.format, export.format)),
         state=export.state,
-        status_text=_status_text(context, export),
+        status_text=failure.cause if failure else _status_text(context, export),
         step=format_.stages.index(export.stage) + 1 if export.stage in format_.stages else 0,
         steps=len(format_.stages),
         size=artefact.size if artefact else None,
         sha256=artefact.sha256 if artefact else "",
-        code=str((export.failure or {}).get("code", "")),
+        failure=failure,
     )
 
 
 def _status_text(context: RequestContext, export: Export) -> str:
-    if export.state == FAILED:
-        return _failure_reason(context, export)
     if export.state not in (READY, QUEUED) and jobs_store.is_awaiting_retry(
         context.tx, jobs.RENDER_EXPORT, ref=export.id
     ):
@@ -105,10 +110,3 @@ def _status_text(context: RequestContext, export: Export) -> str:
     number, of = stages.index(export.stage) + 1, len(stages)
     stage = context.formatter.translate(EXPORT_STAGES[export.stage])
     return context.formatter.translate(N_("Step {number} of {of}: {doing}"), number=number, of=of, doing=stage)
-
-
-def _failure_reason(context: RequestContext, export: Export) -> str:
-    """Return the translated reason of a failure by its code, else the message of the worker."""
-    failure = export.failure or {}
-    reason = EXPORT_FAILURES.get(str(failure.get("code", "")), str(failure.get("message", "")))
-    return context.formatter.translator.t(reason or N_("Reason unknown."))

@@ -41,6 +41,7 @@ def list_files(context: RequestContext) -> Response:
         titles={code: edition.title for code, edition in found.editions.items()},
         followed=len(titles) > len(found.editions),
         seal=seal,
+        version_page=f"/documents/{found.id}/versions/{seal.content['version']['number']}",
         endorsed=facts.endorsed,
         reserved=facts.reserved,
         base=facts.members,

@@ -215,6 +215,7 @@ NEXT_STEPS: Mapping[str, tuple[str, str]] = {
     "round_closed": (N_("View the round"), "/rounds/{round}"),
     "nothing_new": (N_("Back to the files"), "/documents/{document}/files"),
     "files_not_ready": (N_("Back to the files"), "/documents/{document}/files"),
+    "files_failed": (N_("Back to the files"), "/documents/{document}/files"),
     "not_sealed": (N_("Back to the document"), "/documents/{document}"),
     "stale_version": (N_("Back to the document"), "/documents/{document}"),
     "document_state": (N_("Back to the document"), "/documents/{document}"),

@@ -28,7 +28,7 @@ from service.store.membership import organisations as organisations_store
 from service.store.migrate import migrate
 from service.store.publication import exports as exports_store
 from service.store.publication import publications as publications_store
-from tests.support.factories import SECRET, SampleInstance
+from tests.support.factories import SECRET, SampleInstance, complete_proofs
 
 TABLE = "organisation_en,name,email,roles\nYoung Voices,Sami Aziz,sami@voices.example,focal_point\n"
 
@@ -39,7 +39,7 @@ def opened_sample(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, l
     var = tmp_path_factory.mktemp("house")
     settings = Settings.load({}, var=var, sample=True, secret=SECRET.decode())
     migrate(settings.resolved_database_url)
-    return settings, coalition.ensure_sample(settings)
+    return settings, coalition.ensure_sample(settings, prove=complete_proofs)
 
 
 def test_sample_has_eight_organisations_with_both_names_and_every_role(
@@ -62,7 +62,7 @@ def test_each_sign_in_is_printed_once(opened_sample: tuple[Settings, list[str]])
     with database.read() as tx:
         assert all(authorization.authenticate(tx, token=one, session=None) for one in tokens)
     database.close()
-    assert coalition.ensure_sample(settings) == []
+    assert coalition.ensure_sample(settings, prove=complete_proofs) == []
 
 
 def test_sample_draft_has_comments_for_all_and_within_one_organisation(

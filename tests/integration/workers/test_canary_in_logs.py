@@ -45,7 +45,7 @@ def test_sentence_that_quotes_what_people_wrote_is_for_them_alone(worker_instanc
     sentences: list[str] = []
     id = queue_job(worker_instance)
     with captured_log_lines() as lines:
-        run_job(id, refuse, on_failure=lambda _, __, ___, message: sentences.append(message))
+        run_job(id, refuse, on_failure=lambda _, __, error: sentences.append(error.message))
     assert sentences == [f"The text is too complex: {CANARY}"]
     assert CANARY not in str(lines) + job_error(worker_instance, id)
     assert "text_too_complex" in str(lines) and job_error(worker_instance, id) == "text_too_complex"

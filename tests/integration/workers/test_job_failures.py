@@ -7,19 +7,31 @@ from io import BytesIO
 import pytest
 from celery.exceptions import SoftTimeLimitExceeded
 from PIL import Image
+from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from service.actions.membership import coalition
 from service.domain.publication.export import Export, ExportSpec
+from service.domain.publication.render_failure import failure_from_json
 from service.files import FileStore
 from service.jobs import RENDER_EXPORT
 from service.store import jobs as jobs_store
 from service.store.publication import exports as exports_store
 from service.store.tables import artefact as artefacts
+from service.store.tables import jobs
 from tests.integration.workers.conftest import DEFAULT_LEASE, job_error, job_ids, job_state
 from tests.support.factories import SampleInstance, create_sealed_document, stored_path
 from workers import exports as rendering
-from workers.render.errors import RenderFailed, RenderInterrupted, RenderMemory, RenderTimeout, RenderUnprintable
+from workers import proofs as proving
+from workers.render.content.manuscript import Manuscript
+from workers.render.errors import (
+    RenderConformance,
+    RenderFailed,
+    RenderInterrupted,
+    RenderMemory,
+    RenderTimeout,
+    RenderUnprintable,
+)
 from workers.task import worker_context
 
 
@@ -93,6 +105,47 @@ def test_permanent_failure_is_final_at_once(
     monkeypatch.setattr(rendering, "render", raising(error))
     rendering.render_export(id)
     assert (job_state(worker_instance, id), code_of(export())) == ("failed", code)
+
+
+def test_unprintable_text_is_located_and_never_logged(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    document = create_sealed_document(worker_instance)
+    words = "عدد القرى ٤١ \ue000 قرية"
+
+    def load_text(*_: object) -> Manuscript:
+        return Manuscript("ar", "rtl", "arab", "statement", "عنوان", f"فقرة أولى.\n\n{words}\n")
+
+    monkeypatch.setattr(rendering, "_build_manuscript", load_text)
+    for id in job_ids(worker_instance, RENDER_EXPORT):
+        rendering.render_export(id)
+    with worker_instance.read() as tx:
+        pdf = next(one for _, one in exports_store.list_by_document(tx, document) if one.format == "pdf")
+        job = tx.connection.execute(select(jobs).where(jobs.c.ref == pdf.id)).one()
+    failure = failure_from_json(pdf.failure)
+    assert (failure.code, failure.line, failure.words) == ("render_unprintable", 3, words)
+    assert (job.state, job.error) == ("failed", "render_unprintable")
+    assert "render_unprintable" in caplog.text and "\ue000" not in caplog.text and "قرية" not in caplog.text
+
+
+def test_file_that_failed_is_created_by_itself_after_an_update(
+    worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proving.register_engines()
+    id, export = first_job_and_export(worker_instance)
+    monkeypatch.setattr(rendering, "render", raising(RenderConformance(detail="a heading is missing")))
+    rendering.render_export(id)
+    assert export().state == "failed"
+    waiting = len(job_ids(worker_instance, RENDER_EXPORT))
+    proving.register_engines()
+    assert len(job_ids(worker_instance, RENDER_EXPORT)) == waiting, "the same engines fail again"
+    monkeypatch.setattr(proving, "pipelines", lambda: {"pdf": {"pipeline": 99}, "docx": {}})
+    for _ in range(2):
+        proving.register_engines()
+    assert len(job_ids(worker_instance, RENDER_EXPORT)) == waiting + 1
+    with worker_instance.read() as tx:
+        newest = exports_store.find_newest(tx, seal=export().seal, edition=export().spec)
+    assert newest is not None and newest.state == "queued"
 
 
 def test_full_disk_is_transient(worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:

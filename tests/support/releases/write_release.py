@@ -10,7 +10,7 @@ from service.actions.publication import exports, publications
 from service.sample import document as document_module
 from service.store.db import connect
 from service.store.publication import exports as exports_store
-from tests.support.factories import ORIGIN, SECRET, RecordingDispatcher, create_database
+from tests.support.factories import ORIGIN, SECRET, RecordingDispatcher, complete_proofs, create_database
 
 HERE = Path(__file__).parent
 
@@ -23,7 +23,7 @@ def write_release_database(version: str) -> Path:
         create_database(path)
         database = connect(f"sqlite:///{path}")
         members = document_module.create_coalition(database, origin=ORIGIN)
-        document = document_module.create_sealed_document(database, members, secret=SECRET)
+        document = document_module.create_sealed_document(database, members, secret=SECRET, prove=complete_proofs)
         with database.write(RecordingDispatcher()) as tx:
             for number, (_, one) in enumerate(exports_store.list_by_document(tx, document)):
                 sha256 = f"{number:064x}"

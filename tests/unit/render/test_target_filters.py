@@ -4,21 +4,38 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.text.markup.tree import DirectionalRun, Emphasis, Note, OrderedList, Paragraph, PlainText, Tree
+from service.domain.text.markup.tree import (
+    Block,
+    BulletList,
+    DirectionalRun,
+    Emphasis,
+    Item,
+    Note,
+    OrderedList,
+    Paragraph,
+    PlainText,
+    Quote,
+    Tree,
+)
 from tests.unit.render.tree_strategies import SPAN, trees
 from workers.render.content.allowed_nodes import RAW_TYPST, check_allowed, walk_nodes
-from workers.render.content.pandoc_json import WEIGHT_EMPHASIS_STYLE, Node, node, text_inlines, write_blocks
+from workers.render.content.pandoc_json import Node, attr, node, text_inlines, write_blocks
 from workers.render.content.target_filters import LRM, RLM, PageStyle, for_docx
 from workers.render.content.tree_transforms import prepare_blocks
 from workers.render.errors import RenderRefused
 from workers.render.pdf.typst_filter import for_typst, raw_inline, typst_string
 
-ARABIC = PageStyle(rtl=True, emphasis="weight")
+ARABIC = PageStyle(rtl=True, emphasis="weight", lang="ar", digits="arab")
 ENGLISH = PageStyle(rtl=False, emphasis="slant")
 
 
 def raw_code(blocks: list[Node]) -> list[str]:
     return [each["c"][1] for each in walk_nodes(blocks) if each["t"] == "RawInline"]
+
+
+def list_code(blocks: list[Node]) -> list[str]:
+    codes = [each["c"][1] for each in walk_nodes(blocks) if each["t"] == "RawBlock"]
+    return [code for code in codes if code.startswith("#labelled")]
 
 
 def paragraph(*inlines: PlainText | Emphasis | DirectionalRun | Note) -> list[Node]:
@@ -64,10 +81,10 @@ def test_link_targets_not_allowed_are_rejected(address: str) -> None:
         check_allowed([node("Para", [link])], target="docx")
 
 
-def test_emphasis_is_strong_in_arabic() -> None:
+def test_emphasis_is_strong_in_arabic_in_typst_and_stays_emphasis_in_word() -> None:
     blocks = paragraph(Emphasis((PlainText("x"),)))
-    (style, heavy) = for_docx(blocks, style=ARABIC)[0]["c"][0]["c"]
-    assert style[2] == [["custom-style", WEIGHT_EMPHASIS_STYLE]] and [one["t"] for one in heavy] == ["Strong"]
+    assert for_typst(blocks, style=ARABIC)[0]["c"][0]["t"] == "Strong"
+    assert for_docx(blocks, style=ARABIC)[0]["c"][0]["t"] == "Emph"
     assert for_docx(blocks, style=ENGLISH)[0]["c"][0]["t"] == "Emph"
 
 
@@ -86,10 +103,28 @@ def test_repeated_note_reference_repeats_its_number() -> None:
     first = Note(1, "a", (Paragraph((PlainText("x"),), SPAN),))
     blocks = paragraph(first, PlainText("y"), Note(1, "a", ()))
     assert raw_code(for_typst(blocks, style=ARABIC))[-1] == "#footnote(<note-text-1>)"
-    assert node("Superscript", text_inlines("1")) in for_docx(blocks, style=ARABIC)[0]["c"]
+    assert node("Link", [attr(), text_inlines("1"), ["#n-a", ""]]) in for_docx(blocks, style=ARABIC)[0]["c"]
 
 
-def test_list_start_number_is_written() -> None:
-    from_three = OrderedList(3, (), True, SPAN)
-    opening, _, closing = for_typst(write_blocks([from_three]), style=ARABIC)
-    assert (opening["c"][1], closing["c"][1]) == ("#enum-from(3)[", "]")
+def _items(*blocks: Block) -> tuple[Item, ...]:
+    return Item(blocks, SPAN), Item((), SPAN)
+
+
+def test_typst_gets_the_labels_of_list_items() -> None:
+    inner = OrderedList(1, _items(), True, SPAN)
+    quoted = Quote((OrderedList(27, _items(inner), True, SPAN, "lower-alpha"),), SPAN)
+    lists = OrderedList(3, _items(inner, BulletList(_items(quoted), True, SPAN)), True, SPAN)
+    written = for_typst(write_blocks([lists]), style=ARABIC)
+    assert list_code(written) == [
+        '#labelled("٣-", "٤-")[',
+        '#labelled("(أ)", "(ب)")[',
+        '#labelled("(aa)", "(bb)")[',
+        '#labelled("١-", "٢-")[',
+    ]
+
+
+def test_lists_of_a_note_do_not_depend_on_the_list_around_it() -> None:
+    note = Note(1, "a", (OrderedList(1, _items(), True, SPAN),))
+    lists = OrderedList(1, _items(Paragraph((note,), SPAN)), True, SPAN)
+    written = for_typst(write_blocks([lists]), style=ENGLISH)
+    assert list_code(written) == ['#labelled("1.", "2.")['] * 2

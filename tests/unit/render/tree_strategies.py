@@ -54,7 +54,14 @@ def _nested_blocks(children: st.SearchStrategy[Block]) -> st.SearchStrategy[Bloc
     return st.one_of(
         st.builds(Quote, several, st.just(SPAN)),
         st.builds(BulletList, items, st.booleans(), st.just(SPAN)),
-        st.builds(OrderedList, st.integers(1, 9), items, st.booleans(), st.just(SPAN)),
+        st.builds(
+            OrderedList,
+            st.integers(1, 40),
+            items,
+            st.booleans(),
+            st.just(SPAN),
+            st.sampled_from(["decimal", "abjad", "lower-alpha", "upper-alpha", "lower-roman", "upper-roman"]),
+        ),
     )
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from workers.render.content.list_numbering import LIST_ATTRIBUTES
 from workers.render.content.pandoc_json import Node
 from workers.render.errors import RenderRefused
 
@@ -14,7 +15,8 @@ RAW_TYPST = re.compile(
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
     rf'|\#titled\([1-6]\)\[|\]\[|\]<{_IDENTIFIER}>|\#at-first\("{_IDENTIFIER}"\)\['
     r"|\#(?:against|announcing)\[|\#(?:together|sized|landscape)\([0-9.]{1,6}pt\)\["
-    r"|\#enum-from\([0-9]{1,9}\)\[|\]"
+    r'|\#labelled\((?:"[^"\\\x00-\x1f\x7f]+"(?:, (?="))?)*\)\[|\]'
+    r'|\#paragraph-number\("[0-9٠-٩]{1,9}[.-]"\)'
     rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["
 )
 """Every form of raw Typst code that may be written; text is in the first."""
@@ -27,8 +29,7 @@ _TABLE_AND_LIST_PARTS = {
     "AlignRight",
     "AlignCenter",
     "ColWidth",
-    "DefaultStyle",
-    "DefaultDelim",
+    *LIST_ATTRIBUTES,
 }
 ALLOWED_NODES = {
     "typst": _BLOCKS | _INLINES | _TABLE_AND_LIST_PARTS | {"RawBlock", "RawInline"},

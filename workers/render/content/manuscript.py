@@ -19,6 +19,7 @@ VERSION = 1
 Digits = Literal["arab", "latn"]
 Kind = Literal["statement", "letter", "position", "constitution"]
 Position = Literal["endorse", "endorse_with_reservation", "abstain", "decline"]
+Mark = Literal["confirmed_by_one", "address_not_proved", "recent", "mail"]
 
 _STRICT = ConfigDict(extra="forbid", strict=True)
 
@@ -64,13 +65,31 @@ class Seal:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftMark:
+    """What marks a file as one of a draft: the number of the version, None for the text that is still written.
+
+    `organisation` and `day`, an ISO date, say for whom and when the file was made.
+    """
+
+    __pydantic_config__ = _STRICT
+    version: int | None
+    organisation: str
+    day: str
+
+
+@dataclass(frozen=True, slots=True)
 class Signatory:
-    """The response of one organisation. `reservation` is the number of its reservation, if any."""
+    """The response of one organisation.
+
+    `reservation` is the number of its reservation, if any; `marks` say what is special about the mandate and the proof
+    of the person who signed, as in the seal.
+    """
 
     __pydantic_config__ = _STRICT
     name: str
     position: Position
     reservation: int | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +127,9 @@ class Manuscript:
 
     `text` is canonical Mithaq markup (DESIGN §4.4) without the title; `date` is an ISO date. `authentic` lists the
     languages of the authoritative texts; a file in another language says that it is a translation; `followed_on` is the
-    ISO date of a translation added after the seal, which does not cover it; `wording` that of the round.
+    ISO date of a translation added after the seal, which does not cover it; `wording` that of the round. `reference` is
+    the symbol or number of the document; with `numbered_paragraphs` the paragraphs of the text are numbered in print. A
+    `proof` is not approved by anyone: every page says so.
     """
 
     __pydantic_config__ = _STRICT
@@ -134,9 +155,14 @@ class Manuscript:
     outcome: Outcome | None = None
     sample: bool = False
     wording: int = 1
+    reference: str = ""
+    numbered_paragraphs: bool = False
+    draft: DraftMark | None = None
+    proof: bool = False
 
 
 _ADAPTER = TypeAdapter(Manuscript)
+_NEWER_FIELDS = {"wording": 1, "reference": "", "numbered_paragraphs": False, "draft": None, "proof": False}
 _NEWER_COUNTS = ("abstained", "declined", "silent")
 
 
@@ -146,12 +172,17 @@ def to_json(manuscript: Manuscript) -> dict[str, object]:
     Fields newer than release 0.1 are left out at their defaults, so that its manuscripts keep their artefact keys.
     """
     encoded = {"v": VERSION, **asdict(manuscript)}
-    if manuscript.wording == 1:
-        del encoded["wording"]
-    outcome = encoded["outcome"]
-    if isinstance(outcome, dict):
-        encoded["outcome"] = {name: value for name, value in outcome.items() if value or name not in _NEWER_COUNTS}
+    for name, default in _NEWER_FIELDS.items():
+        if encoded[name] == default:
+            del encoded[name]
+    encoded["signatories"] = [_without_empty(one, "marks") for one in encoded["signatories"]]
+    if encoded["outcome"] is not None:
+        encoded["outcome"] = _without_empty(encoded["outcome"], *_NEWER_COUNTS)
     return encoded
+
+
+def _without_empty(encoded: Mapping[str, object], *names: str) -> dict[str, object]:
+    return {name: value for name, value in encoded.items() if value or name not in names}
 
 
 def encode(manuscript: Manuscript) -> bytes:

@@ -6,8 +6,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from service.domain.documents.version import EditionText
+from service.domain.endorsement.endorsement import MAIL
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION, rule_from_json
+from service.domain.membership.mandates import MARK_LABELS
 from service.domain.publication.publication import Translation
 from service.domain.publication.sealed_facts import SealedFacts, read_seal
 from service.domain.text.structure.numbering import NUMBERING_RULES, NumberingScheme, number_text
@@ -26,12 +28,17 @@ from workers.render.content.manuscript import (
 
 
 def from_seal(
-    content: Mapping[str, Any], *, seal_sha256: str, edition: EditionText | Translation, lang: str
+    content: Mapping[str, Any],
+    *,
+    seal_sha256: str,
+    edition: EditionText | Translation,
+    lang: str,
+    proof: bool = False,
 ) -> Manuscript:
     """Build the manuscript of a seal in `lang`.
 
     `content` is the sealed object; `edition` is the version's text in `lang`, whose digest is sealed, or a translation
-    added after the seal.
+    added after the seal. A `proof` is marked as one: nobody has endorsed it.
     """
     facts = read_seal(content)
     document, letterhead, front = facts.document, facts.letterhead, facts.front
@@ -66,14 +73,17 @@ def from_seal(
         outcome=_outcome(facts, lang=lang),
         sample=letterhead["sample"],
         wording=facts.wording,
+        reference=front.get("reference", ""),
+        numbered_paragraphs=front.get("numbered_paragraphs", False),
+        proof=proof,
     )
 
 
 class _LocalisedAnswer:
     """The response of one organisation in one language."""
 
-    def __init__(self, name: str, position: str, reservation: str) -> None:
-        self.name, self.position, self.reservation = name, position, reservation
+    def __init__(self, name: str, position: str, reservation: str, marks: Sequence[str]) -> None:
+        self.name, self.position, self.reservation, self.marks = name, position, reservation, tuple(marks)
 
 
 def _localised_answer(endorsement: Mapping[str, Any], lang: str) -> _LocalisedAnswer:
@@ -81,7 +91,14 @@ def _localised_answer(endorsement: Mapping[str, Any], lang: str) -> _LocalisedAn
         _in_available_language(endorsement["names"], lang),
         endorsement["position"],
         _in_available_language(endorsement["reservation"], lang),
+        _marks(endorsement),
     )
+
+
+def _marks(endorsement: Mapping[str, Any]) -> list[str]:
+    """Return what is to be said of the mandate and the proof of the person; seals of format 1 have neither."""
+    by_mail = [MAIL] if endorsement.get("proof") == MAIL else []
+    return [*(mark for mark in endorsement.get("marks", ()) if mark in MARK_LABELS), *by_mail]
 
 
 def _signatories(answers: Sequence[_LocalisedAnswer]) -> tuple[Signatory, ...]:
@@ -90,7 +107,9 @@ def _signatories(answers: Sequence[_LocalisedAnswer]) -> tuple[Signatory, ...]:
     for answer in answers:
         reserved = answer.position == ENDORSE_WITH_RESERVATION
         number += reserved
-        signatories.append(Signatory(answer.name, answer.position, number if reserved else None))  # type: ignore[arg-type]
+        signatories.append(
+            Signatory(answer.name, answer.position, number if reserved else None, answer.marks)  # type: ignore[arg-type]
+        )
     return tuple(signatories)
 
 

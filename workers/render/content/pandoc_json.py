@@ -33,6 +33,7 @@ from service.domain.text.markup.tree import (
     Table,
     ThematicBreak,
 )
+from workers.render.content.list_numbering import ListAttributes, attributes_of
 from workers.render.content.table_layout import DEFAULT_PAGE, TablePage, column_widths
 
 API_VERSION = [1, 23, 1, 1]
@@ -41,12 +42,18 @@ API_VERSION = [1, 23, 1, 1]
 ID_PREFIX = "p-"
 """Before every id of the text, so that no heading takes a name that the templates use."""
 
-NOTE_PREFIX, NOTE_LABEL_PATTERN = "n-", re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,36}")
-"""A bookmark behind a footnote reference stores the footnote's label; Word allows 40 characters."""
+NOTE_PREFIX, CITATION_PREFIX, SCOPED_NOTE_PREFIX = "n-", "c-", "s-"
+"""Bookmarks around the mark of a footnote store its label, or the instrument that it cites; or, outside the text, the
+part of the document and the label."""
+
+_BOOKMARK_LABEL = re.compile(r"[\w-]{1,38}")
+"""Labels that a bookmark can store: Word allows 40 characters."""
 
 WEIGHT_EMPHASIS_STYLE = "Emphasis by Weight"
 LANGUAGE_STYLE_PREFIX = "In Language "
 """Character styles of exported Word files that carry markup, so that it survives a round trip through Word."""
+
+_CITED = "ref:"
 
 Node = dict[str, Any]
 Attr = list[Any]
@@ -70,6 +77,22 @@ def node(kind: str, content: object = None) -> Node:
 def attr(identifier: str = "", classes: Iterable[str] = (), **pairs: str) -> Attr:
     """Build pandoc's Attr: identifier, classes, and key-value pairs, with `_` in keys as `-`."""
     return [identifier, list(classes), [[key.replace("_", "-"), value] for key, value in pairs.items()]]
+
+
+def note_bookmark(label: str, *, scope: str = "text") -> str:
+    """Return the name of the bookmark around the mark of a footnote, "" for a label that none can store."""
+    if scope != "text":
+        name, prefix = f"{scope}-{label.replace(':', '-')}", SCOPED_NOTE_PREFIX
+    elif label.startswith(_CITED):
+        name, prefix = label.removeprefix(_CITED), CITATION_PREFIX
+    else:
+        name, prefix = label, NOTE_PREFIX
+    return prefix + name if _BOOKMARK_LABEL.fullmatch(name) else ""
+
+
+def list_attributes(start: int, attributes: ListAttributes) -> list[Any]:
+    """Build pandoc's ListAttributes."""
+    return [start, *map(node, attributes)]
 
 
 def text_inlines(text: str) -> list[Node]:
@@ -100,8 +123,8 @@ def _block(block: Block, page: TablePage) -> Node:
         case BulletList(items, tight):
             return node("BulletList", [_item(item, tight, page) for item in items])
         case OrderedList(start, items, tight):
-            style = [start, node("DefaultStyle"), node("DefaultDelim")]
-            return node("OrderedList", [style, [_item(item, tight, page) for item in items]])
+            attributes = list_attributes(start, attributes_of(block.style))
+            return node("OrderedList", [attributes, [_item(item, tight, page) for item in items]])
         case Quote(blocks):
             return node("BlockQuote", write_blocks(blocks, page=page.indented()))
         case Table():

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from workers.render.content.manuscript import Manuscript, Outcome, Position
+from service.domain.text.structure.list_labels import printed_label
+from workers.render.content.manuscript import Manuscript, Outcome, Position, Signatory
 from workers.render.content.print_i18n import PrintFormatter
 
 PRINTED_DIGEST_DIGITS = 16
@@ -11,11 +12,22 @@ PRINTED_DIGEST_DIGITS = 16
 ENDORSING_POSITIONS: frozenset[Position] = frozenset({"endorse", "endorse_with_reservation"})
 """Positions of organisations that are listed as signatories."""
 
+MAX_LARGE_TITLE, MAX_RUNNING_TITLE = 90, 90
+"""Code points of a title in the largest size, and of a title in the running head before it is shortened."""
+
+NARROW_COLUMNS_FROM = 60
+"""Signatories from which on they are listed in three columns of smaller type, instead of two."""
+
 
 @dataclass(frozen=True, slots=True)
 class ListedSignatory:
-    """An entry in the list of signatories; `remark` is «(تحفّظ ١)» or empty."""
+    """An entry in the list of signatories.
 
+    `label` is «١-» or "1."; `remark` is «(تحفّظ ١)», what is to be said of mandate and proof, or empty.
+    """
+
+    number: int
+    label: str
     name: str
     remark: str
 
@@ -25,12 +37,20 @@ class PrintContent:
     """Every sentence printed around the text.
 
     `press_lines` are Latin (email address, telephone number), `press_name` may be in any script. `reservations` are
-    headings, in the order of the prepared reservations.
+    headings, in the order of the prepared reservations. `reference` and `reference_lines` (place and date, original
+    language) stand at the outer edge of the first page; the running head has `running_title` and `reference`. A file of
+    a draft has `draft_label` on every page and in its properties, and `draft_foot` at the foot.
     """
 
     letterhead: str
     kind: str
     title: str
+    is_long_title: bool
+    running_title: str
+    reference: str
+    reference_lines: tuple[str, ...]
+    draft_label: str
+    draft_foot: str
     translation: str
     dateline: str
     to: str
@@ -42,6 +62,7 @@ class PrintContent:
     press_lines: tuple[str, ...]
     signatories_heading: str
     signatories: tuple[ListedSignatory, ...]
+    signatory_columns: int
     reservations_heading: str
     reservations: tuple[str, ...]
     record_heading: str
@@ -60,14 +81,22 @@ def build_content(manuscript: Manuscript, formatter: PrintFormatter) -> PrintCon
     coalition, press = manuscript.coalition.name, manuscript.press
     version, seal = manuscript.version, manuscript.seal
     record = _record_sentences(manuscript, formatter)
+    signatories = _listed_signatories(manuscript, formatter)
+    dateline = formatter.format_list(
+        [part for part in (manuscript.place, formatter.format_date(manuscript.date)) if part]
+    )
     return PrintContent(
         letterhead=coalition,
         kind=formatter.message("kinds", manuscript.kind),
         title=manuscript.title,
+        is_long_title=len(manuscript.title) > MAX_LARGE_TITLE,
+        running_title=shorten(manuscript.title, limit=MAX_RUNNING_TITLE),
+        reference=manuscript.reference,
+        reference_lines=tuple(line for line in (dateline, _original_language(manuscript, formatter)) if line),
+        draft_label=_draft_label(manuscript, formatter),
+        draft_foot=_draft_foot(manuscript, formatter),
         translation=_translation_note(manuscript, formatter),
-        dateline=formatter.format_list(
-            [part for part in (manuscript.place, formatter.format_date(manuscript.date)) if part]
-        ),
+        dateline=dateline,
         to=formatter.message("to") if manuscript.addressees else "",
         addressees=manuscript.addressees,
         contents=formatter.message("contents"),
@@ -75,8 +104,9 @@ def build_content(manuscript: Manuscript, formatter: PrintFormatter) -> PrintCon
         press_heading=formatter.message("press") if any((press.name, press.email, press.phone)) else "",
         press_name=press.name,
         press_lines=tuple(line for line in (press.email, press.phone) if line),
-        signatories_heading=_signatories_heading(manuscript, formatter),
-        signatories=_listed_signatories(manuscript, formatter),
+        signatories_heading=_signatories_heading(manuscript, formatter, count=len(signatories)),
+        signatories=signatories,
+        signatory_columns=3 if len(signatories) >= NARROW_COLUMNS_FROM else 2,
         reservations_heading=formatter.message("reservations") if manuscript.reservations else "",
         reservations=tuple(
             formatter.message(
@@ -92,8 +122,44 @@ def build_content(manuscript: Manuscript, formatter: PrintFormatter) -> PrintCon
         seal_label=formatter.message("seal") if seal else "",
         seal=seal.sha256 if seal else "",
         page=formatter.message("page", page="{page}", pages="{pages}"),
-        sample=formatter.message("sample") if manuscript.sample else "",
+        sample=_watermark(manuscript, formatter),
     )
+
+
+def shorten(text: str, *, limit: int) -> str:
+    """Return `text`, cut at a space and with "…" if it has more than `limit` code points."""
+    if len(text) <= limit:
+        return text
+    cut = text[:limit]
+    return f"{cut[: cut.rfind(' ')] if ' ' in cut else cut}…"
+
+
+def _original_language(manuscript: Manuscript, formatter: PrintFormatter) -> str:
+    if not manuscript.authentic:
+        return ""
+    names = formatter.format_list([formatter.message("in_language", lang) for lang in manuscript.authentic])
+    return formatter.message("original", languages=names)
+
+
+def _draft_label(manuscript: Manuscript, formatter: PrintFormatter) -> str:
+    draft, title = manuscript.draft, shorten(manuscript.title, limit=MAX_RUNNING_TITLE)
+    if draft is None:
+        return ""
+    if draft.version is None:
+        return formatter.message("draft", "text", title=title)
+    return formatter.message("draft", "version", number=formatter.format_number(draft.version), title=title)
+
+
+def _draft_foot(manuscript: Manuscript, formatter: PrintFormatter) -> str:
+    draft = manuscript.draft
+    parts = (draft.organisation, formatter.format_date(draft.day)) if draft else ()
+    return formatter.format_list([part for part in parts if part])
+
+
+def _watermark(manuscript: Manuscript, formatter: PrintFormatter) -> str:
+    if manuscript.proof:
+        return formatter.message("proof")
+    return formatter.message("sample") if manuscript.sample else ""
 
 
 def _translation_note(manuscript: Manuscript, formatter: PrintFormatter) -> str:
@@ -114,21 +180,32 @@ def _about_heading(manuscript: Manuscript, formatter: PrintFormatter) -> str:
     return formatter.message("about", coalition=name) if name else formatter.message("about_us")
 
 
-def _signatories_heading(manuscript: Manuscript, formatter: PrintFormatter) -> str:
-    if not any(each.position in ENDORSING_POSITIONS for each in manuscript.signatories):
+def _signatories_heading(manuscript: Manuscript, formatter: PrintFormatter, *, count: int) -> str:
+    if not count:
         return ""
-    return formatter.message("signatories" if manuscript.issued_by == "signatories" else "endorsers")
+    heading = formatter.message("signatories" if manuscript.issued_by == "signatories" else "endorsers")
+    return formatter.message("counted_heading", heading=heading, n=formatter.format_number(count))
 
 
 def _listed_signatories(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[ListedSignatory, ...]:
+    endorsing = [each for each in manuscript.signatories if each.position in ENDORSING_POSITIONS]
     return tuple(
         ListedSignatory(
+            number,
+            printed_label(number, style="decimal", digits=manuscript.digits, lang=manuscript.lang),
             each.name,
-            formatter.message("reserved", number=formatter.format_number(each.reservation)) if each.reservation else "",
+            _remark(each, formatter),
         )
-        for each in manuscript.signatories
-        if each.position in ENDORSING_POSITIONS
+        for number, each in enumerate(endorsing, 1)
     )
+
+
+def _remark(signatory: Signatory, formatter: PrintFormatter) -> str:
+    """Return the reservation of a signatory, then what is to be said of mandate and proof."""
+    remarks = [formatter.message("marks", mark) for mark in signatory.marks]
+    number = signatory.reservation
+    reserved = [formatter.message("reserved", number=formatter.format_number(number))] if number else []
+    return " ".join([*reserved, *(formatter.message("remark", text=text) for text in remarks)])
 
 
 def _record_sentences(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[str, ...]:

@@ -8,15 +8,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from service.domain.text.structure.provisions import Digits
 from workers.render.content.allowed_nodes import check_allowed, walk_nodes
+from workers.render.content.numbered_lists import number_for_docx
 from workers.render.content.pandoc_json import (
     LANGUAGE_STYLE_PREFIX,
-    NOTE_LABEL_PATTERN,
-    NOTE_PREFIX,
-    WEIGHT_EMPHASIS_STYLE,
     Node,
     attr,
     node,
+    note_bookmark,
 )
 from workers.render.content.scripts import ARABIC
 
@@ -32,17 +32,20 @@ NodeRewriter = Callable[[Node], list[Node] | None]
 class PageStyle:
     """Properties of the page.
 
-    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart.
+    `emphasis` is "weight" in scripts without italics; `note_scope` keeps the footnote labels of several texts apart;
+    `lang` and `digits` are those of the labels of list items.
     """
 
     rtl: bool
     emphasis: str
     note_scope: str = "text"
+    lang: str = "en"
+    digits: Digits = "latn"
 
 
 def for_docx(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's DOCX writer. Raises RenderRefused if a node is not allowed."""
-    rewritten: list[Node] = rewrite(list(blocks), _DocxFilter(style).rewrite_node)
+    rewritten: list[Node] = rewrite(number_for_docx(list(blocks), lang=style.lang), _DocxFilter(style).rewrite_node)
     check_allowed(rewritten, target="docx")
     return rewritten
 
@@ -112,14 +115,16 @@ class TargetFilter:
 
 class _DocxFilter(TargetFilter):
     def _emph(self, each: Node) -> list[Node] | None:
-        strong = TargetFilter._emph(self, each)
-        return strong and [node("Span", [attr(custom_style=WEIGHT_EMPHASIS_STYLE), strong])]
+        return None
 
     def note_mark(self, number: str, label: str) -> Node:
         is_repeat = number in self.called_notes
         self.called_notes.add(number)
-        bookmark = NOTE_PREFIX + label if NOTE_LABEL_PATTERN.fullmatch(label) else ""
-        return node("Superscript", [node("Str", number)]) if is_repeat else node("Span", [attr(bookmark), []])
+        bookmark = note_bookmark(label, scope=self.style.note_scope)
+        if not is_repeat:
+            return node("Span", [attr(bookmark), []])
+        words = [node("Str", number)]
+        return node("Link", [attr(), words, [f"#{bookmark}", ""]]) if bookmark else node("Superscript", words)
 
     def foreign_run(self, direction: str, lang: str, children: Any) -> list[Node]:
         """Mark a directional run with direction marks, since Word and LibreOffice do not support isolates.

@@ -1,15 +1,16 @@
 """The parts of a DOCX without text: styles, settings, font table and document properties."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from workers.render.content.pandoc_json import LANGUAGE_STYLE_PREFIX
 from workers.render.content.prepared_text import UNKNOWN_TIMESTAMP, PreparedManuscript, file_timestamp
-from workers.render.docx.reference_document import load_style_sheet
-from workers.render.docx.styles import language_element
-from workers.render.docx.xml import W, iter_elements, make_element, parse, put_child, qn, serialise
+from workers.render.docx.style_sheet import language_element, load_style_sheet
+from workers.render.docx.styles import add_character_style, build_styles, style_id
+from workers.render.docx.xml import W, iter_elements, make_element, parse, qn, serialise
 
 COMPATIBILITY_MODE = 15
 """Word's mode since 2013; without it Word opens the file in the mode of 2007."""
@@ -18,7 +19,7 @@ COMPATIBILITY_MODE = 15
 def rebuild_metadata(parts: Mapping[str, bytes], prepared: PreparedManuscript) -> dict[str, bytes]:
     """Build the parts around the text, by name."""
     return {
-        "word/styles.xml": _styles(parse(parts["word/styles.xml"]), prepared),
+        "word/styles.xml": _styles(prepared, _character_styles(parts)),
         "word/settings.xml": _settings(parse(parts["word/settings.xml"]), prepared),
         "word/fontTable.xml": _font_table(prepared),
         "docProps/core.xml": _core(prepared),
@@ -27,12 +28,19 @@ def rebuild_metadata(parts: Mapping[str, bytes], prepared: PreparedManuscript) -
     }
 
 
-def _styles(root: etree._Element, prepared: PreparedManuscript) -> bytes:
-    """Restore the locale in the default run properties: pandoc's writer shortens ar-SY to ar."""
-    for defaults in iter_elements(root, "rPrDefault"):
-        for properties in iter_elements(defaults, "rPr"):
-            put_child(properties, language_element(load_style_sheet(prepared)))
+def _styles(prepared: PreparedManuscript, used: Iterable[str]) -> bytes:
+    """Build the styles anew, without those that pandoc adds; languages of runs in `used` have a style each."""
+    root = build_styles(load_style_sheet(prepared))
+    prefix = style_id(LANGUAGE_STYLE_PREFIX)
+    for identifier in sorted(used):
+        if identifier.startswith(prefix):
+            add_character_style(root, LANGUAGE_STYLE_PREFIX + identifier.removeprefix(prefix))
     return serialise(root)
+
+
+def _character_styles(parts: Mapping[str, bytes]) -> set[str]:
+    roots = [parse(parts[name]) for name in ("word/document.xml", "word/footnotes.xml") if name in parts]
+    return {style.get(qn("val"), "") for root in roots for style in iter_elements(root, "rStyle")}
 
 
 def _settings(root: etree._Element, prepared: PreparedManuscript) -> bytes:

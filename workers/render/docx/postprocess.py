@@ -1,13 +1,15 @@
 """Post-processing of pandoc's DOCX: right-to-left properties that it lacks, and reproducible bytes."""
 
 import re
-from copy import deepcopy
 
 from lxml import etree
 
 from workers.render.content.prepared_text import PreparedManuscript
-from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, split_by_script
+from workers.render.docx.notes import rewrite_notes
+from workers.render.docx.numbering import rewrite_numbering
 from workers.render.docx.package_parts import rebuild_metadata
+from workers.render.docx.paragraphs import rewrite_paragraph
+from workers.render.docx.style_sheet import StyleSheet, load_style_sheet
 from workers.render.docx.xml import (
     ensure_properties,
     iter_elements,
@@ -24,17 +26,8 @@ from workers.render.docx.xml import (
 STORY_PARTS = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)\.xml")
 """Names of the parts with text."""
 
-XML = "http://www.w3.org/XML/1998/namespace"
-
-REVERSED_STYLE = "Reservation Against"
-"""Style of paragraphs whose direction is opposite to the page's."""
-
-
 FULL_WIDTH = 5000
 """Fiftieths of a per cent of the text width."""
-
-BULLETS = ("•", "–", "◦")
-"""Markers by level, repeating."""
 
 SPACE_AFTER_TABLE = 200
 """Twentieths of a point."""
@@ -42,27 +35,29 @@ SPACE_AFTER_TABLE = 200
 
 def postprocess(package: bytes, prepared: PreparedManuscript) -> bytes:
     """Return the finished package, from `package` as pandoc wrote it."""
-    parts = read_package(package)
+    parts, sheet = read_package(package), load_style_sheet(prepared)
     for name in filter(STORY_PARTS.fullmatch, parts):
-        parts[name] = serialise(_rewrite_story(parse(parts[name]), rtl=prepared.rtl))
-    if "word/numbering.xml" in parts:
-        parts["word/numbering.xml"] = serialise(_rewrite_numbering(parse(parts["word/numbering.xml"]), prepared))
+        parts[name] = serialise(_rewrite_story(parse(parts[name]), sheet))
+    numbering = parse(parts["word/numbering.xml"])
+    rewrite_numbering(numbering, sheet, lang=prepared.manuscript.lang)
+    parts["word/numbering.xml"] = serialise(numbering)
     return write_package(parts | rebuild_metadata(parts, prepared))
 
 
-def _rewrite_story(root: etree._Element, *, rtl: bool) -> etree._Element:
+def _rewrite_story(root: etree._Element, sheet: StyleSheet) -> etree._Element:
     for table in iter_elements(root, "tblPr"):
         put_child(table, make_element("tblW", type="pct", w=FULL_WIDTH))
-        if rtl:
+        if sheet.rtl:
             put_child(table, make_element("bidiVisual"))
     for grid in iter_elements(root, "tblGrid"):
         _scale_columns(grid, width=_text_width(root))
     for table in iter_elements(root, "tbl"):
         _space_after_table(table.getnext())
     for section in iter_elements(root, "sectPr"):
-        _rewrite_section(section, rtl=rtl)
+        _rewrite_section(section, rtl=sheet.rtl)
     for paragraph in iter_elements(root, "p"):
-        _rewrite_paragraph(paragraph, rtl=rtl)
+        rewrite_paragraph(paragraph, sheet)
+    rewrite_notes(root, sheet)
     return root
 
 
@@ -72,53 +67,6 @@ def _rewrite_section(section: etree._Element, *, rtl: bool) -> None:
         section.remove(notes)
     if rtl:
         put_child(section, make_element("bidi"))
-
-
-def _rewrite_paragraph(paragraph: etree._Element, *, rtl: bool) -> None:
-    found = ensure_properties(paragraph, "pPr")
-    if any(style.get(qn("val")) == REVERSED_STYLE.replace(" ", "") for style in iter_elements(found, "pStyle")):
-        rtl = not rtl
-        put_child(found, make_element("bidi", val=int(rtl)))
-    elif rtl:
-        put_child(found, make_element("bidi"))
-    for run in list(iter_elements(paragraph, "r")):
-        _split_run(run, rtl=rtl)
-
-
-def _split_run(run: etree._Element, *, rtl: bool) -> None:
-    """Split a run into runs of one script, with `rtl` on the Arabic ones only.
-
-    Word takes font, size and direction from the run and not from the letters. Letter-spacing is removed, because it
-    breaks Arabic joining.
-    """
-    for found in run.findall(qn("rPr")):
-        for spacing in found.findall(qn("spacing")):
-            found.remove(spacing)
-    texts = run.findall(qn("t"))
-    if len(texts) != 1:
-        return
-    segments = list(split_by_script(texts[0].text or "", foreign=LATIN_RUN if rtl else ARABIC_RUN))
-    for text, foreign in segments[:-1]:
-        before = deepcopy(run)
-        run.addprevious(before)
-        _set_run_text(before, text, rtl=rtl != foreign, is_foreign=foreign)
-    for text, foreign in segments[-1:]:
-        _set_run_text(run, text, rtl=rtl != foreign, is_foreign=foreign)
-
-
-def _set_run_text(run: etree._Element, text: str, *, rtl: bool, is_foreign: bool) -> None:
-    """Set the text of a run; a foreign one gets or loses `rtl`, others keep what the writer set."""
-    for text_element in run.findall(qn("t")):
-        text_element.text = text
-        text_element.set(f"{{{XML}}}space", "preserve")
-    if not is_foreign:
-        return
-    found = ensure_properties(run, "rPr")
-    if rtl:
-        put_child(found, make_element("rtl"))
-    else:
-        for old in found.findall(qn("rtl")):
-            found.remove(old)
 
 
 def _text_width(root: etree._Element) -> int:
@@ -147,31 +95,3 @@ def _space_after_table(paragraph: etree._Element | None) -> None:
     styles = [str(style.get(qn("val"))) for style in iter_elements(found, "pStyle")]
     if not any(style.startswith("Heading") for style in styles):
         put_child(found, make_element("spacing", before=SPACE_AFTER_TABLE))
-
-
-def _rewrite_numbering(root: etree._Element, prepared: PreparedManuscript) -> etree._Element:
-    """Format list markers as the language does.
-
-    In Arabic «١ -» at the first level and أ ب ج below; bullets in the font of the text.
-    """
-    for level in iter_elements(root, "lvl"):
-        kind, text = level.find(qn("numFmt")), level.find(qn("lvlText"))
-        if kind is None or text is None:
-            continue
-        depth = int(level.get(qn("ilvl"), "0"))
-        if kind.get(qn("val")) == "bullet":
-            text.set(qn("val"), BULLETS[depth % len(BULLETS)])
-        elif prepared.rtl:
-            letters = kind.get(qn("val")) in {"lowerLetter", "upperLetter"}
-            kind.set(qn("val"), "arabicAbjad" if letters else "decimal")
-            text.set(qn("val"), prepared.formatter.message("list", "second" if letters else "first", n=f"%{depth + 1}"))
-        _set_marker_direction(level, rtl=prepared.rtl)
-    return root
-
-
-def _set_marker_direction(level: etree._Element, *, rtl: bool) -> None:
-    for old in level.findall(qn("rPr")):
-        level.remove(old)
-    if rtl:
-        level.append(make_element("rPr"))
-        level[-1].append(make_element("rtl"))

@@ -5,10 +5,8 @@ imprint.
 """
 
 import io
-import json
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import docx
 from docx.document import Document
@@ -20,7 +18,8 @@ from lxml import etree
 
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.docx import watermark
-from workers.render.docx.styles import StyleSheet, apply_styles
+from workers.render.docx.style_sheet import StyleSheet, load_style_sheet
+from workers.render.docx.styles import build_styles
 from workers.render.docx.xml import ensure_properties, make_element, put_child
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory, run_sandboxed
@@ -32,7 +31,7 @@ def reference_docx(prepared: PreparedManuscript, *, logo: bytes | None) -> bytes
     """Build the reference document; `postprocess` makes the final bytes reproducible."""
     document = docx.Document(io.BytesIO(pandoc_reference_docx()))
     sheet = load_style_sheet(prepared)
-    apply_styles(document.styles.element, sheet)
+    document.styles.element[:] = list(build_styles(sheet))
     section = document.sections[0]
     _set_page_layout(section, sheet)
     _add_letterhead(section, prepared, logo=logo)
@@ -40,16 +39,6 @@ def reference_docx(prepared: PreparedManuscript, *, logo: bytes | None) -> bytes
     for footer in (section.first_page_footer, section.footer):
         _add_imprint(footer, prepared)
     return _document_bytes(document)
-
-
-def load_style_sheet(prepared: PreparedManuscript) -> StyleSheet:
-    """Load templates/docx/styles.json with the fonts and locale of the manuscript's language."""
-    styles: dict[str, Any] = json.loads(
-        (prepared.templates_directory / "docx" / "styles.json").read_text(encoding="utf-8")
-    )
-    fonts = prepared.formatter.strings["fonts"]
-    assert isinstance(fonts, dict)
-    return StyleSheet(styles, fonts["word"], str(prepared.formatter.strings["locale"]), prepared.rtl)
 
 
 @cache

@@ -20,6 +20,7 @@ rPr: rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow embo
     eastAsianLayout specVanish oMath rPrChange
 tblPr: tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing tblInd
     tblBorders shd tblLayout tblCellMar tblLook tblCaption tblDescription tblPrChange
+abstractNum: nsid multiLevelType tmpl name styleLink numStyleLink lvl
 sectPr: headerReference footerReference footnotePr endnotePr type pgSz pgMar paperSrc pgBorders lnNumType pgNumType
     cols formProt vAlign noEndnote titlePg textDirection bidi rtlGutter docGrid printerSettings sectPrChange
 """

@@ -10,6 +10,7 @@ from typing import Any
 
 from service.domain.text.markup.tree import Block, Direction
 from workers.render.content.direction_runs import isolate_runs, isolate_text
+from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript, SupplementaryText, file_timestamp
 from workers.render.content.print_content import PrintContent
@@ -19,7 +20,7 @@ from workers.render.content.text_measure import PageFonts
 from workers.render.content.tree_transforms import top_level_headings
 from workers.render.errors import RenderConformance
 from workers.render.pdf import typst
-from workers.render.pdf.typst_filter import for_typst, raw_block
+from workers.render.pdf.typst_filter import for_typst, raw_block, raw_inline
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory
 
@@ -41,15 +42,18 @@ BODY_FUNCTIONS = (
     "against",
     "announcing",
     "at-first",
-    "enum-from",
     "foreign",
     "horizontalrule",
+    "labelled",
     "landscape",
+    "paragraph-number",
     "sized",
     "titled",
     "together",
     "unbroken",
 )
+"""What body.typ may call of lib.typ."""
+
 BODY_IMPORTS = f'#import "lib.typ": {", ".join(BODY_FUNCTIONS)}\n\n'.encode()
 """The first line of body.typ."""
 
@@ -72,7 +76,10 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
-    written = _filtered_part(prepared, "text", _write(prepared, prepared.blocks))
+    page = table_page(prepared)
+    blocks = isolate_runs(prepared.blocks, line=prepared.manuscript.dir)
+    text = write_text(blocks, prepared.manuscript, page=page, write_number=_paragraph_number)
+    written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
     parts += [
         raw_block("#let about-text = ["),
@@ -89,13 +96,19 @@ def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     return [*parts, raw_block(")")]
 
 
-def _write(prepared: PreparedManuscript, blocks: Iterable[Block], *, against_page: bool = False) -> list[Node]:
+def _write(prepared: PreparedManuscript, blocks: Iterable[Block], *, against_page: bool) -> list[Node]:
     line: Direction = "rtl" if prepared.rtl is not against_page else "ltr"
     return write_blocks(isolate_runs(blocks, line=line), page=table_page(prepared))
 
 
+def _paragraph_number(label: str) -> Node:
+    return raw_inline(f'#paragraph-number("{label}")')
+
+
 def _filtered_part(prepared: PreparedManuscript, name: str, blocks: list[Node]) -> list[Node]:
-    return for_typst(blocks, style=PageStyle(prepared.rtl, prepared.emphasis, name))
+    manuscript = prepared.manuscript
+    style = PageStyle(prepared.rtl, prepared.emphasis, name, manuscript.lang, manuscript.digits)
+    return for_typst(blocks, style=style)
 
 
 def _filtered_supplementary(prepared: PreparedManuscript, name: str, supplementary: SupplementaryText) -> list[Node]:
@@ -127,7 +140,7 @@ def write_project(prepared: PreparedManuscript, markup: bytes, *, project: Path,
 def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_logo: bool) -> dict[str, object]:
     """Return the values that `lib.typ` reads by `json()`, never as code."""
     manuscript, strings = prepared.manuscript, prepared.formatter.strings
-    chosen = {key: strings[key] for key in ("fonts", "list", "emphasis")}
+    chosen = {key: strings[key] for key in ("fonts", "emphasis")}
     page = {"lang": manuscript.lang, "dir": manuscript.dir, "digits": manuscript.digits}
     printed = {
         name: value if name in NEVER_ISOLATED else _isolated_values(value, manuscript.dir)

@@ -13,6 +13,7 @@ from typing import Any
 
 from workers.render.content.allowed_nodes import check_allowed
 from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN, add_break_opportunities
+from workers.render.content.numbered_lists import label_for_typst
 from workers.render.content.pandoc_json import Node, attr, node
 from workers.render.content.target_filters import PageStyle, TargetFilter, plain_words, rewrite
 
@@ -39,7 +40,8 @@ def raw_inline(code: str) -> Node:
 def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's Typst writer. Raises RenderRefused if a node is not allowed."""
     rewritten: list[Node] = rewrite(
-        list(_keep_with_next(_merge_strings(list(blocks)))), TypstFilter(style).rewrite_node
+        label_for_typst(list(_keep_with_next(_merge_strings(list(blocks)))), lang=style.lang, digits=style.digits),
+        TypstFilter(style).rewrite_node,
     )
     check_allowed(rewritten, target="typst")
     return rewritten
@@ -100,17 +102,6 @@ class TypstFilter(TargetFilter):
 
     def _str(self, each: Node) -> list[Node]:
         return [raw_inline(typst_string(add_break_opportunities(each["c"])))]
-
-    def _orderedlist(self, each: Node) -> list[Node] | None:
-        (start, *_), items = each["c"]
-        if start == 1:
-            return None
-        first = [1, node("DefaultStyle"), node("DefaultDelim")]
-        return [
-            raw_block(f"#enum-from({start})["),
-            node("OrderedList", [first, self.rewrite_children(items)]),
-            raw_block("]"),
-        ]
 
     def _header(self, each: Node) -> list[Node] | None:
         """Give a heading with notes or links its plain words too, which the contents print."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import Generic, Literal
 
 from service.domain.text.attribution.blame import AttributedSpan, AuthorT
+from service.domain.text.markup.item_labels import BRACKETED_LABEL
 from service.domain.text.structure.numbering import NumberMark, shift_offset
 
 AttributedShape = Literal["heading", "item", "quote", "text"]
 
 _OPENING = re.compile(
-    r"(?P<heading>#{1,6})[ \t]+|(?P<indent>[ \t]*)(?P<marker>[-*+]|[0-9]{1,9}[.)])[ \t]+|(?P<quote>(?:>[ \t]?)+)"
+    rf"(?P<heading>#{{1,6}})[ \t]+|(?P<indent>[ \t]*)(?P<marker>[-*+]|[0-9]{{1,9}}[.)]|{BRACKETED_LABEL})[ \t]+"
+    r"|(?P<quote>(?:>[ \t]?)+)"
 )
 
 

@@ -11,11 +11,12 @@ from itertools import pairwise
 
 import regex
 
+from service.domain.text.markup.item_labels import BRACKETED_LABEL
 from service.domain.text.markup.tree import Span
 from service.domain.text.structure.provisions import first_number, label_of
 
 _BLANK_LINES = r"(?:[ \t]*\n)*"
-_OPENING = r"(?=[ \t]*(?:#{1,6}[ \t\n]|[-*+][ \t]|[0-9]{1,9}[.)][ \t]|\||>|\[\^))"
+_OPENING = rf"(?=[ \t]*(?:#{{1,6}}[ \t\n]|[-*+][ \t]|(?:[0-9]{{1,9}}[.)]|{BRACKETED_LABEL})[ \t]|\||>|\[\^))"
 _CUT = re.compile(rf"^[ \t]*#{{1,6}}(?:[ \t][^\n]*)?\n{_BLANK_LINES}|\n(?:[ \t]*\n)+|\n{_OPENING}", re.MULTILINE)
 _STANDING_NUMBER = regex.compile(r"(?<![\p{L}\p{M}\p{Nd}])\p{Nd}+(?!\p{Nd}|\p{L}{2})")
 _DIGIT = re.compile(r"\d")

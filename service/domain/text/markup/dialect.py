@@ -1,7 +1,7 @@
 """The Markdown dialect (DESIGN §4.4) as markdown-it rules: extensions of CommonMark, and syntax that is disabled.
 
-Added: pipe tables, footnotes, citations `[](ref:iccpr-25)`, a heading's trailing `{#id}`, `[…]{dir=ltr lang=en}`; a
-single newline is a line break.
+Added: pipe tables, footnotes, citations `[](ref:iccpr-25)`, a heading's trailing `{#id}`, `[…]{dir=ltr lang=en}`, lists
+with letters and Roman numerals in brackets; a single newline is a line break.
 
 Disabled, so that the characters are shown literally: HTML, images, entities, link titles, link reference definitions,
 links with other schemes. Each of these could hide words from someone who reads or signs the printed text. Indented code
@@ -21,6 +21,7 @@ from markdown_it.rules_inline.image import image as read_image
 from mdit_py_plugins.footnote import footnote_plugin
 
 from service.domain.errors import N_, TooLarge
+from service.domain.text.markup.lettered_lists import list_rule
 from service.domain.text.markup.work_meter import WorkMeter
 
 MAX_TABLE_CELLS = 5_000
@@ -45,6 +46,7 @@ def build_parser(meter: WorkMeter) -> MarkdownIt:
     parser.enable("table").use(footnote_plugin, inline=False, move_to_end=False)
     parser.disable(["html_block", "html_inline", "entity", "reference", "code"])
     parser.block.ruler.at("table", partial(_table_rule, meter), {"alt": ["paragraph", "reference"]})
+    parser.block.ruler.at("list", list_rule, {"alt": ["paragraph", "reference", "blockquote"]})
     parser.inline.ruler.at("image", _image_rule)
     parser.inline.ruler.at("link", partial(_link_rule, meter))
     parser.inline.ruler.before("link", "run", _run_rule)

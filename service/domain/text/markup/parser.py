@@ -178,7 +178,7 @@ class _TreeBuilder:
         tight = all(token.hidden for token in part if token.type == "paragraph_open" and token.level == level)
         if part[0].type == "bullet_list_open":
             return BulletList(items, tight, span)
-        return OrderedList(int(part[0].attrs.get("start", 1)), items, tight, span)
+        return OrderedList(int(part[0].attrs.get("start", 1)), items, tight, span, part[0].meta.get("style", "decimal"))
 
     def _build_table(self, part: Sequence[Token], span: Span, *, in_note: bool) -> Table:
         cells = [token for token in part if token.type in ("th_open", "td_open")]

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from service.domain.text.diff.change_kinds import ChangeKind
+from service.domain.text.markup.item_labels import BRACKETED_LABEL
 from service.domain.text.redline.redline import Redline
 
 LineShape = Literal["heading", "item", "quote", "row", "note", "text"]
@@ -56,7 +57,7 @@ class RedlineLine:
 
 
 _PREFIX = re.compile(
-    r"(?P<heading>#{1,6})[ \t]+|(?P<indent>[ \t]*)(?P<marker>[-*+]|[0-9]{1,9}[.)])[ \t]+"
+    rf"(?P<heading>#{{1,6}})[ \t]+|(?P<indent>[ \t]*)(?P<marker>[-*+]|[0-9]{{1,9}}[.)]|{BRACKETED_LABEL})[ \t]+"
     r"|(?P<quote>(?:>[ \t]?)+)|\[\^(?P<note>[^\]\s]+)\]:[ \t]*|(?P<row>\|)[ \t]*"
 )
 _RULER = re.compile(r"[\s|:-]*-[\s|:-]*")

@@ -17,7 +17,7 @@ from service.domain.text.markup.tokens import TOKENIZER
 from service.domain.text.markup.tree import Span
 from service.domain.text.redline.renumbering import Flag, find_renumbering, find_stale_references, is_renumbering
 
-ENGINE = f"mithaq-redline-3 {TOKENIZER}"
+ENGINE = f"mithaq-redline-4 {TOKENIZER}"
 """Redlines of engines with different names may differ."""
 
 

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import regex
 
+from service.domain.text.markup.item_labels import ABJAD
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading, Span
 from service.domain.text.markup.work_meter import MAX_WORK
 from service.domain.text.structure.number_words import MAX_ARABIC, MAX_ENGLISH, arabic_ordinal, english_number_word
-from service.domain.text.structure.ordinals import ABJAD, abjad_letter, parse_number
+from service.domain.text.structure.ordinals import abjad_letter, parse_number
 from service.domain.text.structure.provisions import LABEL_PATTERN, Digits, in_digits
 
 TYPED, AUTOMATIC = "typed", "automatic"

@@ -2,42 +2,9 @@
 
 import regex
 
+from service.domain.text.markup.item_labels import ABJAD
 from service.domain.text.structure.number_words import parse_number_words
 from service.domain.text.structure.provisions import to_ascii_digits
-
-ABJAD = tuple(
-    [
-        "أ",
-        "ب",
-        "ج",
-        "د",
-        "هـ",
-        "و",
-        "ز",
-        "ح",
-        "ط",
-        "ي",
-        "ك",
-        "ل",
-        "م",
-        "ن",
-        "س",
-        "ع",
-        "ف",
-        "ص",
-        "ق",
-        "ر",
-        "ش",
-        "ت",
-        "ث",
-        "خ",
-        "ذ",
-        "ض",
-        "ظ",
-        "غ",
-    ]
-)
-"""The letters that number paragraphs, in abjad order (أبجد هوّز)."""
 
 _ROMAN_FORM = regex.compile(r"(?=[LXVI])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}

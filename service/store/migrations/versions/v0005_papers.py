@@ -31,6 +31,7 @@ def _add_proofs() -> None:
         "engine_set",
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("seq", BIG_INTEGER, nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
         sa.Column("at", BIG_INTEGER, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_engine_set")),

@@ -7,6 +7,7 @@ from service.actions.endorsement import endorsements
 from service.actions.publication import exports, publications
 from service.domain.errors import Conflict, Forbidden, InvalidInput, NotFound, TooLarge
 from service.domain.publication.publication import Publication
+from service.domain.publication.render_failure import RenderFailure
 from service.store.documents import documents as documents_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
@@ -86,7 +87,7 @@ def test_failed_export_can_be_requested_again(instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     with instance.write() as tx:
         before = exports_store.list_by_document(tx, document)[0][1]
-        exports.fail_export(tx, before.id, code="render_refused", message="why")
+        exports.fail_export(tx, before.id, failure=RenderFailure("render_refused", "why"))
     with instance.write() as tx:
         again = exports.request_export(
             tx, instance.actor(tx, "reem"), document_id=document, format_=before.format, lang=before.lang

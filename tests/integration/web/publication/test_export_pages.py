@@ -5,11 +5,14 @@ from collections.abc import Iterator
 from io import BytesIO
 
 import pytest
+from sqlalchemy import update
 
 from service.actions.publication import exports
+from service.domain.publication.render_failure import Cure, RenderFailure
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
-from service.web.rendering.export_stages import EXPORT_FAILURES
+from service.store.tables import export as exports_table
+from service.web.rendering.render_failures import CAUSES, SEALED_REMEDIES
 from tests.integration.web.rounds.test_signing_pages import hidden_fields, sign_round
 from tests.support.factories import SampleInstance, create_document, create_sealed_document
 from tests.support.web_client import (
@@ -93,7 +96,7 @@ def test_failed_export_is_requested_again(web_client: WebClient, instance: Sampl
     document = create_sealed_document(instance)
     with instance.write() as tx:
         failed = exports_store.list_by_document(tx, document)[0][1]
-        exports.fail_export(tx, failed.id, code="render_failed", message="The file could not be made.")
+        exports.fail_export(tx, failed.id, failure=RenderFailure("render_timeout", "It took too long."))
     web_client.sign_in("reem")
     page = web_client.get(f"/documents/{document}/files")
     response = web_client.post(f"/documents/{document}/exports", hidden_fields(page))
@@ -146,14 +149,39 @@ def test_each_file_shows_its_stage(web_client: WebClient, instance: SampleInstan
     )
 
 
-@pytest.mark.parametrize("code_", sorted(EXPORT_FAILURES))
-def test_failure_is_explained_with_its_code(web_client: WebClient, instance: SampleInstance, code_: str) -> None:
+def test_failure_says_what_where_and_who_corrects_it(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
+    where = RenderFailure("render_unprintable", "a program said: {x}", line=3, words="كلمات فيها \ue000 ورمز")
     with instance.write() as tx:
-        failed = exports_store.list_by_document(tx, document)[0][1]
-        exports.fail_export(tx, failed.id, code=code_, message="a program said: {x}")
-    text = page_text(web_client.sign_in("reem").get(f"/documents/{document}/files"))
-    assert EXPORT_FAILURES[code_] in text and f"Code {code_}" in text and "a program said" not in text
+        for _, export in exports_store.list_by_document(tx, document)[:1]:
+            exports.fail_export(tx, export.id, failure=where)
+    web_client.sign_in("reem")
+    response = web_client.get(f"/documents/{document}/files")
+    text = page_text(response)
+    assert CAUSES["render_unprintable"] in text and "Code render_unprintable" in text and "a program said" not in text
+    assert "كلمات فيها \ue000 ورمز" in text and "Try again" not in text
+    assert SEALED_REMEDIES[Cure.TEXT] in text and "You cannot publish now, because a file could not be created" in text
+    assert any(link.startswith(f"/documents/{document}/versions/1") for link in page_links(response))
+    assert "as soon as the files are ready" not in text
+    refused = web_client.post(f"/documents/{document}/publication")
+    assert (refused.status_code, error_code(refused)) == (409, "files_failed")
+    page = page_text(web_client.get(f"/documents/{document}"))
+    assert "as soon as the files are ready" not in page and "You cannot publish now" in page
+
+
+def test_every_failure_has_a_cause_and_a_remedy(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    web_client.sign_in("reem")
+    for code, cause in sorted(CAUSES.items()):
+        failure = RenderFailure(code, "a program said: {x}")
+        with instance.write() as tx:
+            one = exports_store.list_by_document(tx, document)[0][1]
+            tx.connection.execute(update(exports_table).values(state="queued").where(exports_table.c.id == one.id))
+            exports.fail_export(tx, one.id, failure=failure)
+        text = page_text(web_client.get(f"/documents/{document}/files"))
+        assert cause in text and SEALED_REMEDIES[failure.cure] in text and f"Code {code}" in text
+        helps = failure.cure in (Cure.RETRY, Cure.LOGO, Cure.OPERATOR)
+        assert ("Try again" in text.replace("Trying again", "")) == helps, code
 
 
 def test_later_events_are_offered_as_a_revision_on_the_dashboard(

@@ -75,7 +75,7 @@ def test_lists_use_arabic_numbering(arabic_docx: bytes) -> None:
     formats = {kind.get(qn("val")) for kind in iter_elements(numbering, "numFmt")}
     assert formats <= {"bullet", "decimal", "arabicAbjad"}
     texts = [text.get(qn("val"), "") for text in iter_elements(numbering, "lvlText")]
-    assert any(text == "%1 -" for text in texts)
+    assert any(text == "%1-" for text in texts)
     assert not any(text.endswith(".") for text in texts)
 
 

@@ -143,8 +143,9 @@ def test_logo_is_the_one_named_by_the_manuscript(manuscript: Make) -> None:
 
 
 def test_unprintable_letter_is_named(plain_manuscript: Make) -> None:
-    with pytest.raises(RenderUnprintable, match="😀"):
-        render(plain_manuscript("Good 😀 day"), "pdf")
+    with pytest.raises(RenderUnprintable, match="😀") as refused:
+        render(plain_manuscript("First line.\n\nGood 😀 day"), "pdf")
+    assert refused.value.extra == {"line": 3, "words": "Good 😀 day", "part": "text"}
 
 
 def test_artefact_key_names_every_tool(manuscript: Make) -> None:

@@ -35,7 +35,10 @@ PLACES = 10
 """The positions in which `in_all_positions` puts each line."""
 
 READER = """
-#let together(points, content) = content
+#let together(size, content) = content
+#let sized(size, content) = content
+#let landscape(size, content) = content
+#let labelled(..labels, content) = content
 #let within(it) = if it.has("children") { it.children } else if it.has("body") { (it.body,) } else { () }
 #let said(it) = if it.has("text") { it.text } else if it == [ ] { " " } else if it.func() == parbreak { "\\n" } else {
   within(it).map(said).join("")

@@ -21,7 +21,9 @@ of two lines.
 2. two
    - a
    - b
-
+(أ) فرع
+    (i) three
+(ب) فرع
 > quoted
 
 | a | b |

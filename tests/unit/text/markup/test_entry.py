@@ -10,7 +10,10 @@ from service.domain.text.markup.tree import OrderedList
 pytestmark = pytest.mark.unit
 
 LINE = st.sampled_from(
-    ["١- أول", "٢. ثان", "3- three", "أ- فرع", "ب-فرع", "• نقطة", "نصّ", "", "1. one", "   x", "```", "هـ- خامس"]
+    [
+        *("١- أول", "٢. ثان", "3- three", "أ- فرع", "ب-فرع", "• نقطة", "نصّ", "", "1. one", "   x", "```", "هـ- خامس"),
+        *("b) two", "  iv) four", "(ب) بند", "   (أ) بند", "س- سؤال", "10. ten", "و) سادس"),
+    ]
 )
 
 
@@ -18,8 +21,15 @@ LINE = st.sampled_from(
     ("typed", "text", "count"),
     [
         ("١- أول\n٢. ثان\n3- three", "1. أول\n2. ثان\n3. three\n", 3),
-        ("١- أول\nأ- فرع\nب- فرع\n٢- ثان", "1. أول\n   1. فرع\n   2. فرع\n2. ثان\n", 4),
-        ("أ- فرع\nهـ- آخر", "1. فرع\n5. آخر\n", 2),
+        ("١- أول\nأ- فرع\nب- فرع\n٢- ثان", "1. أول\n   (أ) فرع\n   (ب) فرع\n2. ثان\n", 4),
+        ("١٠- عاشر\nا- فرع", "10. عاشر\n    (أ) فرع\n", 2),
+        ("١- أول\nب- فرع\nج- فرع", "1. أول\n\n   (ب) فرع\n   (ج) فرع\n", 3),
+        ("أ- فرع\nه- آخر", "(أ) فرع\n(هـ) آخر\n", 2),
+        ("أ- باب\n١- أول\nب- باب", "(أ) باب\n1. أول\n(ب) باب\n", 3),
+        ("ي- عاشر\nك- بعده", "(ي) عاشر\n(ك) بعده\n", 2),
+        ("أ) واحد\nب) اثنان", "(أ) واحد\n(ب) اثنان\n", 2),
+        ("Because:\nb) two\nc) three", "Because:\n\n(b) two\n(c) three\n", 2),
+        ("i) one\nii) two", "(i) one\n(ii) two\n", 2),
         ("•\tنقطة\n•نقطة", "- نقطة\n- نقطة\n", 2),
         ("١-يحق لكل إنسان", "1. يحق لكل إنسان\n", 1),
         ("مقدمة\n٣- ثالث", "مقدمة\n\n3. ثالث\n", 1),
@@ -40,6 +50,9 @@ def test_markers_become_items(typed: str, text: str, count: int) -> None:
         "١-٢ مليون\n",
         "2011. It rained.\n",
         "أ. محمد\n",
+        "س- سؤال\n",
+        "(أ) بند\n(ب) بند\n",
+        "كما في البند (ب) وفي أ) منه\n",
         "1. one\n",
         "```\n١- x\n```\n",
         "1.5 m\n",
@@ -49,11 +62,13 @@ def test_other_text_stays_as_typed(typed: str) -> None:
     assert canonicalise_entry(typed) == CanonicalText(typed, ())
 
 
-def test_items_are_parsed_as_a_list() -> None:
-    [block] = parse_markup(canonicalise_entry("١- أول\nأ- فرع\n٢- ثان").text).blocks
+def test_items_are_parsed_as_a_list_with_the_typed_letters() -> None:
+    [block] = parse_markup(canonicalise_entry("١- أول\nب- فرع يذكر البند (أ)\nج- فرع\n٢- ثان").text).blocks
     assert isinstance(block, OrderedList)
     assert len(block.items) == 2
-    assert isinstance(block.items[0].blocks[1], OrderedList)
+    inner = block.items[0].blocks[1]
+    assert isinstance(inner, OrderedList)
+    assert (inner.style, inner.start, len(inner.items)) == ("abjad", 2, 2)
 
 
 @given(st.lists(LINE, max_size=12).map("\n".join))

@@ -39,9 +39,11 @@ def test_letters_are_in_brackets_as_texts_cite_them(style: str, lang: str, label
 
 
 def test_digits_and_letters_alternate_with_depth_unless_the_text_names_the_style() -> None:
-    assert [effective_style("decimal", depth=depth, lang="ar") for depth in range(3)] == ["decimal", "abjad", "decimal"]
-    assert effective_style("decimal", depth=1, lang="en") == "lower-alpha"
-    assert effective_style("upper-roman", depth=1, lang="en") == "upper-roman"
+    assert effective_style("decimal", within=None, lang="ar") == "decimal"
+    assert effective_style("decimal", within="decimal", lang="ar") == "abjad"
+    assert effective_style("decimal", within="decimal", lang="en") == "lower-alpha"
+    assert effective_style("decimal", within="lower-alpha", lang="en") == "decimal"
+    assert effective_style("upper-roman", within="decimal", lang="en") == "upper-roman"
 
 
 @given(st.integers(1, 3_999), st.sampled_from(["abjad", "lower-alpha", "lower-roman"]))

@@ -17,6 +17,7 @@ import { loadMargin, type MarginApi } from "./bundle-bridge.js";
 import { canTakeOver, HandoverGate, handOver } from "./form-handover.js";
 import { I18n, type Messages } from "./i18n.js";
 import { guardLeaving } from "./leave-guard.js";
+import { selectLinkedLine } from "./linked-line.js";
 import { renderOutline } from "./outline-nav.js";
 import { textField, toggleRetitleButton } from "./plain-form.js";
 import { showRejectedChanges } from "./rejected-changes-panel.js";
@@ -125,7 +126,10 @@ class Shell {
     for (const one of [this.root, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
     this.onRoomStatus();
     const { view } = this.editor;
-    if (field) handOver(field, view, focused);
+    if (field) {
+      handOver(field, view, focused);
+      selectLinkedLine(view, location.hash);
+    }
     this.onEditorUpdate(true, this.editor.view);
     void this.openMargin().then(
       (margin) => this.editor && this.replica === replica && margin?.attach(this.editor, replica),

@@ -1,0 +1,64 @@
+"""The proofs on which a round opens."""
+
+from dataclasses import dataclass
+
+from service.actions.proofs import proofs
+from service.domain.documents.version import Version
+from service.domain.errors import N_, Conflict, DomainError
+from service.domain.publication.proof import PrintProof, ProofState
+from service.store.db import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class OpeningProofs:
+    """What a round keeps of its proofs: `stored` is the JSON of its column, `facts` what the record says."""
+
+    stored: dict[str, object]
+    facts: dict[str, object]
+
+
+def require_whole(tx: Tx, version: Version) -> OpeningProofs:
+    """Return the whole proofs of exactly what a round on this version would seal.
+
+    Where one is missing or stale, new ones are requested, and the request stays although this raises `Conflict`
+    `proof_not_whole`; `proof_failed` if one has failed.
+    """
+    state = proofs.request_proofs(tx, version)
+    if state.failed:
+        raise tx.commit_on(_failed(state))
+    if not state.is_whole or state.engine is None:
+        raise tx.commit_on(_not_whole(state, version))
+    stored: dict[str, object] = {
+        "content_sha256": state.content_sha256,
+        "engine": {"id": state.engine.id, "sha256": state.engine.sha256},
+        "proofs": [_proof_json(one) for one in state.whole],
+    }
+    facts: dict[str, object] = {"engine": state.engine.sha256, "proofs": [one.id for one in state.whole]}
+    return OpeningProofs({"v": 1, **stored}, facts)
+
+
+def _proof_json(proof: PrintProof) -> dict[str, object]:
+    return {"id": proof.id, "lang": proof.lang, "format": proof.format, "sha256": proof.sha256}
+
+
+def _not_whole(state: ProofState, version: Version) -> DomainError:
+    return Conflict(
+        "proof_not_whole",
+        N_(
+            "The files of version {number} are being checked before anyone signs. This takes a few seconds. "
+            "Nothing was opened yet: try again when the document’s page says that they are ready."
+        ),
+        extra={"missing": [spec._asdict() for spec in state.missing]},
+        number=version.number,
+    )
+
+
+def _failed(state: ProofState) -> DomainError:
+    return Conflict(
+        "proof_failed",
+        N_(
+            "A file of this version cannot be created, so nobody could publish it. Nothing was opened. "
+            "The document’s page says what is wrong and where."
+        ),
+        extra={"failed": [one.spec._asdict() for one in state.failed]},
+    )

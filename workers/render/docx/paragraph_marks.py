@@ -1,0 +1,160 @@
+"""Marks on paragraphs: the style of each paragraph, and how deep in lists and quotations it stands.
+
+Pandoc's writer keeps neither: it gives an item's second paragraph a numbering of its own, and has no styles for lists.
+So every paragraph gets a custom style whose name carries a mark; `apply_mark` puts the style and the indentation in its
+place. What a reader of the file needs to find lists and quotations again is written down in templates/README.md.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from workers.render.content.pandoc_json import Node, attr, node
+
+MAX_STYLE_LEVEL = 5
+"""Word has list styles for five levels; deeper items have the fifth with their own indentation."""
+
+REVERSED_STYLE = "Reservation Against"
+"""Style of paragraphs whose direction is opposite to the page's."""
+
+_MARK = re.compile(r"(?P<style>[A-Za-z0-9]+)-(?P<lists>\d+)-(?P<quotes>\d+)(?P<loose>l?)(?P<reversed>r?)")
+_PARAGRAPHS = {"Para", "Plain"}
+_NOTHING: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class ParagraphMark:
+    """The id of a paragraph style, the numbers of lists and quotations around it, and its direction.
+
+    `loose`: there is a space between the items of its list, as in CommonMark.
+    """
+
+    style: str
+    lists: int = 0
+    quotes: int = 0
+    loose: bool = False
+    is_reversed: bool = False
+
+    def encode(self) -> str:
+        """Return the name of the custom style that carries the mark through pandoc."""
+        return f"{self.style}-{self.lists}-{self.quotes}{'l' * self.loose}{'r' * self.is_reversed}"
+
+
+def decode_mark(name: str) -> ParagraphMark | None:
+    """Return the mark that a style's name carries, None for a style without one."""
+    found = _MARK.fullmatch(name)
+    if not found:
+        return None
+    lists, quotes = int(found["lists"]), int(found["quotes"])
+    return ParagraphMark(found["style"], lists, quotes, bool(found["loose"]), bool(found["reversed"]))
+
+
+def mark_paragraphs(blocks: Iterable[Node], *, style: str = "Body Text") -> list[Node]:
+    """Mark every paragraph of pandoc's blocks; `style` is that of paragraphs outside of lists and quotations."""
+    context = _Context(style, ParagraphMark("", is_reversed=style == REVERSED_STYLE))
+    return list(context.blocks(blocks))
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The styles of a place: `plain` outside of lists and quotations; `mark` counts those around it."""
+
+    plain: str
+    mark: ParagraphMark
+    in_note: bool = False
+
+    def blocks(self, blocks: Iterable[Node]) -> Iterator[Node]:
+        for each in blocks:
+            yield from self.block(each)
+
+    def block(self, block: Node) -> Iterator[Node]:
+        kind, content = block["t"], block.get("c", _NOTHING)
+        if kind in _PARAGRAPHS:
+            yield self.paragraph(content, self.style_here())
+        elif kind == "CodeBlock":
+            yield self.paragraph(_code_lines(content[1]), "Source Code")
+        elif kind == "BlockQuote":
+            yield from self.inside_quotation().blocks(content)
+        elif kind == "BulletList":
+            yield node("BulletList", self.items(content, "List Bullet"))
+        elif kind == "OrderedList":
+            yield node("OrderedList", [content[0], self.items(content[1], "List Number")])
+        elif kind == "Table":
+            *before, head, bodies, foot = content
+            bodies = [[one[0], one[1], *(self.rows(rows, "Table Text") for rows in one[2:])] for one in bodies]
+            yield node("Table", [*before, [head[0], self.rows(head[1], "Table Heading")], bodies, foot])
+        elif kind == "Div":
+            yield from self.division(content)
+        elif content is _NOTHING:
+            yield block
+        else:
+            yield node(kind, self.inside(content))
+
+    def division(self, content: Any) -> Iterator[Node]:
+        """Mark the blocks of a division; the style that it names is that of its paragraphs."""
+        style = dict(content[0][2])["custom-style"]
+        yield from replace(self, plain=style, mark=replace(self.mark, is_reversed=style == REVERSED_STYLE)).blocks(
+            content[1]
+        )
+
+    def style_here(self) -> str:
+        """Return the style of a paragraph that is not the first of an item."""
+        if self.in_note:
+            return self.plain
+        if self.mark.style:
+            return _at_level("List Continue", self.mark.lists)
+        return "Quote" if self.mark.quotes else self.plain
+
+    def inside_quotation(self) -> "_Context":
+        return replace(self, mark=replace(self.mark, style="", quotes=self.mark.quotes + 1))
+
+    def items(self, items: list[list[Node]], style: str) -> list[list[Node]]:
+        """Mark the blocks of items: the first paragraph of each has its label."""
+        lists, is_loose = self.mark.lists + 1, any(block["t"] == "Para" for item in items for block in item)
+        inside = replace(self, mark=replace(self.mark, style="List", lists=lists, loose=is_loose))
+        labelled = self.plain if self.in_note else _at_level(style, lists)
+        return [list(inside.item(item, labelled)) for item in items]
+
+    def item(self, item: list[Node], style: str) -> Iterator[Node]:
+        """Mark the blocks of one item; one without a paragraph at its beginning gets an empty one for the label."""
+        first, rest = (item[0]["c"], item[1:]) if item and item[0]["t"] in _PARAGRAPHS else ([], item)
+        yield self.paragraph(first or [node("Str", "")], style)
+        yield from self.blocks(rest)
+
+    def rows(self, rows: list[Any], style: str) -> list[Any]:
+        """Mark the paragraphs of the cells in rows."""
+        return [[attributes, [self.cell(cell, style) for cell in cells]] for attributes, cells in rows]
+
+    def cell(self, cell: Any, style: str) -> Any:
+        *properties, blocks = cell
+        return [*properties, [self.paragraph(block["c"], style) for block in blocks]]
+
+    def paragraph(self, inlines: Any, style: str) -> Node:
+        """Mark a paragraph. In a note it has the style of notes already, which pandoc needs to find the first."""
+        if self.in_note and not self.mark.lists and not self.mark.quotes:
+            return node("Para", self.inside(inlines))
+        mark = replace(self.mark, style=style.replace(" ", ""))
+        return node("Div", [attr(custom_style=mark.encode()), [node("Para", self.inside(inlines))]])
+
+    def inside(self, value: Any) -> Any:
+        """Mark the paragraphs of the notes in inline nodes."""
+        if isinstance(value, list):
+            return [self.inside(each) for each in value]
+        if not isinstance(value, dict) or "c" not in value:
+            return value
+        if value["t"] == "Note":
+            return node("Note", list(_Context("Footnote Text", ParagraphMark(""), in_note=True).blocks(value["c"])))
+        return node(value["t"], self.inside(value["c"]))
+
+
+def _at_level(style: str, level: int) -> str:
+    level = min(level, MAX_STYLE_LEVEL)
+    return style if level == 1 else f"{style} {level}"
+
+
+def _code_lines(text: str) -> list[Node]:
+    lines: list[Node] = []
+    for line in text.removesuffix("\n").split("\n"):
+        lines += [node("LineBreak"), node("Code", [attr(), line])] if lines else [node("Code", [attr(), line])]
+    return lines
