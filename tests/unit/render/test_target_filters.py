@@ -128,3 +128,13 @@ def test_lists_of_a_note_do_not_depend_on_the_list_around_it() -> None:
     lists = OrderedList(1, _items(Paragraph((note,), SPAN)), True, SPAN)
     written = for_typst(write_blocks([lists]), style=ENGLISH)
     assert list_code(written) == ['#labelled("1.", "2.")['] * 2
+
+
+def test_a_short_list_of_two_items_is_kept_together() -> None:
+    pair, three = (BulletList((item_of("x"),) * count, True, SPAN) for count in (2, 3))
+    blocks = for_typst(write_blocks([pair, three]), style=ENGLISH)
+    assert [each["c"][1] for each in blocks if each["t"] == "RawBlock"] == ["#kept[", "]"]
+
+
+def item_of(words: str) -> Item:
+    return Item((Paragraph((PlainText(words),), SPAN),), SPAN)

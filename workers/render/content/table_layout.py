@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service.domain.text.markup.tree import Cell, Code, PlainText, Row, Table
-from workers.render.content.line_breaks import token_pieces
+from workers.render.content.line_breaks import INDENT, token_pieces
 from workers.render.content.text_measure import PageFonts
 from workers.render.content.tree_transforms import plain_text
 from workers.render.errors import RenderTableTooWide
@@ -60,7 +60,7 @@ class TablePage:
     size: float
     fonts: PageFonts
 
-    def indented(self, by: float = 3) -> "TablePage":
+    def indented(self, by: float = INDENT) -> "TablePage":
         """Return the page inside a list item, a quotation or a note; `by` in units of the size of the text."""
         return TablePage(max(self.width - by * self.size, 0), 0, self.size, self.fonts)
 

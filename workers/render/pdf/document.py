@@ -10,6 +10,7 @@ from typing import Any
 
 from service.domain.text.markup.tree import Block, Direction
 from workers.render.content.direction_runs import isolate_runs, isolate_text
+from workers.render.content.line_breaks import add_break_opportunities
 from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript, SupplementaryText, file_timestamp
@@ -38,12 +39,16 @@ REQUIRED_MARKERS = {
 NEVER_ISOLATED = frozenset({"title", "letterhead", "press_lines", "digest", "seal", "page"})
 """Values that are written into the file's properties, have a direction of their own, or are patterns."""
 
+MAX_UNBROKEN_IN_TITLE = 20
+"""Code points of a word of the title, which is set largest, that is never broken."""
+
 BODY_FUNCTIONS = (
     "against",
     "announcing",
     "at-first",
     "foreign",
     "horizontalrule",
+    "kept",
     "labelled",
     "landscape",
     "paragraph-number",
@@ -146,7 +151,9 @@ def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_
         name: value if name in NEVER_ISOLATED else _isolated_values(value, manuscript.dir)
         for name, value in asdict(content).items()
     }
-    printed["headline"] = isolate_text(content.title, line=manuscript.dir)
+    printed["headline"] = add_break_opportunities(
+        isolate_text(content.title, line=manuscript.dir), limit=MAX_UNBROKEN_IN_TITLE
+    )
     return {**printed, **chosen, **page, "logo": "logo" if has_logo else None, "time": _date_parts(prepared)}
 
 

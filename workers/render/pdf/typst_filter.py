@@ -12,10 +12,20 @@ from itertools import zip_longest
 from typing import Any
 
 from workers.render.content.allowed_nodes import check_allowed
-from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN, add_break_opportunities
+from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN, add_break_opportunities, unbroken_limit
 from workers.render.content.numbered_lists import label_for_typst
 from workers.render.content.pandoc_json import Node, attr, node
 from workers.render.content.target_filters import PageStyle, TargetFilter, plain_words, rewrite
+
+HEADING_DEPTH = 4
+"""Levels of indent that cost as many letters as the larger type of headings."""
+
+MAX_CODE_TOKEN = 12
+"""Code points of a token in code that is never broken."""
+
+PAIR = 2
+MAX_KEPT_CHARACTERS = 700
+"""Code points of a list of two items that is kept on one page."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _LANG = re.compile(r"[a-z]{2,3}")
@@ -40,11 +50,23 @@ def raw_inline(code: str) -> Node:
 def for_typst(blocks: Iterable[Node], *, style: PageStyle) -> list[Node]:
     """Rewrite blocks for pandoc's Typst writer. Raises RenderRefused if a node is not allowed."""
     rewritten: list[Node] = rewrite(
-        label_for_typst(list(_keep_with_next(_merge_strings(list(blocks)))), lang=style.lang, digits=style.digits),
+        label_for_typst(
+            list(_keep_pairs(_keep_with_next(_merge_strings(list(blocks))))), lang=style.lang, digits=style.digits
+        ),
         TypstFilter(style).rewrite_node,
     )
     check_allowed(rewritten, target="typst")
     return rewritten
+
+
+def _keep_pairs(blocks: Iterable[Node]) -> Iterator[Node]:
+    """Keep a short list of two items on one page."""
+    for block in blocks:
+        items = block["c"][-1] if block["t"] == "OrderedList" else block["c"] if block["t"] == "BulletList" else ()
+        if len(items) == PAIR and len(plain_words(block)) <= MAX_KEPT_CHARACTERS:
+            yield from (raw_block("#kept["), block, raw_block("]"))
+        else:
+            yield block
 
 
 def _merge_strings(value: Any) -> Any:
@@ -99,16 +121,38 @@ class TypstFilter(TargetFilter):
 
     heads: int = 0
     """Notes and links in heads of tables so far."""
+    depth: int = 0
+    """Lists, quotations and notes around the node; a heading counts as HEADING_DEPTH."""
 
     def _str(self, each: Node) -> list[Node]:
-        return [raw_inline(typst_string(add_break_opportunities(each["c"])))]
+        return [raw_inline(typst_string(self.breakable(each["c"])))]
 
-    def _header(self, each: Node) -> list[Node] | None:
+    def breakable(self, text: str) -> str:
+        """Return a text in which overlong words may be broken."""
+        return add_break_opportunities(text, limit=unbroken_limit(depth=self.depth))
+
+    def _code(self, each: Node) -> list[Node]:
+        return [node("Code", [each["c"][0], add_break_opportunities(each["c"][1], limit=MAX_CODE_TOKEN)])]
+
+    def _codeblock(self, each: Node) -> list[Node]:
+        return [node("CodeBlock", [each["c"][0], add_break_opportunities(each["c"][1], limit=MAX_CODE_TOKEN)])]
+
+    def nested(self, each: Node, *, levels: int = 1) -> list[Node]:
+        """Rewrite a node whose content has a narrower line."""
+        self.depth += levels
+        content = self.rewrite_children(each["c"])
+        self.depth -= levels
+        return [node(each["t"], content)]
+
+    _bulletlist = _orderedlist = _blockquote = _note = nested
+
+    def _header(self, each: Node) -> list[Node]:
         """Give a heading with notes or links its plain words too, which the contents print."""
         level, (identifier, *_), inlines = each["c"]
         plain = _without_notes_and_links(inlines)
         if plain == inlines:
-            return None
+            return self.nested(each, levels=HEADING_DEPTH)
+        self.depth += HEADING_DEPTH
         parts = [
             raw_inline(f"#titled({level})["),
             *self.rewrite_children(inlines),
@@ -116,6 +160,7 @@ class TypstFilter(TargetFilter):
             *self.rewrite_children(plain),
             raw_inline(f"]<{identifier}>" if identifier else "]"),
         ]
+        self.depth -= HEADING_DEPTH
         return [node("Para", parts)]
 
     def _table(self, each: Node) -> list[Node]:

@@ -2,8 +2,9 @@
 
 import io
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import pikepdf
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
@@ -168,12 +169,44 @@ def test_note_mark_follows_the_number_before_it(arabic: Printed, english: Printe
 
 
 def test_overlong_words_stay_between_the_margins(arabic: Printed) -> None:
-    with pypdfium2.PdfDocument(arabic.pdf) as document:
-        for page in document:
-            textpage = page.get_textpage()
-            for index in range(textpage.count_chars()):
-                left, _, right, _ = textpage.get_charbox(index)
-                assert left >= MARGIN - 1 and right <= page.get_width() - MARGIN + 1
+    assert outside_of_margins(arabic.pdf) == []
+
+
+def test_overlong_words_stay_between_the_margins_in_every_place() -> None:
+    words = f"{'Wörterbuch' * 9} {'W' * 40} {'لا' * 60} `{'code' * 20}` https://example.org/{'abc' * 40}"
+    linked = f"[example.org/{'a-b/' * 30}](https://example.org)"
+    nested = f"{'> - ' * 4}{words} {linked}"
+    table = f"| {'ab' * 30} | x |\n|---|---|\n| {'W' * 40} | `{'code' * 10}` |"
+    text = f"## {words}[^n]\n\n{nested}\n\n{table}\n\n```\n{'x' * 200}\n```\n\n[^n]: {words}\n"
+    assert outside_of_margins(read(text, "ar").pdf) == []
+
+
+def outside_of_margins(pdf: bytes) -> list[str]:
+    with pypdfium2.PdfDocument(pdf) as document:
+        return [
+            textpage.get_text_range(index, 1)
+            for page in document
+            for textpage in [page.get_textpage()]
+            for index in range(textpage.count_chars())
+            for left, _, right, _ in [textpage.get_charbox(index)]
+            if right > left
+            and not (left >= MARGIN - 1 and right <= page.get_width() - MARGIN + 1)
+            and textpage.get_text_range(index, 1).isprintable()
+        ]
+
+
+def test_items_of_a_loose_list_stand_apart_as_paragraphs_do() -> None:
+    places = place_of_words(read("- one\n\n  two\n\n- three\n\n- four\n", "en").pdf, ("one", "two", "three", "four"))
+    within, between, *_ = (above - below for above, below in pairwise(places))
+    assert between >= within - 0.1
+
+
+def place_of_words(pdf: bytes, words: Iterable[str]) -> list[float]:
+    """Return the floors of words on the last page, in points."""
+    with pypdfium2.PdfDocument(pdf) as document:
+        textpage = document[len(document) - 1].get_textpage()
+        starts = [hit[0] for word in words if (hit := textpage.search(word, match_whole_word=True).get_next())]
+        return [textpage.get_charbox(index, loose=True)[1] for index in starts]
 
 
 def test_every_printable_character_prints_in_every_style() -> None:

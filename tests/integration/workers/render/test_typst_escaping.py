@@ -38,6 +38,7 @@ READER = """
 #let together(size, content) = content
 #let sized(size, content) = content
 #let landscape(size, content) = content
+#let kept(content) = content
 #let labelled(..labels, content) = content
 #let within(it) = if it.has("children") { it.children } else if it.has("body") { (it.body,) } else { () }
 #let said(it) = if it.has("text") { it.text } else if it == [ ] { " " } else if it.func() == parbreak { "\\n" } else {
