@@ -22,16 +22,17 @@ class Run:
 
 
 _NUMBER = r"\p{Nd}"
+_LEFT = r"\p{Latin}\p{Armenian}"
 _RIGHT_TO_LEFT = r"\p{Arabic}\p{Hebrew}\p{Syriac}"
-_LETTERS = rf"\p{{Latin}}[\p{{Latin}}\p{{M}}{_NUMBER}]*+"
+_LETTERS = rf"[{_LEFT}][{_LEFT}\p{{M}}{_NUMBER}]*+"
 _SUFFIX = rf"(?: ?\([^()\n{_RIGHT_TO_LEFT}]{{1,40}}\))?[+#%°]*+"
-_WORD = rf"[\p{{Latin}}{_NUMBER}][\p{{Latin}}\p{{M}}{_NUMBER}]*+{_SUFFIX}"
+_WORD = rf"[{_LEFT}{_NUMBER}][{_LEFT}\p{{M}}{_NUMBER}]*+{_SUFFIX}"
 _LEADING_NUMBER = rf"(?<!{_NUMBER}){_NUMBER}{{1,12}}+(?:[./-]{_NUMBER}{{1,12}}+){{0,4}}+[/.-]?"
 _JOINT = r"(?:[.'’/&:@_=?~+#%-]{1,3}|[.,;:!?] ?| (?:[&/–—-] )?)"
 _INITIAL = r"(?<=\b\p{Lu})\."
 _LATIN_RUN = rf"[.@#]?(?:{_LEADING_NUMBER})?{_LETTERS}{_SUFFIX}(?:{_JOINT}{_WORD})*+(?:{_INITIAL})?"
 _QUOTED = "|".join(
-    rf"{opening}(?=[^{closing}\n]{{0,400}}\p{{Latin}})[^{closing}\n{_RIGHT_TO_LEFT}]{{1,400}}{closing}"
+    rf"{opening}(?=[^{closing}\n]{{0,400}}[{_LEFT}])[^{closing}\n{_RIGHT_TO_LEFT}]{{1,400}}{closing}"
     for opening, closing in ('""', "“”")
 )
 _TELEPHONE = rf"(?:\+|(?<!{_NUMBER})00){_NUMBER}(?:[ ()./-]{{0,2}}{_NUMBER}){{5,15}}+"
@@ -44,7 +45,7 @@ _IN_ARABIC_LINES = regex.compile(
 _IN_LATIN_LINES = regex.compile(
     rf"[{_RIGHT_TO_LEFT}](?:[{_RIGHT_TO_LEFT}\p{{M}}\u200c\u200d ،؛؟«»]*[{_RIGHT_TO_LEFT}\p{{M}}])?"
 )
-_STRONG = {"rtl": regex.compile(rf"[\p{{Latin}}{_NUMBER}]"), "ltr": regex.compile(rf"[{_RIGHT_TO_LEFT}]")}
+_STRONG = {"rtl": regex.compile(rf"[{_LEFT}{_NUMBER}]"), "ltr": regex.compile(rf"[{_RIGHT_TO_LEFT}]")}
 _LIST_TAIL = regex.compile(rf", ?{_NUMBER}+$")
 _LETTER = regex.compile(r"\p{L}")
 

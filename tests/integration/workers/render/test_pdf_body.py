@@ -11,6 +11,7 @@ import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 
 from service.domain.text.markup.printable import RANGES
+from service.files.script_fonts import SCRIPT_FONTS, available_scripts
 from workers.render.content.manuscript import Manuscript
 from workers.render.formats import render
 
@@ -219,3 +220,11 @@ def test_every_printable_character_prints_in_every_style() -> None:
     words = " ".join(each for each in characters if each not in MARKUP and not each.isspace())
     text = f"# x {words}\n\nx {words} **x {words}** *x {words}* `x {words}`[^n]\n\n- x {words}\n\n[^n]: x {words}\n"
     assert read(text, "en").pdf
+
+
+@pytest.mark.parametrize("lang", ["ar", "en"])
+def test_syriac_and_armenian_print(lang: str) -> None:
+    if len(available_scripts()) < len(SCRIPT_FONTS):
+        pytest.skip("the editor was not built: no fonts of other scripts")
+    page = read("## ܒܝܬ ܢܗܪܝܢ\n\nܥܕܬܐ **ܕܡܕܢܚܐ** Եկեղեցի **Արևելքի**, 9\n", lang).pages[-1]
+    assert all(word in page for word in ("Եկեղեցի", "Արևելքի"))
