@@ -118,6 +118,7 @@ POLICY: dict[str, PolicyRule] = {
     "version.read": PolicyRule("read", ALL_ROLES),
     "version.cut": _rule("write", SECRETARIAT, DRAFTER),
     "proof.request": _rule("write", SECRETARIAT, DRAFTER),
+    "proof.waive": _person("admin", SECRETARIAT),
     "round.read": PolicyRule("read", ALL_ROLES),
     "round.open": _person("admin", SECRETARIAT),
     "round.close": _person("admin", SECRETARIAT),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.actions.documents.documents import validate_front_matter
+from service.actions.documents.front_matter import validate_front_matter
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import Consensus
 from service.domain.errors import DomainError

@@ -13,6 +13,7 @@ from workers.intake.block_writer import BlockWriter
 from workers.intake.docx_package import inspect_package
 from workers.intake.inline_writer import Node, plain_text
 from workers.intake.package_limits import check_package
+from workers.render.docx.matter import CLOSING_HEADING
 from workers.render.errors import RenderConformance, RenderMemory, RenderProcessorTime
 from workers.render.sandbox.limits import ResourceLimits, private_directory, run_sandboxed
 from workers.render.sandbox.pandoc import HEAP_LIMIT, binary
@@ -20,8 +21,25 @@ from workers.render.sandbox.pandoc import HEAP_LIMIT, binary
 LIMITS = ResourceLimits(seconds=30, memory=3 * 1024**3, processor_seconds=10)
 """Less than for exports: a text within the limits of `check_package` takes a fifth of it."""
 
-FRONT_MATTER_STYLES = {"Title", "Subtitle", "Author", "Date", "Kind", "Dateline", "Addressees", "Addressee"}
-BACK_MATTER_STYLES = {"Signatory", "Reservation", "Reservation By", "Reservation Against", "Seal", "Press Line"}
+FRONT_MATTER_STYLES = {"Reference", "Reference Line", "TOC Heading", "TOC 1", "TOC 2", "TOC 3"} | {
+    "Title",
+    "Subtitle",
+    "Author",
+    "Date",
+    "Kind",
+    "Dateline",
+    "Addressees",
+    "Addressee",
+}
+BACK_MATTER_STYLES = {
+    CLOSING_HEADING,
+    "Signatory",
+    "Reservation",
+    "Reservation By",
+    "Reservation Against",
+    "Seal",
+    "Press Line",
+}
 """Paragraph styles around the main text in Word files, those of exported files included."""
 
 
@@ -80,7 +98,7 @@ def _main_text(blocks: Sequence[Node]) -> tuple[list[Node], str, int]:
     """Return the blocks without front and back matter, the title, and the number of blocks dropped."""
     kept = [each for each in blocks if _div_style(each) not in FRONT_MATTER_STYLES]
     end = next((index for index, each in enumerate(kept) if _div_style(each) in BACK_MATTER_STYLES), len(kept))
-    if end < len(kept):
+    if end < len(kept) and _div_style(kept[end]) != CLOSING_HEADING:
         end = max((index for index, each in enumerate(kept[:end]) if each["t"] == "Header"), default=end)
     title = next((_block_text(each) for each in blocks if _div_style(each) == "Title"), "")
     return kept[:end], title, len(blocks) - end

@@ -8,7 +8,8 @@ RenderFailed
 ├── RenderRefused       forbidden input, or a part of the installation is missing
 └── RenderConformance   the file lacks something it must have
     ├── RenderUnprintable   no print font has a character of the text
-    └── RenderTableTooWide  a table does not fit on a page
+    ├── RenderTableTooWide  a table does not fit on a page
+    └── RenderDiffers       its words are not those of the text
 """
 
 from service.domain.errors import N_, DomainError
@@ -79,6 +80,18 @@ class RenderUnprintable(RenderConformance):
 
     code = "render_unprintable"
     sentence = N_("The text has a character that our print fonts do not have: {detail}")
+    quotes_text = True
+
+
+class RenderDiffers(RenderConformance):
+    """The words of the file are not those of the text.
+
+    Besides `detail`, `params` has `expected` and `found` (a few words), `part` (of the manuscript), `provision` (the
+    heading above, or empty), `line` (of the text, from 1) and `page` (of the file, from 1), each 0 if not known.
+    """
+
+    code = "render_differs"
+    sentence = N_("The file was rejected because its words differ from those of the text: {detail}")
     quotes_text = True
 
 

@@ -20,6 +20,7 @@ from workers.render.docx.document import render_docx
 from workers.render.errors import RenderFailed, RenderRefused
 from workers.render.pdf import typst
 from workers.render.pdf.document import render_pdf
+from workers.render.readback.check import compare_docx, compare_pdf
 
 PIPELINE_VERSION = 3
 """Increment with every code change that may change the bytes of a file."""
@@ -36,12 +37,14 @@ class RenderFunction(Protocol):
 class Renderer:
     """How files of one format are made.
 
-    `spec` has media type, suffix and stages; `pipeline` returns the versions that this format adds to the pipeline key,
-    as canonical JSON values.
+    `spec` has media type, suffix and stages; `compare` reads a file back and raises RenderDiffers unless it says what
+    the manuscript says; `pipeline` returns the versions that this format adds to the pipeline key, as canonical JSON
+    values.
     """
 
     spec: ExportFormat
     render: RenderFunction
+    compare: Callable[[PreparedManuscript, bytes], None]
     pipeline: Callable[[], Mapping[str, object]]
 
 
@@ -52,8 +55,8 @@ def _writer_versions() -> Mapping[str, object]:
 
 
 FORMATS: dict[str, Renderer] = {
-    "pdf": Renderer(export.FORMATS["pdf"], render_pdf, _writer_versions),
-    "docx": Renderer(export.FORMATS["docx"], render_docx, _writer_versions),
+    "pdf": Renderer(export.FORMATS["pdf"], render_pdf, compare_pdf, _writer_versions),
+    "docx": Renderer(export.FORMATS["docx"], render_docx, compare_docx, _writer_versions),
 }
 """Renderers by the names of `service.domain.publication.export.FORMATS`."""
 
@@ -75,7 +78,7 @@ def render(
     logo: bytes | None = None,
     report: Callable[[str], None] = ignore_progress,
 ) -> bytes:
-    """Render a manuscript and return the file.
+    """Render a manuscript, compare the file with it, and return the file.
 
     `logo` is the image that the manuscript names by its digest; `report` is called with each stage of the format as it
     begins. Raises InvalidInput `unknown_format`, InvalidInput or TooLarge if the manuscript cannot be read, and
@@ -86,9 +89,11 @@ def render(
     _check_logo(manuscript, logo)
     prepared = prepared_text.prepare_manuscript(manuscript, directory=templates.find_templates())
     try:
-        return renderer.render(prepared, logo=logo, report=report)
+        finished = renderer.render(prepared, logo=logo, report=report)
+        renderer.compare(prepared, finished)
     except RenderFailed as error:
         raise locate_failure(error, manuscript) from error
+    return finished
 
 
 def pipeline_key(format_: str) -> dict[str, object]:

@@ -7,9 +7,10 @@ from typing import Any
 
 from service.actions import authorization, quotas
 from service.actions.authorization import require
+from service.actions.documents.front_matter import validate_front_matter
 from service.actions.drafts import rewrite, save
 from service.actions.drafts.numbering import get_numbering_scheme
-from service.actions.validation import MAX_NAME_LENGTH, validate_language, validate_printable_line, validate_title
+from service.actions.validation import validate_language, validate_title
 from service.domain.documents.document import (
     DRAFTING,
     ENDORSEMENT,
@@ -37,7 +38,6 @@ from service.store.publication import publications as publications_store
 MAX_NOTE_LENGTH = 500
 """Code points."""
 
-MAX_ADDRESSEES = 12
 """Addressees of a document in one language."""
 
 
@@ -213,28 +213,3 @@ def validate_note(note: str) -> str:
             "note_too_long", N_("A note can have up to {limit} characters."), field="note", limit=MAX_NOTE_LENGTH
         )
     return validated
-
-
-def validate_front_matter(front: Mapping[str, Any]) -> dict[str, Any]:
-    """Return {"v": 1, "place": {lang: …}, "addressees": {lang: […]}}. Raises `InvalidInput` for anything else."""
-    unknown = set(front) - {"v", "place", "addressees"}
-    if unknown:
-        raise InvalidInput("unknown_field", N_("There is no field “{name}”."), name=sorted(unknown)[0])
-    place = {
-        validate_language(lang): _validate_front_lines([text], field=f"place_{lang}")[0]
-        for lang, text in _nonempty_items(front, "place")
-    }
-    addressees = {
-        validate_language(lang): _validate_front_lines(lines[:MAX_ADDRESSEES], field=f"addressees_{lang}")
-        for lang, lines in _nonempty_items(front, "addressees")
-    }
-    return {"v": 1, "place": place, "addressees": addressees}
-
-
-def _validate_front_lines(lines: Sequence[str], *, field: str) -> list[str]:
-    with at_field(field):
-        return [validate_printable_line(line, limit=MAX_NAME_LENGTH) for line in lines]
-
-
-def _nonempty_items(front: Mapping[str, Any], field: str) -> list[tuple[str, Any]]:
-    return [(lang, value) for lang, value in dict(front.get(field) or {}).items() if value]

@@ -1,6 +1,8 @@
 """The terms of a round, frozen when it opens: everything that is printed or decided beside the text."""
 
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from service.actions.authorization import or_not_found
 from service.actions.membership.coalition import letterhead, with_defaults
@@ -26,6 +28,7 @@ def freeze_terms(
     close_when_all_answered: bool,
     options: RoundOptions,
     secretariat: tuple[str, ...],
+    without_proof: Mapping[str, Any] | None = None,
 ) -> RoundTerms:
     """Return the terms of a round that opens now. Raises InvalidInput `bad_round_option`, `date_malformed`."""
     check_options(options)
@@ -44,4 +47,5 @@ def freeze_terms(
         format=FORMAT,
         wording=WORDING,
         salt=secrets.token_hex(32),
+        without_proof=without_proof,
     )

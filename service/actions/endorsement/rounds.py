@@ -85,9 +85,10 @@ def open_authorised_round(
     effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
     check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
     secretariat = list_secretariat(tx, document)
+    proofs = opening.require_proofs(tx, version)
     terms = freeze_terms(
         tx, document, closes_at=closes_at, close_when_all_answered=close_when_all_answered, options=options,
-        secretariat=secretariat,
+        secretariat=secretariat, without_proof=proofs.without_proof,
     )  # fmt: skip
     digests = {
         "version_sha256": version.version_sha256,
@@ -95,7 +96,6 @@ def open_authorised_round(
         "roll_sha256": roll_sha256(roll),
     }
     bound = round_sha256(terms, **digests)
-    proofs = opening.require_whole(tx, version)
     change_document_state(tx, document, to_state=ENDORSEMENT, frozen=True)
     id = tx.new_id("rnd")
     facts = {"round": id, "document": document.id, **digests, "closes_at": closes_at, "round_sha256": bound}

@@ -15,6 +15,7 @@ from service.domain.membership.approvals import (
     ORGANISATION_LEAVE,
     ORGANISATION_REJOIN,
     PERSON_CLOSE,
+    PROOF_WAIVE,
     REFUSED,
     ROLE_BEGIN,
     ROLE_GRANT,
@@ -215,6 +216,10 @@ def _lower_settings(tx: Tx, request: ApprovalRequest) -> None:
     coalition.apply_lowered(tx, lowered=lowered, by=request.requested_by)
 
 
+def _waive_proofs(_: Tx, __: ApprovalRequest) -> None:
+    """Change nothing: whoever opens the round finds the confirmed request."""
+
+
 _ACTS: Mapping[str, Callable[[Tx, ApprovalRequest], None]] = {
     ROLE_BEGIN: _begin_roles,
     ROLE_GRANT: _grant_role,
@@ -224,5 +229,6 @@ _ACTS: Mapping[str, Callable[[Tx, ApprovalRequest], None]] = {
     ORGANISATION_REJOIN: _rejoin,
     SETTINGS_LOWER: _lower_settings,
     ADDRESS_CONFIRM: _confirm_address,
+    PROOF_WAIVE: _waive_proofs,
 }
 """Act → how it is carried out."""

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.actions.proofs import proofs
+from service.actions.proofs import proofs, waivers
 from service.domain.documents.version import Version
 from service.domain.errors import N_, Conflict, DomainError
 from service.domain.publication.proof import PrintProof, ProofState
@@ -11,30 +11,35 @@ from service.store.db import Tx
 
 @dataclass(frozen=True, slots=True)
 class OpeningProofs:
-    """What a round keeps of its proofs: `stored` is the JSON of its column, `facts` what the record says."""
+    """What a round keeps of its proofs: `stored` is the JSON of its column, `facts` what the record says.
+
+    `without_proof` is what its terms bind of a waiver.
+    """
 
     stored: dict[str, object]
     facts: dict[str, object]
+    without_proof: dict[str, object] | None
 
 
-def require_whole(tx: Tx, version: Version) -> OpeningProofs:
-    """Return the whole proofs of exactly what a round on this version would seal.
+def require_proofs(tx: Tx, version: Version) -> OpeningProofs:
+    """Return the whole proofs of exactly what a round on this version would seal, or those that a waiver leaves.
 
     Where one is missing or stale, new ones are requested, and the request stays although this raises `Conflict`
     `proof_not_whole`; `proof_failed` if one has failed.
     """
     state = proofs.request_proofs(tx, version)
-    if state.failed:
-        raise tx.commit_on(_failed(state))
-    if not state.is_whole or state.engine is None:
-        raise tx.commit_on(_not_whole(state, version))
+    waiver = None if state.is_whole else waivers.find_waiver(tx, version, state)
+    if state.engine is None or not (state.is_whole or waiver):
+        raise tx.commit_on(_failed(state) if state.failed else _not_whole(state, version))
     stored: dict[str, object] = {
         "content_sha256": state.content_sha256,
         "engine": {"id": state.engine.id, "sha256": state.engine.sha256},
         "proofs": [_proof_json(one) for one in state.whole],
     }
     facts: dict[str, object] = {"engine": state.engine.sha256, "proofs": [one.id for one in state.whole]}
-    return OpeningProofs({"v": 1, **stored}, facts)
+    if waiver:
+        facts["waiver"] = waiver.request
+    return OpeningProofs({"v": 1, **stored}, facts, waiver.terms if waiver else None)
 
 
 def _proof_json(proof: PrintProof) -> dict[str, object]:

@@ -85,7 +85,9 @@ def serve(var: Path | None, port: int | None) -> None:
 
 @click.command()
 @with_var
-@click.option("--lane", type=click.Choice(list(LANES)), help="Run only this lane: mails (and the sweep), or files.")
+@click.option(
+    "--lane", type=click.Choice(list(LANES)), help="Run only this lane: mails (and the sweep), files, or proofs."
+)
 @click.option("--with-beat", is_flag=True, help="Run the scheduler too, unless another process runs it.")
 @click.option("--with-web", is_flag=True, hidden=True)
 def worker(var: Path | None, lane: str | None, with_beat: bool, with_web: bool) -> None:

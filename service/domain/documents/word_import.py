@@ -50,7 +50,7 @@ NOTICES: Mapping[str, str] = {
     "changes": N_("{count} tracked changes were accepted."),
     "comments": N_("{count} comments were left out."),
     "text_boxes": N_("{count} text boxes may be missing or in the wrong place. Compare with the file."),
-    "list_markers": N_("{count} typed numbers or bullets at the start of a line became list items."),
+    "list_markers": N_("{count} typed numbers, letters or bullets at the start of a line became list items."),
     "embeddings_removed": N_(
         "{count} invisible direction marks, which other programs leave in copied text, were removed."
     ),

@@ -59,7 +59,8 @@ class RoundTerms:
     about, place, press, digits, zone and logo_sha256. A round whose organisations have all answered closes
     `close_after_all_us` later, None: at its deadline only. `confirmations` is the coalition's setting for mandates,
     `endings_needed` how many of the secretariat end the round early. `salt` (32 bytes in hexadecimal) keeps the digest
-    from confirming a guess of the roll; a public seal omits it.
+    from confirming a guess of the roll; a public seal omits it. `without_proof` is there if the round opened although
+    not every file was whole: the reason, and the files.
     """
 
     front: Mapping[str, Any]
@@ -75,6 +76,7 @@ class RoundTerms:
     format: int
     wording: int
     salt: str
+    without_proof: Mapping[str, Any] | None = None
 
     def to_json(self) -> dict[str, object]:
         """Encode as JSON values."""
@@ -92,6 +94,7 @@ class RoundTerms:
             "format": self.format,
             "wording": self.wording,
             "salt": self.salt,
+            **({"without_proof": dict(self.without_proof)} if self.without_proof is not None else {}),
         }
 
 

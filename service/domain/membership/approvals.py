@@ -25,6 +25,7 @@ ORGANISATION_LEAVE = "organisation.leave"
 ORGANISATION_REJOIN = "organisation.rejoin"
 SETTINGS_LOWER = "settings.lower"
 ADDRESS_CONFIRM = "address.confirm"
+PROOF_WAIVE = "proof.waive"
 APPROVED_ACTS = (
     ROLE_BEGIN,
     ROLE_GRANT,
@@ -34,6 +35,7 @@ APPROVED_ACTS = (
     ORGANISATION_REJOIN,
     SETTINGS_LOWER,
     ADDRESS_CONFIRM,
+    PROOF_WAIVE,
 )
 """Names of the acts, as stored."""
 
@@ -57,8 +59,8 @@ class Approval:
 class ApprovalRequest:
     """An act that waits for `needed` more persons than the one who asked. Times in µs UTC.
 
-    At `due_at` it is carried out, whatever was confirmed by then. `subject` is the id of the person or organisation
-    concerned; `params` hold what the act needs.
+    At `due_at` it is carried out, whatever was confirmed by then. `subject` is the id of the person, organisation or
+    document concerned; `params` hold what the act needs.
     """
 
     id: str

@@ -45,9 +45,14 @@ def list_waiting(tx: Tx, *, act: str | None = None, subject: str | None = None) 
     return _load(tx, tx.connection.execute(query).all())
 
 
-def list_done(tx: Tx, *, act: str) -> list[ApprovalRequest]:
-    """Return the requests for an act that was carried out, oldest first, with who asked and who confirmed."""
+def list_done(tx: Tx, *, act: str, subject: str | None = None) -> list[ApprovalRequest]:
+    """Return the requests for an act that was carried out, oldest first, with who asked and who confirmed.
+
+    About one subject if given.
+    """
     query = select(approval_request).where(approval_request.c.state == "done", approval_request.c.act == act)
+    if subject is not None:
+        query = query.where(approval_request.c.subject == subject)
     return _load(tx, tx.connection.execute(query.order_by(approval_request.c.seq)).all())
 
 

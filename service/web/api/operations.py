@@ -130,7 +130,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("GET",    "/documents",                              documents.list_documents, "document.read",        "Documents", response=DocumentPage),
     _operation("POST",   "/documents",                              documents.open_document,  "document.open",        "Open a document", OpenDocumentRequest, DocumentResponse, 201),
     _operation("GET",    "/documents/{document}",                   documents.show_document,  "document.read",        "A document", response=DocumentResponse),
-    _operation("PATCH",  "/documents/{document}",                   documents.edit_front,     "front.edit",           "Change place and addressees", UpdateFrontMatterRequest, DocumentResponse, rev=True),
+    _operation("PATCH",  "/documents/{document}",                   documents.edit_front,     "front.edit",           "Change reference, place and addressees", UpdateFrontMatterRequest, DocumentResponse, rev=True),
     _operation("PUT",    "/documents/{document}/numbering",         documents.renumber,       "draft.save",           "Choose typed or automatic numbers of articles", SetNumberingRequest, DocumentResponse, rev=True),
     _operation("POST",   "/documents/{document}/moves",             documents.move,           "document.move",        "Move to review or drafting, or withdraw", MoveDocumentRequest, DocumentResponse, rev=True),
     _operation("POST",   "/documents/{document}/editions",          documents.add_edition,    "edition.add",          "Add a language", AddEditionRequest, DocumentResponse, 201, rev=True),

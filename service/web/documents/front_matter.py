@@ -1,4 +1,4 @@
-"""Page and form for the front matter of a document: place and addressees, by language."""
+"""Page and form for the front matter of a document: reference, place and addressees, and numbers of paragraphs."""
 
 from starlette.responses import Response
 
@@ -21,6 +21,7 @@ def show_form(context: RequestContext) -> Response:
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         initial=_initial_fields(document),
+        numbered_paragraphs=bool(document.front.get("numbered_paragraphs")),
     )
 
 
@@ -37,7 +38,7 @@ def save(context: RequestContext, form: Form) -> Response:
 def _initial_fields(document: Document) -> Form:
     place, addressees = (document.front.get(name) or {} for name in ("place", "addressees"))
     assert isinstance(place, dict) and isinstance(addressees, dict)
-    initial = {}
+    initial = {"reference": str(document.front.get("reference", ""))}
     for lang in document.editions:
         initial[f"place_{lang}"] = place.get(lang, "")
         initial[f"addressees_{lang}"] = "\n".join(addressees.get(lang, []))

@@ -21,6 +21,7 @@ from service.domain.text.attribution.blame import AttributedSpan
 from service.domain.text.markup.tokens import is_word
 from service.domain.text.redline.inline import RedlineWriter, reference_labels
 from service.domain.text.redline.labels import labels_for
+from service.domain.text.structure.list_labels import BULLETS, labels_by_line, typed_label
 from service.domain.text.structure.numbering import insert_marks, number_marks
 from service.store.accounts import people as people_store
 from service.store.documents import versions as versions_store
@@ -112,7 +113,7 @@ def show_authors(context: RequestContext) -> Response:
         numbers=version_numbers,
         drafted=shows_live_draft,
         authors=list(authors_by_person.values()),
-        rows=[_authored_line(line, authors_by_person, _word_writer(its.text, lang)) for line in pages[page - 1]],
+        rows=_authored_lines(its.text, lang, pages[page - 1], authors_by_person),
         page=page,
         pages=len(pages),
         href=lambda other: f"?lang={lang}&version={number or DRAFT_PARAM}&page={other}",
@@ -190,10 +191,30 @@ def _word_writer(text: str, lang: str) -> Callable[[str], str]:
     return lambda typed: writer.render_text(typed, ids=False)
 
 
-def _authored_line(
-    line: AttributedLine[PassageAuthor], authors_by_person: dict[str | None, TextAuthor], typed: Callable[[str], str]
-) -> AuthoredLine:
-    return AuthoredLine(line.shape, line.level, line.marker, list(_authored_pieces(line, authors_by_person, typed)))
+def _authored_lines(
+    text: str,
+    lang: str,
+    shown: Sequence[AttributedLine[PassageAuthor]],
+    authors_by_person: dict[str | None, TextAuthor],
+) -> list[AuthoredLine]:
+    typed, label = _word_writer(text, lang), _marker_writer(text, lang)
+    return [
+        AuthoredLine(line.shape, line.level, label(line), list(_authored_pieces(line, authors_by_person, typed)))
+        for line in shown
+    ]
+
+
+def _marker_writer(text: str, lang: str) -> Callable[[AttributedLine[PassageAuthor]], str]:
+    """Return a function that returns the printed list marker of a line, or ""."""
+    digits = labels_for(lang).digits
+    labels = labels_by_line(text, lang=lang, digits=digits)
+
+    def marker(line: AttributedLine[PassageAuthor]) -> str:
+        if not line.marker or line.marker in BULLETS:
+            return "•" if line.marker else ""
+        return labels.get(line.start) or typed_label(line.marker, lang=lang, digits=digits)
+
+    return marker
 
 
 def _authored_pieces(

@@ -9,6 +9,7 @@ const covered = [
   "comments/thread-filter",
   "editing/commands",
   "editing/dialect",
+  "editing/list-labels",
   "editing/matching",
   "editing/outline",
   "editing/provision-numbers",

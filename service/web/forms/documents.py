@@ -39,9 +39,16 @@ class FrontMatterFields(FormModel):
 
 
 class FrontMatterForm(FrontMatterFields):
-    """Front matter; `rev` is the revision of the document that the page showed."""
+    """Front matter with reference and numbers of paragraphs; `rev` is the document revision that the page showed."""
 
+    reference: str = ""
+    numbered_paragraphs: Checkbox = False
     rev: FormInt
+
+    def front_matter(self, langs: Collection[str] = LANGUAGES) -> dict[str, object]:
+        """Return the front matter in `langs`, as the actions take it."""
+        newer = {"reference": self.reference.strip(), "numbered_paragraphs": self.numbered_paragraphs}
+        return {**super().front_matter(langs), **newer}
 
 
 class OpenDocumentForm(FrontMatterFields):

@@ -29,6 +29,8 @@ class BoundTerms:
     rule: str
     frozen: bool
     conditions: Sequence[Markup] = ()
+    reference: str = ""
+    numbered_paragraphs: bool = False
     date: str = ""
     names: Texts = field(default_factory=dict)
     place: Texts = field(default_factory=dict)
@@ -54,6 +56,8 @@ def bound_terms(round_: Round, *, formatter: LocaleFormatter) -> BoundTerms:
         rule=rule,
         frozen=True,
         conditions=_conditions(terms, formatter),
+        reference=front.get("reference", ""),
+        numbered_paragraphs=front.get("numbered_paragraphs", False),
         date=_date(terms, formatter),
         names=_lines(letterhead["names"]),
         place=_lines(front["place"] or letterhead["place"]),

@@ -1,4 +1,6 @@
 // Converts HTML from a clipboard to text of the dialect. It is parsed in an inert document: nothing in it runs or loads.
+import { letterLabel, readLabel } from "./list-labels.js";
+import { begun, goesOn, numberingOf } from "./list-numbering.js";
 import { CALL, count, labelOf, labelsOf, noteOf, takeNotes } from "./notes.js";
 import { escaped, PLAIN, START, styled, styleOf, written } from "./words.js";
 
@@ -99,7 +101,8 @@ function heading(element, level, style, reading) {
 
 // ---- lists
 
-// A paragraph that Word formatted as a list item: its level, and its number if it has one. Null for other paragraphs.
+// A paragraph that Word formatted as a list item: its level, its number if it has one, and the letter or Roman numeral
+// that labels it, else "". Null for other paragraphs.
 function itemOf(element, style, reading) {
   const level = /mso-list:\s*l\d+\s+level(\d)/i.exec(styleOf(element));
   const mark = element.querySelector("[data-s*='mso-list:Ignore' i]");
@@ -107,11 +110,13 @@ function itemOf(element, style, reading) {
   if (!level || !sign || /\p{L}{2}.*\p{Nd}/u.test(sign)) return null;
   mark.remove();
   const digits = sign.match(/\p{Nd}+/gu)?.at(-1);
-  const ordered = digits !== undefined || /^\(?[\p{L}]+[.)\-–]/u.test(sign);
+  const letters = digits ? "" : (/^\(?([\p{L}ـ]+)[.)\-–]/u.exec(sign)?.[1] ?? "");
+  const label = readLabel(letters).length ? letters : "";
+  const ordered = digits !== undefined || letters !== "";
   const text = blocks(element, style, reading)
     .map((one) => one.text)
     .join("\n");
-  return { kind: "item", level: Number(level[1]), ordered, number: digits ? numberOf(digits) : null, text };
+  return { kind: "item", level: Number(level[1]), ordered, number: digits ? numberOf(digits) : null, label, text };
 }
 
 // The value of a number in the decimal digits of any script.
@@ -141,11 +146,9 @@ function nested(items, reading) {
   const lists = [];
   for (const one of items) {
     const last = lists.at(-1);
-    const goesOn =
-      last && one.ordered === last.ordered && (one.number === null || one.number === last.start + last.items.length);
     if (last && one.level > level) last.items.at(-1).deeper.push(one);
-    else if (goesOn) last.items.push({ text: one.text, deeper: [] });
-    else lists.push({ ordered: one.ordered, start: one.number ?? 1, items: [{ text: one.text, deeper: [] }] });
+    else if (last && goesOn(last, one)) last.items.push({ text: one.text, deeper: [] });
+    else lists.push({ ...begun(one), items: [{ text: one.text, deeper: [] }] });
   }
   return lists.map((one) => {
     count(reading, "lists");
@@ -153,30 +156,34 @@ function nested(items, reading) {
       { kind: "words", text: item.text },
       ...(item.deeper.length ? gathered(item.deeper, reading) : []),
     ]);
-    return asList(one.ordered, one.start, held);
+    return asList(one, held);
   });
 }
 
 function listOf(element, style, reading) {
   const held = [];
+  const numbering = numberingOf(element);
   for (const child of element.children) {
-    const inner = blocks(child.localName === "li" ? child : wrapped(child), styled(child, style), reading);
+    const inner = blocks(child.localName === "li" ? child : wrapped(child, numbering), styled(child, style), reading);
     if (child.localName === "li" || !held.length) held.push(inner);
     else held.at(-1).push(...inner);
   }
   count(reading, "lists");
-  return asList(element.localName === "ol", Number(element.getAttribute("start")) || 1, held);
+  return asList(numbering, held);
 }
 
-function wrapped(element) {
+function wrapped(element, { ordered, style }) {
   const holder = element.ownerDocument.createElement("div");
+  if (ordered && style === "decimal") holder.dataset.digits = "";
   holder.append(element.cloneNode(true));
   return holder;
 }
 
-// Rendered with both markers, so that of two adjacent lists one can use the other marker.
-function asList(ordered, start, held) {
-  const [usual, other] = (ordered ? [".", ")"] : ["-", "*"]).map((sign) => listed(ordered, start, held, sign));
+// Rendered with both markers, so that of two adjacent lists one can use the other marker. Lists of letters have one.
+function asList(numbering, held) {
+  const { ordered, start, style } = numbering;
+  const signs = style !== "decimal" ? ["()", "()"] : ordered ? [".", ")"] : ["-", "*"];
+  const [usual, other] = signs.map((sign) => listed(numbering, held, sign));
   return { kind: "list", ordered, start, text: usual, usual, other };
 }
 
@@ -185,14 +192,15 @@ const withDistinctMarker = (one, before) =>
     ? { ...one, text: one.other }
     : one;
 
-function listed(ordered, start, held, sign) {
+function listed({ ordered, start, style }, held, sign) {
   const tight = held.every((inner) =>
     inner.every((one, place) =>
       place === 0 ? one.kind === "words" : one.kind === "list" && (!one.ordered || one.start === 1),
     ),
   );
   const items = held.map((inner, place) => {
-    const mark = ordered ? `${start + place}${sign} ` : `${sign} `;
+    const number = start + place;
+    const mark = style !== "decimal" ? `(${letterLabel(number, style)}) ` : ordered ? `${number}${sign} ` : `${sign} `;
     return mark + indented(inner.map((one) => one.text).join(tight ? "\n" : "\n\n"), mark.length);
   });
   return items.join(tight ? "\n" : "\n\n");

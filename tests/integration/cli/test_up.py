@@ -29,7 +29,7 @@ REPOSITORY_ROOT = Path(__file__).parents[3]
 FORKING = "main worker --with-beat --with-web"
 """End of the command line of the process that everything but Redis is forked from, and of its forks."""
 
-LANES = ("web", "mails", "files", "beat")
+LANES = ("web", "mails", "files", "proofs", "beat")
 MAX_IDLE_MB = 265
 """PSS of all processes; 331 when each loaded everything. The goal, 250, is measured by `python -m bench idle`."""
 

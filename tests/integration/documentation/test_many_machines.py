@@ -88,7 +88,7 @@ class Machines:
     def start_processes(self) -> None:
         """Start two web servers, and a worker of each lane."""
         self.start_webs()
-        for name in ("mithaq-worker@mails", "mithaq-worker@files"):
+        for name in ("mithaq-worker@mails", "mithaq-worker@files", "mithaq-worker@proofs"):
             self.spawn(name, self.unit_command(name), self.settings())
         url = f"redis://:{PASSWORD}@127.0.0.1:{self.redis_port}/0"
         wait_until(lambda: not job_dispatch.list_lanes_without_worker(url))

@@ -173,9 +173,23 @@ def test_statement_of_another_format_is_refused(upgraded: SampleInstance) -> Non
     assert refusal.value.code == "code_void"
 
 
+def without_layout(printed: dict[str, Any], *, like: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields that `like` has, without the numbers and the count of signatories and the space of a number."""
+    fields = {name: value for name, value in printed.items() if name in like}
+    return {
+        **fields,
+        "signatories": [{"name": one["name"], "remark": one["remark"]} for one in printed["signatories"]],
+        "signatories_heading": printed["signatories_heading"].partition(" (")[0],
+        "reservations": [heading.replace(" -", "-") for heading in printed["reservations"]],
+    }
+
+
 @pytest.mark.parametrize("name", ["0.1.0.db", "open_round/0.1.0.db"])
 def test_seals_of_release_0_1_print_every_word_as_they_did(tmp_path: Path, name: str) -> None:
-    """The golden file was written by the code of that release: manuscripts (by digest) and everything printed."""
+    """The golden file was written by the code of that release: manuscripts (by digest) and everything printed.
+
+    Later layouts add fields and numbers (`without_layout`), and change no word.
+    """
     golden = json.loads((RELEASES / "open_round" / "printed_v1.json").read_text("utf-8"))
     shutil.copy(RELEASES / name, tmp_path / "mithaq.db")
     migrate(f"sqlite:///{tmp_path / 'mithaq.db'}")
@@ -191,8 +205,9 @@ def test_seals_of_release_0_1_print_every_word_as_they_did(tmp_path: Path, name:
                 prepared = prepare_manuscript(manuscript, directory=find_templates())
                 expected = golden[f"{seal.seal_sha256[:16]}.{lang}"]
                 printed = json.loads(json.dumps(dataclasses.asdict(prepared.content)))
-                assert (hashlib.sha256(encoded).hexdigest(), printed) == tuple(
-                    expected[key] for key in ("manuscript_sha256", "printed")
+                assert hashlib.sha256(encoded).hexdigest() == expected["manuscript_sha256"]
+                assert without_layout(printed, like=expected["printed"]) == without_layout(
+                    expected["printed"], like=expected["printed"]
                 )
     database.close()
     assert any(seals)

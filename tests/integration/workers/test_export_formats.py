@@ -29,11 +29,15 @@ def render_text(prepared: PreparedManuscript, *, logo: bytes | None, report: Cal
     return f"{prepared.manuscript.title}\n".encode()
 
 
+def compare_text(prepared: PreparedManuscript, finished: bytes) -> None:
+    assert finished.decode().strip() == prepared.manuscript.title
+
+
 @pytest.fixture
 def text_format(monkeypatch: pytest.MonkeyPatch) -> None:
     """A third format, added as a developer would: an entry in the domain and one in the workers."""
     monkeypatch.setitem(export.FORMATS, "text", TEXT_FORMAT)
-    renderer = formats.Renderer(TEXT_FORMAT, render_text, lambda: {"text": "1"})
+    renderer = formats.Renderer(TEXT_FORMAT, render_text, compare_text, lambda: {"text": "1"})
     monkeypatch.setitem(formats.FORMATS, "text", renderer)
 
 

@@ -43,6 +43,14 @@ def script_directories() -> tuple[Path, ...]:
     return tuple(dict.fromkeys(file.parent for file in script_fonts.font_files()))
 
 
+def file(name: str) -> Path:
+    """Return the path of a font file by its name. Raises RenderRefused if there is none."""
+    for directory in directories():
+        if (directory / name).is_file():
+            return directory / name
+    raise RenderRefused(detail=f"the font file {name} is missing; install the font packages again.")
+
+
 def _directory(family: str) -> Path:
     package = f"fontpkg-{family.lower().replace(' ', '-')}"
     try:

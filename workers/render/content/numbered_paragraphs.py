@@ -5,10 +5,11 @@ Numbers are printed and not stored. Headings, lists, quotations and tables have 
 
 from collections.abc import Callable, Iterable, Iterator
 
-from service.domain.text.markup.tree import Block, Paragraph
+from service.domain.text.markup.tree import Block, Heading, Paragraph
 from service.domain.text.structure.list_labels import printed_label
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.pandoc_json import Node, node, write_blocks
+from workers.render.content.provision_headings import mark_heading
 from workers.render.content.table_layout import TablePage
 
 
@@ -24,12 +25,24 @@ def paragraph_labels(blocks: Iterable[Block], manuscript: Manuscript) -> Iterato
 
 
 def write_text(
-    blocks: Iterable[Block], manuscript: Manuscript, *, page: TablePage, write_number: Callable[[str], Node]
+    blocks: Iterable[Block],
+    manuscript: Manuscript,
+    *,
+    page: TablePage,
+    write_number: Callable[[str], Node],
+    mark_provision: Callable[[list[Node]], list[Node]] = list,
 ) -> list[Node]:
-    """Write the blocks of the text as pandoc nodes; `write_number` makes the inline before a numbered paragraph."""
+    """Write the blocks of the text as pandoc nodes.
+
+    `write_number` makes the inline before a numbered paragraph, `mark_provision` wraps the name and number that a
+    heading begins with.
+    """
     blocks = tuple(blocks)
-    labels = paragraph_labels(blocks, manuscript)
+    written = [
+        mark_heading(block, each, mark_label=mark_provision) if isinstance(block, Heading) else each
+        for block, each in zip(blocks, write_blocks(blocks, page=page), strict=True)
+    ]
     return [
         node(each["t"], [write_number(label), *each["c"]]) if label else each
-        for each, label in zip(write_blocks(blocks, page=page), labels, strict=True)
+        for each, label in zip(written, paragraph_labels(blocks, manuscript), strict=True)
     ]

@@ -12,8 +12,11 @@ PRINTED_DIGEST_DIGITS = 16
 ENDORSING_POSITIONS: frozenset[Position] = frozenset({"endorse", "endorse_with_reservation"})
 """Positions of organisations that are listed as signatories."""
 
-MAX_LARGE_TITLE, MAX_RUNNING_TITLE = 90, 90
-"""Code points of a title in the largest size, and of a title in the running head before it is shortened."""
+MAX_LARGE_TITLE = 90
+"""Code points of a title in the largest size."""
+
+MAX_RUNNING_TITLE, MAX_RUNNING_LETTERHEAD = 90, 50
+"""Code points in the running head before they are shortened."""
 
 NARROW_COLUMNS_FROM = 60
 """Signatories from which on they are listed in three columns of smaller type, instead of two."""
@@ -38,8 +41,8 @@ class PrintContent:
 
     `press_lines` are Latin (email address, telephone number), `press_name` may be in any script. `reservations` are
     headings, in the order of the prepared reservations. `reference` and `reference_lines` (place and date, original
-    language) stand at the outer edge of the first page; the running head has `running_title` and `reference`. A file of
-    a draft has `draft_label` on every page and in its properties, and `draft_foot` at the foot.
+    language) stand at the outer edge of the first page; the running head has `running_title`, `running_letterhead` and
+    `reference`. A file of a draft has `draft_label` on every page and in its properties, and `draft_foot` at the foot.
     """
 
     letterhead: str
@@ -47,6 +50,7 @@ class PrintContent:
     title: str
     is_long_title: bool
     running_title: str
+    running_letterhead: str
     reference: str
     reference_lines: tuple[str, ...]
     draft_label: str
@@ -91,6 +95,7 @@ def build_content(manuscript: Manuscript, formatter: PrintFormatter) -> PrintCon
         title=manuscript.title,
         is_long_title=len(manuscript.title) > MAX_LARGE_TITLE,
         running_title=shorten(manuscript.title, limit=MAX_RUNNING_TITLE),
+        running_letterhead=shorten(coalition, limit=MAX_RUNNING_LETTERHEAD),
         reference=manuscript.reference,
         reference_lines=tuple(line for line in (dateline, _original_language(manuscript, formatter)) if line),
         draft_label=_draft_label(manuscript, formatter),
@@ -194,18 +199,18 @@ def _listed_signatories(manuscript: Manuscript, formatter: PrintFormatter) -> tu
             number,
             printed_label(number, style="decimal", digits=manuscript.digits, lang=manuscript.lang),
             each.name,
-            _remark(each, formatter),
+            _words_beside(each, formatter),
         )
         for number, each in enumerate(endorsing, 1)
     )
 
 
-def _remark(signatory: Signatory, formatter: PrintFormatter) -> str:
+def _words_beside(signatory: Signatory, formatter: PrintFormatter) -> str:
     """Return the reservation of a signatory, then what is to be said of mandate and proof."""
-    remarks = [formatter.message("marks", mark) for mark in signatory.marks]
+    marks = [formatter.message("marks", mark) for mark in signatory.marks]
     number = signatory.reservation
     reserved = [formatter.message("reserved", number=formatter.format_number(number))] if number else []
-    return " ".join([*reserved, *(formatter.message("remark", text=text) for text in remarks)])
+    return " ".join([*reserved, *(formatter.message("mark", text=text) for text in marks)])
 
 
 def _record_sentences(manuscript: Manuscript, formatter: PrintFormatter) -> tuple[str, ...]:

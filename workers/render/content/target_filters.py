@@ -63,6 +63,16 @@ def rewrite(value: Any, rewriter: NodeRewriter) -> Any:
     return rewritten
 
 
+def _labelled(item: list[Node]) -> list[Node]:
+    """Begin an item with a paragraph, since Word prints labels at paragraphs only: not at tables or quotations.
+
+    Pandoc leaves out a paragraph without inlines.
+    """
+    if item and item[0]["t"] in {"Para", "Plain"} and item[0]["c"]:
+        return item
+    return [node("Plain", [node("Str", "")]), *(each for each in item if each.get("c") != [])]
+
+
 def plain_words(value: Any) -> str:
     """Return the text of nodes, without spaces that are nodes of their own."""
     return "".join(each["c"] for each in walk_nodes(value) if each["t"] == "Str")
@@ -114,6 +124,13 @@ class TargetFilter:
 
 
 class _DocxFilter(TargetFilter):
+    def _bulletlist(self, each: Node) -> list[Node]:
+        return [node("BulletList", self.rewrite_children([_labelled(item) for item in each["c"]]))]
+
+    def _orderedlist(self, each: Node) -> list[Node]:
+        style, items = each["c"]
+        return [node("OrderedList", [style, self.rewrite_children([_labelled(item) for item in items])])]
+
     def _emph(self, each: Node) -> list[Node] | None:
         return None
 

@@ -1,16 +1,21 @@
 """The parts of a DOCX without text: styles, settings, font table and document properties."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from xml.sax.saxutils import escape
 
 from lxml import etree
 
 from workers.render.content.pandoc_json import LANGUAGE_STYLE_PREFIX
 from workers.render.content.prepared_text import UNKNOWN_TIMESTAMP, PreparedManuscript, file_timestamp
+from workers.render.docx.embedded_fonts import RELATIONSHIPS, font_parts, used_families
 from workers.render.docx.style_sheet import language_element, load_style_sheet
 from workers.render.docx.styles import add_character_style, build_styles, style_id
 from workers.render.docx.xml import W, iter_elements, make_element, parse, qn, serialise
+
+STORY_PARTS = re.compile(r"word/(?:document|footnotes|header[0-9]+|footer[0-9]+)\.xml")
+"""Names of the parts with text."""
 
 COMPATIBILITY_MODE = 15
 """Word's mode since 2013; without it Word opens the file in the mode of 2007."""
@@ -18,10 +23,11 @@ COMPATIBILITY_MODE = 15
 
 def rebuild_metadata(parts: Mapping[str, bytes], prepared: PreparedManuscript) -> dict[str, bytes]:
     """Build the parts around the text, by name."""
+    stories = [parse(part) for name, part in parts.items() if STORY_PARTS.fullmatch(name)]
     return {
-        "word/styles.xml": _styles(prepared, _character_styles(parts)),
+        "word/styles.xml": _styles(prepared, _character_styles(stories)),
         "word/settings.xml": _settings(parse(parts["word/settings.xml"]), prepared),
-        "word/fontTable.xml": _font_table(prepared),
+        **_fonts(prepared, stories),
         "docProps/core.xml": _core(prepared),
         "docProps/app.xml": _APP_PROPERTIES,
         "docProps/custom.xml": _CUSTOM_PROPERTIES,
@@ -38,12 +44,12 @@ def _styles(prepared: PreparedManuscript, used: Iterable[str]) -> bytes:
     return serialise(root)
 
 
-def _character_styles(parts: Mapping[str, bytes]) -> set[str]:
-    roots = [parse(parts[name]) for name in ("word/document.xml", "word/footnotes.xml") if name in parts]
-    return {style.get(qn("val"), "") for root in roots for style in iter_elements(root, "rStyle")}
+def _character_styles(stories: Iterable[etree._Element]) -> set[str]:
+    return {style.get(qn("val"), "") for root in stories for style in iter_elements(root, "rStyle")}
 
 
 def _settings(root: etree._Element, prepared: PreparedManuscript) -> bytes:
+    """Set compatibility, languages and embedded fonts, and drop what pandoc's own document left behind."""
     compatibility = make_element("compat")
     compatibility.append(
         make_element(
@@ -53,35 +59,57 @@ def _settings(root: etree._Element, prepared: PreparedManuscript) -> bytes:
             val=COMPATIBILITY_MODE,
         )
     )
-    for preview in root.findall(qn("savePreviewPicture")):
-        root.remove(preview)
     for identifiers in root.findall(qn("rsids")):
         identifiers.addprevious(compatibility)
-        root.remove(identifiers)
+    for zoom in root.findall(qn("zoom")):
+        zoom.addnext(make_element("embedTrueTypeFonts"))
+    for name in _LEFT_BEHIND:
+        for old in root.findall(qn(name)):
+            root.remove(old)
     for theme in iter_elements(root, "themeFontLang"):
         theme.attrib.update({key: value for key, value in language_element(load_style_sheet(prepared)).attrib.items()})
     return serialise(root)
 
 
-def _font_table(prepared: PreparedManuscript) -> bytes:
-    """Build the font table: the Latin and the script font, each with its fallback."""
-    fonts = prepared.formatter.strings["fonts"]
-    assert isinstance(fonts, Mapping)
-    root = etree.Element(qn("fonts"), nsmap={"w": W})
+_LEFT_BEHIND = (
+    "savePreviewPicture",
+    "rsids",
+    "embedSystemFonts",
+    "proofState",
+    "doNotTrackMoves",
+    "drawingGridHorizontalSpacing",
+    "drawingGridVerticalSpacing",
+    "displayHorizontalDrawingGridEvery",
+    "displayVerticalDrawingGridEvery",
+)
+
+
+def _fonts(prepared: PreparedManuscript, stories: Sequence[etree._Element]) -> dict[str, bytes]:
+    """Build the font table and the fonts that it embeds: each font with its fallback."""
+    sheet = load_style_sheet(prepared)
+    root = etree.Element(qn("fonts"), nsmap={"w": W, "r": RELATIONSHIPS})
     for name, charset in (("latin", "00"), ("script", "B2")):
-        face = make_element("font", name=fonts["word"][name])
-        face.append(make_element("altName", val=fonts["word"][f"{name}_fallback"]))
-        face.append(make_element("charset", val=charset))
-        face.append(make_element("family", val="roman"))
-        face.append(make_element("pitch", val="variable"))
-        root.append(face)
-    return serialise(root)
+        root.append(_face(sheet.fonts[name], charset, family="roman", pitch="variable"))
+        root[-1].insert(0, make_element("altName", val=sheet.fonts[f"{name}_fallback"]))
+    code = sheet.definitions["code_font"]
+    root.append(_face(code, "00", family="modern", pitch="fixed"))
+    families = used_families(stories, script=sheet.fonts["script"], code=code, rtl=prepared.rtl)
+    embedded = font_parts(families, root)
+    return {"word/fontTable.xml": serialise(root), **embedded}
+
+
+def _face(name: str, charset: str, *, family: str, pitch: str) -> etree._Element:
+    face = make_element("font", name=name)
+    for property_, value in (("charset", charset), ("family", family), ("pitch", pitch)):
+        face.append(make_element(property_, val=value))
+    return face
 
 
 def _core(prepared: PreparedManuscript) -> bytes:
     """Build the core properties: title, creator, language and, where a seal or date gives it, the time."""
     manuscript = prepared.manuscript
-    properties = {"dc:title": manuscript.title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
+    title = prepared.content.draft_label or manuscript.title
+    properties = {"dc:title": title, "dc:creator": manuscript.coalition.name, "dc:language": manuscript.lang}
     fields = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in properties.items() if value)
     return f"{_CORE_PREAMBLE}{fields}{_timestamps(file_timestamp(manuscript))}</cp:coreProperties>".encode()
 

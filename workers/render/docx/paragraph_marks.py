@@ -18,7 +18,10 @@ MAX_STYLE_LEVEL = 5
 REVERSED_STYLE = "Reservation Against"
 """Style of paragraphs whose direction is opposite to the page's."""
 
-_MARK = re.compile(r"(?P<style>[A-Za-z0-9]+)-(?P<lists>\d+)-(?P<quotes>\d+)(?P<loose>l?)(?P<reversed>r?)")
+_MARK = re.compile(
+    r"(?P<style>[A-Za-z0-9]+)-(?P<lists>\d+)-(?P<quotes>\d+)(?P<loose>l?)(?P<reversed>r?)"
+    r"(?:-(?P<size>[0-9.]+)(?P<landscape>w?))?"
+)
 _PARAGRAPHS = {"Para", "Plain"}
 _NOTHING: Any = object()
 
@@ -27,7 +30,8 @@ _NOTHING: Any = object()
 class ParagraphMark:
     """The id of a paragraph style, the numbers of lists and quotations around it, and its direction.
 
-    `loose`: there is a space between the items of its list, as in CommonMark.
+    `loose`: there is a space between the items of its list, as in CommonMark. In a table, `size` is that of the type in
+    points, and `landscape` says that the table stands on a page on its side.
     """
 
     style: str
@@ -35,10 +39,13 @@ class ParagraphMark:
     quotes: int = 0
     loose: bool = False
     is_reversed: bool = False
+    size: float = 0
+    landscape: bool = False
 
     def encode(self) -> str:
         """Return the name of the custom style that carries the mark through pandoc."""
-        return f"{self.style}-{self.lists}-{self.quotes}{'l' * self.loose}{'r' * self.is_reversed}"
+        table = f"-{self.size:g}{'w' * self.landscape}" if self.size else ""
+        return f"{self.style}-{self.lists}-{self.quotes}{'l' * self.loose}{'r' * self.is_reversed}{table}"
 
 
 def decode_mark(name: str) -> ParagraphMark | None:
@@ -47,7 +54,8 @@ def decode_mark(name: str) -> ParagraphMark | None:
     if not found:
         return None
     lists, quotes = int(found["lists"]), int(found["quotes"])
-    return ParagraphMark(found["style"], lists, quotes, bool(found["loose"]), bool(found["reversed"]))
+    size, landscape = float(found["size"] or 0), bool(found["landscape"])
+    return ParagraphMark(found["style"], lists, quotes, bool(found["loose"]), bool(found["reversed"]), size, landscape)
 
 
 def mark_paragraphs(blocks: Iterable[Node], *, style: str = "Body Text") -> list[Node]:
@@ -81,9 +89,7 @@ class _Context:
         elif kind == "OrderedList":
             yield node("OrderedList", [content[0], self.items(content[1], "List Number")])
         elif kind == "Table":
-            *before, head, bodies, foot = content
-            bodies = [[one[0], one[1], *(self.rows(rows, "Table Text") for rows in one[2:])] for one in bodies]
-            yield node("Table", [*before, [head[0], self.rows(head[1], "Table Heading")], bodies, foot])
+            yield self.table(content)
         elif kind == "Div":
             yield from self.division(content)
         elif content is _NOTHING:
@@ -122,17 +128,27 @@ class _Context:
         yield self.paragraph(first or [node("Str", "")], style)
         yield from self.blocks(rest)
 
+    def table(self, content: Any) -> Node:
+        """Mark the paragraphs of a table, which carry its layout."""
+        (_, _, pairs), *before, head, bodies, foot = content
+        layout = dict(pairs)
+        mark = replace(self.mark, loose=False, size=float(layout["size"]), landscape=layout["landscape"] == "true")
+        cells = replace(self, mark=mark)
+        bodies = [[one[0], one[1], *(cells.rows(rows, "Table Text") for rows in one[2:])] for one in bodies]
+        return node("Table", [attr(), *before, [head[0], cells.rows(head[1], "Table Heading")], bodies, foot])
+
     def rows(self, rows: list[Any], style: str) -> list[Any]:
         """Mark the paragraphs of the cells in rows."""
         return [[attributes, [self.cell(cell, style) for cell in cells]] for attributes, cells in rows]
 
     def cell(self, cell: Any, style: str) -> Any:
         *properties, blocks = cell
-        return [*properties, [self.paragraph(block["c"], style) for block in blocks]]
+        inlines = [block["c"] for block in blocks] or [[]]
+        return [*properties, [self.paragraph(one or [node("Str", "")], style) for one in inlines]]
 
     def paragraph(self, inlines: Any, style: str) -> Node:
         """Mark a paragraph. In a note it has the style of notes already, which pandoc needs to find the first."""
-        if self.in_note and not self.mark.lists and not self.mark.quotes:
+        if self.in_note and not self.mark.lists and not self.mark.quotes and not self.mark.size:
             return node("Para", self.inside(inlines))
         mark = replace(self.mark, style=style.replace(" ", ""))
         return node("Div", [attr(custom_style=mark.encode()), [node("Para", self.inside(inlines))]])

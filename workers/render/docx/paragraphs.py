@@ -15,24 +15,21 @@ _LABELLED = ("ListNumber", "ListBullet")
 
 
 def rewrite_paragraph(paragraph: etree._Element, sheet: StyleSheet) -> None:
-    """Apply the mark of a paragraph, and set the direction of the paragraph and of its runs.
-
-    Pandoc writes the paragraph of an empty cell itself, in its style "Compact".
-    """
+    """Apply the mark of a paragraph, and set the direction of the paragraph and of its runs."""
     properties = ensure_properties(paragraph, "pPr")
     style = properties.find(qn("pStyle"))
     mark = decode_mark(style.get(qn("val"), "")) if style is not None else None
     if mark:
         _apply_mark(properties, mark, sheet)
-    elif style is not None and style.get(qn("val")) == "Compact":
-        style.set(qn("val"), "TableText")
     rtl = sheet.rtl != bool(mark and mark.is_reversed)
     if mark and mark.is_reversed:
         put_child(properties, make_element("bidi", val=int(rtl)))
     elif rtl:
         put_child(properties, make_element("bidi"))
     for run in list(iter_elements(paragraph, "r")):
-        _rewrite_run(run, rtl=rtl)
+        _write_tabs(run)
+    for run in list(iter_elements(paragraph, "r")):
+        _rewrite_run(run, rtl=rtl, sizes=sheet.table_sizes(mark.size) if mark and mark.size else [])
 
 
 def _apply_mark(properties: etree._Element, mark: ParagraphMark, sheet: StyleSheet) -> None:
@@ -65,6 +62,8 @@ def _own_indent(mark: ParagraphMark, sheet: StyleSheet, *, is_item: bool) -> dic
     The end indentation is that of the quotations, and what the start has more is that of the lists: from both, whoever
     reads the file knows how deep a paragraph stands in either.
     """
+    if mark.size:
+        return {}
     in_list_style = mark.style.startswith((*_LABELLED, "ListContinue"))
     of_style = (mark.lists if mark.lists <= MAX_STYLE_LEVEL else -1, 0) if in_list_style else (0, 0)
     if mark.style == "Quote":
@@ -76,7 +75,23 @@ def _own_indent(mark: ParagraphMark, sheet: StyleSheet, *, is_item: bool) -> dic
     return {"left": mark.lists * sheet.list_step() + end, "right": end, **hanging}
 
 
-def _rewrite_run(run: etree._Element, *, rtl: bool) -> None:
+def _write_tabs(run: etree._Element) -> None:
+    """Write each tab in the text of a run as `w:tab`."""
+    for text in run.findall(qn("t")):
+        first, *others = (text.text or "").split("\t")
+        text.text = first
+        for other in reversed(others):
+            for content in (make_element("t"), make_element("tab")):
+                added = deepcopy(run)
+                for old in added.findall(qn("t")):
+                    added.remove(old)
+                if content.tag == qn("t"):
+                    content.text = other
+                added.append(content)
+                run.addnext(added)
+
+
+def _rewrite_run(run: etree._Element, *, rtl: bool, sizes: list[etree._Element]) -> None:
     """Split a run into runs of one script, with `rtl` on the Arabic ones only.
 
     Word takes font, size and direction from the run and not from the letters. Letter-spacing is removed, because it
@@ -88,6 +103,8 @@ def _rewrite_run(run: etree._Element, *, rtl: bool) -> None:
     pieces = _split_run(run, rtl=rtl)
     for piece in pieces:
         _set_emphasis(piece)
+        for size in sizes:
+            put_child(ensure_properties(piece, "rPr"), deepcopy(size))
 
 
 def _split_run(run: etree._Element, *, rtl: bool) -> list[etree._Element]:

@@ -36,6 +36,8 @@ def reference_docx(prepared: PreparedManuscript, *, logo: bytes | None) -> bytes
     _set_page_layout(section, sheet)
     _add_letterhead(section, prepared, logo=logo)
     _add_running_head(section, prepared)
+    for header in (section.first_page_header, section.header):
+        _add_draft_mark(header, prepared)
     for footer in (section.first_page_footer, section.footer):
         _add_imprint(footer, prepared)
     return _document_bytes(document)
@@ -80,10 +82,23 @@ def _add_letterhead(section: Section, prepared: PreparedManuscript, *, logo: byt
 
 
 def _add_running_head(section: Section, prepared: PreparedManuscript) -> None:
+    """Add title and coalition, and the reference at the outer edge."""
     paragraph = _header_paragraph(section.header, "RunningHead", prepared)
-    parts = [part for part in (prepared.content.title, prepared.content.letterhead) if part]
-    _add_text(paragraph, prepared.formatter.format_list(parts), prepared)
+    content = prepared.content
+    parts = [part for part in (content.running_title, content.letterhead) if part]
+    edge = f"\t{content.reference}" if content.reference else ""
+    _add_text(paragraph, prepared.formatter.format_list(parts) + edge, prepared)
     _add_watermark(paragraph, prepared)
+
+
+def _add_draft_mark(part: _BaseHeaderFooter, prepared: PreparedManuscript) -> None:
+    """Add the line that says that this is a draft, above all else."""
+    if prepared.content.draft_label:
+        first = part.paragraphs[0]
+        paragraph: Paragraph = first.insert_paragraph_before()
+        put_child(ensure_properties(paragraph._p, "pPr"), make_element("pStyle", val="DraftMark"))
+        _set_paragraph_direction(paragraph, prepared)
+        _add_text(paragraph, prepared.content.draft_label, prepared)
 
 
 def _add_imprint(footer: _BaseHeaderFooter, prepared: PreparedManuscript) -> None:
@@ -94,12 +109,20 @@ def _add_imprint(footer: _BaseHeaderFooter, prepared: PreparedManuscript) -> Non
         _add_text(paragraph, text, prepared)
         if field:
             paragraph._p.extend(_field_runs(field, prepared))
-    if prepared.content.version:
-        below = footer.add_paragraph(style=paragraph.style)
-        _set_paragraph_direction(below, prepared)
-        label = prepared.formatter.format_list([prepared.content.version, prepared.content.digest_label])
+    content = prepared.content
+    if content.draft_foot:
+        _add_text(_imprint_line(footer, paragraph, prepared), content.draft_foot, prepared)
+    elif content.version:
+        label = prepared.formatter.format_list([content.version, content.digest_label])
+        below = _imprint_line(footer, paragraph, prepared)
         _add_text(below, f"{label} ", prepared)
-        below.add_run(prepared.content.digest)
+        below.add_run(content.digest)
+
+
+def _imprint_line(footer: _BaseHeaderFooter, above: Paragraph, prepared: PreparedManuscript) -> Paragraph:
+    below: Paragraph = footer.add_paragraph(style=above.style)
+    _set_paragraph_direction(below, prepared)
+    return below
 
 
 def _header_paragraph(part: _BaseHeaderFooter, style: str, prepared: PreparedManuscript) -> Paragraph:

@@ -8,12 +8,15 @@ from typing import Any
 from lxml import etree
 
 from workers.render.content.prepared_text import PreparedManuscript
-from workers.render.docx.xml import make_element
+from workers.render.docx.xml import make_element, qn
 
 TWIPS_PER_POINT = 20
 """Spacing is measured in twentieths of a point, font sizes in half points."""
 
 TWIPS_PER_MILLIMETRE = 1440 / 25.4
+
+WIDE_COLUMNS = 2
+"""Columns of signatories in the type of the text; more have a smaller one."""
 
 LINE_SPACING_UNITS = 240
 """Units of one line, where line spacing is a multiple."""
@@ -31,6 +34,8 @@ class StyleSheet:
     locale: str
     rtl: bool
     kind: str = "statement"
+    is_long_title: bool = False
+    has_narrow_columns: bool = False
 
     def font_element(self, *, code: bool = False) -> etree._Element:
         """Build `w:rFonts` for text, or for code."""
@@ -42,10 +47,25 @@ class StyleSheet:
         latin, script = (round(2 * scale * self.fonts[size]) for size in ("latin_size", "script_size"))
         return [make_element("sz", val=latin), make_element("szCs", val=script)]
 
+    def text_size(self) -> float:
+        """Return the size of the text in points."""
+        return float(self.fonts["script_size" if self.rtl else "latin_size"])
+
+    def table_sizes(self, points: float) -> list[etree._Element]:
+        """Build the sizes of a table whose type has `points`, none where that is the size of its style."""
+        ordinary = self.size_elements(self.definitions["styles"]["Table Text"]["scale"])
+        found = self.size_elements(points / self.text_size())
+        return [] if [one.get(qn("val")) for one in ordinary] == [one.get(qn("val")) for one in found] else found
+
     def paragraph_rules(self, name: str) -> Mapping[str, Any]:
         """Return the rules of a paragraph style, with those of the kind of the document."""
         of_kind = self.definitions["kinds"].get(self.kind, {})
-        return {**self.definitions["styles"][name], **of_kind.get(name, {})}
+        rules = {**self.definitions["styles"][name], **of_kind.get(name, {})}
+        if name == "Title" and self.is_long_title:
+            rules["scale"] *= self.definitions["long_title"]
+        if self.has_narrow_columns:
+            rules.update(self.definitions["narrow_columns"].get(name, {}))
+        return rules
 
     def list_step(self) -> int:
         """Return the indentation of one level of a list, in twentieths of a point."""
@@ -87,7 +107,16 @@ def load_style_sheet(prepared: PreparedManuscript) -> StyleSheet:
     fonts = prepared.formatter.strings["fonts"]
     assert isinstance(fonts, dict)
     locale = str(prepared.formatter.strings["locale"])
-    return StyleSheet(styles, fonts["word"], locale, prepared.rtl, prepared.manuscript.kind)
+    content = prepared.content
+    return StyleSheet(
+        styles,
+        fonts["word"],
+        locale,
+        prepared.rtl,
+        prepared.manuscript.kind,
+        is_long_title=content.is_long_title,
+        has_narrow_columns=content.signatory_columns > WIDE_COLUMNS,
+    )
 
 
 def language_element(sheet: StyleSheet) -> etree._Element:

@@ -142,9 +142,10 @@ def _paragraph_properties(rules: Mapping[str, Any], sheet: StyleSheet) -> etree.
         put_child(found, _style_numbering(rules))
     if indent := sheet.indent(rules):
         put_child(found, make_element("ind", **indent))
-    if rules.get("tabs"):
+    if rules.get("tabs") or rules.get("edge"):
+        leader = "dot" if rules.get("tabs") else "none"
         put_child(found, make_element("tabs")).append(
-            make_element("tab", val="right", leader="dot", pos=sheet.text_width())
+            make_element("tab", val="right", leader=leader, pos=sheet.text_width())
         )
     if rules.get("together"):
         put_child(found, make_element("contextualSpacing"))

@@ -20,6 +20,7 @@ from service.domain.text.markup.tree import (
     Inline,
     LineBreak,
     Link,
+    ListStyle,
     Note,
     OrderedList,
     Paragraph,
@@ -33,6 +34,7 @@ from service.domain.text.markup.tree import (
 )
 from service.domain.text.structure.instruments import find_instrument, render_citation
 from service.domain.text.structure.isolated_runs import Run, isolated_runs
+from service.domain.text.structure.list_labels import effective_style, printed_label
 from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import Digits, in_digits
 from service.domain.text.structure.references import resolve_references
@@ -81,8 +83,9 @@ def render_preview(
     """Return a `<div>` with the text. Headings begin at h2, because h1 is the page's.
 
     Ids begin with `prefix`, which must differ between the texts of one page. Table cells have classes `align-…`; a
-    table is inside a focusable `<div class="table">` that scrolls on narrow pages; lists have the class `digits-arab`
-    or `digits-latn`; a broken reference has the class `broken`.
+    table is inside a focusable `<div class="table">` that scrolls on narrow pages; the items of an `<ol
+    class="labelled">` begin with their labels, and the list of notes has the class `digits-arab` or `digits-latn`; a
+    broken reference has the class `broken`.
     """
     page = _Renderer(lang, digits, dir, prefix, translate, dict(build_outline(tree).labels))
     body = page.render_blocks(tree.blocks) + page.render_notes(tree.notes)
@@ -97,6 +100,8 @@ class _Renderer:
     prefix: str
     translate: Translate
     labels: dict[str, str]
+    within: ListStyle | None = None
+    """The style in which the nearest numbered list around prints."""
     headings: int = 0
     """Headings rendered so far; a heading without an id is numbered instead."""
     calls: dict[int, int] = field(default_factory=dict)
@@ -127,17 +132,29 @@ class _Renderer:
                 assert_never(block)
 
     def render_list(self, block: BulletList | OrderedList) -> str:
-        items = "".join(f"<li>{self.render_item(item.blocks, tight=block.tight)}</li>" for item in block.items)
         if isinstance(block, BulletList):
+            items = "".join(f"<li>{self.render_item(item.blocks, tight=block.tight)}</li>" for item in block.items)
             return f"<ul>{items}</ul>"
+        around, self.within = self.within, effective_style(block.style, within=self.within, lang=self.lang)
+        items = "".join(
+            f"<li>{self.render_item(item.blocks, tight=block.tight, label=self.item_label(number))}</li>"
+            for number, item in enumerate(block.items, block.start)
+        )
+        self.within = around
         start = f' start="{block.start}"' if block.start != 1 else ""
-        return f'<ol class="digits-{self.digits}"{start}>{items}</ol>'
+        return f'<ol class="labelled" role="list"{start}>{items}</ol>'
 
-    def render_item(self, blocks: Sequence[Block], *, tight: bool) -> str:
-        """Render an item; in a tight list its first paragraph has no `<p>`."""
-        if tight and blocks and isinstance(blocks[0], Paragraph):
-            return self.render_inline(blocks[0].children) + self.render_blocks(blocks[1:])
-        return self.render_blocks(blocks)
+    def item_label(self, number: int) -> str:
+        """Return the label of an item of the current numbered list, as text: it is copied and read out."""
+        label = printed_label(number, style=self.within or "decimal", digits=self.digits, lang=self.lang)
+        return f'<bdi class="item-label">{label}</bdi> '
+
+    def render_item(self, blocks: Sequence[Block], *, tight: bool, label: str = "") -> str:
+        """Render an item, with its label in its first paragraph; in a tight list that has no `<p>`."""
+        if not (blocks and isinstance(blocks[0], Paragraph)):
+            return label + self.render_blocks(blocks)
+        words = label + self.render_inline(blocks[0].children)
+        return (words if tight else f"<p>{words}</p>") + self.render_blocks(blocks[1:])
 
     def render_table(self, table: Table) -> str:
         head = self.render_row(table.head, table.aligns, cell='th scope="col"')

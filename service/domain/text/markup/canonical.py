@@ -90,7 +90,7 @@ def canonicalise_entry(raw: str | bytes) -> CanonicalText:
     if not count:
         return result
     check_text_length(text)
-    sentence = N_("{count} typed numbers or bullets at the start of a line became list items.")
+    sentence = N_("{count} typed numbers, letters or bullets at the start of a line became list items.")
     return CanonicalText(text, (*result.notices, EntryNotice("list_markers", sentence, count)))
 
 

@@ -9,7 +9,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Literal
 
-from service.domain.text.redline.lines import WORD_CHANGE_KINDS, LineRun, RedlineLine, number_changes, redline_lines
+from service.domain.text.redline.lines import (
+    NOWHERE,
+    WORD_CHANGE_KINDS,
+    LineRun,
+    RedlineLine,
+    number_changes,
+    redline_lines,
+)
 from service.domain.text.redline.redline import Redline, compute_redline
 from service.domain.text.redline.side_by_side import order_for_reading, split_sides
 from service.domain.text.structure.provisions import label_of
@@ -92,7 +99,7 @@ class Comparison:
         return self._old, self._new
 
     def lines_of_move(self, move: int) -> tuple[RedlineLine, ...]:
-        """Return the lines of a moved passage with the changes in it, which carry no numbers."""
+        """Return the lines of a moved passage with the changes in it, which carry no numbers and no places."""
         found = self.redline.moves[move - 1]
         old, new = self._old[found.a0 : found.a1], self._new[found.b0 : found.b1]
         return tuple(_without_numbers(line) for line in redline_lines(compute_redline(old, new), old, new))
@@ -211,7 +218,7 @@ def _heading_text(line: RedlineLine | None) -> str:
 
 
 def _without_numbers(line: RedlineLine) -> RedlineLine:
-    return replace(line, runs=tuple(replace(run, change=None) for run in line.runs))
+    return replace(line, runs=tuple(replace(run, change=None) for run in line.runs), places=NOWHERE)
 
 
 def _count_changes(redline: Redline, parts: Sequence[ComparisonPart]) -> ChangeCounts:

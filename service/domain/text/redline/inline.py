@@ -14,6 +14,7 @@ from unicodedata import category
 from service.domain.text.redline.labels import RedlineLabels, labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine, number_changes, redline_lines
 from service.domain.text.redline.redline import Redline
+from service.domain.text.structure.list_labels import BULLETS, labels_by_line, typed_label
 from service.domain.text.structure.provisions import in_digits, label_of
 from service.domain.text.structure.references import inflect_reference
 
@@ -39,7 +40,8 @@ def render_inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
     """
     ui_labels = labels_for(lang)
     labels = reference_labels(old) | reference_labels(new)
-    body = "".join(RedlineWriter(ui_labels, labels).render_lines(list(redline_lines(redline, old, new))))
+    writer = RedlineWriter(ui_labels, labels, texts=(old, new))
+    body = "".join(writer.render_lines(list(redline_lines(redline, old, new))))
     return f'<div class="redline" lang="{escape(lang)}" dir="{ui_labels.direction}">{body}</div>'
 
 
@@ -81,6 +83,10 @@ class RedlineWriter:
     labels: dict[str, str]
     badges: Mapping[str, AuthorBadge] = field(default_factory=dict)
     """Badges by author."""
+    texts: tuple[str, str] = ("", "")
+    """The old and the new text, from which list items get their labels."""
+    item_labels: tuple[Mapping[int, str], Mapping[int, str]] | None = None
+    """Labels of list items by line start, for each text; computed when first needed."""
     numbered_changes: set[int] = field(default_factory=set)
     """Changes whose id was already written."""
 
@@ -139,12 +145,24 @@ class RedlineWriter:
         """Render the list marker or note label of a line, if it has one."""
         if not line.marker:
             return ""
-        number = re.match(r"[0-9]+", line.marker) if line.shape == "item" else None
-        label = (
-            in_digits(number.group(), self.ui_labels.digits) if number else "•" if line.shape == "item" else line.marker
+        label = self.item_label(line) if line.shape == "item" else line.marker
+        return f'<span class="marker"><bdi>{escape(label)}</bdi></span> '
+
+    def item_label(self, line: RedlineLine) -> str:
+        """Return the label of a list item as the text prints it, in the new text if it has the line."""
+        if line.marker in BULLETS:
+            return "•"
+        if self.item_labels is None:
+            lang, digits = self.ui_labels.lang, self.ui_labels.digits
+            old, new = (labels_by_line(text, lang=lang, digits=digits) for text in self.texts)
+            self.item_labels = old, new
+        labels = [
+            labels.get(-1 if place is None else place)
+            for labels, place in zip(self.item_labels, line.places, strict=True)
+        ]
+        return (
+            labels[1] or labels[0] or typed_label(line.marker, lang=self.ui_labels.lang, digits=self.ui_labels.digits)
         )
-        dash = " -" if number and self.ui_labels.digits == "arab" else "." if number else ""
-        return f'<span class="marker"><bdi>{escape(label)}</bdi>{dash}</span> '
 
     def render_run(self, run: LineRun, *, previous: LineRun | None = None) -> str:
         """Render one run by its kind."""

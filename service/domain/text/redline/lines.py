@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from service.domain.text.diff.change_kinds import ChangeKind
@@ -11,6 +11,11 @@ from service.domain.text.redline.redline import Redline
 
 LineShape = Literal["heading", "item", "quote", "row", "note", "text"]
 
+
+Places = tuple[int | None, int | None]
+"""Offsets in the old and the new text."""
+
+NOWHERE: Places = (None, None)
 
 WORD_CHANGE_KINDS = ("insert", "delete", "replace")
 """Kinds that are shown as words added and removed."""
@@ -21,7 +26,8 @@ class LineRun:
     """Characters of one line with the same kind of change.
 
     `old` and `new` differ only if `kind` is a minor change that shows the new characters alone. `change`: the number,
-    from 1, of the change that an addition or removal belongs to. `author`: its author, if known.
+    from 1, of the change that an addition or removal belongs to. `author`: its author, if known. `places`: the offsets
+    in the old and the new text at which it begins, None in a text that does not have it.
     """
 
     kind: ChangeKind
@@ -30,6 +36,7 @@ class LineRun:
     move: int | None = None
     change: int | None = None
     author: str | None = None
+    places: Places = field(default=NOWHERE, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +44,14 @@ class RedlineLine:
     """One display line.
 
     `marker`: the list marker of an item, or the label of a note. `level`: 1–6 for a heading, depth from 0 for an item.
+    `places`: those of its first run.
     """
 
     shape: LineShape
     level: int
     marker: str
     runs: tuple[LineRun, ...]
+    places: Places = field(default=NOWHERE, compare=False)
 
     @property
     def has_changes(self) -> bool:
@@ -92,21 +101,29 @@ def _build_runs(redline: Redline, old: str, new: str) -> Iterator[LineRun | None
     for op, change in zip(redline.ops, number_changes(redline), strict=True):
         removed, added = old[op.a0 : op.a1], new[op.b0 : op.b1]
         if op.kind in WORD_CHANGE_KINDS:
-            yield from _split_lines(LineRun("delete", removed, "", op.move, change, op.author))
-            yield from _split_lines(LineRun("insert", "", added, op.move, change, op.author))
+            yield from _split_lines(LineRun("delete", removed, "", op.move, change, op.author, (op.a0, None)))
+            yield from _split_lines(LineRun("insert", "", added, op.move, change, op.author, (None, op.b0)))
         elif op.kind == "equal" or "\n" in removed + added:
-            yield from _split_lines(LineRun("equal", "", added))
+            places = (op.a0 if op.kind == "equal" else None, op.b0)
+            yield from _split_lines(LineRun("equal", "", added, places=places))
         else:
-            yield LineRun(op.kind, removed, added)
+            yield LineRun(op.kind, removed, added, places=(op.a0, op.b0))
 
 
 def _split_lines(run: LineRun) -> Iterator[LineRun | None]:
-    removed = run.kind == "delete"
+    removed, offset = run.kind == "delete", 0
     for index, part in enumerate((run.old if removed else run.new).split("\n")):
         if index:
             yield None
         if part:
-            yield replace(run, old=part) if removed else replace(run, new=part)
+            places = _shift(run.places, offset)
+            yield replace(run, old=part, places=places) if removed else replace(run, new=part, places=places)
+        offset += len(part) + 1
+
+
+def _shift(places: Places, offset: int) -> Places:
+    old, new = (place if place is None else place + offset for place in places)
+    return old, new
 
 
 def _build_line(runs: Sequence[LineRun]) -> Iterator[RedlineLine]:
@@ -117,14 +134,14 @@ def _build_line(runs: Sequence[LineRun]) -> Iterator[RedlineLine]:
     first, *rest = runs
     found = _PREFIX.match(first.new or first.old)
     if not found:
-        yield RedlineLine("text", 0, "", tuple(runs))
+        yield RedlineLine("text", 0, "", tuple(runs), first.places)
         return
     line_runs = [_drop_prefix(first, found.end()), *rest]
     if found["row"]:
         line_runs[-1] = replace(
             line_runs[-1], old=_strip_cell_edge(line_runs[-1].old), new=_strip_cell_edge(line_runs[-1].new)
         )
-    yield RedlineLine(*_line_shape(found), tuple(line_runs))
+    yield RedlineLine(*_line_shape(found), tuple(line_runs), first.places)
 
 
 def _strip_cell_edge(row: str) -> str:

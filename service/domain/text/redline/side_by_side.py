@@ -4,20 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, takewhile
 
-from service.domain.text.redline.lines import LineRun, RedlineLine
+from service.domain.text.redline.lines import LineRun, Places, RedlineLine
 
 
 def split_sides(line: RedlineLine) -> tuple[RedlineLine | None, RedlineLine | None]:
     """Return the line in the old text and in the new one; None for a text that does not have it."""
     old = [_old_run(run) for run in line.runs if run.kind != "insert"]
     new = [run for run in line.runs if run.kind != "delete"]
-    return _with_runs(line, old), _with_runs(line, new)
+    in_old, in_new = line.places
+    return _with_runs(line, old, (in_old, None)), _with_runs(line, new, (None, in_new))
 
 
 def old_reading(line: RedlineLine) -> RedlineLine:
     """Return a removed line as it read in the old text."""
     runs = tuple(LineRun("equal", "", run.old or run.new) for run in line.runs)
-    return replace(line, runs=runs)
+    return replace(line, runs=runs, places=(line.places[0], None))
 
 
 def side_by_side(all_lines: Sequence[RedlineLine]) -> Iterator[tuple[RedlineLine | None, RedlineLine | None]]:
@@ -68,5 +69,5 @@ def _old_run(run: LineRun) -> LineRun:
     return LineRun("equal", "", run.old)
 
 
-def _with_runs(line: RedlineLine, runs: Sequence[LineRun]) -> RedlineLine | None:
-    return replace(line, runs=tuple(runs)) if runs else None
+def _with_runs(line: RedlineLine, runs: Sequence[LineRun], places: Places) -> RedlineLine | None:
+    return replace(line, runs=tuple(runs), places=places) if runs else None

@@ -32,6 +32,8 @@ class FrontMatterRequest(RequestModel):
 
     place: LocalizedText = {}
     addressees: dict[Lang, Annotated[list[ShortText], Field(max_length=12)]] = {}
+    reference: Annotated[ShortText, Field(description="Symbol or number of the document, up to 40 characters")] = ""
+    numbered_paragraphs: Annotated[bool, Field(description="Number the paragraphs of the text in the files")] = False
 
 
 class OpenDocumentRequest(RequestModel):
@@ -49,6 +51,8 @@ class OpenDocumentRequest(RequestModel):
 class UpdateFrontMatterRequest(RequestModel):
     place: LocalizedText | None = None
     addressees: dict[Lang, Annotated[list[ShortText], Field(max_length=12)]] | None = None
+    reference: ShortText | None = None
+    numbered_paragraphs: bool | None = None
 
 
 class SetNumberingRequest(RequestModel):

@@ -384,7 +384,7 @@ def test_text_and_title_are_saved_and_normalisation_is_reported(
     form = form_fields(web_client.get(f"/documents/{document}/texts/en"))
     form |= {"title": "A better title", "text": form["text"] + "\r\n\r\n• one\r\n• two \u2067in\u2069"}
     text = page_text(web_client.post(f"/documents/{document}/texts/en", form))
-    assert "Saved." in text and "2 typed numbers or bullets" in text and "2 invisible direction marks" in text
+    assert "Saved." in text and "2 typed numbers, letters or bullets" in text and "2 invisible direction marks" in text
     assert "backslash" in text
     assert draft_text(instance, document).endswith("- one\n- two in\n")
     assert "A better title" in page_text(web_client.get(f"/documents/{document}?lang=en"))

@@ -101,6 +101,9 @@ REJECTED_FORMS = {
     "place and addressees": RejectedForm(
         "lama", "/documents/{draft}/front", {"place_en": OVERRIDE}, "bidi_override", "place_en", {"place_ar": "إدلب"}
     ),
+    "reference": RejectedForm(
+        "lama", "/documents/{draft}/front", {"reference": OVERRIDE}, "bidi_override", "reference", {"place_ar": "إدلب"}
+    ),
     "a language": RejectedForm(
         "lama",
         "/documents/{single}/editions",

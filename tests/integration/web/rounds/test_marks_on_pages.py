@@ -17,6 +17,7 @@ from tests.support.factories import (
     cast_endorsement,
     close_round,
     create_document,
+    cut_version,
     grant_all_mandates,
     open_round,
 )
@@ -111,6 +112,7 @@ def test_public_page_says_that_a_withdrawal_is_disputed(web_client: WebClient, i
 def test_urgent_round_has_the_same_options(web_client: WebClient, instance: SampleInstance) -> None:
     grant_all_mandates(instance)
     document = create_document(instance, urgent=True)
+    cut_version(instance, document)
     page = web_client.sign_in("salma").get(f"/documents/{document}/steps")
     assert "The round closes 10 minutes after the last organisation has answered" in page_text(page)
     form = form_fields(page, "/sending-out")

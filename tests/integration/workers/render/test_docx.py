@@ -42,10 +42,11 @@ def test_tables_are_mirrored_and_as_wide_as_the_text(arabic_docx: bytes) -> None
     assert sum(int(column.get(qn("w"), "0")) for column in iter_elements(root, "gridCol")) > 8900
 
 
-def test_section_runs_right_to_left(arabic_docx: bytes) -> None:
-    (section,) = iter_elements(parts_of(arabic_docx)["word/document.xml"], "sectPr")
-    assert section.find(qn("bidi")) is not None
-    assert section.find(qn("titlePg")) is not None
+def test_sections_run_right_to_left_and_the_first_has_the_letterhead(arabic_docx: bytes) -> None:
+    first, *others = iter_elements(parts_of(arabic_docx)["word/document.xml"], "sectPr")
+    assert all(section.find(qn("bidi")) is not None for section in (first, *others))
+    assert first.find(qn("titlePg")) is not None
+    assert not any(section.find(qn("titlePg")) is not None for section in others)
 
 
 def test_arabic_has_no_letter_spacing(arabic_docx: bytes) -> None:

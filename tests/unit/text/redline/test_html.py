@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from lxml import etree, html
@@ -7,8 +9,9 @@ from service.domain.text.markup.canonical import canonicalise
 from service.domain.text.redline.html_document import change_summary, render_inline, render_page
 from service.domain.text.redline.inline import TAGS, AuthorBadge, RedlineWriter
 from service.domain.text.redline.labels import labels_for
-from service.domain.text.redline.lines import LineRun, RedlineLine
+from service.domain.text.redline.lines import LineRun, RedlineLine, redline_lines
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.side_by_side import side_by_side
 from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
@@ -50,7 +53,7 @@ def test_headings_items_rows_and_markup() -> None:
     text = "## Article 2 {#two}\n\n1. See [](#two), [14-B]{dir=ltr}\n\n| a | b |\n|---|---|\n| c | d |\n"
     shown = show(text, text + "\nnew\n")
     assert '<p class="heading heading-2" role="heading" aria-level="3">Article 2</p>' in shown
-    assert '<span class="marker"><bdi>1</bdi>.</span> See <bdi>Article 2</bdi>, <bdi dir="ltr">14-B</bdi></p>' in shown
+    assert '<span class="marker"><bdi>1.</bdi></span> See <bdi>Article 2</bdi>, <bdi dir="ltr">14-B</bdi></p>' in shown
     assert '<p class="row">c <bdi class="mark" dir="ltr">|</bdi> d</p>' in shown
     assert "---" not in shown
 
@@ -109,3 +112,19 @@ def test_word_of_two_authors_is_named_once_and_reads_whole() -> None:
     shown = writer.render_line(RedlineLine("text", 0, "", tuple(its)))
     assert shown.count("jihan added:") == 2
     assert "rima added:" not in shown and '<ins class="who1">ةُ</ins>' in shown
+
+
+def test_items_have_the_labels_that_the_text_prints() -> None:
+    old = "1. واحد\n   1. فرع\n   1. فرع ثانٍ\n\nكلمات\n\n(ج) بند\n"
+    new = old.replace("(ج) بند", "(ج) بند جديد\n(د) بند آخر").replace("1. واحد", "4. واحد")
+    shown = render_inline(compute_redline(old, new), old, new, lang="ar")
+    labels = re.findall(r'<span class="marker"><bdi>([^<]*)</bdi></span> ([^< ]*)', shown)
+    assert [label for label, _ in labels] == ["(أ)", "(ب)", "(ج)", "(د)"]
+
+
+def test_both_columns_label_an_item_as_their_text_does() -> None:
+    old, new = "1. one\n1. two\n", "1. new\n1. one\n1. two\n"
+    lines = list(redline_lines(compute_redline(old, new), old, new))
+    writer = RedlineWriter(labels_for("en"), {}, texts=(old, new))
+    shown = [[writer.item_label(side) if side else "" for side in row] for row in side_by_side(lines)]
+    assert shown == [["", "1."], ["1.", "2."], ["2.", "3."]]

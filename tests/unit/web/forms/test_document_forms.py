@@ -24,7 +24,12 @@ def test_a_kind_of_text_that_does_not_exist_is_named() -> None:
 
 def test_addressees_are_one_a_line() -> None:
     form = FrontMatterForm.parse({"addressees_ar": " one \n\ntwo\r\n", "rev": "3"})
-    assert form.front_matter() == {"place": {}, "addressees": {"ar": ["one", "two"]}}
+    assert form.front_matter() == {
+        "place": {},
+        "addressees": {"ar": ["one", "two"]},
+        "reference": "",
+        "numbered_paragraphs": False,
+    }
 
 
 @pytest.mark.parametrize("rev", ["", "-1", "x", "1_0", "1" * 19])

@@ -103,6 +103,13 @@ test.each([
   ["أ|", null],
   ["|- أ", null],
   ["- «أ»", null],
+  ["(أ) أ|", "(أ) أ\n(ب) |"],
+  ["  (غ) أ|", "  (غ) أ\n  (أأ) |"],
+  ["(i) a|", "(i) a\n(ii) |"],
+  ["(h) a\n(i) a|", "(h) a\n(i) a\n(j) |"],
+  ["(a) a\n(x) a|", "(a) a\n(x) a\n(xi) |"],
+  ["(see) a|", null],
+  ["(b) |", "|"],
 ])("Enter in %s", (before, after) => {
   expect(run(continueList, before)).toBe(after);
 });

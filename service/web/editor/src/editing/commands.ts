@@ -12,7 +12,8 @@ import {
 import type { EditorView, KeyBinding } from "@codemirror/view";
 import type { SyntaxNode } from "@lezer/common";
 
-import { HEADING, LIST_ITEM } from "./dialect.js";
+import { HEADING, listItem } from "./dialect.js";
+import { isLabel, letterLabel, readLabel } from "./list-labels.js";
 
 type Style = "StrongEmphasis" | "Emphasis";
 type List = "bullets" | "numbers";
@@ -84,13 +85,13 @@ export function setHeading(level: number): StateCommand {
   return changeLines((line) => {
     const match = HEADING.exec(line.text);
     const to =
-      line.from + (match ? line.text.length - (match[2] ?? "").length : (LIST_ITEM.exec(line.text)?.[0].length ?? 0));
+      line.from + (match ? line.text.length - (match[2] ?? "").length : (listItem(line.text)?.[0].length ?? 0));
     return { from: line.from, to: level || match ? to : line.from, insert: level ? `${"#".repeat(level)} ` : "" };
   });
 }
 
 export function listKind(state: EditorState): List | null {
-  const match = LIST_ITEM.exec(state.doc.lineAt(state.selection.main.head).text);
+  const match = listItem(state.doc.lineAt(state.selection.main.head).text);
   return match ? (match[2] ? "bullets" : "numbers") : null;
 }
 
@@ -99,7 +100,7 @@ export function toggleList(kind: List): StateCommand {
     const off = listKind(target.state) === kind;
     let number = 0;
     const set = changeLines((line) => {
-      const match = LIST_ITEM.exec(line.text);
+      const match = listItem(line.text);
       const to = line.from + (match?.[0].length ?? HEADING.exec(line.text)?.[0].match(/^#+[ \t]+/)?.[0].length ?? 0);
       number += 1;
       const mark = kind === "bullets" ? "- " : `${number}. `;
@@ -134,18 +135,35 @@ function changeLines(change: (line: Line) => ChangeSpec & { from: number }): Sta
 export const continueList: StateCommand = ({ state, dispatch }) => {
   const { main } = state.selection;
   const line = state.doc.lineAt(main.head);
-  const match = LIST_ITEM.exec(line.text);
+  const match = listItem(line.text);
   if (state.readOnly || !match || !main.empty || main.head < line.from + match[0].length) return false;
   if (line.text.length === match[0].length) {
     dispatch(state.update({ changes: { from: line.from, to: line.to }, userEvent: "delete" }));
     return true;
   }
-  const mark = match[2] ?? `${Number(match[3]) + 1}${match[4] ?? "."}`;
+  const mark = match[2] ?? (match[5] ? nextLetter(state, line, match[5]) : `${Number(match[3]) + 1}${match[4] ?? "."}`);
   dispatch(
     state.update(state.replaceSelection(`\n${match[1] ?? ""}${mark} `), { userEvent: "input", scrollIntoView: true }),
   );
   return true;
 };
+
+/** The marker after a letter or numeral; whether "(i)" is a letter is decided by the items before it. */
+function nextLetter(state: EditorState, line: Line, label: string): string {
+  const labels = [label];
+  for (let at = line.number - 1; at > 0; at -= 1) {
+    const before = listItem(state.doc.line(at).text);
+    if (!before?.[5] || before[1] !== /^[ \t]*/.exec(line.text)?.[0]) break;
+    labels.unshift(before[5]);
+  }
+  for (let first = 0; first < labels.length; first += 1) {
+    const reading = readLabel(labels[first] ?? "").find(([style, number]) =>
+      labels.slice(first).every((one, place) => isLabel(one, number + place, style)),
+    );
+    if (reading) return `(${letterLabel(reading[1] + labels.length - first, reading[0])})`;
+  }
+  return `(${label})`;
+}
 
 /**
  * Insert a footnote reference after the selection and its definition at the end of the text, and put the caret there.

@@ -9,7 +9,7 @@ import {
   FOOTNOTE_REFERENCE,
   HEADING,
   HEADING_ID,
-  LIST_ITEM,
+  listItem,
 } from "./dialect.js";
 
 function nodes(doc: string): string[] {
@@ -59,6 +59,10 @@ test.each([
   ["12) أ", ["", undefined, "12", ")"]],
   ["١. أ", undefined],
   ["-أ", undefined],
+  ["(ب) أ", ["", undefined, undefined, undefined, "ب"]],
+  ["  (iv) a", ["  ", undefined, undefined, undefined, "iv"]],
+  ["(see) a", undefined],
+  ["(ب)أ", undefined],
 ])("list item %s", (line, groups) => {
-  expect(LIST_ITEM.exec(line)?.slice(1, 5)).toEqual(groups);
+  expect(listItem(line)?.slice(1, 6)).toEqual(groups && [...groups, ...Array(5 - groups.length).fill(undefined)]);
 });

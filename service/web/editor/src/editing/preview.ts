@@ -11,7 +11,8 @@ import {
 } from "@codemirror/view";
 import type { SyntaxNodeRef } from "@lezer/common";
 import { ADDRESS, CODE, DIRECTION_RUN, EMPHASIS, HIDDEN, LINK, STRONG, SYNTAX, TextWidget } from "./decorations.js";
-import { DIRECTION_SPAN, FOOTNOTE_DEFINITION, FOOTNOTE_REFERENCE, HEADING_ID } from "./dialect.js";
+import { DIRECTION_SPAN, FOOTNOTE_DEFINITION, FOOTNOTE_REFERENCE, HEADING_ID, listItem } from "./dialect.js";
+import { printedLabel } from "./list-labels.js";
 import { footnoteNumbers, headings } from "./outline.js";
 import { baseDirection } from "./provision-numbers.js";
 import { lineDirection, type TextDirection } from "./text-direction.js";
@@ -19,9 +20,6 @@ import { lineDirection, type TextDirection } from "./text-direction.js";
 export const numberFormat = Facet.define<(value: number) => string, (value: number) => string>({
   combine: (given) => given[0] ?? String,
 });
-
-/** In Arabic a full stop beside a digit can be mistaken for another digit (zero is ٠). */
-const LIST_NUMBER_SUFFIX: Readonly<Record<TextDirection, string>> = { rtl: " -", ltr: "." };
 
 class PreviewBuilder {
   private readonly decorations: Range<Decoration>[] = [];
@@ -133,12 +131,20 @@ class PreviewBuilder {
     const line = this.state.doc.lineAt(node.from);
     this.addLineClass(line.from, "ed-li");
     if (this.touchesSelection(node)) return;
-    const number = parseInt(this.state.sliceDoc(node.from, node.to), 10);
-    const marker =
-      list === "OrderedList"
-        ? this.state.facet(numberFormat)(number) + LIST_NUMBER_SUFFIX[this.state.facet(baseDirection)]
-        : "•";
+    const marker = list === "OrderedList" ? this.itemLabel(node) : "•";
     this.replace(node.from, Math.min(this.skipBlanks(node.to), line.to), new TextWidget(marker, "ed-bullet"));
+  }
+
+  /** The label that the text prints: numbers follow the first one, and digits inside digits become letters. */
+  private itemLabel({ node }: SyntaxNodeRef): string {
+    const list = node.parent?.parent;
+    const rtl = this.state.facet(baseDirection) === "rtl";
+    let depth = 0;
+    for (let around = list?.parent; around; around = around.parent) depth += Number(around.name === "OrderedList");
+    let number = parseInt(this.state.sliceDoc(list?.from ?? node.from, node.to), 10);
+    for (let item = node.parent?.prevSibling; item; item = item.prevSibling) number += Number(item.name === "ListItem");
+    const style = depth % 2 === 0 || number < 1 ? "decimal" : rtl ? "abjad" : "lower-alpha";
+    return printedLabel(number, style, rtl, this.state.facet(numberFormat));
   }
 
   private decorateLine(from: number, text: string): void {
@@ -154,6 +160,7 @@ class PreviewBuilder {
           new TextWidget(this.footnoteNumber(footnote[1] ?? ""), "ed-bullet"),
         );
     }
+    if (listItem(text)?.[5] && !this.isInCode(from)) this.addLineClass(from, "ed-li");
     if (text.startsWith("|")) this.addLineClass(from, "ed-table");
     const headingId = HEADING_ID.exec(text);
     if (headingId && text.startsWith("#")) this.hideSyntax(from + headingId.index, from + text.length, revealed);

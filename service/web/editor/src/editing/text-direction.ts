@@ -3,7 +3,7 @@
 // items keep the direction of the text.
 import { Direction } from "@codemirror/view";
 
-import { LIST_ITEM } from "./dialect.js";
+import { listItem } from "./dialect.js";
 
 const RTL = /[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
 const LETTERS = /\p{L}/gu;
@@ -12,7 +12,7 @@ const MARKUP = /\]\([^)]*\)|\{[#d][^}]*\}|`[^`]*`|https?:\/\/\S+/g;
 export type TextDirection = "rtl" | "ltr";
 
 export function lineDirection(line: string, base: TextDirection): TextDirection {
-  if (LIST_ITEM.test(line)) return base;
+  if (listItem(line)) return base;
   const letters = line.replace(MARKUP, "").match(LETTERS) ?? [];
   const foreign = letters.filter((one) => RTL.test(one) !== (base === "rtl"));
   if (!foreign.length || foreign[0] !== letters[0] || foreign.length * 2 <= letters.length) return base;

@@ -1,0 +1,161 @@
+"""The comparison of two flows: what a file must have, and what is read back from it."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from itertools import zip_longest
+
+from workers.render.readback.flow import ASCII_SPACES, BLOCK, CONTENTS_DEPTH, LINE, Piece, Place
+
+HARAKAT = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]")
+_IGNORED = re.compile("[\u00ad\u0640\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
+_BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_SPACES = re.compile(r"\s+")
+_BREAKS = re.compile(f" *([{BLOCK}{LINE}]) *")
+_WORD = re.compile(r"\S+")
+_WINDOW = 60
+"""Words after a difference among which the end of it is searched."""
+
+_RESUMED = 2
+"""Equal words after which a difference ends."""
+
+MAX_SHOWN_WORDS = 12
+"""Words of a difference that are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """The first difference of a file from its text.
+
+    `expected` and `found` are a few words of each, or the name of a mark; `where` is the place in the text and `page`
+    that in the file, 0 if it is not known.
+    """
+
+    expected: str
+    found: str
+    where: Place
+    page: int
+
+
+Fold = Callable[[str], str]
+"""Brings words to the form in which they are compared."""
+
+
+def fold_exactly(text: str) -> str:
+    """Keep everything but controls of direction; of spaces that they are there."""
+    text = ASCII_SPACES.sub(" ", _BIDI_CONTROLS.sub("", text))
+    return _BREAKS.sub(r"\1", text).strip(f" {BLOCK}{LINE}")
+
+
+def fold_printed(text: str) -> str:
+    """Apply NFKC, and remove harakat, tatweel and invisible controls."""
+    return HARAKAT.sub("", fold_with_harakat(text))
+
+
+def fold_with_harakat(text: str) -> str:
+    """Apply NFKC, and remove tatweel and invisible controls; every space is one space."""
+    return _SPACES.sub(" ", _IGNORED.sub("", unicodedata.normalize("NFKC", text))).strip()
+
+
+def first_difference(expected: list[Piece], found: list[Piece], *, exact: bool) -> Difference | None:
+    """Compare two flows; return the first difference, or None.
+
+    Exactly: words, paragraphs and line breaks. Otherwise as they are printed: folded by `fold_printed`, harakat by
+    count, and a line of the page may end between two words or inside a long one.
+    """
+    found_at = 0
+    for wanted, got in zip_longest(_without_empty_words(expected), _without_empty_words(found)):
+        place = wanted.place_at(0) if wanted else Place(part="end")
+        found_at = got.place_at(0).page if got else found_at
+        if wanted is None or got is None or wanted.kind != got.kind:
+            return Difference(_shown(wanted), _shown(got), place, found_at)
+        if wanted.kind == "words":
+            difference = _difference_of_words(wanted, got, exact=exact)
+            if difference:
+                return difference
+        elif wanted.text != got.text and wanted.kind != "contents":
+            return Difference(_shown(wanted), _shown(got), place, found_at)
+    return None if exact else _difference_of_contents(expected, found)
+
+
+def _difference_of_contents(expected: list[Piece], found: list[Piece]) -> Difference | None:
+    """Compare the numbers in the table of contents with the pages on which the headings stand."""
+    entries = [piece for piece in found if piece.kind == "contents"]
+    headings = [piece for piece in found if piece.kind == "heading" and int(piece.text) <= CONTENTS_DEPTH]
+    wanted = [piece for piece in expected if piece.kind == "contents"]
+    for entry, heading, source in zip(entries, headings, wanted, strict=False):
+        page = heading.place_at(0).page
+        if entry.text != str(page):
+            return Difference(str(page), entry.text, source.place_at(0), entry.place_at(0).page)
+    return None
+
+
+def _without_empty_words(pieces: list[Piece]) -> Iterator[Piece]:
+    return (piece for piece in pieces if piece.kind != "words" or fold_with_harakat(piece.text))
+
+
+def _shown(piece: Piece | None) -> str:
+    """Return a piece as a message shows it: its first words, or the kind of a mark and its number."""
+    if piece is None:
+        return ""
+    if piece.kind == "words":
+        return " ".join(piece.text.split()[:MAX_SHOWN_WORDS])
+    return f"[{piece.kind} {piece.text}]" if piece.text else f"[{piece.kind}]"
+
+
+def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> Difference | None:
+    if exact:
+        if fold_exactly(wanted.text) == fold_exactly(got.text):
+            return None
+        return _described(wanted, got, fold_exactly)
+    if not _printed_alike(wanted.text, got, fold_printed):
+        return _described(wanted, got, fold_printed)
+    if len(HARAKAT.findall(fold_with_harakat(wanted.text))) != sum(
+        len(HARAKAT.findall(fold_with_harakat(line))) for line in got.text.split(BLOCK)
+    ):
+        return _described(wanted, got, fold_with_harakat)
+    return None
+
+
+def _printed_alike(expected: str, found: Piece, fold: Fold) -> bool:
+    """Return whether words agree, where the end of a line may stand for a space or for nothing."""
+    wanted, position = fold(expected), 0
+    if wanted == fold(found.text):
+        return True
+    for line in found.text.split(BLOCK):
+        position += wanted.startswith(" ", position)
+        readings = (fold(reading) for reading in (line, *found.other_readings.get(line, ())))
+        reading = next((each for each in readings if wanted.startswith(each, position)), None)
+        if reading is None:
+            return False
+        position += len(reading)
+    return position == len(wanted)
+
+
+def _described(wanted: Piece, got: Piece, fold: Fold) -> Difference:
+    """Describe the first difference of two runs of words: a few words around it, its place and its page."""
+    expected, found = _folded_words(wanted.text, fold), _folded_words(got.text, fold)
+    start = next(
+        (index for index, (one, other) in enumerate(zip(expected, found, strict=False)) if one[0] != other[0]),
+        min(len(expected), len(found)),
+    )
+    expected, found = expected[start : start + _WINDOW], found[start : start + _WINDOW]
+    matcher = SequenceMatcher(None, [word for word, _ in expected], [word for word, _ in found], autojunk=False)
+    match = next((block for block in matcher.get_matching_blocks() if block.size >= _RESUMED), None)
+    shown_expected, shown_found = (
+        (expected[: match.a], found[: match.b]) if match else (expected[:MAX_SHOWN_WORDS], found[:MAX_SHOWN_WORDS])
+    )
+    return Difference(
+        " ".join(wanted.text[at:].split(maxsplit=1)[0] for _, at in shown_expected),
+        " ".join(got.text[at:].split(maxsplit=1)[0] for _, at in shown_found),
+        wanted.place_at(expected[0][1] if expected else len(wanted.text)),
+        got.place_at(found[0][1] if found else len(got.text)).page,
+    )
+
+
+def _folded_words(text: str, fold: Fold) -> list[tuple[str, int]]:
+    """Return the words that are not folded to nothing, with their offsets in `text`."""
+    words = ((fold(match.group()), match.start()) for match in _WORD.finditer(text))
+    return [(word, at) for word, at in words if word]

@@ -1,0 +1,222 @@
+"""The marked content of a page: glyphs with their characters and positions, from the content stream.
+
+Characters come from `ActualText` where there is one, else from the fonts' `ToUnicode`. Artifacts are left out.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import pikepdf
+
+Matrix = tuple[float, float, float, float, float, float]
+
+OPERATORS = "BDC BMC EMC BT Tf Tj TJ Tm Td cm q Q"
+"""The operators that decide on text; our writer uses no others for it."""
+
+_IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
+_MAPPINGS = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>)?\s*[\r\n]")
+_UNITS = 1000
+
+
+@dataclass(slots=True)
+class Cluster:
+    """Characters that were set together, from `x`, `width` wide, in points; marks have no width of their own."""
+
+    text: str
+    x: float
+    width: float
+
+
+@dataclass(slots=True)
+class Fragment:
+    """Glyphs with one baseline, from left to right; `reversed` if the file says that they run from right to left."""
+
+    page: int
+    font: str
+    size: float
+    y: float
+    reversed: bool = False
+    clusters: list[Cluster] = field(default_factory=list)
+
+    @property
+    def left(self) -> float | None:
+        """Return the left edge of the first glyph with a width, if there is one."""
+        return next((cluster.x for cluster in self.clusters if cluster.width), None)
+
+    @property
+    def right(self) -> float | None:
+        """Return the right edge of the last glyph with a width, if there is one."""
+        return next((cluster.x + cluster.width for cluster in reversed(self.clusters) if cluster.width), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """Characters and widths by glyph; widths in thousandths of the size."""
+
+    characters: dict[int, str]
+    widths: dict[int, float]
+    default_width: float
+
+
+def read_font(font: Any) -> Font:
+    """Read a composite font with two-byte codes."""
+    descendant = font.DescendantFonts[0]
+    return Font(
+        _characters(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else {},
+        _widths(descendant.get("/W", ())),
+        float(descendant.get("/DW", _UNITS)),
+    )
+
+
+def _characters(cmap: bytes) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for first, second, third in _MAPPINGS.findall(cmap):
+        if not third:
+            found[int(first, 16)] = bytes.fromhex(second.decode()).decode("utf-16-be", "replace")
+            continue
+        start = int(third, 16)
+        for code in range(int(first, 16), int(second, 16) + 1):
+            found[code] = chr(start + code - int(first, 16))
+    return found
+
+
+def _widths(array: Any) -> dict[int, float]:
+    found: dict[int, float] = {}
+    items = iter(array)
+    for first in items:
+        second = next(items)
+        if isinstance(second, pikepdf.Array):
+            found.update(enumerate(map(float, second), int(first)))
+        else:
+            found.update(dict.fromkeys(range(int(first), int(second) + 1), float(next(items))))
+    return found
+
+
+class PageReader:
+    """Reads the fragments of one page, by marked-content identifier."""
+
+    def __init__(self, page: pikepdf.Page, number: int, fonts: dict[Any, Font]) -> None:
+        self.page, self.number, self.fonts = page, number, fonts
+        self.names = {str(name): self._font(font) for name, font in page.obj.Resources.get("/Font", {}).items()}
+        self.by_content: dict[int, list[Fragment]] = {}
+        self.marks: list[tuple[str, Any]] = []
+        self.content: int | None = None
+        self.actual: str | None = None
+        self.actual_cluster: Cluster | None = None
+        self.reversals = 0
+        self.matrix, self.saved = _IDENTITY, list[Matrix]()
+        self.text: Matrix = _IDENTITY
+        self.font, self.font_name, self.size = Font({}, {}, 0), "", 0.0
+
+    def _font(self, font: Any) -> Font:
+        key = font.objgen
+        if key not in self.fonts:
+            self.fonts[key] = read_font(font)
+        return self.fonts[key]
+
+    def read(self) -> dict[int, list[Fragment]]:
+        """Return the fragments of the page."""
+        for instruction in pikepdf.parse_content_stream(self.page, OPERATORS):
+            operands = instruction.operands
+            match str(instruction.operator):
+                case "TJ":
+                    self.show(list(operands[0]))
+                case "Tj":
+                    self.show(list(operands))
+                case "BDC" | "BMC":
+                    self.begin(str(operands[0]), operands[1] if len(operands) > 1 else None)
+                case "EMC":
+                    self.end()
+                case "Tm":
+                    self.text = _numbers(operands)
+                case "Td":
+                    self.text = _times((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.text)
+                case "BT":
+                    self.text = _IDENTITY
+                case "cm":
+                    self.matrix = _times(_numbers(operands), self.matrix)
+                case "q":
+                    self.saved.append(self.matrix)
+                case "Q":
+                    self.matrix = self.saved.pop()
+                case "Tf":
+                    self.font_name, self.size = str(operands[0]), float(operands[1])
+                    self.font = self.names[self.font_name]
+        return self.by_content
+
+    def begin(self, tag: str, properties: Any) -> None:
+        """Begin marked content."""
+        state = (self.content, self.actual)
+        self.marks.append((tag, state))
+        if tag == "/Artifact":
+            self.content = None
+        elif tag == "/ReversedChars":
+            self.reversals += 1
+        elif properties is not None and "/MCID" in properties:
+            self.content = int(properties.MCID)
+        if isinstance(properties, pikepdf.Dictionary) and "/ActualText" in properties:
+            self.actual, self.actual_cluster = str(properties.ActualText), None
+
+    def end(self) -> None:
+        """End marked content."""
+        tag, (self.content, self.actual) = self.marks.pop()
+        self.reversals -= tag == "/ReversedChars"
+
+    def show(self, strings: list[Any]) -> None:
+        """Set a string of glyphs."""
+        if self.content is None:
+            return
+        a, _, _, _, x, y = _times(self.text, self.matrix)
+        scale = abs(a) * self.size / _UNITS
+        fragment = self._fragment(y, abs(a) * self.size)
+        font = self.font
+        for string in strings:
+            if not isinstance(string, pikepdf.String):
+                x -= float(string) * scale
+                continue
+            codes = bytes(string)
+            for index in range(0, len(codes), 2):
+                code = codes[index] << 8 | codes[index + 1]
+                width = font.widths.get(code, font.default_width) * scale
+                self._add(fragment, font.characters.get(code, "\ufffd"), x, width)
+                x += width
+
+    def _add(self, fragment: Fragment, text: str, x: float, width: float) -> None:
+        """Append a glyph; those with a common replacement text are one cluster."""
+        if self.actual is None:
+            fragment.clusters.append(Cluster(text, x, width))
+        elif self.actual_cluster is None or not fragment.clusters:
+            self.actual_cluster = Cluster(self.actual, x, width)
+            fragment.clusters.append(self.actual_cluster)
+        else:
+            if not self.actual_cluster.width:
+                self.actual_cluster.x = x
+            self.actual_cluster.width += width
+
+    def _fragment(self, y: float, size: float) -> Fragment:
+        assert self.content is not None
+        fragments = self.by_content.setdefault(self.content, [])
+        last = fragments[-1] if fragments else None
+        if last is None or last.y != y or last.font != self.font_name or last.size != size:
+            last = Fragment(self.number, self.font_name, size, y)
+            fragments.append(last)
+        last.reversed = last.reversed or self.reversals > 0
+        return last
+
+
+def _numbers(operands: Any) -> Matrix:
+    a, b, c, d, e, f = map(float, operands)
+    return (a, b, c, d, e, f)
+
+
+def _times(m: Matrix, n: Matrix) -> Matrix:
+    """Return the product m × n of two transformations."""
+    return (
+        m[0] * n[0] + m[1] * n[2],
+        m[0] * n[1] + m[1] * n[3],
+        m[2] * n[0] + m[3] * n[2],
+        m[2] * n[1] + m[3] * n[3],
+        m[4] * n[0] + m[5] * n[2] + n[4],
+        m[4] * n[1] + m[5] * n[3] + n[5],
+    )
