@@ -6,7 +6,7 @@ from service.actions.documents import word_import
 from service.domain.documents.word_import import FAILURES
 from service.jobs import IMPORT_WORD
 from workers.app import HARD_TIME_LIMIT, celery
-from workers.intake.docx_reader import read_word
+from workers.intake.docx_reader import ImportRefused, read_word
 from workers.render.errors import RenderFailed
 from workers.task import JobError, PermanentJobError, RetryableJobError, WorkerContext, run_job
 
@@ -30,6 +30,9 @@ def _import(context: WorkerContext, intake_id: str) -> None:
         imported = read_word(data, lang=lang)
     except SoftTimeLimitExceeded as error:
         raise PermanentJobError("word_file_complex", FAILURES["word_file_complex"]) from error
+    except ImportRefused as error:
+        _refuse(context, intake_id, error)
+        return
     except RenderFailed as error:
         if error.retry:
             raise RetryableJobError(error.code, error.message) from error
@@ -38,6 +41,15 @@ def _import(context: WorkerContext, intake_id: str) -> None:
         raise PermanentJobError("word_file_empty", FAILURES["word_file_empty"])
     with context.database.write(context.dispatcher) as tx:
         word_import.finish_reading(tx, intake_id, text=imported.text, found=imported.found)
+
+
+def _refuse(context: WorkerContext, intake_id: str, refused: ImportRefused) -> None:
+    """Mark an import as failed whose text cannot be stored, and say where in the file the reason stands."""
+    error = refused.error
+    with context.database.write(context.dispatcher) as tx:
+        word_import.fail_reading(
+            tx, intake_id, code=error.code, message=error.sentence, values=error.params, place=refused.place
+        )
 
 
 def _on_failure(context: WorkerContext, intake_id: str, error: JobError) -> None:

@@ -5,10 +5,10 @@ A message only says that there is work: it runs the newest proof, not the one fo
 
 import logging
 
+from service.actions.endorsement import urgent_sending
 from service.actions.proofs import rendering
 from service.actions.publication import exports
 from service.domain.errors import DomainError
-from service.domain.publication.export import FORMATS
 from service.freed_memory import return_freed_memory
 from service.jobs import RENDER_PROOF
 from service.store.db import DatabaseUnavailable
@@ -17,7 +17,7 @@ from workers.app import celery
 from workers.exports import load_logo
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.manuscript_from_seal import from_seal
-from workers.render.formats import pipeline_key, render
+from workers.render.formats import pipelines, render
 from workers.render_errors import as_job_error
 from workers.task import JobError, WorkerContext, run_job, worker_context
 
@@ -48,11 +48,6 @@ def register_engines() -> None:
         log.warning("the engines could not be registered: the first proof will do it")
 
 
-def pipelines() -> dict[str, object]:
-    """Return the pipeline keys of all formats."""
-    return {format_: pipeline_key(format_) for format_ in FORMATS}
-
-
 def render_all() -> None:
     """Render all proofs that wait, in this process, as the lane would."""
     context = worker_context()
@@ -73,6 +68,7 @@ def _render(context: WorkerContext, proof_id: str) -> None:
     sha256 = context.files.put(data)
     with context.database.write(context.dispatcher) as tx:
         rendering.finish_proof(tx, proof_id, pipelines=pipelines(), sha256=sha256, size=len(data))
+    _carry_on_sending(context, material.proof.document)
 
 
 def _build_manuscript(material: rendering.ProofInput) -> Manuscript:
@@ -97,3 +93,12 @@ def _render_file(context: WorkerContext, proof_id: str, manuscript: Manuscript, 
 def _on_failure(context: WorkerContext, proof_id: str, error: JobError) -> None:
     with context.database.write(context.dispatcher) as tx:
         rendering.fail_proof(tx, proof_id, pipelines=pipelines(), failure=error.failure.to_json())
+        proof = proofs_store.get(tx, proof_id)
+    if proof:
+        _carry_on_sending(context, proof.document)
+
+
+def _carry_on_sending(context: WorkerContext, document_id: str) -> None:
+    """Open the round that waits for these proofs, if one does. If this worker is lost before, the sweep does it."""
+    with context.database.write(context.dispatcher) as tx:
+        urgent_sending.carry_on(tx, document_id=document_id)

@@ -1,22 +1,26 @@
 """The periodic task `sweep.all`.
 
-It dispatches lost jobs, closes overdue rounds, sends reminders, carries out acts of the secretariat that waited, queues
-notice emails and deletes expired idempotency keys; in a paused instance only the first and the last. An error in one
-item is logged and does not stop the others.
+It dispatches lost jobs, closes overdue rounds, opens those of urgent statements, sends reminders, carries out acts of
+the secretariat that waited, queues notice emails, and deletes old proofs, proofs of reservations and expired idempotency
+keys; in a paused instance only the first and the last. An error in one item is logged and does not stop the others.
 """
 
 import logging
 
 from service.actions import notifications
-from service.actions.endorsement import closing, endings
+from service.actions.endorsement import closing, endings, urgent_sending
 from service.actions.membership import address_changes, approval_decisions
+from service.actions.proofs import rendering
 from service.domain.errors import DomainError
+from service.files import FilesUnreachable
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
 from service.store.db import DatabaseUnavailable
+from service.store.endorsement import reservation_proofs as reservation_proofs_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
+from service.store.publication import proofs as proofs_store
 from workers.app import celery
 from workers.task import WorkerContext, worker_context
 
@@ -37,11 +41,14 @@ def run_steps(context: WorkerContext) -> None:
     redispatch_jobs(context)
     if not is_paused(context):
         close_due_rounds(context)
+        carry_on_sendings(context)
         send_reminders(context)
         carry_out_approvals(context)
         queue_notice_mails(context)
+        delete_old_proofs(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
+        reservation_proofs_store.delete_old(tx)
 
 
 def is_paused(context: WorkerContext) -> bool:
@@ -65,6 +72,18 @@ def _close_round(context: WorkerContext, round_id: str) -> None:
     with context.database.write(context.dispatcher) as tx:
         if closing.close_if_due(tx, round_id=round_id) or endings.end_if_due(tx, round_id=round_id):
             log.info("round %s closed when it was due", round_id)
+
+
+def carry_on_sendings(context: WorkerContext) -> None:
+    """Open or end the rounds of urgent statements whose workers were lost, or whose time is over."""
+    with context.database.read() as tx:
+        due = urgent_sending.list_due(tx)
+    for document_id in due:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                urgent_sending.carry_on(tx, document_id=document_id)
+        except Exception:
+            log.exception("the urgent statement %s could not be sent out", document_id)
 
 
 def send_reminders(context: WorkerContext) -> None:
@@ -115,6 +134,20 @@ def queue_notice_mails(context: WorkerContext) -> None:
                 notifications.send_digest(tx, person=person)
         except Exception:
             log.exception("the notice email of person %s could not be queued", person)
+
+
+def delete_old_proofs(context: WorkerContext) -> None:
+    """Delete proofs that were superseded long ago, and their files; a file that cannot be deleted stays."""
+    with context.database.read() as tx:
+        if not proofs_store.has_old(tx):
+            return
+    with context.database.write(context.dispatcher) as tx:
+        unnamed = rendering.delete_superseded(tx)
+    for sha256 in unnamed:
+        try:
+            context.files.delete(sha256)
+        except (OSError, FilesUnreachable) as error:
+            log.warning("the file of an old proof could not be deleted: %s", error)
 
 
 def redispatch_jobs(context: WorkerContext) -> None:

@@ -20,11 +20,11 @@ from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
-from service.web.rounds import colleagues, disputes, open_and_close, signing
+from service.web.rounds import colleagues, disputes, open_and_close, proofs, reservation_check, signing
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
 from service.web.system import health
-from service.web.workflow import transitions
+from service.web.workflow import sending, transitions
 
 
 class Handler(Protocol):
@@ -132,6 +132,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/documents/{document}/steps", transitions.show_steps),
     post("/documents/{document}/versions", transitions.cut_version),
     post("/documents/{document}/sending-out", transitions.send_out),
+    get("/documents/{document}/sending", sending.show_sending),
+    post("/documents/{document}/sending/cancellation", sending.cancel),
     post("/documents/{document}/review", transitions.to_review),
     post("/documents/{document}/drafting", transitions.to_drafting),
     post("/documents/{document}/withdrawal", transitions.withdraw),
@@ -143,6 +145,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/exports", exports.request_export),
     post("/documents/{document}/publication", exports.publish),
     post("/documents/{document}/publication/withdrawal", exports.withdraw),
+    get("/documents/{document}/proofs", proofs.show_proofs),
+    get("/documents/{document}/proofs/{proof}", proofs.download_proof),
+    post("/documents/{document}/proofs", proofs.remake_proofs),
+    post("/documents/{document}/proof-waiver", proofs.waive_proofs),
     post("/documents/{document}/round/test-email", open_and_close.send_test_email),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),
@@ -160,6 +166,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/rounds/{round}/settlement", disputes.settle),
     get("/rounds/{round}/sign", signing.show_choice),
     post("/rounds/{round}/sign", signing.prepare_statement),
+    get("/rounds/{round}/sign/reservation", reservation_check.show_waiting),
     get("/rounds/{round}/sign/{challenge}", signing.show_code_form),
     post("/rounds/{round}/sign/{challenge}", signing.confirm_statement),
     post("/rounds/{round}/sign/{challenge}/colleagues", colleagues.ask_colleagues),

@@ -859,8 +859,9 @@ def test_text_typed_into_the_plain_form_is_handed_over(
 
 def test_tables_and_numbers_are_rendered_as_preview(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     rows = "| الجهة | الحصّة |\n|---|--:|\n| **سنديان** | ٤٠ |\n| UNHCR | ٦٠ |\n"
+    items = "1. بند\n   1. فرع\n3. بند آخر\n\n(ب) بند\n"
     texts = {
-        "ar": f"## المادة: الماء {{#w}}\n\nكما في [](#e).\n\n{rows}\n## المادة: الأرض {{#e}}\n\nنصّ.\n",
+        "ar": f"## المادة: الماء {{#w}}\n\nكما في [](#e).\n\n{rows}\n## المادة: الأرض {{#e}}\n\n{items}",
         "en": "## Article: Water {#w}\n\nWater.\n",
     }
     document = create_document(live_instance.instance, texts=texts, numbering="automatic")
@@ -871,6 +872,8 @@ def test_tables_and_numbers_are_rendered_as_preview(open_editor: OpenEditor, liv
     expect(page.locator("#ed-outline button")).to_have_text(["المادة الأولى: الماء", "المادة الثانية: الأرض"])
     expect(page.locator("#ed-text .ed-ref")).to_have_text("المادة الثانية")
     expect(page.locator("#ed-text table td")).to_have_text(["سنديان", "٤٠", "UNHCR", "٦٠"])
+    expect(page.locator("#ed-text .ed-bullet")).to_have_text(["١-", "(أ)", "٢-"])
+    expect(page.locator("#ed-text .ed-li").last).to_have_text("(ب) بند")
     page.locator("[data-act=beside]").click()
     expect(page.locator("#ed-beside .ed-h")).to_have_text("Article 1: Water")
     page.locator("[data-act=beside]").click()

@@ -1,74 +1,98 @@
-"""The Word importer: pandoc's DOCX reader in the sandbox, then a writer from its JSON to Mithaq markup."""
+"""The Word importer: reads a package in the sandbox, and makes a canonical text of what was found."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
 
 from service.domain.documents.word_import import too_large_for_import
+from service.domain.errors import DomainError
 from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import BulletList, Heading, OrderedList, Paragraph, Table, Tree
-from workers.intake.block_writer import BlockWriter
-from workers.intake.docx_package import inspect_package
-from workers.intake.inline_writer import Node, plain_text
 from workers.intake.package_limits import check_package
-from workers.render.docx.matter import CLOSING_HEADING
 from workers.render.errors import RenderConformance, RenderMemory, RenderProcessorTime
 from workers.render.sandbox.limits import ResourceLimits, private_directory, run_sandboxed
-from workers.render.sandbox.pandoc import HEAP_LIMIT, binary
 
 LIMITS = ResourceLimits(seconds=30, memory=3 * 1024**3, processor_seconds=10)
 """Less than for exports: a text within the limits of `check_package` takes a fifth of it."""
 
-FRONT_MATTER_STYLES = {"Reference", "Reference Line", "TOC Heading", "TOC 1", "TOC 2", "TOC 3"} | {
-    "Title",
-    "Subtitle",
-    "Author",
-    "Date",
-    "Kind",
-    "Dateline",
-    "Addressees",
-    "Addressee",
-}
-BACK_MATTER_STYLES = {
-    CLOSING_HEADING,
-    "Signatory",
-    "Reservation",
-    "Reservation By",
-    "Reservation Against",
-    "Seal",
-    "Press Line",
-}
-"""Paragraph styles around the main text in Word files, those of exported files included."""
+CHILD_SCRIPT = Path(__file__).with_name("reader_child.py")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What the sandboxed reader returns.
+
+    `blocks` are (text, kind of place, number); `notes` are written footnotes; `samples` are (code, kind of place,
+    number, words).
+    """
+
+    blocks: Sequence[tuple[str, str, int]]
+    notes: Sequence[str]
+    title: str
+    counts: Mapping[str, int]
+    samples: Sequence[tuple[str, str, int, str]]
+
+    @property
+    def text(self) -> str:
+        """The whole text, not yet canonical."""
+        parts = (*(text for text, _, _ in self.blocks), "\n\n".join(self.notes))
+        return "\n\n".join(filter(None, parts)) + "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class ImportedText:
     """An imported text.
 
-    `text` is canonical; `found` is {"v": 1, "title", "counts", "notices"}.
+    `text` is canonical; `found` is {"v": 1, "title", "counts", "notices", "samples"}.
     """
 
     text: str
     found: Mapping[str, object]
 
 
+class ImportRefused(Exception):
+    """A text that was read is refused: `error` says why, `place` where in Word's terms, as (kind, number, words)."""
+
+    def __init__(self, error: DomainError, place: tuple[str, int, str] | None) -> None:
+        super().__init__(error.code)
+        self.error, self.place = error, place
+
+
 def read_word(data: bytes, *, lang: str) -> ImportedText:
-    """Convert a Word file to canonical text. Raises RenderFailed, TextRefused or TooLarge."""
+    """Convert a Word file to canonical text. Raises RenderFailed, TooLarge or ImportRefused."""
     check_package(data)
-    package = inspect_package(data)
-    document = _run_pandoc(package.data)
-    blocks, title, dropped = _main_text(document["blocks"])
-    meta = {name: _meta_text(value) for name, value in document["meta"].items()}
-    writer = BlockWriter(package.heading_ids, package.note_labels)
-    canonical = canonicalise_entry(writer.write(blocks))
-    tree = parse_markup(canonical.text)
-    writer.notices.update(package.counts)
-    writer.notices.update({"matter": dropped + len(meta)} | {notice.code: notice.count for notice in canonical.notices})
-    notices = {code: count for code, count in writer.notices.items() if count}
-    found = {"v": 1, "title": meta.get("title") or title, "counts": _counts(tree), "notices": notices}
+    return import_text(_read_in_sandbox(data, lang=lang))
+
+
+def import_text(file: ReadFile) -> ImportedText:
+    """Make a canonical text of what was read. Raises ImportRefused."""
+    try:
+        canonical = canonicalise_entry(file.text)
+        tree = parse_markup(canonical.text)
+    except DomainError as error:
+        raise ImportRefused(error, find_place(file, error.code)) from error
+    counts = Counter(file.counts) + Counter({notice.code: notice.count for notice in canonical.notices})
+    samples = [
+        {"code": code, "place": kind, "number": number, "words": words} for code, kind, number, words in file.samples
+    ]
+    found = {"v": 1, "title": file.title, "counts": _counts(tree), "notices": dict(counts), "samples": samples}
     return ImportedText(canonical.text, found)
+
+
+def find_place(file: ReadFile, code: str) -> tuple[str, int, str] | None:
+    """Return where a text is refused with `code`: the first block that is refused alone, or note; None if none is."""
+    notes = [(note, "note", number) for number, note in enumerate(file.notes, 1)]
+    for text, kind, number in (*file.blocks, *notes):
+        try:
+            parse_markup(canonicalise_entry(text).text)
+        except DomainError as error:
+            if error.code == code:
+                return kind, number, " ".join(text.split())[:80]
+    return None
 
 
 def _counts(tree: Tree) -> dict[str, int]:
@@ -79,47 +103,15 @@ def _counts(tree: Tree) -> dict[str, int]:
     return counts | {"items": items, "notes": len(tree.notes)}
 
 
-def _run_pandoc(data: bytes) -> dict[str, Any]:
-    """Return pandoc's whole document: `blocks`, and in `meta` the title and similar fields from the top."""
-    program = [str(binary()), "+RTS", HEAP_LIMIT, "-RTS", "--sandbox", "-f", "docx+styles", "-t", "json"]
+def _read_in_sandbox(data: bytes, *, lang: str) -> ReadFile:
+    """Read a package in a process of its own. Raises RenderFailed, TooLarge."""
+    program: list[str | Path] = [sys.executable, "-I", CHILD_SCRIPT, lang]
     with private_directory() as directory:
         try:
             output = run_sandboxed(program, stdin=data, directory=directory, limits=LIMITS)
         except (RenderProcessorTime, RenderMemory) as error:
             raise too_large_for_import("word_file_complex") from error
     try:
-        document: dict[str, Any] = json.loads(output)
-    except ValueError as error:
-        raise RenderConformance(detail="the output of pandoc is not JSON") from error
-    return document
-
-
-def _main_text(blocks: Sequence[Node]) -> tuple[list[Node], str, int]:
-    """Return the blocks without front and back matter, the title, and the number of blocks dropped."""
-    kept = [each for each in blocks if _div_style(each) not in FRONT_MATTER_STYLES]
-    end = next((index for index, each in enumerate(kept) if _div_style(each) in BACK_MATTER_STYLES), len(kept))
-    if end < len(kept) and _div_style(kept[end]) != CLOSING_HEADING:
-        end = max((index for index, each in enumerate(kept[:end]) if each["t"] == "Header"), default=end)
-    title = next((_block_text(each) for each in blocks if _div_style(each) == "Title"), "")
-    return kept[:end], title, len(blocks) - end
-
-
-def _meta_text(value: Node) -> str:
-    """Return the text of a metadata field."""
-    content = value.get("c")
-    return plain_text(content).strip() if value["t"] == "MetaInlines" and isinstance(content, list) else ""
-
-
-def _div_style(block: Node) -> str:
-    return dict(block["c"][0][2]).get("custom-style", "") if block["t"] == "Div" else ""
-
-
-def _block_text(block: Node) -> str:
-    return " ".join(" ".join(_paragraph_texts(block)).split())
-
-
-def _paragraph_texts(block: Node) -> Iterator[str]:
-    if block["t"] in ("Para", "Plain"):
-        yield plain_text(block["c"])
-    for child in block["c"][1] if block["t"] == "Div" else ():
-        yield from _paragraph_texts(child)
+        return ReadFile(**json.loads(output))
+    except (ValueError, TypeError) as error:
+        raise RenderConformance(detail="the output of the reader is not as it should be") from error

@@ -97,9 +97,26 @@ def finish_reading(tx: Tx, import_id: str, *, text: str, found: Mapping[str, obj
     word_imports_store.mark_ready(tx, import_id, text=text, found=found)
 
 
-def fail_reading(tx: Tx, import_id: str, *, code: str, message: str) -> None:
-    """Mark the import as failed, with a reason people can read."""
-    word_imports_store.mark_failed(tx, import_id, failure={"v": 1, "code": code, "message": message})
+def fail_reading(
+    tx: Tx,
+    import_id: str,
+    *,
+    code: str,
+    message: str,
+    values: Mapping[str, object] | None = None,
+    place: tuple[str, int, str] | None = None,
+) -> None:
+    """Mark the import as failed, with a reason people can read.
+
+    `message` is a message id, `values` fill it in; `place` is where in the file: (paragraph, table or note; its number;
+    its first words).
+    """
+    failure: dict[str, object] = {"v": 1, "code": code, "message": message}
+    if values:
+        failure["values"] = {name: value for name, value in values.items() if isinstance(value, str | int)}
+    if place:
+        failure["place"] = dict(zip(("kind", "number", "words"), place, strict=True))
+    word_imports_store.mark_failed(tx, import_id, failure=failure)
 
 
 def _load_ready_import(tx: Tx, actor: Actor, import_id: str, *, lock: bool = False) -> tuple[Document, WordImport]:

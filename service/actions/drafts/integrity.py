@@ -67,7 +67,7 @@ def load_readable_text(tx: Tx, draft: str, head: journal_store.Head) -> tuple[st
 def check_not_frozen(head: journal_store.Head) -> None:
     """Raise `Conflict` `draft_frozen` if the draft is frozen."""
     if head.frozen:
-        raise Conflict("draft_frozen", N_("This text is frozen during the round. Nothing was changed."))
+        raise Conflict("draft_frozen", N_("This text is frozen while it is sent out or signed. Nothing was changed."))
 
 
 def check_epoch(head: journal_store.Head, epoch: int) -> None:

@@ -78,9 +78,7 @@ def open_authorised_round(
     check_closing_time(now=tx.now, closes_at=closes_at)
     version = versions_store.get_latest(tx, document.id)
     if version is None or version.number != version_number:
-        raise Conflict(
-            "stale_version", N_("A round can only be opened on the latest version, and this is an older one.")
-        )
+        raise stale_version()
     roll = tuple(RollEntry(one.id, one.names) for _, one in organisations_store.list_members(tx))
     effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
     check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
@@ -127,3 +125,8 @@ def open_authorised_round(
     rounds_store.add(tx, opened)
     signatories.notify_opened(tx, opened)
     return id
+
+
+def stale_version() -> Conflict:
+    """Return the error for a round on an older version."""
+    return Conflict("stale_version", N_("A round can only be opened on the latest version, and this is an older one."))

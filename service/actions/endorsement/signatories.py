@@ -20,7 +20,8 @@ def notify_opened(tx: Tx, round_: Round) -> None:
     All active people of an organisation are told who can sign for it now, with the marks of their mandates. Of an
     organisation whose people have not come in, only those with a role are: the others expect no emails yet.
     """
-    kind, params = "round.opened", {"document": round_.document}
+    unproved = round_.terms is not None and round_.terms.without_proof is not None
+    kind, params = "round.opened_unproved" if unproved else "round.opened", {"document": round_.document}
     holders = people_store.list_role_holders(tx, [SIGNATORY, FOCAL_POINT], document=round_.document)
     signatories = {one.id for one in people_store.list_role_holders(tx, [SIGNATORY], document=round_.document)}
     for organisation in round_.organisations:

@@ -217,7 +217,7 @@ def _lower_settings(tx: Tx, request: ApprovalRequest) -> None:
 
 
 def _waive_proofs(_: Tx, __: ApprovalRequest) -> None:
-    """Change nothing: whoever opens the round finds the confirmed request."""
+    """Change nothing: the opening of the round finds the confirmed request."""
 
 
 _ACTS: Mapping[str, Callable[[Tx, ApprovalRequest], None]] = {

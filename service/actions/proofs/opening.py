@@ -30,7 +30,7 @@ def require_proofs(tx: Tx, version: Version) -> OpeningProofs:
     state = proofs.request_proofs(tx, version)
     waiver = None if state.is_whole else waivers.find_waiver(tx, version, state)
     if state.engine is None or not (state.is_whole or waiver):
-        raise tx.commit_on(_failed(state) if state.failed else _not_whole(state, version))
+        raise tx.commit_on(proof_failed(state) if state.failed else _not_whole(state, version))
     stored: dict[str, object] = {
         "content_sha256": state.content_sha256,
         "engine": {"id": state.engine.id, "sha256": state.engine.sha256},
@@ -42,6 +42,11 @@ def require_proofs(tx: Tx, version: Version) -> OpeningProofs:
     return OpeningProofs({"v": 1, **stored}, facts, waiver.terms if waiver else None)
 
 
+def is_ready(tx: Tx, version: Version, state: ProofState) -> bool:
+    """Return whether a round may open on the proofs of a version: all are whole, or a waiver covers the others."""
+    return state.is_whole or (state.engine is not None and waivers.find_waiver(tx, version, state) is not None)
+
+
 def _proof_json(proof: PrintProof) -> dict[str, object]:
     return {"id": proof.id, "lang": proof.lang, "format": proof.format, "sha256": proof.sha256}
 
@@ -50,20 +55,21 @@ def _not_whole(state: ProofState, version: Version) -> DomainError:
     return Conflict(
         "proof_not_whole",
         N_(
-            "The files of version {number} are being checked before anyone signs. This takes a few seconds. "
-            "Nothing was opened yet: try again when the document’s page says that they are ready."
+            "The proofs of version {number} are not ready yet. They are being made, which takes a few seconds. Nothing "
+            "was opened: try again when they are ready."
         ),
         extra={"missing": [spec._asdict() for spec in state.missing]},
         number=version.number,
     )
 
 
-def _failed(state: ProofState) -> DomainError:
+def proof_failed(state: ProofState) -> DomainError:
+    """Return the error for a version of which a file cannot be created."""
     return Conflict(
         "proof_failed",
         N_(
-            "A file of this version cannot be created, so nobody could publish it. Nothing was opened. "
-            "The document’s page says what is wrong and where."
+            "A file of this version cannot be created, so nobody could publish it. Nothing was opened. The page of the "
+            "proofs says what is wrong and where."
         ),
         extra={"failed": [one.spec._asdict() for one in state.failed]},
     )

@@ -40,7 +40,8 @@ def request_waiver(tx: Tx, actor: Actor, *, document_id: str, version_number: in
     has one person. Raises `Conflict` `stale_version`, `already_asked`, `nothing_to_waive`, `proofs_not_awaited`,
     `official_text_unproved`, `difference_unknown`, and `InvalidInput` for the reason.
     """
-    document = authorization.load_document(tx, actor, "proof.waive", document_id, lock=True)
+    document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
+    authorization.require(actor, "proof.waive")  # the secretariat of the whole coalition
     version = versions_store.get_latest(tx, document_id)
     if version is None or version.number != version_number:
         raise Conflict("stale_version", N_("Proofs are made of the latest version, and this is an older one."))

@@ -113,12 +113,22 @@ def write_comparison(run: DemoRun, document: str) -> None:
 
 
 def open_round(run: DemoRun, document: str) -> str:
-    """Open a round for a day; return its id."""
+    """Wait until the proofs are whole and open a round for a day; return its id."""
+    wait_for(lambda: _proofs_are_whole(run, document), timeout=FILES_TIMEOUT, what="the proofs")
+    run.report("the worker made the proofs: what is signed can be printed")
     body = {"version": 2, "closes_at": now_us() + DAY, "rule": dict(TWO_THIRDS)}
     opened = run.api.post(f"/documents/{document}/rounds", body, session=run.session_for_role("secretariat"))
     require(len(opened["roll"]) == 3 and opened["accepts"], "the round is open to the three organisations")
     run.report(f"a round was opened. {opened['rule_in_words']['en']}")
     return str(opened["id"])
+
+
+def _proofs_are_whole(run: DemoRun, document: str) -> bool | None:
+    found = run.api.get(f"/documents/{document}/proofs", session=run.session_for_role("secretariat"))
+    failed = [one["failure"] for one in found["items"] if one["state"] == "failed"]
+    if failed:
+        raise CheckFailed(f"a proof could not be made: {failed[0]}")
+    return True if found["whole"] else None
 
 
 def endorse(run: DemoRun, round_id: str, organisation: Mapping[str, Any], signatory: str) -> None:

@@ -1,8 +1,10 @@
 """Word imports: upload limits, notices about what was found, and states."""
 
 import io
+import re
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from service.domain.errors import N_, InvalidInput, TooLarge
@@ -38,18 +40,37 @@ MAX_TABLE_DEPTH = 5
 """Tables within tables."""
 
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BODY_PART = "word/document.xml"
+_DEFAULT_BODY_PART = "word/document.xml"
+_ROOT_RELATIONSHIPS, _CONTENT_TYPES = "_rels/.rels", "[Content_Types].xml"
+_MAX_LISTING_BYTES = 1024 * 1024
+_BODY_RELATIONSHIP = re.compile(rb"<[\w:]*Relationship\b[^>]*\bType\s*=\s*[\"'][^\"']*/officeDocument[\"'][^>]*>")
+_TARGET = re.compile(rb"\bTarget\s*=\s*[\"']/?([^\"']+)[\"']")
 _ENCRYPTION_MARKER = "EncryptedPackage".encode("utf-16-le")
 
 NOTICES: Mapping[str, str] = {
     "images": N_("{count} images were left out: texts cannot have images."),
     "headings_guessed": N_("{count} lines in bold, such as “Article 5”, became headings."),
     "matter": N_("{count} lines before or after the text, such as the title or signatories, were left out."),
-    "formatting": N_("Underlining, strikethrough and similar were removed {count} times; the words are kept."),
+    "contents": N_("{count} lines of a table of contents were left out: it is made again in every file."),
+    "running_words": N_("The words of {count} headers and footers were left out."),
+    "hidden": N_("{count} hidden passages were left out."),
+    "struck": N_("{count} crossed-out passages are in the text as plain words. Check whether they should stay."),
+    "formatting": N_("Underlining and similar were removed {count} times; the words are kept."),
+    "raised": N_("{count} raised or lowered passages became plain words."),
     "links": N_("{count} links of types we do not allow became plain text."),
     "changes": N_("{count} tracked changes were accepted."),
     "comments": N_("{count} comments were left out."),
-    "text_boxes": N_("{count} text boxes may be missing or in the wrong place. Compare with the file."),
+    "text_boxes": N_("{count} text boxes or drawings with words became quotations after their paragraph."),
+    "digits_nested": N_("{count} lists with numbers inside others get letters here. Check what cites them."),
+    "merged_cells": N_("{count} merged cells were divided: the words are in the first cell, the others are empty."),
+    "nested_tables": N_("{count} tables inside table cells became words in the cell."),
+    "cell_lists": N_("{count} lists inside table cells became words in the cell."),
+    "frames": N_("{count} tables that were only a frame became paragraphs."),
+    "equations": N_("{count} equations became plain words. Check them."),
+    "symbols": N_("{count} symbols that we do not know were left out."),
+    "fields": N_("{count} fields whose value Word does not store in the file were left out."),
+    "embedded": N_("{count} embedded documents were left out. Copy their words into the file."),
+    "controls": N_("{count} invisible control characters were removed."),
     "list_markers": N_("{count} typed numbers, letters or bullets at the start of a line became list items."),
     "embeddings_removed": N_(
         "{count} invisible direction marks, which other programs leave in copied text, were removed."
@@ -58,10 +79,33 @@ NOTICES: Mapping[str, str] = {
 }
 """Code → sentence: what was changed or left out; each has a `{count}` placeholder."""
 
+PLACES: Mapping[str, str] = {
+    "paragraph": N_("Paragraph {number}: “{words}”"),
+    "table": N_("Table {number}: “{words}”"),
+    "note": N_("Footnote {number}: “{words}”"),
+}
+"""Kind of place in a Word file → sentence that says where it is, with the first words that stand there."""
+
 FAILURES: Mapping[str, str] = {
     "word_file_unreadable": N_("The file could not be read. Save it again in Word as .docx, then import it."),
     "word_file_empty": N_("We found no text in the file. If it is a scan, type the words first."),
     "text_too_long": N_("The text in the file is too long."),
+    "text_too_deep": N_(
+        "Lists, quotations or formatting are nested too deep in the file. Make them simpler in Word, then import it "
+        "again."
+    ),
+    "text_too_tangled": N_(
+        "More than {limit} square brackets or backticks stand in a row in the file. Remove them in Word, then import "
+        "it again."
+    ),
+    "text_too_complex": N_(
+        "The formatting of the text is too complex. Make it simpler in Word, or import it in parts."
+    ),
+    "table_too_large": N_("A table in the file has more than {limit} cells. Divide it in Word, then import it again."),
+    "too_many_notes": N_("The file has more than {limit} footnotes. Import it in parts."),
+    "too_many_marks": N_(
+        "Too many marks, such as harakat, stand on one letter in the file. Remove them in Word, then import it again."
+    ),
     "word_file_paragraphs": N_("The file has more than 20,000 paragraphs. Import it in parts."),
     "word_file_cells": N_("The tables in the file have more than 20,000 cells. Shorten them, or import in parts."),
     "word_file_notes": N_("The file has more than 2,000 footnotes. Import it in parts."),
@@ -77,7 +121,10 @@ class WordImport:
     """A Word file uploaded for an edition, whose draft was at (epoch, draft_seq). Times in µs UTC.
 
     Once ready, `text` is the imported text, and `found` describes it:
-    {"v": 1, "title": …, "counts": {…}, "notices": {code: count}}.
+    {"v": 1, "title": …, "counts": {…}, "notices": {code: count}, "samples": [{"code", "place", "number", "words"}]}.
+
+    Once failed, `failure` is {"v": 1, "code", "message", "values": {…}, "place": {"kind", "number", "words"}}; the last
+    two can be missing.
     """
 
     id: str
@@ -110,12 +157,31 @@ def check_word_file(data: bytes) -> None:
             parts = package.infolist()
     except (zipfile.BadZipFile, ValueError, NotImplementedError, EOFError):
         raise _wrong_type() from None
-    if _BODY_PART not in {part.filename for part in parts}:
-        raise _wrong_type()
     if any(part.flag_bits & 1 for part in parts):
         raise _protected()
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNCOMPRESSED_BYTES:
         raise _too_large()
+    if not _has_body(data, {part.filename for part in parts}):
+        raise _wrong_type()
+
+
+def _has_body(data: bytes, names: Collection[str]) -> bool:
+    """Return whether a package has the main part of a Word file, which its relationships name, not its own name."""
+    if _DEFAULT_BODY_PART in names:
+        return True
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as package:
+            relationships, types = (_read_listing(package, name) for name in (_ROOT_RELATIONSHIPS, _CONTENT_TYPES))
+    except (zipfile.BadZipFile, zlib.error, KeyError, ValueError, NotImplementedError, EOFError):
+        return False
+    body = _BODY_RELATIONSHIP.search(relationships)
+    target = _TARGET.search(body.group()) if body else None
+    return target is not None and target[1].decode(errors="replace") in names and b"wordprocessingml" in types
+
+
+def _read_listing(package: zipfile.ZipFile, name: str) -> bytes:
+    with package.open(name) as part:
+        return part.read(_MAX_LISTING_BYTES)
 
 
 def too_large_for_import(code: str) -> TooLarge:

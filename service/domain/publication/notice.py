@@ -13,6 +13,10 @@ SENTENCES = {
         "Your organisation has left the coalition. You can still read what was approved while it was a member."
     ),
     "round.opened": N_("A round of endorsement is open. Your organisation needs to answer."),
+    "round.opened_unproved": N_(
+        "A round of endorsement is open. Your organisation needs to answer. It was opened without all proofs of its "
+        "files: read the reason before you sign."
+    ),
     "round.reminder": N_("A round of endorsement closes on {moment}. Your organisation has not answered yet."),
     "round.passed": N_("A round of endorsement has closed: the text is approved."),
     "round.failed": N_("A round of endorsement ended without approval. The text is back in review."),
@@ -51,6 +55,10 @@ SENTENCES = {
         "Someone in your organisation agrees with the disputed answer. One more person must agree before it counts."
     ),
     "dispute.settled": N_("The dispute about your organisation’s answer was resolved."),
+    "sending.failed": N_(
+        "An urgent statement could not be sent out. No round was opened, and the text can be changed again. See why."
+    ),
+    "sending.cancelled": N_("Sending out an urgent statement was cancelled. The text can be changed again."),
     "export.failed": N_("A file could not be created. See why on the document page."),
     "password.renewed": N_(
         "Your password was changed, with a code sent to your email. If this was not you, set another one now and "
@@ -174,6 +182,7 @@ LINKS = {
     "endorsement": "/rounds/{round}/dispute",
     "dispute": "/rounds/{round}/dispute",
     "export": "/documents/{document}",
+    "sending": "/documents/{document}/sending",
     "translation": "/documents/{document}/files",
     "published": "/documents/{document}",
     "instance": "/notices",

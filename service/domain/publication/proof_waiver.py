@@ -16,7 +16,10 @@ MAX_REASON_LENGTH = 500
 RENDER_DIFFERS = "render_differs"
 """Code of a failure: the file does not say what the text says."""
 
-SHOWN_OF_FAILURE = ("code", "line", "words", "page")
+PAGED = "pdf"
+"""The format whose files have pages of their own."""
+
+SHOWN_OF_FAILURE = ("code", "part", "line", "page", "words", "found")
 """What a waiver keeps of the failure of a proof, where it is known."""
 
 
@@ -50,9 +53,12 @@ def find_hindrance(state: ProofState, *, authentic: Collection[str], now: int) -
     `Conflict` `nothing_to_waive`, `proofs_not_awaited`, or as `find_lacking_file`.
     """
     if state.is_whole:
-        return Conflict("nothing_to_waive", N_("All files are whole. You can open the round."))
+        return Conflict("nothing_to_waive", N_("All proofs are ready. You can open the round."))
     if state.since is None or now < state.since + WAIT_FOR_PROOFS:
-        return Conflict("proofs_not_awaited", N_("Files usually take a few seconds. Wait two minutes first."))
+        return Conflict(
+            "proofs_not_awaited",
+            N_("Proofs usually take a few seconds. You can do this two minutes after they were requested."),
+        )
     return find_lacking_file(state, authentic=authentic)
 
 
@@ -66,9 +72,9 @@ def find_lacking_file(state: ProofState, *, authentic: Collection[str]) -> Domai
     if not set(authentic) <= whole:
         return Conflict(
             "official_text_unproved",
-            N_("There is no whole file of an official text yet. At least one format of each must be whole."),
+            N_("At least one proof of each official text must be ready."),
         )
-    if any(_differs(one.failure or {}) and not _shows_difference(one.failure or {}) for one in state.failed):
+    if any(_differs(one) and not _shows_difference(one) for one in state.failed):
         return Conflict(
             "difference_unknown",
             N_("A file differs from its text, and we do not know in which words. Change the text, or create it again."),
@@ -81,7 +87,7 @@ def is_covered(state: ProofState, waived: Sequence[WaivedProof]) -> bool:
     by_spec = {one.spec: one for one in waived}
     if not {one.spec for one in list_waived(state)} <= by_spec.keys():
         return False
-    return all(by_spec[one.spec].failure == _shown_failure(one) for one in state.failed if _differs(one.failure or {}))
+    return all(by_spec[one.spec].failure == _shown_failure(one) for one in state.failed if _differs(one))
 
 
 def validate_reason(reason: str) -> str:
@@ -108,9 +114,12 @@ def _shown_failure(proof: PrintProof) -> dict[str, Any]:
     return {name: failure[name] for name in SHOWN_OF_FAILURE if failure.get(name) is not None}
 
 
-def _differs(failure: Mapping[str, object]) -> bool:
-    return failure.get("code") == RENDER_DIFFERS
+def _differs(proof: PrintProof) -> bool:
+    return (proof.failure or {}).get("code") == RENDER_DIFFERS
 
 
-def _shows_difference(failure: Mapping[str, object]) -> bool:
-    return bool(failure.get("words")) and failure.get("page") is not None
+def _shows_difference(proof: PrintProof) -> bool:
+    """Return whether the words that differ are known, and their page; only a PDF has pages."""
+    failure = proof.failure or {}
+    has_words = bool(failure.get("words") or failure.get("found"))
+    return has_words and (proof.format != PAGED or failure.get("page") is not None)

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from service.domain.trust.entry import Entry
-from service.domain.trust.expected_rows import ExpectedRows, Fold, Matches, near
+from service.domain.trust.expected_rows import ExpectedRows, Fold, Matches, near, one_of
 
 _CLOSED_DOCUMENT = {"passed": "approved", "failed": "review", "cancelled": "review"}
 
@@ -55,6 +55,20 @@ def _open_round(expected: ExpectedRows, entry: Entry) -> None:
 def _names_proofs(stored: Any, *, engine: str, proofs: Sequence[str]) -> bool:
     """Return whether a round was opened on these proofs, made by these engines."""
     return bool(stored["engine"]["sha256"] == engine and [one["id"] for one in stored["proofs"]] == list(proofs))
+
+
+def _request_sending(expected: ExpectedRows, entry: Entry) -> None:
+    facts = entry.facts
+    expected.add(
+        "urgent_sending", facts["sending"], document=facts["document"], requested_by=entry.actor,
+        requested_at=near(entry.at), state=one_of("requested", "proving"), round=None,
+    )  # fmt: skip
+
+
+def _end_sending(expected: ExpectedRows, entry: Entry) -> None:
+    state = {"sending.open": "opened", "sending.fail": "failed", "sending.cancel": "cancelled"}[entry.act]
+    ended = {"state": state, "round": entry.facts.get("round"), "ended_at": near(entry.at)}
+    expected.change("urgent_sending", entry.facts["sending"], **ended)
 
 
 def _extend_round(expected: ExpectedRows, entry: Entry) -> None:
@@ -170,6 +184,10 @@ DOCUMENT_ACTS: Mapping[str, Fold] = {
     "document.numbering": _set_numbering,
     "version.cut": _cut_version,
     "round.open": _open_round,
+    "sending.request": _request_sending,
+    "sending.open": _end_sending,
+    "sending.fail": _end_sending,
+    "sending.cancel": _end_sending,
     "round.extend": _extend_round,
     "round.close.agree": _agree_to_end,
     "round.cancel.agree": _agree_to_end,

@@ -31,7 +31,7 @@ NAMED_TABLES = (
     "token", "invitation",
     "document", "version", "round", "round_closing", "endorsement", "seal", "export", "artefact", "translation",
     "publication", "publication_revision", "access_recovery", "role_proposal",
-    "approval_request", "approval", "dispute", "dispute_settlement",
+    "approval_request", "approval", "dispute", "dispute_settlement", "urgent_sending",
 )  # fmt: skip
 """Tables of which the record names every row."""
 

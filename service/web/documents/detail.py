@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from service.actions import authorization
 from service.actions.drafts import suggestions
 from service.actions.drafts.last_seen import UnseenChanges
-from service.actions.publication import exports
+from service.actions.publication import exports, publications
 from service.domain.documents.document import APPROVED, DRAFTING, REVIEW, Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.round import Round
@@ -31,6 +31,7 @@ from service.web.http.downloads import attachment_headers, open_export_file
 from service.web.http.pages import render_page
 from service.web.publication.export_list import ExportFiles, list_export_files
 from service.web.publication.translation_texts import may_add_translation, translation_text, untranslated_languages
+from service.web.rounds.proofs import summarise_proofs
 from service.web.rounds.tally import RoundTally, headline, round_tally
 from service.web.texts.last_seen import last_seen_version, list_unseen_changes, mark_draft_seen
 from service.web.texts.selection import (
@@ -86,11 +87,13 @@ def show_document(context: RequestContext) -> Response:
         cards=[_round_card(context, one) for one in reversed(document_rounds)],
         files=_export_files(context, found, progress),
         opens=_may_open_round(context, found),
+        proofs=summarise_proofs(context, found) if found.state in (DRAFTING, REVIEW) else None,
         missing=may_add_edition(context, found),
         langs=langs,
         translates=may_add_translation(context, found)
         and bool(progress.seal and untranslated_languages(progress.seal)),
         publishes=_may_publish(context, found),
+        can_publish=_may_publish(context, found) and publications.get_publish_status(context.tx, found) == "first",
         writes=can_write,
         reads=may_read_draft(context, found),
         steps=has_steps(context, found),

@@ -102,10 +102,13 @@ def render_editor(
 ) -> Response:
     """Render the edit page with `edit_form`; after a conflict, with both texts and the choice between them.
 
-    With the live editor the Content-Security-Policy allows style sheets by nonce.
+    With the live editor the Content-Security-Policy allows style sheets by nonce. A rejected Word file leaves the
+    editor as it is: no text was sent with it.
     """
     error, at = rejected_error(context), f"/documents/{document.id}/texts/{lang}"
-    editor_config = None if error or result.outcome in UNSAVED_RESULTS else build_editor_config(context, document, lang)
+    is_upload = context.request.url.path == f"{at}/word"
+    is_unsaved = (error and not is_upload) or result.outcome in UNSAVED_RESULTS
+    editor_config = None if is_unsaved else build_editor_config(context, document, lang)
     response = render_page(
         context,
         "drafts/write.html",
@@ -117,7 +120,7 @@ def render_editor(
         told=result,
         asks=ADVICE_QUESTIONS,
         at=at,
-        sent_to=at if context.request.url.path == f"{at}/word" else context.request.url.path,
+        sent_to=at if is_upload else context.request.url.path,
         clash=_edit_conflict(error) if error else None,
         since=_saves_since_form(context, document, lang, edit_form) if error else [],
         news=[one for one in list_unseen_changes(context, [document]).get(document.id, ()) if one.lang == lang],

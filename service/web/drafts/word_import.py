@@ -1,15 +1,15 @@
 """Import of a Word file: upload, review of the converted text, and acceptance into the draft."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 from starlette.responses import Response
 
 from service.actions import authorization
 from service.actions.documents import word_import
 from service.actions.drafts import save
-from service.domain.documents.word_import import FAILURES, NOTICES, READY, WordImport
+from service.domain.documents.word_import import FAILURES, NOTICES, PLACES, WAITING, WordImport
 from service.domain.errors import N_
 from service.web.drafts.edit import show_editor
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
@@ -33,11 +33,39 @@ COUNT_LABELS = {
 
 @dataclass(frozen=True)
 class ImportFindings:
-    """Findings shown beside the text: title of the file, labelled counts, and notices with their counts."""
+    """Findings shown beside the text: title of the file, labelled counts, and notices."""
 
     title: str
     counts: Sequence[tuple[str, int]]
-    notices: Sequence[tuple[str, int]]
+    notices: Sequence["ImportNotice"]
+
+
+@dataclass(frozen=True)
+class ImportNotice:
+    """A sentence with its count, and some of the places in the file that it is about."""
+
+    sentence: str
+    count: int
+    places: Sequence["FilePlace"]
+
+
+@dataclass(frozen=True)
+class FilePlace:
+    """A place in a Word file: a sentence with the placeholders `number` and `words`."""
+
+    sentence: str
+    number: int
+    words: str
+
+
+@dataclass(frozen=True)
+class ImportFailure:
+    """Why a file could not be imported, and where in the file the reason stands, if that is known."""
+
+    code: str
+    sentence: str
+    values: Mapping[str, object]
+    place: FilePlace | None
 
 
 @upload_form(redisplay=show_editor, max_bytes=MAX_WORD_FORM_BYTES)
@@ -64,9 +92,9 @@ def show_import(context: RequestContext) -> Response:
         intake=found,
         text=found.text,
         findings=_import_findings(found),
-        failure=_failure_reason(found),
+        failure=_import_failure(found),
         lang=found.lang,
-        ready=found.state == READY,
+        waiting=found.state == WAITING,
     )
 
 
@@ -102,19 +130,32 @@ def _conflict_page(context: RequestContext, found: WordImport) -> Response:
 
 def _import_findings(found: WordImport) -> ImportFindings:
     report = found.found or {}
-    counts, notices = report.get("counts"), report.get("notices")
-    assert isinstance(counts, dict | None)
-    assert isinstance(notices, dict | None)
+    counts = cast(Mapping[str, int], report.get("counts") or {})
+    notices = cast(Mapping[str, int], report.get("notices") or {})
+    samples = cast(Sequence[Mapping[str, Any]], report.get("samples") or ())
     return ImportFindings(
         str(report.get("title", "")),
-        [(sentence, (counts or {}).get(code, 0)) for code, sentence in COUNT_LABELS.items()],
-        [(sentence, (notices or {})[code]) for code, sentence in NOTICES.items() if code in (notices or {})],
+        [(sentence, counts.get(code, 0)) for code, sentence in COUNT_LABELS.items()],
+        [
+            ImportNotice(sentence, notices[code], [_file_place(one) for one in samples if one["code"] == code])
+            for code, sentence in NOTICES.items()
+            if code in notices
+        ],
     )
 
 
-def _failure_reason(found: WordImport) -> tuple[str, str] | None:
-    """Return code and message of the failure; None if the import did not fail."""
+def _file_place(sample: Mapping[str, Any]) -> FilePlace:
+    return FilePlace(PLACES[sample["place"]], sample["number"], sample["words"])
+
+
+def _import_failure(found: WordImport) -> ImportFailure | None:
+    """Return why the import failed; None if it did not."""
     if not found.failure:
         return None
-    code = str(found.failure["code"])
-    return code, FAILURES.get(code, str(found.failure["message"]))
+    code, place = str(found.failure["code"]), cast(Mapping[str, Any] | None, found.failure.get("place"))
+    return ImportFailure(
+        code,
+        FAILURES.get(code, str(found.failure["message"])),
+        cast(Mapping[str, object], found.failure.get("values") or {}),
+        FilePlace(PLACES[place["kind"]], place["number"], place["words"]) if place else None,
+    )

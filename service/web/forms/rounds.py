@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from service.domain.endorsement.terms import APPROVAL, DEFAULT_OPTIONS, MINUTE, RoundOptions
+from service.i18n import LANGUAGES
 from service.web.forms.models import Checkbox, FormInt, FormModel
 
 MAX_AT_LEAST_DIGITS = 6
@@ -80,6 +81,19 @@ class OpenRoundForm(DeadlineFields, RoundOptionFields):
     without_codes: Checkbox = False
 
 
+class RemakeProofsForm(FormModel):
+    """The number of the version whose proofs are made again."""
+
+    version: FormInt = 0
+
+
+class ProofWaiverForm(FormModel):
+    """A request to open a round without some proofs of a version."""
+
+    version: FormInt = 0
+    reason: str = ""
+
+
 class PositionForm(FormModel):
     """A position, with a reservation by language; `replaces` is the SHA-256 of the statement it replaces."""
 
@@ -87,6 +101,11 @@ class PositionForm(FormModel):
     reservation: Annotated[dict[str, str], Dotted("reservation")] = {}
     lang: str = ""
     replaces: str | None = None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return the reservation in the languages that exist."""
+        return {code: words for code, words in self.reservation.items() if code in LANGUAGES}
 
 
 class StatementCodeForm(FormModel):

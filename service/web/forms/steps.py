@@ -24,13 +24,19 @@ class CutVersionForm(CutVersion):
 
 
 class SendOutForm(RoundOptionFields):
-    """Create a version of an urgent statement and open its round for `hours`."""
+    """Create a version of an urgent statement and send it out; its round is open for `hours`."""
 
     hours: FormInt
     at_least: FormInt
     without_codes: Checkbox = False
     seen: Annotated[dict[Lang, FormInt], Prefixed("seen")] = {}
     rev: FormInt
+
+
+class CancelSendingForm(FormModel):
+    """The sending to cancel, by its id."""
+
+    sending: str = ""
 
 
 class MoveForm(FormModel):

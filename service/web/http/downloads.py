@@ -25,6 +25,14 @@ def open_export_file(app_state: AppState, sha256: str) -> Iterator[bytes]:
         raise file_damaged() from error
 
 
+def open_proof_file(app_state: AppState, sha256: str) -> Iterator[bytes]:
+    """Return the bytes of a proof in chunks. Raises Unavailable `file_damaged`, FilesUnreachable."""
+    try:
+        return app_state.files.iter_chunks(sha256)
+    except NotFound as error:
+        raise file_damaged() from error
+
+
 def attachment_headers(name: str, *, media_type: str, sha256: str, size: int) -> dict[str, str]:
     """Return headers that make a browser save the file under `name` (RFC 6266) and never display it."""
     ascii_name = name.encode("ascii", "ignore").decode().strip("-.") or "document"

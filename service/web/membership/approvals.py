@@ -1,15 +1,18 @@
 """Waiting for a second person: acts of the secretariat, and proposed focal points and signatories."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import Response
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import address_changes, addresses, approval_decisions, approvals, directory, proposals
 from service.domain.errors import N_
-from service.domain.membership.approvals import ApprovalRequest, RoleProposal
+from service.domain.membership.approvals import PROOF_WAIVE, ApprovalRequest, RoleProposal
 from service.domain.membership.people import SECRETARIAT, Names
 from service.store.accounts import people as people_store
+from service.store.documents import documents as documents_store
 from service.store.membership import approvals as approvals_store
 from service.store.membership import organisations as organisations_store
 from service.store.membership import proposals as proposals_store
@@ -20,6 +23,7 @@ from service.web.http.context import Form, RequestContext, can_send_email, redir
 from service.web.http.pages import render_page
 from service.web.membership.people import show_person
 from service.web.rendering import labels
+from service.web.rendering.render_failures import CAUSES
 
 PAGE = "/approvals"
 
@@ -199,4 +203,33 @@ def _details(context: RequestContext, one: ApprovalRequest) -> list[str]:
                 new=str(change["new"]),
             )
         )
-    return found
+    return found + _waived_proofs(context, one)
+
+
+def _waived_proofs(context: RequestContext, one: ApprovalRequest) -> list[str]:
+    """Return what a waiver of proofs says; the secretariat also reads its document and where a file differs from it."""
+    if one.act != PROOF_WAIVE:
+        return []
+    formatter, params = context.formatter, one.params
+    reason = formatter.translate(N_("Reason: {reason}"), reason=str(params["reason"]))
+    if not context.user.has_role([SECRETARIAT]):
+        return [reason]
+    document = or_not_found(documents_store.get(context.tx, one.subject))
+    title = formatter.plain_name({lang: edition.title for lang, edition in document.editions.items()})
+    version = formatter.translate(N_("Proofs of version {number}"), number=int(params["version"]))
+    return [title, version, *_list_waived_files(context, params["files"]), reason]
+
+
+def _list_waived_files(context: RequestContext, files: Iterable[Mapping[str, Any]]) -> list[str]:
+    formatter = context.formatter
+    facts: list[str] = []
+    for file in files:
+        failure = file["failure"]
+        name = formatter.join_facts(file["format"].upper(), formatter.translate(labels.TEXTS[file["lang"]]))
+        cause = formatter.translate(CAUSES.get(failure.get("code", ""), N_("It was not ready yet.")))
+        facts += [name, cause]
+        if failure.get("words"):
+            facts.append(formatter.translate(N_("In the text: “{words}”"), words=failure["words"]))
+        if failure.get("found"):
+            facts.append(formatter.translate(N_("In the file: “{words}”"), words=failure["found"]))
+    return facts

@@ -11,6 +11,14 @@ EXPORT_STATES: Mapping[str, str] = {
     "failed": N_("Could not be created"),
 }
 
+PROOF_STATES: Mapping[str, str] = {
+    "queued": N_("Waiting for its turn"),
+    "rendering": N_("Being created"),
+    "whole": N_("Ready"),
+    "failed": N_("Could not be created"),
+    "stale": N_("Something has changed since it was created"),
+}
+
 EXPORT_STAGES: Mapping[str, str] = {
     "reading": N_("the text is read"),
     "writing": N_("the pages are written"),

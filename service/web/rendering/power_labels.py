@@ -14,7 +14,7 @@ APPROVED_ACTS: Mapping[str, str] = {
     "organisation.rejoin": N_("Let an organisation rejoin"),
     "settings.lower": N_("Lower a setting that protects signatures"),
     "address.confirm": N_("Confirm who someone is, without email"),
-    "proof.waive": N_("Open a round although not every file is whole"),
+    "proof.waive": N_("Open a round without all proofs"),
 }
 """Acts that need a second person."""
 

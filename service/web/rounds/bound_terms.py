@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from markupsafe import Markup
 
@@ -11,7 +12,7 @@ from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.endorsement.terms import APPROVAL, MINUTE, RoundTerms
 from service.domain.errors import N_
-from service.web.rendering import term_labels
+from service.web.rendering import labels, term_labels
 from service.web.rendering.formatting import LocaleFormatter
 
 Texts = Mapping[str, Sequence[str]]
@@ -79,6 +80,7 @@ def _conditions(terms: RoundTerms, formatter: LocaleFormatter) -> list[Markup]:
         formatter.translate(term_labels.NAMED_IN_PUBLIC[terms.named_in_public]),
         formatter.translate(term_labels.VISIBLE_WHILE_OPEN[terms.visible_while_open]),
         formatter.translate(term_labels.PROOFS[terms.proof]),
+        *_missing_proofs(terms, formatter),
     ]
     if terms.close_after_all_us is None:
         return sentences
@@ -93,6 +95,24 @@ def _conditions(terms: RoundTerms, formatter: LocaleFormatter) -> list[Markup]:
         else formatter.translate(N_("The round closes as soon as every organisation has answered, or at its deadline."))
     )
     return [*sentences, early]
+
+
+def _missing_proofs(terms: RoundTerms, formatter: LocaleFormatter) -> list[Markup]:
+    """Return which files were not whole when the round opened, where they differ from the text, and the reason."""
+    if terms.without_proof is None:
+        return []
+    found = [_missing_file(one, formatter) for one in terms.without_proof["files"]]
+    sentence = N_("The round opened without these proofs: {files}. Reason given by the secretariat: {reason}")
+    return [formatter.translate(sentence, files=formatter.join_facts(*found), reason=terms.without_proof["reason"])]
+
+
+def _missing_file(file: Mapping[str, Any], formatter: LocaleFormatter) -> Markup:
+    text = formatter.translate(labels.TEXTS[file["lang"]])
+    name = formatter.translate(N_("{format} ({text})"), format=file["format"].upper(), text=text)
+    words = file["failure"].get("words") or file["failure"].get("found")
+    if not words:
+        return name
+    return formatter.translate(N_("{file}, where it differs from the text at “{words}”"), file=name, words=words)
 
 
 def _date(terms: RoundTerms, formatter: LocaleFormatter) -> str:

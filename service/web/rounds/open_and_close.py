@@ -28,6 +28,7 @@ from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.http.pages import render_page
 from service.web.rendering import labels, term_labels
+from service.web.rounds.proofs import summarise_proofs
 
 RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
     "sign_on": {"kind": "sign_on", "at_least": 2},
@@ -81,6 +82,7 @@ def show_form(context: RequestContext) -> Response:
         proposed_close_after=DEFAULT_OPTIONS.close_after_all_us // MINUTE,
         longest_close_after=MAX_CLOSE_AFTER_ALL // MINUTE,
         term_labels=term_labels,
+        proofs=summarise_proofs(context, found),
         key=new_idempotency_key(),
         mail=mail_check.load_state(context.tx),
         tested=bool(context.query_param("tested")),

@@ -39,7 +39,7 @@ export function numberingOf(element) {
 function takeLabel(list) {
   const labels = [...list.children].map((item) => item.querySelector(".item-label"));
   for (const label of labels) label?.remove();
-  return readLabel(/^\(([^()]+)\)$/.exec(labels[0]?.textContent ?? "")?.[1] ?? "");
+  return readLabel(/^\(([^()]+)\)$/.exec(labels[0]?.textContent.trim() ?? "")?.[1] ?? "");
 }
 
 function namedStyle(list) {

@@ -1,4 +1,4 @@
-"""Workflow steps of a document: create a version, change the state, open an urgent round, withdraw."""
+"""Workflow steps of a document: create a version, change the state, send out an urgent statement, withdraw."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
-from service.actions.endorsement import fast_track, mail_check
+from service.actions.endorsement import mail_check, urgent_sending
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW, WITHDRAWN, Document
 from service.domain.endorsement.terms import DEFAULT_OPTIONS, MAX_CLOSE_AFTER_ALL, MINUTE
+from service.domain.endorsement.urgent_sending import HOUR, MAX_HOURS, MIN_HOURS
 from service.domain.errors import DomainError
 from service.domain.text.markup.canonical import canonicalise
 from service.store.documents import versions as versions_store
@@ -23,7 +24,7 @@ from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.form_state import rejected_error, submitted_values
 from service.web.http.pages import render_page
 from service.web.rendering import term_labels
-from service.web.workflow.offered_steps import offered_steps
+from service.web.workflow.offered_steps import is_sent_out, offered_steps
 
 EXCERPT_LENGTH = 60
 """Code points of the line shown on each side of the character."""
@@ -70,6 +71,7 @@ def show_steps(context: RequestContext) -> Response:
         place=_unprintable_character(context, document, error) if error else None,
         apart=_citation_differences(context, document),
         waits=document.state == ENDORSEMENT,
+        sent_out=is_sent_out(context, document),
         mail=mail_check.load_state(context.tx),
         options=DEFAULT_OPTIONS,
         proposed_close_after=DEFAULT_OPTIONS.close_after_all_us // MINUTE,
@@ -90,7 +92,7 @@ def _citation_differences(context: RequestContext, document: Document) -> Mappin
     return advice_with_differences(context, document, text, lang=lang).citation_differences
 
 
-ALLOWED_HOURS = frozenset(str(hours) for hours in range(fast_track.MIN_HOURS, fast_track.MAX_HOURS + 1))
+ALLOWED_HOURS = frozenset(str(hours) for hours in range(MIN_HOURS, MAX_HOURS + 1))
 """Accepted values of the form field `hours`."""
 
 
@@ -106,7 +108,7 @@ class ProposedDeadline:
 def _proposed_deadline(context: RequestContext, form: Form) -> ProposedDeadline:
     value = form.get("hours", "")
     hours = int(value) if value in ALLOWED_HOURS else DEFAULT_HOURS
-    at = context.tx.now + hours * fast_track.HOUR
+    at = context.tx.now + hours * HOUR
     return ProposedDeadline(hours, at, is_rest_day(context, at))
 
 
@@ -127,12 +129,13 @@ def cut_version(context: RequestContext, form: Form) -> Response:
 
 @form(redisplay=show_steps)
 def send_out(context: RequestContext, form: Form) -> Response:
-    """Create a version of an urgent statement and open its round."""
+    """Create a version of an urgent statement and send it out, then redirect to the page that shows its progress."""
     fields = SendOutForm.parse(form)
-    round_id = fast_track.open_urgent_round(
+    document = context.path_param("document")
+    urgent_sending.send_out(
         context.tx,
         context.user,
-        document_id=context.path_param("document"),
+        document_id=document,
         hours=fields.hours,
         at_least=fields.at_least,
         seen_seqs=fields.seen,
@@ -140,7 +143,7 @@ def send_out(context: RequestContext, form: Form) -> Response:
         without_codes=fields.without_codes,
         options=fields.options,
     )
-    return redirect(f"/rounds/{round_id}")
+    return redirect(f"/documents/{document}/sending")
 
 
 def move_to(to: str) -> FormHandler[[RequestContext, Form]]:

@@ -21,8 +21,10 @@ from service.actions.membership import people
 from service.domain.policy import POLICY, Resource, can_see_document, may
 from service.sample.document import SampleMembers, load_actor
 from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
+from service.store.publication import proofs as proofs_store
 from service.web.api.operations import OPERATIONS
 from service.web.http.auth import SESSION_COOKIE
 from tests.integration.web.test_access_matrix import BODIES, EVERYONE, MATRIX, NUMBERS
@@ -168,8 +170,11 @@ def _places(instance: SampleInstance, document: str) -> dict[str, str]:
     with instance.read() as tx:
         rounds = rounds_store.list_by_document(tx, document)
         exports = exports_store.list_by_document(tx, document)
+        version = versions_store.get_latest(tx, document)
+        proofs = proofs_store.list_by_version(tx, version.id) if version else []
     places = {"document": document, "number": "1", "lang": "ar"}
     places |= {"round": rounds[-1].id} if rounds else {}
+    places |= {"proof": proofs[0].id} if proofs else {}
     return places | ({"export": exports[0][1].id} if exports else {})
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from service.actions.accounts import sign_in
+from service.actions.authorization import or_not_found
 from service.actions.documents import word_import
 from service.actions.membership import mandates
 from service.domain.membership.people import ORGANISATION_ROLES, ROLES
@@ -22,8 +23,10 @@ from service.domain.policy import Resource, can_see_document, may
 from service.sample.document import SampleMembers, load_actor
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
 from service.store.publication import exports as exports_store
 from service.store.publication import notices as notices_store
+from service.store.publication import proofs as proofs_store
 from service.web.http.auth import SESSION_COOKIE
 from service.web.routes import PAGE_ROUTES
 from tests.support.factories import (
@@ -121,6 +124,10 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/versions/{number}/restoration"): expectation("draft.save", REVIEWED),
     ("GET",  "/documents/{document}/comparison"):             expectation("version.read", REVIEWED),
     ("GET",  "/documents/{document}/exports/{export}"):       expectation("export.read", APPROVED),
+    ("GET",  "/documents/{document}/proofs"):                 expectation("version.read", REVIEWED),
+    ("POST", "/documents/{document}/proofs"):                 expectation("proof.request", REVIEWED),
+    ("GET",  "/documents/{document}/proofs/{proof}"):         expectation("version.read", REVIEWED),
+    ("POST", "/documents/{document}/proof-waiver"):           expectation("round.open", REVIEWED),
     ("GET",  "/documents/{document}/front"):                  expectation("front.edit", DRAFT),
     ("POST", "/documents/{document}/front"):                  expectation("front.edit", DRAFT),
     ("GET",  "/documents/{document}/changes"):                expectation("draft.read", DRAFT),
@@ -158,6 +165,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/documents/{document}/steps"):                  expectation("document.read", DRAFT),
     ("POST", "/documents/{document}/versions"):               expectation("version.cut", DRAFT),
     ("POST", "/documents/{document}/sending-out"):            expectation("round.open", DRAFT),
+    ("GET",  "/documents/{document}/sending"):                expectation("version.read", DRAFT, owned=True),
+    ("POST", "/documents/{document}/sending/cancellation"):   expectation("round.open", DRAFT, owned=True),
     ("POST", "/documents/{document}/review"):                 expectation("document.move", DRAFT),
     ("POST", "/documents/{document}/drafting"):               expectation("document.move", REVIEWED),
     ("POST", "/documents/{document}/withdrawal"):             expectation("document.withdraw", REVIEWED),
@@ -186,6 +195,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/rounds/{round}/settlement"):                   expectation("dispute.settle", owned=True),
     ("GET",  "/rounds/{round}/sign"):                         expectation("round.read", ASKED),
     ("POST", "/rounds/{round}/sign"):                         expectation("endorsement.cast", ASKED),
+    ("GET",  "/rounds/{round}/sign/reservation"):             expectation("round.read", ASKED, owned=True),
     ("GET",  "/rounds/{round}/sign/{challenge}"):             expectation("round.read", ASKED, owned=True),
     ("POST", "/rounds/{round}/sign/{challenge}"):             expectation("endorsement.cast", ASKED, owned=True),
     ("POST", "/rounds/{round}/sign/{challenge}/colleagues"):  expectation("endorsement.cast", ASKED, owned=True),
@@ -305,6 +315,7 @@ def _create_documents(
             person=instance.members.people["nabil"].id,
         )
         export = next(one.id for _, one in exports_store.list_by_document(tx, approved))
+        proof = proofs_store.list_by_version(tx, or_not_found(versions_store.get_latest(tx, reviewed)).id)[0].id
         mail = notices_store.list_newest_emails(tx, instance.members.people["yusuf"].id, limit=1)[0].id
     draft = create_document(instance)
     with instance.write() as tx:
@@ -321,6 +332,7 @@ def _create_documents(
         "session": "none",
         "comment": "cmt_none",
         "export": export,
+        "proof": proof,
         "intake": taken,
         "suggestion": create_suggestion(instance, draft).id,
         "mandate": mandate,

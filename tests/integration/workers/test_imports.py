@@ -1,6 +1,7 @@
 """imports.word: a Word file becomes a text to be reviewed, or a reason why not; then it is applied to the draft."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -131,7 +132,7 @@ def test_text_in_review_rejects_upload(web_client: WebClient, worker_instance: S
     [
         (package({"word/document.xml": b"no xml"}), "word_file_unreadable"),
         (build_document(lambda document: document.add_paragraph("")), "word_file_empty"),
-        (build_document(lambda document: document.add_paragraph("a\u202eb")), "bidi_override"),
+        (build_document(lambda document: document.add_paragraph("a" + "\u0301" * 40)), "too_many_marks"),
     ],
 )
 def test_failed_import_always_has_a_reason(
@@ -175,7 +176,52 @@ def test_concurrent_changes_are_not_overwritten(web_client: WebClient, worker_in
     assert draft_text(worker_instance, document) == TEXT.replace("only", "new")
 
 
+def test_refused_text_is_explained_in_the_language_of_the_reader_and_by_its_place_in_the_file(
+    web_client: WebClient, worker_instance: SampleInstance
+) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+
+    def fill(word: Any) -> None:
+        word.add_paragraph("Fine words.")
+        word.add_paragraph("Brackets " + "[" * 120)
+
+    id = upload_and_read(worker_instance, document, build_document(fill))
+    run_import(worker_instance)
+    web_client.sign_in("lama")
+    english = page_text(web_client.get(f"/intakes/{id}"))
+    assert "More than 100 square brackets" in english and "Paragraph 2: “Brackets" in english
+    assert "text_too_tangled" in english and "The text has not changed." in english
+    arabic = page_text(web_client.get(f"/intakes/{id}", **{"accept-language": "ar"}))
+    assert "الأقواس المربّعة" in arabic and "الفقرة ٢: «Brackets" in arabic and "square brackets" not in arabic
+
+
 # Success
+
+
+def test_waiting_page_looks_for_the_result_by_itself(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+    id = upload_and_read(worker_instance, document, build_document(fill_untidy_document))
+    web_client.sign_in("lama")
+    waiting = web_client.get(f"/intakes/{id}").text
+    assert "arrival" in waiting and "data-arrival" in waiting
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in waiting
+    run_import(worker_instance)
+    ready = web_client.get(f"/intakes/{id}").text
+    assert "data-arrival" not in ready and 'http-equiv="refresh"' not in ready
+
+
+def test_what_was_left_out_is_shown_with_its_place(web_client: WebClient, worker_instance: SampleInstance) -> None:
+    document = create_document(worker_instance, texts={"en": TEXT})
+
+    def fill(word: Any) -> None:
+        word.add_paragraph("Shown.")
+        word.add_paragraph("Also ").add_run("secret words").font.hidden = True
+
+    id = upload_and_read(worker_instance, document, build_document(fill))
+    run_import(worker_instance)
+    web_client.sign_in("lama")
+    text = page_text(web_client.get(f"/intakes/{id}"))
+    assert "1 hidden passages were left out." in text and "Paragraph 2: “secret words”" in text
 
 
 def test_file_is_uploaded_converted_corrected_and_applied(

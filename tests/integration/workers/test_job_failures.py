@@ -131,8 +131,8 @@ def test_unprintable_text_is_located_and_never_logged(
 def test_file_that_failed_is_created_by_itself_after_an_update(
     worker_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    proving.register_engines()
     id, export = first_job_and_export(worker_instance)
+    proving.register_engines()
     monkeypatch.setattr(rendering, "render", raising(RenderConformance(detail="a heading is missing")))
     rendering.render_export(id)
     assert export().state == "failed"

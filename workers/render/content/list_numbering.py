@@ -24,6 +24,9 @@ DIGITS: ListAttributes = ("Decimal", "Period")
 AUTOMATIC_LETTERS: ListAttributes = ("Decimal", "OneParen")
 """A list with digits in the text that prints letters, because it is inside one with digits."""
 
+AUTOMATIC_LETTERS_NAME = "Automatic Letters"
+"""Name of the Word numbering of such a list, by which an import knows it again."""
+
 LIST_ATTRIBUTES = frozenset(name for pair in (*_STYLES, DIGITS, AUTOMATIC_LETTERS) for name in pair)
 """Every name that occurs."""
 

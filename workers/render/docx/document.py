@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from workers.render.content.numbered_paragraphs import write_text
-from workers.render.content.pandoc_json import Node, attr, document, node
+from workers.render.content.pandoc_json import Node, attr, document, node, text_inlines
 from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.content.provision_headings import NO_BREAK_SPACE
 from workers.render.content.table_layout import TablePage
 from workers.render.content.target_filters import PageStyle, for_docx
 from workers.render.content.text_measure import PageFonts
@@ -20,6 +21,9 @@ from workers.render.sandbox.limits import private_directory
 
 PARAGRAPH_NUMBER_STYLE, EM_SPACE = "Paragraph Number", "\u2003"
 """Character style of the number before a paragraph, which is printed and is not part of the text."""
+
+PROVISION_STYLE = "Provision"
+"""Character style of the name and number that a heading begins with."""
 
 
 def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Callable[[str], None]) -> bytes:
@@ -41,8 +45,9 @@ def body_nodes(prepared: PreparedManuscript) -> list[Node]:
     """Return the pandoc nodes of the whole page, in order, filtered for the DOCX writer."""
     manuscript = prepared.manuscript
     style = PageStyle(prepared.rtl, prepared.emphasis, lang=manuscript.lang)
-    text = write_text(prepared.blocks, manuscript, page=table_page(prepared), write_number=_paragraph_number)
-    before, after = front_matter(prepared), back_matter(prepared, style, table_page(prepared))
+    page = table_page(prepared)
+    text = write_text(prepared.blocks, manuscript, page=page, write_number=_paragraph_number, mark_provision=_provision)
+    before, after = front_matter(prepared), back_matter(prepared, style, page)
     return mark_paragraphs([*before, *for_docx(text, style=style), *after])
 
 
@@ -57,6 +62,12 @@ def table_page(prepared: PreparedManuscript) -> TablePage:
 
 def _paragraph_number(label: str) -> Node:
     return node("Span", [attr(custom_style=PARAGRAPH_NUMBER_STYLE), [node("Str", label + EM_SPACE)]])
+
+
+def _provision(label: list[Node]) -> list[Node]:
+    """Colour the name and number of a provision; its spaces are those of the text, which people search for."""
+    words = "".join(" " if each["t"] == "Space" else each["c"] for each in label).replace(NO_BREAK_SPACE, " ")
+    return [node("Span", [attr(custom_style=PROVISION_STYLE), text_inlines(words)])]
 
 
 def check_docx(prepared: PreparedManuscript, package: bytes) -> None:

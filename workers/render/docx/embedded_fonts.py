@@ -1,8 +1,8 @@
 """Fonts inside the file: whole, so that whoever goes on writing has every letter, and obfuscated as the format wants.
 
 ECMA-376 part 1 §17.8.1: the first 32 bytes of a font are XORed with the bytes of a GUID in reverse, which the font
-table names. It keeps nobody from anything; it is how Word reads an embedded font. The fonts are under the SIL Open Font
-License, which allows it. Latin text is in a font that every system has or has a twin of, and that none may embed.
+table names. It protects nothing; it is how Word reads an embedded font. The fonts are under the SIL Open Font License,
+which allows it. Latin text is in a font that may not be embedded; every system has it, or one of the same widths.
 """
 
 import hashlib

@@ -8,7 +8,7 @@ from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.content.print_content import ListedSignatory
 from workers.render.content.table_layout import TablePage
 from workers.render.content.target_filters import LRM, PageStyle, for_docx
-from workers.render.docx.contents import CONTENTS_STYLE
+from workers.render.docx.contents import CONTENTS_STYLE, has_contents
 from workers.render.docx.paragraph_marks import REVERSED_STYLE
 
 CLOSING_HEADING = "Closing Heading"
@@ -27,7 +27,7 @@ def front_matter(prepared: PreparedManuscript) -> list[Node]:
     translation = [("Dateline", content.translation)]
     is_letter = prepared.manuscript.kind == "letter"
     order = [*translation, *addressees, *kind] if is_letter else [*kind, *translation, *addressees]
-    contents = [(CONTENTS_STYLE, content.contents)] if prepared.manuscript.kind == "constitution" else []
+    contents = [(CONTENTS_STYLE, content.contents)] if has_contents(prepared) else []
     return _styled_paragraphs([*reference, *order, *contents])
 
 

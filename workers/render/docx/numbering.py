@@ -3,7 +3,7 @@
 from lxml import etree
 
 from service.domain.text.structure.list_labels import label_pattern
-from workers.render.content.list_numbering import style_of_level, word_format
+from workers.render.content.list_numbering import AUTOMATIC_LETTERS_NAME, style_of_level, word_format
 from workers.render.docx.paragraphs import UNLABELLED
 from workers.render.docx.style_sheet import StyleSheet
 from workers.render.docx.styles import STYLE_LISTS, style_id
@@ -11,9 +11,6 @@ from workers.render.docx.xml import ensure_properties, iter_elements, make_eleme
 
 BULLETS = ("•", "–", "▪")
 """Markers by level, repeating."""
-
-AUTOMATIC_LETTERS_NAME = "Automatic Letters"
-"""Name of the numbering of lists with digits in the text that print letters because of their depth."""
 
 LEVELS = 9
 """Levels of a numbering definition; Word has no more."""

@@ -3,10 +3,11 @@
 from lxml import etree
 
 from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.docx.bookmarks import enclose_headings
 from workers.render.docx.contents import fill_contents
 from workers.render.docx.notes import rewrite_notes
 from workers.render.docx.numbering import rewrite_numbering
-from workers.render.docx.package_parts import STORY_PARTS, rebuild_metadata
+from workers.render.docx.package_parts import STORY_PARTS, rebuild_metadata, without_comments
 from workers.render.docx.paragraph_marks import ParagraphMark
 from workers.render.docx.paragraphs import rewrite_paragraph
 from workers.render.docx.sections import SectionLayout, enclose_in_section, finish_sections
@@ -37,17 +38,18 @@ def postprocess(package: bytes, prepared: PreparedManuscript, *, number_lines: b
         if name == MAIN_STORY:
             _lay_out(root, prepared, number_lines=number_lines)
         _rewrite_story(root, sheet)
-        fill_contents(root, sheet, begin_pages=False)
+        fill_contents(root, sheet, prepared)
         parts[name] = serialise(root)
     numbering = parse(parts["word/numbering.xml"])
     rewrite_numbering(numbering, sheet, lang=prepared.manuscript.lang)
     parts["word/numbering.xml"] = serialise(numbering)
-    return write_package(parts | rebuild_metadata(parts, prepared))
+    return write_package(without_comments(parts | rebuild_metadata(parts, prepared)))
 
 
 def _lay_out(root: etree._Element, prepared: PreparedManuscript, *, number_lines: bool) -> None:
     """Lay out the main text: tables and sections."""
     sheet = load_style_sheet(prepared)
+    enclose_headings(root)
     for table in list(iter_elements(root, "tbl")):
         rewrite_table(table, sheet)
     _set_signatories_in_columns(root, prepared.content.signatory_columns)

@@ -96,7 +96,7 @@ def render_preview(
 class _Renderer:
     lang: str
     digits: Digits
-    line: Direction
+    dir: Direction
     prefix: str
     translate: Translate
     labels: dict[str, str]
@@ -145,9 +145,9 @@ class _Renderer:
         return f'<ol class="labelled" role="list"{start}>{items}</ol>'
 
     def item_label(self, number: int) -> str:
-        """Return the label of an item of the current numbered list, as text: it is copied and read out."""
+        """Return the label of an item of the current numbered list, as text that is copied and read out."""
         label = printed_label(number, style=self.within or "decimal", digits=self.digits, lang=self.lang)
-        return f'<bdi class="item-label">{label}</bdi> '
+        return f'<bdi class="item-label" dir="{self.dir}">{label} </bdi>'
 
     def render_item(self, blocks: Sequence[Block], *, tight: bool, label: str = "") -> str:
         """Render an item, with its label in its first paragraph; in a tight list that has no `<p>`."""
@@ -177,7 +177,7 @@ class _Renderer:
     def render_node(self, node: Inline) -> str:
         match node:
             case PlainText(text=text):
-                return "".join(_render_run(run) for run in isolated_runs(text, line=self.line))
+                return "".join(_render_run(run) for run in isolated_runs(text, line=self.dir))
             case Emphasis(children=children):
                 return f"<em>{self.render_inline(children)}</em>"
             case Strong(children=children):
@@ -190,7 +190,7 @@ class _Renderer:
                 return self.render_link(node)
             case DirectionalRun(direction=direction, lang=lang, children=children):
                 attrs = (f' dir="{direction}"' if direction else "") + (f' lang="{escape(lang)}"' if lang else "")
-                inside = replace(self, line=direction or self.line)
+                inside = replace(self, dir=direction or self.dir)
                 return f"<bdi{attrs}>{inside.render_inline(children)}</bdi>"
             case Note():
                 return self.render_call(node)

@@ -125,7 +125,10 @@ def _skip_line(line: str, state: _LineState) -> None:
     indent = len(line) - len(line.lstrip(" \t"))
     inside = state.outer is not None and indent >= state.width
     if found:
-        _enter_item(_item_of(found), inside, width=found.end(), state=state)
+        item = _item_of(found)
+        begins = state.inner is None if inside else state.outer is None
+        if not (state.previous_line and begins and item.number != 1):  # else it is words of a paragraph
+            _enter_item(item, inside, width=found.end(), state=state)
     elif line and not inside:
         state.outer = state.inner = None
         state.letter = 0

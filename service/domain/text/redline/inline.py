@@ -146,7 +146,7 @@ class RedlineWriter:
         if not line.marker:
             return ""
         label = self.item_label(line) if line.shape == "item" else line.marker
-        return f'<span class="marker"><bdi>{escape(label)}</bdi></span> '
+        return f'<span class="marker"><bdi dir="{self.ui_labels.direction}">{escape(label)}</bdi></span> '
 
     def item_label(self, line: RedlineLine) -> str:
         """Return the label of a list item as the text prints it, in the new text if it has the line."""

@@ -30,7 +30,9 @@ main {
 .redline .heading-1 { font-size: 1.35em; line-height: 1.45; }
 .redline .heading-2 { font-size: 1.15em; }
 .redline .item { padding-inline-start: 2.4em; text-indent: -1.8em; }
-.redline .item-1, .redline .item-2, .redline .item-3 { padding-inline-start: 4.6em; }
+.redline .item-1, .redline .item-2 { padding-inline-start: 4.6em; }
+.redline .item-3, .redline .item-4 { padding-inline-start: 6.8em; }
+.redline .item-5, .redline .item-6, .redline .item-7, .redline .item-8, .redline .item-9 { padding-inline-start: 9em; }
 .redline .quote { border-inline-start: 3px solid var(--line); padding-inline-start: 1em; color: var(--ink-2); }
 .redline .row {
   font-family: var(--ui); font-size: .8em; border-block-end: 1px solid var(--line); padding-block: .2em;
@@ -49,7 +51,7 @@ del { color: var(--no); background: var(--no-wash); text-decoration: line-throug
 mark { background: none; color: inherit; border-block-end: 2px dotted var(--ink-2); unicode-bidi: isolate; }
 .mark { opacity: .4; font-weight: 400; font-size: .85em; }
 .marker { color: var(--ink-2); }
-.item .marker { display: inline-block; inline-size: 1.8em; text-indent: 0; }
+.item .marker { display: inline-block; min-inline-size: 1.8em; text-indent: 0; }
 .moved { border: 2px dotted var(--note); border-radius: 3px; padding: .4rem .9rem; margin-block: .8em; }
 .redline .moved p:last-child { margin-block-end: 0; }
 .moved del, .moved ins { background: none; color: inherit; }

@@ -26,6 +26,47 @@ class OpenRoundRequest(RequestModel):
     proof: Literal["person", "mail"] = "person"
 
 
+class SendOutRequest(RequestModel):
+    """An urgent statement to send out. Its round is open for `hours` from its opening, which follows by itself.
+
+    `seen`: the seq of each draft as the person saw it, by language; the other options are those of a round.
+    """
+
+    hours: Annotated[int, Field(ge=1, le=168)]
+    at_least: NonNegativeInt
+    seen: dict[Lang, NonNegativeInt] = {}
+    without_codes: bool = False
+    close_after_all_minutes: Annotated[int, Field(ge=0, le=60)] = 10
+    dated_on: Annotated[str, Field(max_length=10)] = "approval"
+    visible_while_open: Literal["all", "own"] = "all"
+    named_in_public: Literal["counted", "named"] = "counted"
+    proof: Literal["person", "mail"] = "person"
+
+
+class SendingResponse(ResponseModel):
+    """An urgent statement that is sent out. `state` is requested, proving, opened, failed or cancelled.
+
+    It ends without a round at `gives_up_at`. `failure` is {code, message, params}, with the `proof` that failed, if one
+    did.
+    """
+
+    id: str
+    document: str
+    version: int
+    state: str
+    hours: int
+    at_least: int
+    requested_at: int
+    gives_up_at: int
+    ended_at: int | None
+    round: str | None
+    failure: dict[str, Any] | None
+
+
+class SendingPage(ResponseModel):
+    items: list[SendingResponse]
+
+
 class RollEntryResponse(ResponseModel):
     organisation: str
     names: dict[str, str]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.web.api.schemas.base import Lang, RequestModel, ResponseModel, ShortText
+from service.web.api.schemas.base import Lang, NonNegativeInt, RequestModel, ResponseModel, ShortText
 from service.web.api.schemas.documents import EditionRequest
 from service.web.forms.publication import RequestExport
 
@@ -54,6 +54,51 @@ class ExportResponse(ResponseModel):
 class ExportPage(ResponseModel):
     items: list[ExportResponse]
     next: str | None
+
+
+class ProofResponse(ResponseModel):
+    """A proof: a file as it would be approved. `stage` is the last stage that the worker reported; `sha256` and `size`
+    are known once `state` is whole."""
+
+    id: str
+    document: str
+    version: int
+    format: str
+    lang: str
+    state: str
+    stage: str
+    requested_at: int
+    ended_at: int | None
+    sha256: str | None
+    size: int | None
+    failure: dict[str, Any] | None
+
+
+class ProofPage(ResponseModel):
+    """The proofs of the latest `version`. `whole`: a round can open on them; a file that is missing must be made again,
+    because something has changed."""
+
+    items: list[ProofResponse]
+    next: str | None
+    version: int
+    whole: bool
+
+
+class RemakeProofsRequest(RequestModel):
+    version: NonNegativeInt
+
+
+class ProofWaiverRequest(RequestModel):
+    """Why a round must open without whole proofs of this version; everyone who signs reads it."""
+
+    version: NonNegativeInt
+    reason: ShortText
+
+
+class ProofWaiverResponse(ResponseModel):
+    """`approval` is the request that waits for a second person; none if the waiver is in force."""
+
+    approval: str | None
 
 
 class PublicationRevisionResponse(ResponseModel):

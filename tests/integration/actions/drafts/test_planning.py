@@ -12,7 +12,7 @@ import pytest
 from service.actions.comments import comments
 from service.actions.documents import documents, editions, versions, word_import
 from service.actions.drafts import live, planned_row, restore, save, suggestions
-from service.actions.endorsement import fast_track
+from service.actions.endorsement import urgent_sending
 from service.actions.publication import translations
 from service.change_notification import ChangeNotifier
 from service.domain.crdt.text_edits import Edit
@@ -66,7 +66,7 @@ def act_on(instance: SampleInstance, name: str) -> Callable[[Tx], object]:
         sealed = create_sealed_document(instance)
         arguments: dict[str, Any] = {"document_id": sealed, "lang": "en", "title": "Title", "text": TEXT}
         return acting(instance, "karim", translations.add_translation, **arguments)
-    urgent = name == "fast track"
+    urgent = name == "send out"
     document = create_document(instance, texts={"en": TEXT}, urgent=urgent)
     place: dict[str, Any] = {"document_id": document, "lang": "en"}
     if name == "create":
@@ -75,8 +75,8 @@ def act_on(instance: SampleInstance, name: str) -> Callable[[Tx], object]:
         return acting(instance, "lama", documents.set_numbering, document_id=document, numbering="automatic")
     if name == "cut":
         return acting(instance, "lama", versions.cut_version, document_id=document)
-    if name == "fast track":
-        return acting(instance, "salma", fast_track.open_urgent_round, document_id=document, hours=2, at_least=1)
+    if name == "send out":
+        return acting(instance, "salma", urgent_sending.send_out, document_id=document, hours=2, at_least=1)
     if name == "add edition":
         initial = documents.InitialText("عنوان", "نصّ.\n")
         arguments = {"document_id": document, "lang": "ar", "initial": initial, "authentic": False}
@@ -122,7 +122,7 @@ def open_document(tx: Tx, actor: Actor) -> str:
     )
 
 
-ACTIONS = ("create", "renumber", "cut", "fast track", "add edition", "restore version", "restore row", "apply")
+ACTIONS = ("create", "renumber", "cut", "send out", "add edition", "restore version", "restore row", "apply")
 MORE_ACTIONS = ("suggest", "save", "comment", "accept import", "translate")
 
 

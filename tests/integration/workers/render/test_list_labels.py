@@ -121,7 +121,7 @@ def outputs(request: pytest.FixtureRequest) -> tuple[str, Outputs]:
 
 def _html_labels(fragment: str, path: str) -> dict[str, str]:
     found = html.fromstring(fragment).findall(path)
-    pairs = ((re.search(r"w[0-9]+", one.tail or ""), "".join(map(str, one.itertext()))) for one in found)
+    pairs = ((re.search(r"w[0-9]+", one.tail or ""), "".join(map(str, one.itertext())).strip()) for one in found)
     return {word.group(): label for word, label in pairs if word and label != "•"}
 
 

@@ -72,6 +72,6 @@ def test_notes_link_there_and_back() -> None:
 
 def test_lists_and_tables() -> None:
     shown = show("3. a\n4. b\n\n| x | y |\n|--:|---|\n| 1 | 2 |\n")
-    assert '<ol class="labelled" role="list" start="3"><li><bdi class="item-label">3.</bdi> a</li>' in shown
+    assert '<ol class="labelled" role="list" start="3"><li><bdi class="item-label" dir="ltr">3. </bdi>a</li>' in shown
     assert '<th scope="col" class="align-end">x</th>' in shown
     assert '<td class="align-default">2</td>' in shown

@@ -4,8 +4,10 @@ from hypothesis import strategies as st
 
 from service.domain.errors import InvalidText
 from service.domain.text.markup.canonical import CanonicalText, canonicalise_entry
+from service.domain.text.markup.item_labels import letter_label
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import OrderedList
+from service.domain.text.structure.outline import walk_blocks
 
 pytestmark = pytest.mark.unit
 
@@ -29,6 +31,8 @@ LINE = st.sampled_from(
         ("ي- عاشر\nك- بعده", "(ي) عاشر\n(ك) بعده\n", 2),
         ("أ) واحد\nب) اثنان", "(أ) واحد\n(ب) اثنان\n", 2),
         ("Because:\nb) two\nc) three", "Because:\n\n(b) two\n(c) three\n", 2),
+        ("كلام\n(د) بند\nب- بند", "كلام\n(د) بند\n\n(ب) بند\n", 1),
+        ("كلام\n10. رقم\nأ- بند\nج- بند", "كلام\n10. رقم\n(أ) بند\n(ج) بند\n", 2),
         ("i) one\nii) two", "(i) one\n(ii) two\n", 2),
         ("•\tنقطة\n•نقطة", "- نقطة\n- نقطة\n", 2),
         ("١-يحق لكل إنسان", "1. يحق لكل إنسان\n", 1),
@@ -80,3 +84,23 @@ def test_conversion_is_idempotent(typed: str) -> None:
 def test_rejections_are_those_of_canonical() -> None:
     with pytest.raises(InvalidText):
         canonicalise_entry("١- \u202e")
+
+
+_LETTERS = ["أ", "ب", "ج", "د", "هـ", "و", "ز", "ح", "ط", "ي"]
+_LINES = st.one_of(
+    st.builds("{}{} نصّ".format, st.sampled_from(_LETTERS), st.sampled_from(["-", ")"])),
+    st.sampled_from(["١- رقم", "٢- رقم", "10. رقم", "- نقطة", "", "كلام", "   ج- بند", "(د) بند"]),
+)
+
+
+@given(st.lists(_LINES, max_size=10))
+def test_every_typed_letter_labels_an_item(lines: list[str]) -> None:
+    text = canonicalise_entry("\n".join(lines)).text
+    printed = [
+        str(letter_label(number, style="abjad"))
+        for block in walk_blocks(parse_markup(text).blocks)
+        if isinstance(block, OrderedList) and block.style == "abjad"
+        for number in range(block.start, block.start + len(block.items))
+    ]
+    typed = [line.strip()[: -len("- نصّ")] for line in lines if line.endswith(("- نصّ", ") نصّ"))]
+    assert sorted(label for label in printed if label not in "جد") == sorted(one for one in typed if one not in "جد")
