@@ -25,7 +25,7 @@ from service.domain.text.markup.tree import (
     Strong,
     Table,
 )
-from service.domain.text.structure.isolated_runs import Run, is_one_number, isolated_runs
+from service.domain.text.structure.isolated_runs import Run, is_one_number, isolated_runs, neighbours
 from workers.render.content.line_breaks import MAX_UNBROKEN_TOKEN
 from workers.render.content.scripts import ARABIC
 from workers.render.content.tree_transforms import plain_text
@@ -86,40 +86,43 @@ class _Isolator:
     def row(self, row: Row) -> Row:
         return replace(row, cells=tuple(Cell(self.inlines(cell.children)) for cell in row.cells))
 
-    def inlines(self, inlines: Iterable[Inline]) -> tuple[Inline, ...]:
-        return tuple(written for inline in inlines for written in self.inline(inline))
+    def inlines(self, inlines: Iterable[Inline], *, before: str = "", after: str = "") -> tuple[Inline, ...]:
+        inlines = tuple(inlines)
+        sides = neighbours([plain_text([each]) for each in inlines], before=before, after=after)
+        pairs = zip(inlines, sides, strict=True)
+        return tuple(written for inline, (left, right) in pairs for written in self.inline(inline, left, right))
 
-    def inline(self, inline: Inline) -> Iterator[Inline]:
+    def inline(self, inline: Inline, before: str, after: str) -> Iterator[Inline]:
         match inline:
             case PlainText(text):
-                yield from self.text(text)
+                yield from self.text(text, before, after)
             case Link(href, children):
                 foreign = self.line == "rtl" and not ARABIC.search(plain_text(children))
                 yield inline if foreign else Link(href, replace(self, in_link=True).inlines(children))
             case DirectionalRun(direction, _, children):
                 yield replace(inline, children=replace(self, line=direction or self.line).inlines(children))
             case Emphasis() | Strong():
-                yield replace(inline, children=self.inlines(inline.children))
+                yield replace(inline, children=self.inlines(inline.children, before=before, after=after))
             case Note():
                 yield replace(inline, blocks=self.blocks(inline.blocks))
             case _:
                 yield inline
 
-    def text(self, text: str) -> Iterator[Inline]:
+    def text(self, text: str, before: str, after: str) -> Iterator[Inline]:
         start = 0
         for found in () if self.in_link else _ADDRESS.finditer(text):
             address = found.group().rstrip(_TRAILING)
             href = address if "://" in address else f"mailto:{address}"
             if is_allowed_link(href):
-                yield from self.runs(text[start : found.start()])
+                yield from self.runs(text[start : found.start()], before, "")
                 yield Link(href, (PlainText(address),))
-                start = found.start() + len(address)
-        yield from self.runs(text[start:])
+                start, before = found.start() + len(address), ""
+        yield from self.runs(text[start:], before, after)
 
-    def runs(self, text: str) -> Iterator[Inline]:
+    def runs(self, text: str, before: str, after: str) -> Iterator[Inline]:
         """Yield plain text with isolates, and short codes as runs that stay on one line."""
         plain = ""
-        for run in isolated_runs(text, line=self.line):
+        for run in isolated_runs(text, line=self.line, before=before, after=after):
             if run.direction == "ltr" and len(run.text) <= MAX_UNBROKEN_TOKEN and _CODE.fullmatch(run.text):
                 if plain:
                     yield PlainText(plain)

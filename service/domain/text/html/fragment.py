@@ -6,6 +6,7 @@ from html import escape
 from typing import assert_never
 
 from service.domain.errors import N_
+from service.domain.text.markup.inlines import plain_text
 from service.domain.text.markup.tree import (
     Align,
     Block,
@@ -33,7 +34,7 @@ from service.domain.text.markup.tree import (
     Tree,
 )
 from service.domain.text.structure.instruments import find_instrument, render_citation
-from service.domain.text.structure.isolated_runs import Run, isolated_runs
+from service.domain.text.structure.isolated_runs import Run, isolated_runs, neighbours
 from service.domain.text.structure.list_labels import effective_style, printed_label
 from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import Digits, in_digits
@@ -171,17 +172,21 @@ class _Renderer:
         )
         return f"<tr>{''.join(cells)}</tr>"
 
-    def render_inline(self, nodes: Iterable[Inline]) -> str:
-        return "".join(self.render_node(node) for node in resolve_references(nodes, self.labels, digits=self.digits))
+    def render_inline(self, nodes: Iterable[Inline], *, before: str = "", after: str = "") -> str:
+        """Render inlines between the texts `before` and `after`, which decide where a run goes on."""
+        resolved = resolve_references(nodes, self.labels, digits=self.digits)
+        sides = neighbours([plain_text([node]) for node in resolved], before=before, after=after)
+        return "".join(self.render_node(node, *pair) for node, pair in zip(resolved, sides, strict=True))
 
-    def render_node(self, node: Inline) -> str:
+    def render_node(self, node: Inline, before: str, after: str) -> str:
         match node:
             case PlainText(text=text):
-                return "".join(_render_run(run) for run in isolated_runs(text, line=self.dir))
+                runs = isolated_runs(text, line=self.dir, before=before, after=after)
+                return "".join(_render_run(run) for run in runs)
             case Emphasis(children=children):
-                return f"<em>{self.render_inline(children)}</em>"
+                return f"<em>{self.render_inline(children, before=before, after=after)}</em>"
             case Strong(children=children):
-                return f"<strong>{self.render_inline(children)}</strong>"
+                return f"<strong>{self.render_inline(children, before=before, after=after)}</strong>"
             case Code(text=text):
                 return f'<code dir="auto">{escape(text, quote=False)}</code>'
             case LineBreak():

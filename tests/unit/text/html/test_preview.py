@@ -63,6 +63,10 @@ def test_codes_and_grouped_numbers_are_isolated_in_arabic_lines() -> None:
     assert shown.count("<bdi") == 2
 
 
+def test_a_phrase_in_two_markups_keeps_its_order() -> None:
+    assert "قالت World <strong>Bank</strong> ذلك" in show("قالت World **Bank** ذلك\n", lang="ar")
+
+
 def test_notes_link_there_and_back() -> None:
     shown = show("أ[^x] ب[^x]\n\n[^x]: note\n", lang="ar")
     assert '<sup id="t-c-1-1"><a href="#t-n-1">١</a></sup>' in shown

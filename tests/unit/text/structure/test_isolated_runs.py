@@ -43,6 +43,13 @@ def test_arabic_runs_of_english_lines() -> None:
     assert isolated("The words العهد الوطني, 28 July («ميثاق») and no more", "ltr") == ["العهد الوطني", "ميثاق"]
 
 
+def test_a_run_that_goes_on_in_other_markup_is_not_isolated() -> None:
+    first, second = "قالت منظمة River ", "Watch"
+    assert [run.direction for run in isolated_runs(first, line="rtl", after=second)] == [None, None, None]
+    assert [run.direction for run in isolated_runs(second, line="rtl", before=first)] == [None]
+    assert [run.direction for run in isolated_runs(second, line="rtl", before="قالت")] == ["ltr"]
+
+
 @pytest.mark.parametrize("unit", ["A1", "a ", "a. ", "a (", '"a', "1 ", "+1", "a(", "1-", "1.", "00", "-1,"])
 def test_long_lines_take_linear_time(unit: str) -> None:
     """A quadratic pattern would not finish."""
