@@ -1,7 +1,7 @@
 """Render the tree as an HTML fragment for pages: escaped, from a fixed set of tags, without styles or scripts."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import assert_never
 
@@ -33,6 +33,7 @@ from service.domain.text.markup.tree import (
     Tree,
 )
 from service.domain.text.structure.instruments import find_instrument, render_citation
+from service.domain.text.structure.isolated_runs import Run, isolated_runs
 from service.domain.text.structure.list_labels import effective_style, printed_label
 from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import Digits, in_digits
@@ -86,7 +87,7 @@ def render_preview(
     class="labelled">` begin with their labels, and the list of notes has the class `digits-arab` or `digits-latn`; a
     broken reference has the class `broken`.
     """
-    page = _Renderer(lang, digits, dir, prefix, translate, dict(build_outline(tree, digits=digits).labels))
+    page = _Renderer(lang, digits, dir, prefix, translate, dict(build_outline(tree).labels))
     body = page.render_blocks(tree.blocks) + page.render_notes(tree.notes)
     return f'<div class="text" lang="{escape(lang)}" dir="{dir}">{body}</div>'
 
@@ -176,7 +177,7 @@ class _Renderer:
     def render_node(self, node: Inline) -> str:
         match node:
             case PlainText(text=text):
-                return escape(text, quote=False)
+                return "".join(_render_run(run) for run in isolated_runs(text, line=self.dir))
             case Emphasis(children=children):
                 return f"<em>{self.render_inline(children)}</em>"
             case Strong(children=children):
@@ -189,7 +190,8 @@ class _Renderer:
                 return self.render_link(node)
             case DirectionalRun(direction=direction, lang=lang, children=children):
                 attrs = (f' dir="{direction}"' if direction else "") + (f' lang="{escape(lang)}"' if lang else "")
-                return f"<bdi{attrs}>{self.render_inline(children)}</bdi>"
+                inside = replace(self, dir=direction or self.dir)
+                return f"<bdi{attrs}>{inside.render_inline(children)}</bdi>"
             case Note():
                 return self.render_call(node)
             case Citation():
@@ -199,8 +201,9 @@ class _Renderer:
 
     def render_link(self, link: Link) -> str:
         if not link.href.startswith("#"):
-            html = self.render_inline(link.children)
-            html = f'<bdi dir="ltr">{html}</bdi>' if link.children == (PlainText(link.href),) else html
+            is_address = link.children == (PlainText(link.href),)
+            address = f'<bdi dir="ltr">{escape(link.href, quote=False)}</bdi>'
+            html = address if is_address else self.render_inline(link.children)
             return f'<a href="{escape(link.href)}" rel="nofollow noopener noreferrer">{html}</a>'
         target = link.href[1:]
         html = self.render_inline(link.children) or escape(link.href)
@@ -233,3 +236,8 @@ class _Renderer:
         )
         body = self.render_blocks(note.blocks)
         return f"{body[:-4]}{links}</p>" if body.endswith("</p>") else f"{body}<p>{links.lstrip()}</p>"
+
+
+def _render_run(run: Run) -> str:
+    text = escape(run.text, quote=False)
+    return f'<bdi dir="{run.direction}">{text}</bdi>' if run.direction else text
