@@ -45,7 +45,7 @@ def script_directories() -> tuple[Path, ...]:
 
 def file(name: str) -> Path:
     """Return the path of a font file by its name. Raises RenderRefused if there is none."""
-    for directory in directories():
+    for directory in (*directories(), *script_directories()):
         if (directory / name).is_file():
             return directory / name
     raise RenderRefused(detail=f"the font file {name} is missing; install the font packages again.")
