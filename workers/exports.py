@@ -63,7 +63,7 @@ def _render_file(context: WorkerContext, export_id: str, manuscript: Manuscript,
 
     logo = load_logo(context, manuscript.coalition.logo)
     try:
-        return render(manuscript, format_, logo=logo, report=report_stage)
+        return render(manuscript, format_, logo=logo, report=report_stage, simplifies_reservations=True)
     except DomainError as error:
         raise as_job_error(error) from error
 

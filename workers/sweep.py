@@ -1,8 +1,8 @@
 """The periodic task `sweep.all`.
 
 It dispatches lost jobs, closes overdue rounds, opens those of urgent statements, sends reminders, carries out acts of
-the secretariat that waited, queues notice emails, and deletes old proofs and expired idempotency keys; in a paused
-instance only the first and the last. An error in one item is logged and does not stop the others.
+the secretariat that waited, queues notice emails, and deletes old proofs, proofs of reservations and expired idempotency
+keys; in a paused instance only the first and the last. An error in one item is logged and does not stop the others.
 """
 
 import logging
@@ -17,6 +17,7 @@ from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
 from service.store.db import DatabaseUnavailable
+from service.store.endorsement import reservation_proofs as reservation_proofs_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from service.store.publication import proofs as proofs_store
@@ -47,6 +48,7 @@ def run_steps(context: WorkerContext) -> None:
         delete_old_proofs(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
+        reservation_proofs_store.delete_old(tx)
 
 
 def is_paused(context: WorkerContext) -> bool:

@@ -119,6 +119,16 @@ class WordTable:
 WordBlock = WordHeading | WordParagraph | WordCode | WordRule | WordQuote | WordList | WordTable
 
 
+@dataclass(slots=True)
+class ParagraphContent:
+    """What a paragraph holds; `boxes` are the blocks of its text boxes."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    boxes: list[tuple[WordBlock, ...]] = field(default_factory=list)
+    rule: bool = False
+    bold: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A block at the top level and its place in the file."""

@@ -9,7 +9,7 @@ from lxml import etree
 from workers.intake.model import Losses, Piece, Place, TextPiece, WordBlock, WordQuote
 from workers.intake.package.numbering import Numbering
 from workers.intake.package.styles import WordStyles
-from workers.intake.package.word_package import WordPackage, child_value
+from workers.intake.package.word_package import WordPackage, child_value, whole_number
 from workers.intake.reading.drawings import shown_branch
 from workers.intake.reading.inline_reader import InlineReader
 from workers.intake.reading.open_item import OpenItem
@@ -139,8 +139,8 @@ class StoryReader:
 
     def _table_depth(self, table: etree._Element) -> int:
         """Return the depth of the item in which a table stands, by its indentation; 0 outside of lists."""
-        left = child_value(table, "tblPr", "tblInd", attribute="w")
-        return self._item.depth_at(int(left) if left.isdigit() else 0)
+        left = whole_number(child_value(table, "tblPr", "tblInd", attribute="w"))
+        return self._item.depth_at(left or 0)
 
     def _paragraph(self, paragraph: etree._Element) -> Iterator[Flat]:
         properties = paragraph.find(qn("pPr"))

@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from workers.intake.model import Place, TextPiece, WordCode, WordHeading, WordParagraph, WordRule
+from workers.intake.model import ParagraphContent, Place, TextPiece, WordCode, WordHeading, WordParagraph, WordRule
 from workers.intake.package.numbering import Label
 from workers.intake.package.styles import WordStyles, outline_level
 from workers.intake.package.word_package import child_value, is_on
-from workers.intake.reading.inline_reader import ParagraphContent
 from workers.intake.reading.open_item import OpenItem
-from workers.intake.reading.own_marks import OwnIndents
+from workers.intake.reading.own_marks import OwnIndents, breakable_label
 from workers.intake.reading.story import Flat
 from workers.render.docx.xml import qn
 
@@ -72,7 +71,7 @@ def _own_flat(facts: ParagraphFacts, *, styles: WordStyles, place: Place, own: O
     if facts.name == "source code":
         return Flat(WordCode(facts.words), place, facts.name, depth=depth, quotes=quotes)
     if level:
-        return Flat(WordHeading(level, pieces, facts.id), place, facts.name)
+        return Flat(WordHeading(level, breakable_label(pieces), facts.id), place, facts.name)
     if label and not label.blank and (label.bullet or label.style):
         loose = is_on(_property(facts, "contextualSpacing")) is False
         return Flat(WordParagraph(pieces), place, facts.name, label, max(depth, label.depth + 1), quotes, loose, align)

@@ -47,11 +47,9 @@ def test_libreoffice_loses_no_words_notes_references_or_ids(
     for name, key in names.items():
         (tmp_path / name).write_bytes(files[key])
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    target = ["--convert-to", "docx:MS Word 2007 XML", "--outdir", tmp_path / "saved"]
-    sources = [tmp_path / name for name in names]
-    subprocess.run(
-        [str(OFFICE), profile, "--headless", *target, *sources], check=True, capture_output=True, timeout=300
-    )
+    target = ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "saved")]
+    program = [str(OFFICE), profile, "--headless", *target, *(str(tmp_path / name) for name in names)]
+    subprocess.run(program, check=True, capture_output=True, timeout=300)
     for name, key in names.items():
         saved = imported((tmp_path / "saved" / name).read_bytes(), key[0])
         assert words_of(_LABEL.sub("", saved)) == words_of(_LABEL.sub("", TEXTS[key])), key
