@@ -1,24 +1,32 @@
-"""Bookmarks of headings, which pandoc writes round the paragraph.
-
-LibreOffice drops a bookmark between a table and a paragraph when it saves a file; one inside of the paragraph stays.
-"""
+"""Bookmarks of headings: around the words of the heading, where references and LibreOffice expect them."""
 
 from lxml import etree
 
 from workers.render.content.pandoc_json import ID_PREFIX
-from workers.render.docx.xml import ensure_properties, iter_elements, qn
+from workers.render.docx.xml import ensure_properties, iter_elements, local_name, make_element, qn
 
 
-def move_bookmarks_into_headings(root: etree._Element) -> None:
-    """Put the bookmarks with the ids of headings at the beginning and end of their paragraphs."""
+def enclose_headings(root: etree._Element) -> None:
+    """Move each bookmark of a heading into its paragraph.
+
+    Pandoc lets it begin before the heading and end with the section; LibreOffice loses one that begins behind a table.
+    """
     ends = {end.get(qn("id")): end for end in iter_elements(root, "bookmarkEnd")}
     for start in list(iter_elements(root, "bookmarkStart")):
-        paragraph = start.getnext()
-        while paragraph is not None and paragraph.tag == qn("bookmarkStart"):
-            paragraph = paragraph.getnext()
-        if not start.get(qn("name"), "").startswith(ID_PREFIX) or paragraph is None or paragraph.tag != qn("p"):
-            continue
-        ensure_properties(paragraph, "pPr").addnext(start)
-        end = ends.get(start.get(qn("id")))
-        if end is not None:
-            paragraph.append(end)
+        heading, identifier, name = start.getnext(), str(start.get(qn("id"))), str(start.get(qn("name")))
+        if name.startswith(ID_PREFIX) and heading is not None and local_name(heading) == "p":
+            for old in (start, ends[identifier]):
+                _remove(old)
+            enclose(heading, name, identifier=identifier)
+
+
+def enclose(paragraph: etree._Element, name: str, *, identifier: int | str) -> None:
+    """Put a bookmark around the content of a paragraph."""
+    ensure_properties(paragraph, "pPr").addnext(make_element("bookmarkStart", id=identifier, name=name))
+    paragraph.append(make_element("bookmarkEnd", id=identifier))
+
+
+def _remove(element: etree._Element) -> None:
+    parent = element.getparent()
+    assert parent is not None
+    parent.remove(element)

@@ -4,7 +4,9 @@ Characters come from `ActualText` where there is one, else from the fonts' `ToUn
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from struct import unpack
 from typing import Any
 
 import pikepdf
@@ -17,6 +19,9 @@ OPERATORS = "BDC BMC EMC BT Tf Tj TJ Tm Td cm q Q"
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
 _MAPPINGS = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>)?\s*[\r\n]")
 _UNITS = 1000
+_UNKNOWN = "\ufffd"
+_LATIN = re.compile("[!-~ ]*[A-Za-z][!-~ ]*")
+"""Characters that are surely read from left to right, and have no marks: they need not be kept apart."""
 
 
 @dataclass(slots=True)
@@ -100,8 +105,9 @@ class PageReader:
         self.page, self.number, self.fonts = page, number, fonts
         self.names = {str(name): self._font(font) for name, font in page.obj.Resources.get("/Font", {}).items()}
         self.by_content: dict[int, list[Fragment]] = {}
-        self.marks: list[tuple[str, Any]] = []
+        self.marks: list[tuple[str, int | None, str | None]] = []
         self.content: int | None = None
+        self.artifacts = 0
         self.actual: str | None = None
         self.actual_cluster: Cluster | None = None
         self.reversals = 0
@@ -117,69 +123,100 @@ class PageReader:
 
     def read(self) -> dict[int, list[Fragment]]:
         """Return the fragments of the page."""
+        handlers: dict[str, Callable[[Any], None]] = {
+            "TJ": lambda operands: self.show(operands[0]),
+            "Tj": self.show,
+            "BDC": self.begin,
+            "BMC": self.begin,
+            "EMC": self.end,
+            "Tm": self.set_text_matrix,
+            "Td": self.move_text,
+            "BT": self.begin_text,
+            "cm": self.transform,
+            "q": self.save,
+            "Q": self.restore,
+            "Tf": self.set_font,
+        }
         for instruction in pikepdf.parse_content_stream(self.page, OPERATORS):
-            operands = instruction.operands
-            match str(instruction.operator):
-                case "TJ":
-                    self.show(list(operands[0]))
-                case "Tj":
-                    self.show(list(operands))
-                case "BDC" | "BMC":
-                    self.begin(str(operands[0]), operands[1] if len(operands) > 1 else None)
-                case "EMC":
-                    self.end()
-                case "Tm":
-                    self.text = _numbers(operands)
-                case "Td":
-                    self.text = _times((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.text)
-                case "BT":
-                    self.text = _IDENTITY
-                case "cm":
-                    self.matrix = _times(_numbers(operands), self.matrix)
-                case "q":
-                    self.saved.append(self.matrix)
-                case "Q":
-                    self.matrix = self.saved.pop()
-                case "Tf":
-                    self.font_name, self.size = str(operands[0]), float(operands[1])
-                    self.font = self.names[self.font_name]
+            handlers[str(instruction.operator)](instruction.operands)
         return self.by_content
 
-    def begin(self, tag: str, properties: Any) -> None:
+    def set_text_matrix(self, operands: Any) -> None:
+        """Place the next string."""
+        if not self.artifacts:
+            self.text = _numbers(operands)
+
+    def move_text(self, operands: Any) -> None:
+        """Place the next string relative to the line."""
+        self.text = _times((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.text)
+
+    def begin_text(self, _: Any) -> None:
+        """Begin a text object."""
+        self.text = _IDENTITY
+
+    def transform(self, operands: Any) -> None:
+        """Change the coordinates."""
+        if not self.artifacts:
+            self.matrix = _times(_numbers(operands), self.matrix)
+
+    def save(self, _: Any) -> None:
+        """Save the coordinates."""
+        self.saved.append(self.matrix)
+
+    def restore(self, _: Any) -> None:
+        """Restore the coordinates."""
+        self.matrix = self.saved.pop()
+
+    def set_font(self, operands: Any) -> None:
+        """Set font and size."""
+        if not self.artifacts:
+            self.font_name, self.size = str(operands[0]), float(operands[1])
+            self.font = self.names[self.font_name]
+
+    def begin(self, operands: Any) -> None:
         """Begin marked content."""
-        state = (self.content, self.actual)
-        self.marks.append((tag, state))
+        tag = str(operands[0])
+        self.marks.append((tag, self.content, self.actual))
         if tag == "/Artifact":
-            self.content = None
+            self.artifacts += 1
         elif tag == "/ReversedChars":
             self.reversals += 1
-        elif properties is not None and "/MCID" in properties:
-            self.content = int(properties.MCID)
-        if isinstance(properties, pikepdf.Dictionary) and "/ActualText" in properties:
-            self.actual, self.actual_cluster = str(properties.ActualText), None
+        elif len(operands) > 1:
+            properties = operands[1]
+            if "/MCID" in properties:
+                self.content = int(properties.MCID)
+            if "/ActualText" in properties:
+                self.actual, self.actual_cluster = str(properties.ActualText), None
 
-    def end(self) -> None:
+    def end(self, _: Any) -> None:
         """End marked content."""
-        tag, (self.content, self.actual) = self.marks.pop()
+        tag, self.content, self.actual = self.marks.pop()
+        self.artifacts -= tag == "/Artifact"
         self.reversals -= tag == "/ReversedChars"
 
-    def show(self, strings: list[Any]) -> None:
-        """Set a string of glyphs."""
-        if self.content is None:
+    def show(self, strings: Any) -> None:
+        """Set strings of glyphs, with distances between them."""
+        if self.content is None or self.artifacts:
             return
         a, _, _, _, x, y = _times(self.text, self.matrix)
         scale = abs(a) * self.size / _UNITS
         fragment = self._fragment(y, abs(a) * self.size)
-        font = self.font
+        characters, widths, default = self.font.characters, self.font.widths, self.font.default_width
         for string in strings:
             if not isinstance(string, pikepdf.String):
                 x -= float(string) * scale
                 continue
-            codes = bytes(string)
-            for index in range(0, len(codes), 2):
-                code = codes[index] << 8 | codes[index + 1]
-                width = font.widths.get(code, font.default_width) * scale
-                self._add(fragment, font.characters.get(code, "\ufffd"), x, width)
+            data = bytes(string)
+            codes = unpack(f">{len(data) // 2}H", data)
+            text = "".join([characters.get(code, _UNKNOWN) for code in codes])
+            if self.actual is None and _LATIN.fullmatch(text):
+                width = sum([widths.get(code, default) for code in codes]) * scale
+                fragment.clusters.append(Cluster(text, x, width))
+                x += width
+                continue
+            for code in codes:
+                width = widths.get(code, default) * scale
+                self._add(fragment, characters.get(code, _UNKNOWN), x, width)
                 x += width
 
     def _add(self, fragment: Fragment, text: str, x: float, width: float) -> None:

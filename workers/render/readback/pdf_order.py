@@ -10,7 +10,7 @@ whether a space or a sign belongs to it.
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import zip_longest
 
 from workers.render.readback.pdf_glyphs import Cluster, Fragment
@@ -40,6 +40,8 @@ def new_line(before: Fragment, after: Fragment) -> bool:
 
 def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, ...]:
     """Return the possible readings of the fragments of a line, that for its direction first."""
+    if not any(fragment.right is None or _is_right_to_left(fragment) for fragment in fragments):
+        return ("".join(cluster.text for fragment in fragments for cluster in fragment.clusters),)
     chains = list(_chains(fragments))
     orders = (_whole, _trimmed, _apart) if rtl else (_trimmed, _whole, _apart)
     readings = ("".join(_read_run(run) for chain in chains for run in order(chain)) for order in orders)
@@ -98,13 +100,15 @@ def _trimmed(chain: list[Fragment]) -> list[list[Fragment]]:
 
 
 def _apart(chain: list[Fragment]) -> list[list[Fragment]]:
-    """Take fragments of one height as runs of their own, as with brackets that follow the direction of a line."""
+    """Take brackets as runs of their own: around words of another direction they follow that of the line."""
     runs: list[list[Fragment]] = []
+    is_closed = True
     for fragment in chain:
-        if runs and runs[-1][-1].y != fragment.y:
-            runs[-1].append(fragment)
-        else:
-            runs.append([fragment])
+        is_bracket = not _is_right_to_left(fragment) and any(_has_bracket(one.text) for one in fragment.clusters)
+        if is_bracket or is_closed:
+            runs.append([])
+        runs[-1].append(fragment)
+        is_closed = is_bracket
     return runs
 
 
@@ -130,8 +134,13 @@ def _is_left_to_right(fragment: Fragment) -> bool:
     return any(_has_class(cluster.text, "L") for cluster in fragment.clusters)
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def _has_class(text: str, direction: str) -> bool:
     """Return whether characters have a direction: "R" for letters from right to left, "L" for others and digits."""
     classes = {"R", "AL"} if direction == "R" else {"L", "EN", "AN"}
     return any(unicodedata.bidirectional(each) in classes for each in text)
+
+
+@lru_cache(maxsize=100_000)
+def _has_bracket(text: str) -> bool:
+    return any(map(unicodedata.mirrored, text))
