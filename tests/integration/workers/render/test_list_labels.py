@@ -128,7 +128,7 @@ def _html_labels(fragment: str, path: str) -> dict[str, str]:
 def _text_after(one: etree._Element) -> str:
     """Return the text behind a label, which may stand in an element of its own direction."""
     following = one.getnext()
-    return (one.tail or "") + ("" if following is None else "".join(map(str, following.itertext())))
+    return (one.tail or "") + " " + ("" if following is None else "".join(map(str, following.itertext())))
 
 
 def _pdf_labels(pdf: bytes) -> Iterator[tuple[str, str]]:
