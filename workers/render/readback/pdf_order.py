@@ -11,7 +11,7 @@ whether a space or a sign belongs to it.
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice, product, zip_longest
 
 from workers.render.readback.pdf_glyphs import Cluster, Fragment
 
@@ -28,6 +28,10 @@ GAP = 0.7
 """The share of the size from which a space is one between two columns, and not between two words."""
 
 
+MAX_READINGS = 256
+"""Possible readings of a line that are tried."""
+
+
 def new_line(before: Fragment, after: Fragment) -> bool:
     """Return whether a line ends between two fragments that are read one after the other, or has a gap there."""
     size = max(before.size, after.size)
@@ -42,10 +46,11 @@ def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, ...]:
     """Return the possible readings of the fragments of a line, that for its direction first."""
     if not any(fragment.right is None or _is_right_to_left(fragment) for fragment in fragments):
         return ("".join(cluster.text for fragment in fragments for cluster in fragment.clusters),)
-    chains = list(_chains(fragments))
     orders = (_whole, _trimmed, _apart) if rtl else (_trimmed, _whole, _apart)
-    readings = ("".join(_read_run(run) for chain in chains for run in order(chain)) for order in orders)
-    return tuple(dict.fromkeys(readings))
+    options = [
+        tuple(dict.fromkeys("".join(map(_read_run, order(chain))) for order in orders)) for chain in _chains(fragments)
+    ]
+    return tuple(map("".join, islice(product(*options), MAX_READINGS)))
 
 
 def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
