@@ -44,7 +44,7 @@ def test_second_export_has_the_same_bytes(files: dict[tuple[str, str], bytes], k
 def test_libreoffice_loses_no_words_notes_references_or_ids(
     files: dict[tuple[str, str], bytes], tmp_path: Path
 ) -> None:
-    some = list(files)[:: 1 if "MITHAQ_TEST_SOAK" in os.environ else 2]  # every construct in one of the languages
+    some = list(files)[:: 1 if os.environ.get("MITHAQ_TEST_SOAK") else 2]  # every construct in one of the languages
     names = {f"{index:02}.docx": key for index, key in enumerate(some)}
     for name, key in names.items():
         (tmp_path / name).write_bytes(files[key])
