@@ -1,8 +1,9 @@
 """The periodic task `sweep.all`.
 
 It dispatches lost jobs, closes overdue rounds, opens those of urgent statements, sends reminders, carries out acts of
-the secretariat that waited, queues notice emails, and deletes old proofs, proofs of reservations and expired idempotency
-keys; in a paused instance only the first and the last. An error in one item is logged and does not stop the others.
+the secretariat that waited, queues notice emails, and deletes old proofs, proofs of reservations and expired
+idempotency keys; in a paused instance only the first and the last. An error in one item is logged and does not stop the
+others.
 """
 
 import logging

@@ -5,7 +5,7 @@ these letters.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lxml import etree
@@ -15,8 +15,13 @@ from workers.render.docx.xml import ensure_properties, make_element, put_child, 
 
 @dataclass(frozen=True, slots=True)
 class OtherScript:
-    """A script: its font, the font that Windows has for it, its letters as ranges of a pattern, and its direction."""
+    """A script beside Arabic and Latin.
 
+    `name` is that in `service.files.script_fonts`, `fallback` the font that Windows has for it, `letters` are ranges of
+    a pattern.
+    """
+
+    name: str
     font: str
     fallback: str
     letters: str
@@ -41,12 +46,12 @@ class OtherScript:
 
 
 OTHER_SCRIPTS = (
-    OtherScript("Noto Sans Syriac", "Estrangelo Edessa", "\u0700-\u074f", rtl=True),
-    OtherScript("Noto Sans Armenian", "Sylfaen", "\u0530-\u058f\ufb13-\ufb17", rtl=False),
+    OtherScript("syriac", "Noto Sans Syriac", "Estrangelo Edessa", "\u0700-\u074f", rtl=True),
+    OtherScript("armenian", "Noto Sans Armenian", "Sylfaen", "\u0530-\u058f\ufb13-\ufb17", rtl=False),
 )
 
 
-def used_scripts(texts: Iterator[str]) -> list[OtherScript]:
+def used_scripts(texts: Iterable[str]) -> list[OtherScript]:
     """Return the scripts that occur in texts."""
     whole = "".join(texts)
     return [script for script in OTHER_SCRIPTS if re.search(f"[{script.letters}]", whole)]

@@ -15,8 +15,8 @@ from itertools import zip_longest
 
 from workers.render.readback.pdf_glyphs import Cluster, Fragment
 
-TOLERANCE = 0.05
-"""Points between the edges of two fragments of one run."""
+KERNING = 0.2
+"""The share of the size by which the edges of two fragments of one run may differ: marks move the letter after them."""
 
 RAISED = 0.25
 """The share of the size by which a glyph may be raised within a run; the mark of a note is raised more."""
@@ -80,7 +80,7 @@ def _continues(before: Fragment, after: Fragment) -> bool:
         abs(before.y - after.y) < RAISED * before.size
         and before.right is not None
         and after.left is not None
-        and abs(before.right - after.left) < TOLERANCE
+        and abs(before.right - after.left) < KERNING * before.size
         and not (_is_left_to_right(before) or _is_left_to_right(after))
     )
 

@@ -5,7 +5,7 @@ the groups of "1 250 000" and "+963 11 555 0199" are drawn in reverse order. Ran
 are read in its direction.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
@@ -50,13 +50,19 @@ _LIST_TAIL = regex.compile(rf", ?{_NUMBER}+$")
 _LETTER = regex.compile(r"\p{L}")
 
 
-def isolated_runs(text: str, *, line: Direction) -> Iterator[Run]:
-    """Split a text of a line that runs in the direction `line`; the pieces together are the text."""
+def isolated_runs(text: str, *, line: Direction, before: str = "", after: str = "") -> Iterator[Run]:
+    """Split a text of a line that runs in the direction `line`; the pieces together are the text.
+
+    `before` and `after` are what stands beside it, in other markup: a run that goes on there is not isolated, since two
+    isolates of one phrase («World **Bank**») would be drawn in the order of the line.
+    """
     if not _STRONG[line].search(text):
         yield Run(text, None)
         return
     other: Direction = "ltr" if line == "rtl" else "rtl"
     pattern = _IN_ARABIC_LINES if line == "rtl" else _IN_LATIN_LINES
+    goes_on_before = _STRONG[line].match(before.rstrip()[-1:]) is not None
+    goes_on_after = _STRONG[line].match(after.lstrip()[:1]) is not None
     start = 0
     for found in pattern.finditer(text):
         end = found.end()
@@ -64,10 +70,21 @@ def isolated_runs(text: str, *, line: Direction) -> Iterator[Run]:
         end -= len(tail.group()) if tail else 0
         if found.start() > start:
             yield Run(text[start : found.start()], None)
-        yield Run(text[found.start() : end], other)
+        joined = (goes_on_before and not text[: found.start()].strip()) or (goes_on_after and not text[end:].strip())
+        yield Run(text[found.start() : end], None if joined else other)
         start = end
     if start < len(text):
         yield Run(text[start:], None)
+
+
+def neighbours(texts: Sequence[str], *, before: str = "", after: str = "") -> list[tuple[str, str]]:
+    """Return for each of several adjacent texts the nearest texts before and after it that are not blank."""
+    lefts, rights = [before], [after]
+    for text in texts[:-1]:
+        lefts.append(text if text.strip() else lefts[-1])
+    for text in reversed(texts[1:]):
+        rights.append(text if text.strip() else rights[-1])
+    return list(zip(lefts, reversed(rights), strict=True)) if texts else []
 
 
 def is_one_number(run: Run) -> bool:

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
+from service.files.script_fonts import available_scripts
 from tests.support.hypothesis_profiles import examples
 from tests.support.random_texts import RandomText, random_texts
 from workers.render.content import fonts
@@ -170,6 +171,18 @@ def test_script_fonts_are_inside_whole(arabic: bytes) -> None:
     assert found.keys() == {"Amiri Regular", "Amiri Bold", "IBM Plex Mono Regular"}
     assert set(found.values()) <= set(fonts.digests().values())
     assert list(iter_elements(parse(package["word/settings.xml"]), "embedTrueTypeFonts"))
+
+
+@pytest.mark.skipif(len(available_scripts()) < 2, reason="the fonts of Syriac and Armenian are not built")
+def test_fonts_of_other_scripts_are_inside_where_names_need_them() -> None:
+    manuscript = replace(letter(), draft=None, addressees=("ܡܬܘܐ ܕܐܬܘܪ̈ܝܐ", "Հայ Միություն"))
+    package = read_package(render(manuscript, "docx"))
+    table = parse(package["word/fontTable.xml"])
+    embedded = [
+        face.get(qn("name")) for face in iter_elements(table, "font") if list(iter_elements(face, "embedRegular"))
+    ]
+    assert {"Noto Sans Syriac", "Noto Sans Armenian"} <= set(embedded)
+    assert len([name for name in package if name.endswith(".odttf")]) == 6
 
 
 def test_obfuscation_is_that_of_the_standard() -> None:

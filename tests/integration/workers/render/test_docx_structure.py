@@ -173,7 +173,7 @@ def test_note_marks_have_brackets_and_the_label_around_them(body: etree._Element
 
 def test_repeated_note_is_a_field_with_the_number_of_the_note(body: etree._Element) -> None:
     fields = {one.get(qn("instr"), "").strip(): text_of(one) for one in iter_elements(body, "fldSimple")}
-    assert fields == {"NOTEREF n-source \\h": "1", "NOTEREF c-unsc-2254-4 \\h": "2"}
+    assert fields == {"NOTEREF n-source \\f \\h": "1", "NOTEREF c-unsc-2254-4 \\f \\h": "2"}
 
 
 def test_notes_of_a_reservation_are_its_own(package: dict[str, bytes], body: etree._Element) -> None:

@@ -170,3 +170,9 @@ def test_marks_of_a_mandate_are_printed_beside_the_signatory(plain_manuscript: M
     words = Pages(render(plain_manuscript("x", signatories=marked), "pdf")).words()
     assert "1. First (mandate confirmed by one person) (signed by email alone)" in words
     assert words.count("mandate") == 1
+
+
+@pytest.mark.parametrize("words", ["مدرَّبين في خدمة", "ونضع مئتي متطوّعة ومتطوّع مدرَّبين في خدمة جلسات الاستماع"])
+def test_letters_that_marks_move_are_read_back_in_order(plain_manuscript: Make, words: str) -> None:
+    """The font sets the ب after رَّ at a distance: two pieces of one run whose edges do not meet."""
+    assert render(plain_manuscript(words, "ar"), "pdf")

@@ -127,11 +127,11 @@ def test_difference_is_named_with_its_words_and_its_place(law: Manuscript, forma
     ("field", "value", "part"),
     [
         ("title", "مقترح آخر", "title"),
-        ("signatories", (Signatory("جمعية النخيل", "endorse"),), "signatories"),
-        ("reservations", (Reservation(1, "مركز الفرات", "We would wait.\n"),), "reservation-1"),
-        ("outcome", Outcome(4, 2, 1, abstained=1), "record"),
-        ("about", "جمعيات.\n", "about"),
-        ("press", PressContact("ليان", "press@trial.example", "+963 11 000 0112"), "press"),
+        ("signatories", (Signatory("جمعية النخيل", "endorse"),), "names"),
+        ("reservations", (Reservation(1, "مركز الفرات", "We would wait.\n"),), "reservation"),
+        ("outcome", Outcome(4, 2, 1, abstained=1), "names"),
+        ("about", "جمعيات.\n", "names"),
+        ("press", PressContact("ليان", "press@trial.example", "+963 11 000 0112"), "names"),
     ],
 )
 def test_what_is_printed_around_the_text_is_compared(
