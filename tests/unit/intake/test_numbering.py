@@ -6,17 +6,17 @@ import pytest
 from lxml import etree
 
 from workers.intake.package.number_formats import format_number
-from workers.intake.package.numbering import Label, Numbering
+from workers.intake.package.numbering import Label, WordNumbering
 from workers.intake.package.styles import WordStyles
 from workers.render.docx.xml import W, make_element
 
 
-def numbering(levels: str, nums: str = "", *, lang: str = "en") -> Numbering:
+def numbering(levels: str, nums: str = "", *, lang: str = "en") -> WordNumbering:
     root = etree.fromstring(
         f'<w:numbering xmlns:w="{W}"><w:abstractNum w:abstractNumId="7">{levels}</w:abstractNum>'
         f'<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>{nums}</w:numbering>'
     )
-    return Numbering(root, WordStyles(None), lang)
+    return WordNumbering(root, WordStyles(None), lang)
 
 
 def level(depth: int, kind: str, text: str, extra: str = "", start: int = 1) -> str:
@@ -26,7 +26,7 @@ def level(depth: int, kind: str, text: str, extra: str = "", start: int = 1) -> 
     )
 
 
-def count(numbers: Numbering, *paragraphs: tuple[int, int]) -> Sequence[Label]:
+def count(numbers: WordNumbering, *paragraphs: tuple[int, int]) -> Sequence[Label]:
     found = []
     for num, depth in paragraphs:
         properties, place = make_element("pPr"), make_element("numPr")

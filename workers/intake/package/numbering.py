@@ -19,7 +19,7 @@ _PLAIN_LABEL = re.compile(r"[\s().\-–—:\[\]،]*%[1-9][\s().\-–—:\[\]،]*
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class NumberLevel:
     """One level of a list; `restart_after` is the level (from 1) after which it restarts, 0 for never."""
 
     kind: str
@@ -51,7 +51,7 @@ class Label:
 
 
 @dataclass(slots=True)
-class Numbering:
+class WordNumbering:
     """The numbering of a file and the state of its counters; paragraphs must come in document order."""
 
     root: etree._Element | None
@@ -59,7 +59,7 @@ class Numbering:
     lang: str
     _nums: dict[str, etree._Element] = field(default_factory=dict)
     _abstracts: dict[str, etree._Element] = field(default_factory=dict)
-    _levels: dict[str, tuple[str, dict[int, Level]]] = field(default_factory=dict)
+    _levels: dict[str, tuple[str, dict[int, NumberLevel]]] = field(default_factory=dict)
     _counters: dict[str, list[int | None]] = field(default_factory=dict)
     _restarted: set[tuple[str, int]] = field(default_factory=set)
 
@@ -97,7 +97,7 @@ class Numbering:
         levels = self._levels_of(num_id)[1]
         return next((str(depth) for depth, level in levels.items() if level.style_id in ids), "")
 
-    def _levels_of(self, num_id: str) -> tuple[str, dict[int, Level]]:
+    def _levels_of(self, num_id: str) -> tuple[str, dict[int, NumberLevel]]:
         if num_id not in self._levels:
             num = self._nums[num_id]
             abstract_id = self._resolve_link(child_value(num, "abstractNumId"))
@@ -118,7 +118,7 @@ class Numbering:
             abstract_id = child_value(self._nums[num_id], "abstractNumId")
         return abstract_id
 
-    def _advance(self, num_id: str, abstract: str, depth: int, levels: dict[int, Level]) -> int:
+    def _advance(self, num_id: str, abstract: str, depth: int, levels: dict[int, NumberLevel]) -> int:
         counters = self._counters.setdefault(abstract, [None] * LEVELS)
         restart = self._start_override(num_id, depth)
         if restart is not None and (num_id, depth) not in self._restarted:
@@ -144,11 +144,11 @@ class Numbering:
         self,
         num_id: str,
         depth: int,
-        level: Level,
+        level: NumberLevel,
         number: int,
         *,
         abstract: str,
-        levels: dict[int, Level],
+        levels: dict[int, NumberLevel],
     ) -> Label:
         counters = self._counters[abstract]
         if level.kind == "bullet":
@@ -177,13 +177,13 @@ class Numbering:
         return Label(num_id, depth, words + suffix, style=style, number=number, left=level.left)
 
 
-def _read_levels(parent: etree._Element) -> dict[int, Level]:
+def _read_levels(parent: etree._Element) -> dict[int, NumberLevel]:
     found = {}
     for element in parent.findall(qn("lvl")):
         depth, start = _depth(value(element, "ilvl")), whole_number(child_value(element, "start"))
         if depth is None:
             continue
-        found[depth] = Level(
+        found[depth] = NumberLevel(
             kind=_kind(element),
             text=child_value(element, "lvlText"),
             start=0 if start is None else start,

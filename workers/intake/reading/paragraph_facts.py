@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from workers.intake.model import ParagraphContent, Place, TextPiece, WordCode, WordHeading, WordParagraph, WordRule
+from workers.intake.model import ParagraphContent, TextPiece, WordCode, WordHeading, WordParagraph, WordPlace, WordRule
 from workers.intake.package.numbering import Label
 from workers.intake.package.styles import WordStyles, outline_level
 from workers.intake.package.word_package import child_value, is_on
@@ -36,7 +36,9 @@ class ParagraphFacts:
         return "".join(one.text for one in self.content.pieces if isinstance(one, TextPiece))
 
 
-def flat_of(facts: ParagraphFacts, *, styles: WordStyles, item: OpenItem, place: Place, own: OwnIndents | None) -> Flat:
+def flat_of(
+    facts: ParagraphFacts, *, styles: WordStyles, item: OpenItem, place: WordPlace, own: OwnIndents | None
+) -> Flat:
     """Return the block that a paragraph is; `item` is the item of a list before it, `own` of an exported file."""
     if own:
         return _own_flat(facts, styles=styles, place=place, own=own)
@@ -61,7 +63,7 @@ def _property(facts: ParagraphFacts, name: str) -> etree._Element | None:
     return None if facts.properties is None else facts.properties.find(qn(name))
 
 
-def _own_flat(facts: ParagraphFacts, *, styles: WordStyles, place: Place, own: OwnIndents) -> Flat:
+def _own_flat(facts: ParagraphFacts, *, styles: WordStyles, place: WordPlace, own: OwnIndents) -> Flat:
     """Return the block of a paragraph in an exported file, whose indentation says where it stands."""
     depth, quotes = own.place_of(facts.properties, facts.style_id)
     pieces, label, align = tuple(facts.content.pieces), facts.label, child_value(facts.properties, "jc")

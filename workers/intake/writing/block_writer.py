@@ -13,7 +13,6 @@ from workers.intake.model import (
     NotePiece,
     Pieces,
     PieceStyle,
-    Place,
     Placed,
     TextPiece,
     WordBlock,
@@ -21,6 +20,7 @@ from workers.intake.model import (
     WordHeading,
     WordList,
     WordParagraph,
+    WordPlace,
     WordQuote,
     WordRule,
     WordTable,
@@ -40,7 +40,7 @@ class WrittenBlock:
     """A block at the top level as written, and its place in the file."""
 
     text: str
-    place: Place
+    place: WordPlace
 
 
 @dataclass(slots=True)
