@@ -75,9 +75,8 @@ def inlines(draw: st.DrawFn, lang: str, *, notes: bool = True, depth: int = 2, b
                 parts.append(draw(st.sampled_from(["[](#one)", "[](#two)", "[هنا](#one)", "[](#gone)"])))
             case "run":
                 attributes = draw(st.sampled_from(list(RUNS)))
-                parts.append(
-                    f"[{' '.join(draw(st.lists(st.sampled_from(RUNS[attributes]), min_size=1, max_size=2)))}]{{{attributes}}}"
-                )
+                inner = " ".join(draw(st.lists(st.sampled_from(RUNS[attributes]), min_size=1, max_size=2)))
+                parts.append(f"[{inner}]{{{attributes}}}")
             case "note":
                 parts[-1:] = [f"{parts[-1] if parts else 'x'}[^{draw(st.sampled_from('abcd'))}]"]
             case "again":
