@@ -5,6 +5,7 @@ from importlib import import_module
 
 TABLES = (
     "render",
+    "readback",
     "queue",
     "pages",
     "redline",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 RENDER_EXPORT = "exports.render"
 RENDER_PROOF = "proofs.render"
+PROVE_RESERVATION = "proofs.reservation"
 IMPORT_WORD = "imports.word"
 DELIVER_EMAIL = "notices.mail"
 SWEEP = "sweep.all"
@@ -12,6 +13,7 @@ SWEEP = "sweep.all"
 QUEUES = {
     RENDER_EXPORT: "exports",
     RENDER_PROOF: "proofs",
+    PROVE_RESERVATION: "reservations",
     IMPORT_WORD: "imports",
     DELIVER_EMAIL: "notices",
     SWEEP: "sweep",
@@ -21,7 +23,7 @@ QUEUES = {
 LANES: Mapping[str, tuple[str, ...]] = {
     "mails": (DELIVER_EMAIL, SWEEP),
     "files": (RENDER_EXPORT, IMPORT_WORD),
-    "proofs": (RENDER_PROOF,),
+    "proofs": (RENDER_PROOF, PROVE_RESERVATION),
 }
 """Lane → job names. Each lane has processes of its own, so that no job waits for one of another lane: a code must
 arrive, a round must close and a proof must be made while ten Word files are read."""

@@ -26,7 +26,15 @@ SWEEP_SECONDS = SETTINGS.sweep_seconds
 """Seconds between two sweeps."""
 
 celery = Celery(
-    "mithaq", include=["workers.exports", "workers.imports", "workers.notices", "workers.proofs", "workers.sweep"]
+    "mithaq",
+    include=[
+        "workers.exports",
+        "workers.imports",
+        "workers.notices",
+        "workers.proofs",
+        "workers.reservation_proofs",
+        "workers.sweep",
+    ],
 )
 celery.conf.update(
     broker_url=celery_url(SETTINGS.redis_url.get_secret_value() or "redis://localhost:6379/0"),

@@ -4,6 +4,7 @@ The same seal gives the same bytes. An existing file is reused only if it can be
 it is rendered again.
 """
 
+from service.actions.proofs.rendering import engine_sha256
 from service.actions.publication import exports
 from service.domain.errors import N_, DomainError, NotFound, Unavailable
 from service.domain.publication.export import Artefact, artefact_key
@@ -12,7 +13,7 @@ from service.jobs import RENDER_EXPORT
 from workers.app import celery
 from workers.render.content.manuscript import Manuscript, to_json
 from workers.render.content.manuscript_from_seal import from_seal
-from workers.render.formats import pipeline_key, render
+from workers.render.formats import pipeline_key, pipelines, render
 from workers.render_errors import as_job_error
 from workers.task import JobError, PermanentJobError, WorkerContext, run_job
 
@@ -41,7 +42,9 @@ def _render(context: WorkerContext, export_id: str) -> None:
         data = _render_file(context, export_id, manuscript, export.format)
         sha256, size = context.files.put(data), len(data)
     with context.database.write(context.dispatcher) as tx:
-        exports.finish_export(tx, export_id, key=key, sha256=sha256, size=size, format_=export.format)
+        exports.finish_export(
+            tx, export_id, key=key, sha256=sha256, size=size, format_=export.format, engine=engine_sha256(pipelines())
+        )
 
 
 def _is_intact(context: WorkerContext, artefact: Artefact | None) -> bool:
@@ -60,7 +63,7 @@ def _render_file(context: WorkerContext, export_id: str, manuscript: Manuscript,
 
     logo = load_logo(context, manuscript.coalition.logo)
     try:
-        return render(manuscript, format_, logo=logo, report=report_stage)
+        return render(manuscript, format_, logo=logo, report=report_stage, simplifies_reservations=True)
     except DomainError as error:
         raise as_job_error(error) from error
 

@@ -9,7 +9,6 @@ from service.actions.endorsement import urgent_sending
 from service.actions.proofs import rendering
 from service.actions.publication import exports
 from service.domain.errors import DomainError
-from service.domain.publication.export import FORMATS
 from service.freed_memory import return_freed_memory
 from service.jobs import RENDER_PROOF
 from service.store.db import DatabaseUnavailable
@@ -18,7 +17,7 @@ from workers.app import celery
 from workers.exports import load_logo
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.manuscript_from_seal import from_seal
-from workers.render.formats import pipeline_key, render
+from workers.render.formats import pipelines, render
 from workers.render_errors import as_job_error
 from workers.task import JobError, WorkerContext, run_job, worker_context
 
@@ -47,11 +46,6 @@ def register_engines() -> None:
                 exports.request_failed_again(tx)
     except DatabaseUnavailable:
         log.warning("the engines could not be registered: the first proof will do it")
-
-
-def pipelines() -> dict[str, object]:
-    """Return the pipeline keys of all formats."""
-    return {format_: pipeline_key(format_) for format_ in FORMATS}
 
 
 def render_all() -> None:

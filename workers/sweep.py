@@ -1,8 +1,9 @@
 """The periodic task `sweep.all`.
 
 It dispatches lost jobs, closes overdue rounds, opens those of urgent statements, sends reminders, carries out acts of
-the secretariat that waited, queues notice emails and deletes expired idempotency keys; in a paused instance only the
-first and the last. An error in one item is logged and does not stop the others.
+the secretariat that waited, queues notice emails, and deletes old proofs, proofs of reservations and expired
+idempotency keys; in a paused instance only the first and the last. An error in one item is logged and does not stop the
+others.
 """
 
 import logging
@@ -10,13 +11,17 @@ import logging
 from service.actions import notifications
 from service.actions.endorsement import closing, endings, urgent_sending
 from service.actions.membership import address_changes, approval_decisions
+from service.actions.proofs import rendering
 from service.domain.errors import DomainError
+from service.files import FilesUnreachable
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
 from service.store.db import DatabaseUnavailable
+from service.store.endorsement import reservation_proofs as reservation_proofs_store
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
+from service.store.publication import proofs as proofs_store
 from workers.app import celery
 from workers.task import WorkerContext, worker_context
 
@@ -41,8 +46,10 @@ def run_steps(context: WorkerContext) -> None:
         send_reminders(context)
         carry_out_approvals(context)
         queue_notice_mails(context)
+        delete_old_proofs(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
+        reservation_proofs_store.delete_old(tx)
 
 
 def is_paused(context: WorkerContext) -> bool:
@@ -128,6 +135,20 @@ def queue_notice_mails(context: WorkerContext) -> None:
                 notifications.send_digest(tx, person=person)
         except Exception:
             log.exception("the notice email of person %s could not be queued", person)
+
+
+def delete_old_proofs(context: WorkerContext) -> None:
+    """Delete proofs that were superseded long ago, and their files; a file that cannot be deleted stays."""
+    with context.database.read() as tx:
+        if not proofs_store.has_old(tx):
+            return
+    with context.database.write(context.dispatcher) as tx:
+        unnamed = rendering.delete_superseded(tx)
+    for sha256 in unnamed:
+        try:
+            context.files.delete(sha256)
+        except (OSError, FilesUnreachable) as error:
+            log.warning("the file of an old proof could not be deleted: %s", error)
 
 
 def redispatch_jobs(context: WorkerContext) -> None:

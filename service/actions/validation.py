@@ -13,6 +13,7 @@ from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.printable import first_unprintable
 from service.domain.text.structure.instruments import unknown_citations
 from service.domain.text.structure.outline import build_outline
+from service.files.script_fonts import available_scripts
 from service.i18n import LANGUAGES, get_language
 
 MAX_TITLE_LENGTH = 300
@@ -34,7 +35,7 @@ def validate_printable_text(text: str) -> str:
 
 def check_printable(text: str, *, lang: str = "") -> str:
     """Return `text` if the print fonts have every character. Raises `InvalidInput` `unprintable_character`."""
-    found = first_unprintable(text)
+    found = first_unprintable(text, scripts=available_scripts())
     if found:
         location: dict[str, object] = {"line": found.line, "column": found.column}
         raise InvalidInput(

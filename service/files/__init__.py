@@ -31,6 +31,9 @@ class FileBackend(Protocol):
     def write(self, sha256: str, data: bytes) -> None:
         """Store `data` atomically and durably before returning. Raises OSError."""
 
+    def delete(self, sha256: str) -> None:
+        """Delete the bytes, if there are any. Raises OSError, FilesUnreachable."""
+
 
 @dataclass(frozen=True, slots=True)
 class FileStore:
@@ -60,6 +63,10 @@ class FileStore:
         if hashlib.sha256(data).hexdigest() != sha256:
             raise file_damaged()
         return data
+
+    def delete(self, sha256: str) -> None:
+        """Delete the bytes, which no row names any more. Raises OSError, FilesUnreachable."""
+        self.backend.delete(sha256)
 
     def contains(self, sha256: str) -> bool:
         """Return whether the bytes are stored and intact."""

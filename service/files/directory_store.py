@@ -50,6 +50,10 @@ class DirectoryBackend:
             raise
         _fsync_directory(path.parent)
 
+    def delete(self, sha256: str) -> None:
+        """Delete the bytes, if there are any."""
+        self.path(sha256).unlink(missing_ok=True)
+
 
 def open_directory(url: str) -> DirectoryBackend:
     """Open the directory of a local file:// URL, creating it if missing. Raises ValueError for a remote one."""

@@ -54,6 +54,15 @@ class BucketBackend:
             BUCKET.failed(error)
             raise OSError(f"The bucket did not accept a file: {error}") from error
 
+    def delete(self, sha256: str) -> None:
+        """Delete the bytes, if there are any. Raises FilesUnreachable, also if the key may not delete."""
+        try:
+            obstore.delete(self.store, _object_key(sha256))
+        except (NotFoundError, FileNotFoundError):
+            return
+        except (BaseError, OSError) as error:
+            raise FilesUnreachable() from error
+
 
 def open_bucket(url: str) -> BucketBackend:
     """Open the bucket of an s3:// URL, without contacting the server. Raises ValueError for an invalid URL."""

@@ -15,7 +15,7 @@ from service.actions.accounts import code_mail
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, versions
 from service.actions.drafts import save
-from service.actions.endorsement import endings, endorsements, rounds
+from service.actions.endorsement import endings, endorsements, reservation_proofs, rounds
 from service.actions.membership import mandates
 from service.actions.membership import people as people_actions
 from service.domain.errors import N_
@@ -202,12 +202,15 @@ def _run_round(
     for organisation, (_, _, signatory) in zip(script["organisations"], mandate_holders(script), strict=True):
         with database.write(NullDispatcher()) as tx:
             actor = load_actor(tx, members.people[signatory].id)
+            texts = reservation_texts(organisation)
+            if texts:
+                _prove_reservation(tx, actor, round_id, texts)
             prepared = endorsements.prepare(
                 tx,
                 actor,
                 round_id=round_id,
                 position=organisation["position"],
-                reservation=reservation_texts(organisation),
+                reservation=texts,
                 lang="ar",
                 secret=secret,
             )
@@ -216,6 +219,12 @@ def _run_round(
     for key in people_with_role(script, "secretariat"):
         with database.write(NullDispatcher()) as tx:
             endings.request_close(tx, load_actor(tx, members.people[key].id), round_id=round_id)
+
+
+def _prove_reservation(tx: Tx, actor: Actor, round_id: str, texts: Mapping[str, str]) -> None:
+    """Let the reservation of the script count as proved: no worker runs, and its words are known to be printable."""
+    for proof in endorsements.prove_reservation(tx, actor, round_id=round_id, reservation=texts):
+        reservation_proofs.finish(tx, proof)
 
 
 def reservation_texts(organisation: Mapping[str, Any]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import func, insert, or_, select, update
 
-from service.jobs import DELIVER_EMAIL, IMPORT_WORD, Job
+from service.jobs import DELIVER_EMAIL, IMPORT_WORD, PROVE_RESERVATION, Job
 from service.logs.request_id import get_request_id
 from service.store.db import Tx
 from service.store.sequence import lock_sequence
@@ -17,8 +17,8 @@ MAX_BACKOFF = 3600 * 1_000_000
 MAX_ATTEMPTS = 8
 """Attempts of a job, unless ATTEMPTS sets another number, or RETRY_PERIODS a time."""
 
-ATTEMPTS = {IMPORT_WORD: 3}
-"""Attempts of a job of this name: a file that made a worker hang would do it again."""
+ATTEMPTS = {IMPORT_WORD: 3, PROVE_RESERVATION: 2}
+"""Attempts of a job of this name: a file that made a worker hang would do it again, and a signatory does not wait."""
 
 RETRY_PERIODS = {DELIVER_EMAIL: 5 * 24 * 3600 * 1_000_000}
 """µs for which a job of this name is retried, however often, before it fails."""

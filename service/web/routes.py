@@ -20,7 +20,7 @@ from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import exports, public_page, translations
-from service.web.rounds import colleagues, disputes, open_and_close, proofs, signing
+from service.web.rounds import colleagues, disputes, open_and_close, proofs, reservation_check, signing
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
 from service.web.system import health
@@ -166,6 +166,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/rounds/{round}/settlement", disputes.settle),
     get("/rounds/{round}/sign", signing.show_choice),
     post("/rounds/{round}/sign", signing.prepare_statement),
+    get("/rounds/{round}/sign/reservation", reservation_check.show_waiting),
     get("/rounds/{round}/sign/{challenge}", signing.show_code_form),
     post("/rounds/{round}/sign/{challenge}", signing.confirm_statement),
     post("/rounds/{round}/sign/{challenge}/colleagues", colleagues.ask_colleagues),

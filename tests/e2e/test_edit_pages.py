@@ -82,7 +82,8 @@ def test_word_import_report_passes_page_checks(page: Page, running_instance: Run
     assert_accessible(page)
     with running_instance.instance.write() as tx:
         word_import.finish_reading(tx, id, text=taken.text, found=taken.found)
-    page.reload()
+    expect(page.locator("#text")).to_be_visible()  # the page that waits shows the result by itself
+    page.locator("aside details").first.evaluate("part => { part.open = true }")
     assert_accessible(page)
     page.locator("main form button").click()
     expect(page.locator("#text")).to_have_value(taken.text)

@@ -2,11 +2,15 @@
 
 import re
 import textwrap
+import unicodedata
 from pathlib import Path
 
 from fontTools.ttLib import TTFont
 
 from workers.render.content import fonts
+
+UNASSIGNED = {"Cc", "Cn", "Co", "Cs"}
+"""Categories without a meaning of their own: private-use characters look different in every font."""
 
 MODULE = Path(__file__).parents[2] / "service" / "domain" / "text" / "markup" / "printable.py"
 
@@ -18,7 +22,7 @@ def covered_code_points() -> set[int]:
     for file in files:
         with TTFont(file, lazy=True) as font:
             points |= set(font.getBestCmap())
-    return {point for point in points if point >= 0x20}
+    return {point for point in points if point >= 0x20 and unicodedata.category(chr(point)) not in UNASSIGNED}
 
 
 def format_ranges(code_points: set[int]) -> str:

@@ -73,12 +73,13 @@ def test_wheel_contains_exactly_the_product(wheel: Path) -> None:
 
 
 def _is_made_where_it_runs(name: str) -> bool:
-    return "static/built" in name and not name.endswith(("static/built/editor.js", "static/built/margin.js"))
+    built = {file.name for file in (*editor_build.SCRIPTS, *editor_build.FONTS)}
+    return "static/built" in name and name.rpartition("/")[2] not in built
 
 
 def test_wheel_contains_the_editor_where_it_was_built(wheel: Path) -> None:
     carried = {name.rpartition("static/built/")[2] for name in zipfile.ZipFile(wheel).namelist() if "/built/" in name}
-    assert carried == {script.name for script in editor_build.SCRIPTS if script.is_file()}
+    assert carried == {file.name for file in (*editor_build.SCRIPTS, *editor_build.FONTS) if file.is_file()}
 
 
 def test_wheel_contains_every_template(wheel: Path) -> None:

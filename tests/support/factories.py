@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -13,7 +13,7 @@ from sqlalchemy import update
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
 from service.actions.drafts import save, suggestions
-from service.actions.endorsement import endings, endorsements, rounds, urgent_sending
+from service.actions.endorsement import endings, endorsements, reservation_proofs, rounds, urgent_sending
 from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
 from service.actions.proofs import rendering
@@ -23,11 +23,12 @@ from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
 from service.domain.documents.suggestion import Suggestion
 from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions
+from service.domain.errors import DomainError
 from service.domain.membership.people import SECRETARIAT, Actor
 from service.files import FileStore, open_file_store
 from service.files.directory_store import DirectoryBackend
 from service.job_dispatch import NullDispatcher
-from service.jobs import RENDER_PROOF, Job
+from service.jobs import PROVE_RESERVATION, RENDER_PROOF, Job
 from service.sample import document as document_module
 from service.sample.document import SampleMembers
 from service.store import jobs as jobs_store
@@ -64,8 +65,19 @@ class RecordingDispatcher:
     def dispatch(self, job: Job) -> None:
         if job.name == RENDER_PROOF and self.completes_proofs and self.database and self.files:
             complete_proof(self.database, job.id, sha256=self.files.put(b"?"))
+        elif job.name == PROVE_RESERVATION and self.completes_proofs and self.database:
+            complete_reservation_proof(self.database, job.id)
         else:
             self.dispatched.append(job)
+
+
+def complete_reservation_proof(database: Database, job_id: str) -> None:
+    """Do a job of a proof of a reservation without rendering anything."""
+    with database.write(NullDispatcher()) as tx:
+        claim = jobs_store.claim(tx, job_id, lease=1)
+        if claim:
+            reservation_proofs.finish(tx, claim.ref)
+            jobs_store.mark_done(tx, claim)
 
 
 def complete_proofs(database: Database) -> None:
@@ -329,6 +341,8 @@ def prepare_endorsement(
     at: int | None = None,
 ) -> tuple[str, str]:
     """Return (challenge, code) of a prepared statement."""
+    if reservation:
+        prove_reservation(instance, round_id, by, reservation, at=at)
     with instance.write(at=at) as tx:
         actor = instance.actor(tx, by)
         challenge = endorsements.prepare(
@@ -342,6 +356,16 @@ def prepare_endorsement(
             secret=SECRET,
         )
         return challenge.challenge, mailed_code(tx, actor.person)
+
+
+def prove_reservation(
+    instance: SampleInstance, round_id: str, by: str, reservation: Mapping[str, str], *, at: int | None = None
+) -> None:
+    """Let the proofs of a reservation be whole, without rendering anything; refused ones are left to `prepare`."""
+    with suppress(DomainError), instance.write(at=at) as tx:
+        actor = instance.actor(tx, by)
+        for id in endorsements.prove_reservation(tx, actor, round_id=round_id, reservation=reservation):
+            reservation_proofs.finish(tx, id)
 
 
 def mailed_code(tx: Tx, person: str) -> str:

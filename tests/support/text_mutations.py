@@ -1,5 +1,6 @@
 """Single changes of a tree that a reader would notice: what the comparison of a file with its text must find."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -18,6 +19,9 @@ from service.domain.text.markup.tree import (
     Table,
 )
 
+TATWEEL = "\u0640"
+"""Lengthens a word and is no letter: the comparison of a page ignores it."""
+
 Change = tuple[str, tuple[Any, ...]]
 """What was changed, and the nodes after it."""
 
@@ -32,7 +36,7 @@ def _of_sequence(nodes: tuple[Any, ...]) -> Iterator[Change]:
     for index, node in enumerate(nodes):
         for name, changed in _of_node(node):
             yield name, (*nodes[:index], *changed, *nodes[index + 1 :])
-    for index, (one, other) in enumerate(zip(nodes, nodes[1:], strict=False)):
+    for index, (one, other) in enumerate(itertools.pairwise(nodes)):
         is_moved = isinstance(one, Paragraph | Row | Item | Heading) and _words(one) and _words(other)
         if is_moved and _words(one) != _words(other):
             yield "swapped", (*nodes[:index], other, one, *nodes[index + 2 :])
@@ -71,18 +75,19 @@ def _of_node(node: Any) -> Iterator[Change]:
 def _of_words(text: str) -> Iterator[Change]:
     words = text.split(" ")
     for index, word in enumerate(words):
-        if any(map(str.isalnum, word)):
-            name = "number" if any(map(str.isdigit, word)) else "word"
-            yield name, (PlainText(" ".join((*words[:index], *words[index + 1 :]))),)
-        before = words[index - 1] if index else word
-        if before != word and any(map(str.isalnum, before + word)):
+        if not _words(word):
+            continue
+        name = "number" if any(map(str.isdigit, word)) else "word"
+        yield name, (PlainText(" ".join((*words[:index], *words[index + 1 :]))),)
+        before = words[index - 1] if index else ""
+        if _words(before) and before != word:
             yield "words", (PlainText(" ".join((*words[: index - 1], word, before, *words[index + 1 :]))),)
 
 
 def _words(node: Any) -> str:
     """Return the letters and digits of a node."""
     if isinstance(node, str):
-        return "".join(filter(str.isalnum, node))
+        return "".join(each for each in node if each.isalnum() and each != TATWEEL)
     if isinstance(node, tuple):
         return "".join(map(_words, node))
     if not is_dataclass(node):

@@ -12,6 +12,7 @@ from service.domain.errors import DomainError
 from service.domain.text.markup.canonical import canonicalise_entry
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import BulletList, Heading, OrderedList, Paragraph, Table, Tree
+from workers.intake.model import SAMPLE_CHARACTERS
 from workers.intake.package_limits import check_package
 from workers.render.errors import RenderConformance, RenderMemory, RenderProcessorTime
 from workers.render.sandbox.limits import ResourceLimits, private_directory, run_sandboxed
@@ -74,7 +75,7 @@ def import_text(file: ReadFile) -> ImportedText:
         canonical = canonicalise_entry(file.text)
         tree = parse_markup(canonical.text)
     except DomainError as error:
-        raise ImportRefused(error, find_place(file, error.code)) from error
+        raise ImportRefused(error, find_place(file, error)) from error
     counts = Counter(file.counts) + Counter({notice.code: notice.count for notice in canonical.notices})
     samples = [
         {"code": code, "place": kind, "number": number, "words": words} for code, kind, number, words in file.samples
@@ -83,16 +84,22 @@ def import_text(file: ReadFile) -> ImportedText:
     return ImportedText(canonical.text, found)
 
 
-def find_place(file: ReadFile, code: str) -> tuple[str, int, str] | None:
-    """Return where a text is refused with `code`: the first block that is refused alone, or note; None if none is."""
+def find_place(file: ReadFile, refused: DomainError) -> tuple[str, int, str] | None:
+    """Return where a text is refused: at the words that the error names, else the first block or note refused alone."""
     notes = [(note, "note", number) for number, note in enumerate(file.notes, 1)]
+    excerpt = str(refused.params.get("excerpt", "")).rstrip("…")
     for text, kind, number in (*file.blocks, *notes):
-        try:
-            parse_markup(canonicalise_entry(text).text)
-        except DomainError as error:
-            if error.code == code:
-                return kind, number, " ".join(text.split())[:80]
+        if excerpt in text if excerpt else _is_refused(text, refused.code):
+            return kind, number, " ".join((excerpt or text).split())[:SAMPLE_CHARACTERS]
     return None
+
+
+def _is_refused(text: str, code: str) -> bool:
+    try:
+        parse_markup(canonicalise_entry(text).text)
+    except DomainError as error:
+        return error.code == code
+    return False
 
 
 def _counts(tree: Tree) -> dict[str, int]:

@@ -16,7 +16,7 @@ PlaceKind = Literal["paragraph", "table", "note"]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class WordPlace:
     """A place in Word's terms: the number of a paragraph outside of tables, or of a table, counted from 1."""
 
     kind: PlaceKind
@@ -119,12 +119,22 @@ class WordTable:
 WordBlock = WordHeading | WordParagraph | WordCode | WordRule | WordQuote | WordList | WordTable
 
 
+@dataclass(slots=True)
+class ParagraphContent:
+    """What a paragraph holds; `boxes` are the blocks of its text boxes."""
+
+    pieces: list[Piece] = field(default_factory=list)
+    boxes: list[tuple[WordBlock, ...]] = field(default_factory=list)
+    rule: bool = False
+    bold: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Placed:
     """A block at the top level and its place in the file."""
 
     block: WordBlock
-    place: Place
+    place: WordPlace
 
 
 @dataclass(slots=True)
@@ -132,8 +142,8 @@ class Losses:
     """Counts of what was changed or left out, by code of a notice, with the first words of some places."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    samples: list[tuple[str, Place, str]] = field(default_factory=list)
-    place: Place = field(default_factory=lambda: Place("paragraph", 1))
+    samples: list[tuple[str, WordPlace, str]] = field(default_factory=list)
+    place: WordPlace = field(default_factory=lambda: WordPlace("paragraph", 1))
 
     def add(self, code: str, words: str = "", *, count: int = 1) -> None:
         """Count a loss at the present place; `words` are shown where they tell which."""
@@ -155,6 +165,6 @@ class Losses:
             self.samples[begun] = (code, place, before + words)
         return begun
 
-    def shown_samples(self) -> list[tuple[str, Place, str]]:
+    def shown_samples(self) -> list[tuple[str, WordPlace, str]]:
         """Return the samples with their first words."""
         return [(code, place, " ".join(words.split())[:SAMPLE_CHARACTERS]) for code, place, words in self.samples]

@@ -30,7 +30,7 @@ def read_file(data: bytes, *, lang: str) -> ReadFile:
     flats = _without_back_matter(reader.read_body(), reader)
     if not reader.styles.is_own:
         _count_running_words(package, reader)
-    writer = BlockWriter(reader.losses, lang)
+    writer = BlockWriter(reader.losses, lang, reader.styles.is_own)
     blocks = [(one.text, one.place.kind, one.place.number) for one in writer.write(nest_placed(flats))]
     samples = [(code, place.kind, place.number, words) for code, place, words in reader.losses.shown_samples()]
     counts = {code: count for code, count in reader.losses.counts.items() if count}

@@ -86,8 +86,8 @@ class RenderUnprintable(RenderConformance):
 class RenderDiffers(RenderConformance):
     """The words of the file are not those of the text.
 
-    Besides `detail`, `params` has `expected` and `found` (a few words), `part` (of the manuscript), `provision` (the
-    heading above, or empty), `line` (of the text, from 1) and `page` (of the file, from 1), each 0 if not known.
+    Besides `detail`, `params` has `expected` and `found` (a few words), `part` (a Part), `provision` (the heading
+    above, or empty), `line` (of the part, from 1) and `page` (of the file, from 1), each 0 if not known.
     """
 
     code = "render_differs"
@@ -124,7 +124,7 @@ def describe_failure(error: DomainError) -> RenderFailure:
 
 
 def _number(value: object) -> int | None:
-    return value if isinstance(value, int) else None
+    return value if isinstance(value, int) and value else None
 
 
 def _part(value: object) -> Part:

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Protocol
 
+from service.domain.errors import DomainError
 from service.domain.publication import export
 from service.domain.publication.export import ExportFormat, check_format
 from service.files.logo import validate_logo
+from workers.render import plain_reservations
 from workers.render.content import fonts, prepared_text, templates
-from workers.render.content.failure_position import locate_failure
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.docx.document import render_docx
 from workers.render.errors import RenderFailed, RenderRefused
+from workers.render.failure_position import locate_failure
 from workers.render.pdf import typst
 from workers.render.pdf.document import render_pdf
 from workers.render.readback.check import compare_docx, compare_pdf
@@ -77,23 +79,36 @@ def render(
     *,
     logo: bytes | None = None,
     report: Callable[[str], None] = ignore_progress,
+    simplifies_reservations: bool = False,
 ) -> bytes:
     """Render a manuscript, compare the file with it, and return the file.
 
     `logo` is the image that the manuscript names by its digest; `report` is called with each stage of the format as it
-    begins. Raises InvalidInput `unknown_format`, InvalidInput or TooLarge if the manuscript cannot be read, and
-    RenderFailed if the file cannot be created, with the position in the manuscript where that is known.
+    begins. `simplifies_reservations`: those that make the file fail are printed as plain words. Raises InvalidInput
+    `unknown_format`, InvalidInput or TooLarge if the manuscript cannot be read, and RenderFailed if the file cannot be
+    created, with the position in the manuscript where that is known.
     """
     renderer = find_renderer(format_)
-    report("reading")
     _check_logo(manuscript, logo)
-    prepared = prepared_text.prepare_manuscript(manuscript, directory=templates.find_templates())
-    try:
+
+    def render_once(one: Manuscript) -> bytes:
+        report("reading")
+        prepared = prepared_text.prepare_manuscript(one, directory=templates.find_templates())
         finished = renderer.render(prepared, logo=logo, report=report)
         renderer.compare(prepared, finished)
-    except RenderFailed as error:
-        raise locate_failure(error, manuscript) from error
-    return finished
+        return finished
+
+    try:
+        return render_once(manuscript)
+    except DomainError as error:
+        may_pass = isinstance(error, RenderFailed) and error.retry
+        if simplifies_reservations and manuscript.reservations and not may_pass:
+            simplified = plain_reservations.render_simplified(manuscript, render_once)
+            if simplified is not None:
+                return simplified
+        if isinstance(error, RenderFailed):
+            raise locate_failure(error, manuscript) from error
+        raise
 
 
 def pipeline_key(format_: str) -> dict[str, object]:
@@ -108,6 +123,11 @@ def pipeline_key(format_: str) -> dict[str, object]:
         "fonts": fonts.digests(),
         **find_renderer(format_).pipeline(),
     }
+
+
+def pipelines() -> dict[str, object]:
+    """Return the pipeline keys of all formats: the engines of this process."""
+    return {format_: pipeline_key(format_) for format_ in FORMATS}
 
 
 def _check_logo(manuscript: Manuscript, logo: bytes | None) -> None:

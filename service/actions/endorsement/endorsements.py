@@ -9,23 +9,22 @@ from dataclasses import dataclass
 from service.actions import authorization, notifications
 from service.actions.accounts import code_mail, step_up, totp
 from service.actions.authorization import or_not_found
-from service.actions.endorsement import closing, colleagues, dispute_effects
+from service.actions.endorsement import closing, colleagues, dispute_effects, reservation_proofs
 from service.actions.endorsement.statements import (
     build_sentence,
     build_statement,
     check_statement_format,
     get_replaced_sha256,
 )
-from service.actions.validation import validate_printable_text
 from service.domain.accounts.rules import TOTP
 from service.domain.documents.document import Document
 from service.domain.endorsement.endorsement import CODE_LIFETIME, Endorsement, check_position
 from service.domain.endorsement.round import PASSED, Round, check_round_open
-from service.domain.errors import N_, Conflict, Forbidden, NotFound, at_field
+from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION
+from service.domain.errors import N_, Conflict, Forbidden, NotFound
 from service.domain.membership.mandates import marks_in_round
 from service.domain.membership.people import Actor, Mandate, Names
 from service.domain.trust.statement import WITHDRAWAL, encode_statement, parse_statement, statement_sha256
-from service.i18n import get_language
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
@@ -60,18 +59,22 @@ def prepare(
 
     Nothing is emailed to a signatory who uses an authenticator app: a code of it confirms.
 
+    A reservation must be printable: it is rendered before, and `Conflict` `reservation_being_proved` asks to come back.
+
     `position` may be `withdraw`. An organisation that has answered already names the statement it `replaces` (its
-    SHA-256), or gets `Conflict` `already_endorsed`. Raises `Forbidden` `no_mandate`, `Conflict` `round_closed`.
+    SHA-256), or gets `Conflict` `already_endorsed`. Raises also `Forbidden` `no_mandate`, `Conflict` `round_closed`,
+    `InvalidInput` `reservation_unprintable`.
     """
     document, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
     mandate = require_mandate(tx, actor, round_, position=position)
-    reservation_texts = _validate_reservation(reservation or {})
+    reservation_texts = reservation_proofs.validate_texts(reservation or {})
     if position != WITHDRAWAL:
         check_position(position, reservation_texts)
     current = endorsements_store.get_live(tx, round_id=round_id, organisation=mandate.organisation)
     _check_replaces(current, replaces, position=position)
     if position != WITHDRAWAL:
         dispute_effects.check_answer_allowed(tx, actor, round_, organisation=mandate.organisation)
+    reservation_proofs.require(tx, actor, round_, reservation_texts)
     step_up.admit_code_request(tx, actor, round_id=round_id)
     version = or_not_found(versions_store.get(tx, round_.version))
     withdrawn = current.position if current and position == WITHDRAWAL else None
@@ -106,6 +109,18 @@ def prepare(
     return PreparedEndorsement(challenge.id, sentence_text, encoded, statement_sha256(encoded), challenge.expires_at)
 
 
+def prove_reservation(tx: Tx, actor: Actor, *, round_id: str, reservation: Names) -> list[str]:
+    """Request the proofs of a reservation; return them if one is awaited, and none if `prepare` may follow.
+
+    Raises as `prepare` does for the mandate and the texts, and `InvalidInput` `reservation_unprintable`.
+    """
+    _, round_ = authorization.load_round(tx, actor, "endorsement.cast", round_id, lock=True)
+    require_mandate(tx, actor, round_, position=ENDORSE_WITH_RESERVATION)
+    texts = reservation_proofs.validate_texts(reservation)
+    check_position(ENDORSE_WITH_RESERVATION, texts)
+    return reservation_proofs.request(tx, actor, round_, texts)
+
+
 def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, secret: bytes) -> Endorsement:
     """Cast the prepared statement. Endorsement, record entry and consequences are one transaction.
 
@@ -136,6 +151,8 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
         "proof": proof,
         "marks": list(marks),
     }
+    unproved = reservation_proofs.list_unproved(tx, round_id, challenge.reservation)
+    facts |= {"unproved": unproved} if unproved else {}
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
     kind = "endorsement.replaced" if current else "endorsement.cast"
     _tell_organisation(tx, document, endorsement, kind=kind)
@@ -211,15 +228,6 @@ def _check_on_roll(round_: Round, organisation: str) -> None:
     """Raise `NotFound` `not_on_roll` for an organisation that is not on the roll."""
     if organisation not in round_.organisations:
         raise NotFound("not_on_roll", N_("Your organisation is not in the list for this round."))
-
-
-def _validate_reservation(texts: Names) -> dict[str, str]:
-    """Return the text of a reservation by language, canonical, without empty ones."""
-    validated = {}
-    for lang, text in texts.items():
-        with at_field(f"reservation.{lang}"):
-            validated[get_language(lang).code] = validate_printable_text(text)
-    return {lang: text for lang, text in validated.items() if text}
 
 
 def _check_replaces(current: Endorsement | None, replaces: str | None, *, position: str) -> None:

@@ -10,6 +10,7 @@ from service.domain.documents.document import Document
 from service.domain.endorsement.round import approvals_needed_to_close
 from service.domain.endorsement.terms import FORMAT, WORDING, RoundOptions, RoundTerms, check_options
 from service.domain.membership.people import SECRETARIAT
+from service.domain.publication.proof_content import ProofSubject
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.membership import organisations as organisations_store
@@ -28,14 +29,18 @@ def freeze_terms(
     close_when_all_answered: bool,
     options: RoundOptions,
     secretariat: tuple[str, ...],
+    sealed: ProofSubject | None = None,
     without_proof: Mapping[str, Any] | None = None,
 ) -> RoundTerms:
-    """Return the terms of a round that opens now. Raises InvalidInput `bad_round_option`, `date_malformed`."""
+    """Return the terms of a round that opens now, with front and letterhead of what was proved (`sealed`).
+
+    Raises InvalidInput `bad_round_option`, `date_malformed`.
+    """
     check_options(options)
     coalition = or_not_found(organisations_store.get_coalition(tx))
     return RoundTerms(
-        front={"place": {}, "addressees": {}, **document.front},
-        letterhead=letterhead(coalition),
+        front=sealed.front if sealed else {"place": {}, "addressees": {}, **document.front},
+        letterhead=sealed.letterhead if sealed else letterhead(coalition),
         date=options.date,
         closes_at=closes_at,
         close_after_all_us=options.close_after_all_us if close_when_all_answered else None,

@@ -9,8 +9,9 @@ from service.actions.endorsement import mail_check, signatories
 from service.actions.endorsement.closing import change_document_state
 from service.actions.endorsement.round_terms import freeze_terms, list_secretariat
 from service.actions.proofs import opening
+from service.actions.proofs.proofs import load_subject
 from service.domain.documents.document import ENDORSEMENT, Document, check_transition
-from service.domain.endorsement.round import OPEN, RollEntry, Round, check_closing_time, roll_sha256
+from service.domain.endorsement.round import OPEN, Round, check_closing_time, roll_sha256
 from service.domain.endorsement.rules import (
     check_rule_attainable,
     default_rule,
@@ -25,7 +26,6 @@ from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
-from service.store.membership import organisations as organisations_store
 
 
 def open_round(
@@ -79,14 +79,15 @@ def open_authorised_round(
     version = versions_store.get_latest(tx, document.id)
     if version is None or version.number != version_number:
         raise stale_version()
-    roll = tuple(RollEntry(one.id, one.names) for _, one in organisations_store.list_members(tx))
+    sealed = load_subject(tx, version)
+    roll = sealed.roll
     effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
     check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
     secretariat = list_secretariat(tx, document)
-    proofs = opening.require_proofs(tx, version)
+    proofs = opening.require_proofs(tx, sealed)
     terms = freeze_terms(
         tx, document, closes_at=closes_at, close_when_all_answered=close_when_all_answered, options=options,
-        secretariat=secretariat, without_proof=proofs.without_proof,
+        secretariat=secretariat, sealed=sealed, without_proof=proofs.without_proof,
     )  # fmt: skip
     digests = {
         "version_sha256": version.version_sha256,

@@ -6,6 +6,7 @@ from service.actions.proofs import proofs, waivers
 from service.domain.documents.version import Version
 from service.domain.errors import N_, Conflict, DomainError
 from service.domain.publication.proof import PrintProof, ProofState
+from service.domain.publication.proof_content import ProofSubject
 from service.store.db import Tx
 
 
@@ -21,13 +22,14 @@ class OpeningProofs:
     without_proof: dict[str, object] | None
 
 
-def require_proofs(tx: Tx, version: Version) -> OpeningProofs:
-    """Return the whole proofs of exactly what a round on this version would seal, or those that a waiver leaves.
+def require_proofs(tx: Tx, sealed: ProofSubject) -> OpeningProofs:
+    """Return the whole proofs of exactly what a round would seal, or those that a waiver leaves.
 
     Where one is missing or stale, new ones are requested, and the request stays although this raises `Conflict`
     `proof_not_whole`; `proof_failed` if one has failed.
     """
-    state = proofs.request_proofs(tx, version)
+    version = sealed.version
+    state = proofs.request_proofs(tx, version, subject=sealed)
     waiver = None if state.is_whole else waivers.find_waiver(tx, version, state)
     if state.engine is None or not (state.is_whole or waiver):
         raise tx.commit_on(proof_failed(state) if state.failed else _not_whole(state, version))

@@ -34,22 +34,25 @@ def load_subject(tx: Tx, version: Version) -> ProofSubject:
     return ProofSubject(version, front, letterhead(coalition), roll)
 
 
-def proof_state(tx: Tx, version: Version) -> ProofState:
-    """Return the state of the proofs of a version, for what would be sealed now and the newest engines."""
+def proof_state(tx: Tx, version: Version, *, subject: ProofSubject | None = None) -> ProofState:
+    """Return the state of the proofs of a version, for what would be sealed now and the newest engines.
+
+    `subject` is what would be sealed, if the caller has loaded it.
+    """
     return evaluate_proofs(
         proofs_store.list_by_version(tx, version.id),
         languages=version.editions,
-        content_sha256=proof_sha256(load_subject(tx, version)),
+        content_sha256=proof_sha256(subject or load_subject(tx, version)),
         engine=proofs_store.get_engine(tx),
     )
 
 
-def request_proofs(tx: Tx, version: Version) -> ProofState:
+def request_proofs(tx: Tx, version: Version, *, subject: ProofSubject | None = None) -> ProofState:
     """Request the proofs of a version that are neither whole, failed nor on their way; return their state before.
 
     Those of other versions of its document, and of other content, are superseded.
     """
-    state = proof_state(tx, version)
+    state = proof_state(tx, version, subject=subject)
     proofs_store.supersede(tx, version.document, version=version.id, content_sha256=state.content_sha256)
     for spec in state.unrequested:
         _add(tx, version, spec, content_sha256=state.content_sha256)

@@ -56,6 +56,7 @@ def start_proof(tx: Tx, proof_id: str) -> ProofInput | None:
         return None
     subject = proofs.load_subject(tx, version)
     if proof_sha256(subject) != proof.content_sha256:
+        documents_store.lock(tx, document.id)  # so that an opening does not request the same
         proofs.request_proofs(tx, version)
         return None
     proofs_store.set_stage(tx, proof_id, "started")

@@ -107,8 +107,11 @@ def find_artefact(tx: Tx, key: str) -> Artefact | None:
     return exports_store.get_artefact_by_key(tx, key)
 
 
-def finish_export(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, format_: str) -> None:
-    """Mark an export as ready; its file is stored. The same key must have the same digest (reproducible rendering)."""
+def finish_export(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, format_: str, engine: str = "") -> None:
+    """Mark an export as ready; its file is stored. The same key must have the same digest (reproducible rendering).
+
+    `engine` is the digest of the engines that rendered it, which the record keeps beside those of the proofs.
+    """
     exports_store.lock_artefacts(tx)
     existing = exports_store.get_artefact_by_key(tx, key)
     if existing is not None and existing.sha256 != sha256:
@@ -116,7 +119,7 @@ def finish_export(tx: Tx, export_id: str, *, key: str, sha256: str, size: int, f
     artefact = existing or Artefact(tx.new_id("art"), key, sha256, size, FORMATS[format_].media_type)
     if existing is None:
         exports_store.add_artefact(tx, artefact)
-    facts = {"export": export_id, "key": key, "sha256": sha256}
+    facts = {"export": export_id, "key": key, "sha256": sha256, **({"engine": engine} if engine else {})}
     if exports_store.mark_ready(tx, export_id, artefact_id=artefact.id):
         record_store.append(tx, act="export.ready", actor=None, facts=facts)
     elif exports_store.replace_artefact(tx, export_id, artefact_id=artefact.id):

@@ -107,11 +107,17 @@ def _revision_content(tx: Tx, document: Document, seal: Seal) -> dict[str, objec
 
 
 def _list_files(tx: Tx, document: Document, seal: Seal) -> list[dict[str, object]]:
-    """Return the standard files of the seal, all ready, in order of language and format."""
+    """Return the standard files of the seal, all ready, in order of language and format.
+
+    A file whose proof was waived when the round opened is left out if it cannot be created.
+    """
     files: list[dict[str, object]] = []
+    waived = {(one["lang"], one["format"]) for one in read_seal(seal.content).waived}
     for lang, translation in list_texts(tx, document, seal=seal.id).items():
         for format_ in FORMATS:
             export = exports_store.find_newest(tx, seal=seal.id, edition=ExportSpec(format_, lang, translation))
+            if export and export.state == FAILED and translation is None and (lang, format_) in waived:
+                continue
             if export is None or export.state != READY or export.artefact is None:
                 raise _missing_file(lang, format_, export)
             artefact = or_not_found(exports_store.get_artefact(tx, export.artefact))

@@ -20,6 +20,7 @@ from service.cli.common.errors import CommandFailed
 from service.cli.local.private_redis import BUNDLED_SERVER
 from service.cli.local.wheels import pip_download_command
 from service.domain.errors import N_
+from service.files.script_fonts import SCRIPT_FONTS
 from service.web.rendering.web_fonts import OUTPUT_DIR
 
 SOURCES = Path(__file__).parents[2] / "web" / "editor"
@@ -28,6 +29,9 @@ SHARED_SCRIPTS = SOURCES.parent / "static"
 
 SCRIPTS = tuple(OUTPUT_DIR / name for name in ("editor.js", "margin.js"))
 """The script that the page loads at once, and the one it loads on demand."""
+
+FONTS = tuple(OUTPUT_DIR / name for names in SCRIPT_FONTS.values() for name in names)
+"""Print fonts, from the packages of the same lock file."""
 
 STAMP = OUTPUT_DIR / "editor.stamp"
 """Holds the digest of the sources of the last build."""
@@ -57,7 +61,7 @@ def ensure_editor() -> None:
 
 def is_built() -> bool:
     """Return whether an editor was built, from any sources."""
-    return all(file.is_file() for file in (*SCRIPTS, STAMP))
+    return all(file.is_file() for file in (*SCRIPTS, *FONTS, STAMP))
 
 
 def sources_digest() -> str:
@@ -104,8 +108,8 @@ def build(node: Node) -> None:
     OUTPUT_DIR.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=OUTPUT_DIR) as build_directory:
         _run_step(node, (str(node.program), "build.mjs", build_directory))
-        for script in SCRIPTS:
-            (Path(build_directory) / script.name).replace(script)
+        for built in (*SCRIPTS, *FONTS):
+            (Path(build_directory) / built.name).replace(built)
     STAMP.write_text(sources_digest())
 
 

@@ -61,6 +61,7 @@ NOTICES: Mapping[str, str] = {
     "changes": N_("{count} tracked changes were accepted."),
     "comments": N_("{count} comments were left out."),
     "text_boxes": N_("{count} text boxes or drawings with words became quotations after their paragraph."),
+    "digits_nested": N_("{count} lists with numbers inside others get letters here. Check what cites them."),
     "merged_cells": N_("{count} merged cells were divided: the words are in the first cell, the others are empty."),
     "nested_tables": N_("{count} tables inside table cells became words in the cell."),
     "cell_lists": N_("{count} lists inside table cells became words in the cell."),

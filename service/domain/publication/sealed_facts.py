@@ -15,7 +15,8 @@ class SealedFacts:
 
     `date` is the ISO date that the text bears, empty for the day of approval. `endorsements` are the answers that are
     named; `abstained`, `declined` and `silent` count the organisations that are not, and are 0 where all are named.
-    `names` has the names of every named organisation, by id.
+    `names` has the names of every named organisation, by id. `waived` are the files without proofs on which the round
+    opened.
     """
 
     document: Content
@@ -32,6 +33,7 @@ class SealedFacts:
     abstained: int
     declined: int
     silent: int
+    waived: tuple[Content, ...] = ()
 
     @property
     def unnamed(self) -> int:
@@ -84,4 +86,5 @@ def _read_v2(content: Content) -> SealedFacts:
         abstained=outcome["abstained"] - named.count("abstain"),
         declined=outcome["declined"] - named.count("decline"),
         silent=0 if roll else outcome["silent"],
+        waived=tuple((terms.get("without_proof") or {}).get("files", ())),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, or_, select, update
 
 from service.domain.publication.proof import KEPT_AFTER, EngineSet, PrintProof, ProofSpec
 from service.jobs import RENDER_PROOF
@@ -67,9 +67,14 @@ def supersede_one(tx: Tx, id: str) -> None:
     tx.connection.execute(query.values(superseded_at=tx.now))
 
 
+def has_old(tx: Tx) -> bool:
+    """Return whether there is a proof for `delete_superseded`."""
+    return tx.connection.execute(select(proof.c.id).where(_is_old(tx)).limit(1)).first() is not None
+
+
 def delete_superseded(tx: Tx) -> list[str]:
     """Delete the proofs superseded more than KEPT_AFTER ago; return the digests of their files."""
-    old = proof.c.superseded_at <= tx.now - KEPT_AFTER
+    old = _is_old(tx)
     digests = tx.connection.execute(select(proof.c.sha256).where(old, proof.c.sha256.is_not(None)).distinct())
     found = sorted(digests.scalars())
     tx.connection.execute(delete(proof).where(old))
@@ -103,6 +108,10 @@ def add_engine(tx: Tx, *, id: str, sha256: str, content: Mapping[str, object]) -
     row = {"id": id, "seq": seq, "sha256": sha256, "content": {"v": 1, **content}, "at": tx.now}
     tx.connection.execute(insert(engine_set).values(**row))
     return EngineSet(id, seq, sha256)
+
+
+def _is_old(tx: Tx) -> ColumnElement[bool]:
+    return proof.c.superseded_at <= tx.now - KEPT_AFTER
 
 
 def _end(tx: Tx, id: str, values: Mapping[str, object]) -> bool:

@@ -59,7 +59,7 @@ class ComparisonSection:
 def html_writer(texts: tuple[str, str], lang: str, digits: Digits, badges: Mapping[str, AuthorBadge]) -> RedlineWriter:
     """Return a writer of redlines that resolves the references of both texts."""
     labels = replace(labels_for(lang), digits=digits)
-    return RedlineWriter(labels, reference_labels(texts[0], labels) | reference_labels(texts[1], labels), badges, texts)
+    return RedlineWriter(labels, reference_labels(texts[0]) | reference_labels(texts[1]), badges, texts)
 
 
 @dataclass(frozen=True)

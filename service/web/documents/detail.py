@@ -8,7 +8,7 @@ from starlette.responses import Response, StreamingResponse
 from service.actions import authorization
 from service.actions.drafts import suggestions
 from service.actions.drafts.last_seen import UnseenChanges
-from service.actions.publication import exports
+from service.actions.publication import exports, publications
 from service.domain.documents.document import APPROVED, DRAFTING, REVIEW, Document
 from service.domain.documents.version import Version
 from service.domain.endorsement.round import Round
@@ -93,6 +93,7 @@ def show_document(context: RequestContext) -> Response:
         translates=may_add_translation(context, found)
         and bool(progress.seal and untranslated_languages(progress.seal)),
         publishes=_may_publish(context, found),
+        can_publish=_may_publish(context, found) and publications.get_publish_status(context.tx, found) == "first",
         writes=can_write,
         reads=may_read_draft(context, found),
         steps=has_steps(context, found),

@@ -187,7 +187,7 @@ def _requested_page(context: RequestContext) -> int:
 def _word_writer(text: str, lang: str) -> Callable[[str], str]:
     """Return a function that renders source text as HTML as comparisons do."""
     words = labels_for(lang)
-    writer = RedlineWriter(words, reference_labels(text, words))
+    writer = RedlineWriter(words, reference_labels(text))
     return lambda typed: writer.render_text(typed, ids=False)
 
 

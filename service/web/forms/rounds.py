@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from service.domain.endorsement.terms import APPROVAL, DEFAULT_OPTIONS, MINUTE, RoundOptions
+from service.i18n import LANGUAGES
 from service.web.forms.models import Checkbox, FormInt, FormModel
 
 MAX_AT_LEAST_DIGITS = 6
@@ -100,6 +101,11 @@ class PositionForm(FormModel):
     reservation: Annotated[dict[str, str], Dotted("reservation")] = {}
     lang: str = ""
     replaces: str | None = None
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Return the reservation in the languages that exist."""
+        return {code: words for code, words in self.reservation.items() if code in LANGUAGES}
 
 
 class StatementCodeForm(FormModel):

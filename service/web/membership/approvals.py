@@ -1,6 +1,8 @@
 """Waiting for a second person: acts of the secretariat, and proposed focal points and signatories."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from starlette.responses import Response
 
@@ -9,8 +11,8 @@ from service.actions.membership import address_changes, addresses, approval_deci
 from service.domain.errors import N_
 from service.domain.membership.approvals import PROOF_WAIVE, ApprovalRequest, RoleProposal
 from service.domain.membership.people import SECRETARIAT, Names
-from service.languages import LANGUAGES
 from service.store.accounts import people as people_store
+from service.store.documents import documents as documents_store
 from service.store.membership import approvals as approvals_store
 from service.store.membership import organisations as organisations_store
 from service.store.membership import proposals as proposals_store
@@ -205,18 +207,29 @@ def _details(context: RequestContext, one: ApprovalRequest) -> list[str]:
 
 
 def _waived_proofs(context: RequestContext, one: ApprovalRequest) -> list[str]:
-    """Return what a waiver of proofs says; the secretariat also reads the words in which a file differs."""
+    """Return what a waiver of proofs says; the secretariat also reads its document and where a file differs from it."""
     if one.act != PROOF_WAIVE:
         return []
-    translate, params = context.formatter.translate, one.params
-    facts: list[str] = [translate(N_("Reason: {reason}"), reason=str(params["reason"]))]
+    formatter, params = context.formatter, one.params
+    reason = formatter.translate(N_("Reason: {reason}"), reason=str(params["reason"]))
     if not context.user.has_role([SECRETARIAT]):
-        return facts
-    facts.append(translate(N_("Proofs of version {number}"), number=str(params["version"])))
-    for file in params["files"]:
+        return [reason]
+    document = or_not_found(documents_store.get(context.tx, one.subject))
+    title = formatter.plain_name({lang: edition.title for lang, edition in document.editions.items()})
+    version = formatter.translate(N_("Proofs of version {number}"), number=int(params["version"]))
+    return [title, version, *_list_waived_files(context, params["files"]), reason]
+
+
+def _list_waived_files(context: RequestContext, files: Iterable[Mapping[str, Any]]) -> list[str]:
+    formatter = context.formatter
+    facts: list[str] = []
+    for file in files:
         failure = file["failure"]
-        cause = translate(CAUSES.get(str(failure.get("code", "")), N_("It was not ready yet.")))
-        name = f"{str(file['format']).upper()} ({LANGUAGES[file['lang']].name})"
-        words = [str(failure[key]) for key in ("words", "found") if failure.get(key)]
-        facts.append(context.formatter.join_facts(name, cause, *(f"“{one}”" for one in words)))
+        name = formatter.join_facts(file["format"].upper(), formatter.translate(labels.TEXTS[file["lang"]]))
+        cause = formatter.translate(CAUSES.get(failure.get("code", ""), N_("It was not ready yet.")))
+        facts += [name, cause]
+        if failure.get("words"):
+            facts.append(formatter.translate(N_("In the text: “{words}”"), words=failure["words"]))
+        if failure.get("found"):
+            facts.append(formatter.translate(N_("In the file: “{words}”"), words=failure["found"]))
     return facts

@@ -12,8 +12,7 @@ from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.endorsement.terms import APPROVAL, MINUTE, RoundTerms
 from service.domain.errors import N_
-from service.languages import LANGUAGES
-from service.web.rendering import term_labels
+from service.web.rendering import labels, term_labels
 from service.web.rendering.formatting import LocaleFormatter
 
 Texts = Mapping[str, Sequence[str]]
@@ -108,9 +107,8 @@ def _missing_proofs(terms: RoundTerms, formatter: LocaleFormatter) -> list[Marku
 
 
 def _missing_file(file: Mapping[str, Any], formatter: LocaleFormatter) -> Markup:
-    name = formatter.translate(
-        N_("{format} ({lang})"), format=file["format"].upper(), lang=LANGUAGES[file["lang"]].name
-    )
+    text = formatter.translate(labels.TEXTS[file["lang"]])
+    name = formatter.translate(N_("{format} ({text})"), format=file["format"].upper(), text=text)
     words = file["failure"].get("words") or file["failure"].get("found")
     if not words:
         return name

@@ -49,8 +49,8 @@ class ProofFile:
 class ProofSummary:
     """The proofs of a version by language, and what the user may do about them.
 
-    `can_remake`: some have failed or are stale. `hindrance` says why they cannot be waived now; `waiver` is the reason
-    of the waiver in force, and `asked` whether one waits for a second person.
+    `can_remake`: some are stale, or have failed and may succeed now. `hindrance` says why they cannot be waived now;
+    `waiver` is the reason of the waiver in force, and `asked` whether one waits for a second person.
     """
 
     version: Version
@@ -89,13 +89,15 @@ def summarise_proofs(context: RequestContext, document: Document) -> ProofSummar
     by_lang: dict[str, list[ProofFile]] = {}
     for spec in list_specs(version.editions):
         by_lang.setdefault(spec.lang, []).append(_proof_file(context, spec, found.get(spec)))
+    views = [one.failure for those in by_lang.values() for one in those if one.failure]
     hindrance = find_hindrance(state, authentic=version.authentic, now=context.tx.now)
     return ProofSummary(
         version=version,
         by_lang=by_lang,
         is_whole=state.is_whole,
         waiting=len(state.making),
-        can_remake=bool(state.unrequested or state.failed) and _may(context, document, "proof.request"),
+        can_remake=bool(state.unrequested or any(one.can_retry for one in views))
+        and _may(context, document, "proof.request"),
         hindrance=context.formatter.error_message(hindrance) if hindrance else "",
         waiver=str(waiver.terms["reason"]) if waiver else "",
         asked=bool(waivers.list_waiting(context.tx, version, state)),

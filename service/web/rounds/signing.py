@@ -30,6 +30,7 @@ from service.web.http.pages import render_page
 from service.web.rendering import term_labels
 from service.web.rounds.bound_terms import bound_terms, consequence
 from service.web.rounds.code_delivery import code_delivery
+from service.web.rounds.reservation_check import request_proofs
 from service.web.rounds.tally import headline, round_tally
 from service.web.rounds.version_changes import ChangesSinceVersion, text_changes
 from service.web.texts.last_seen import last_seen_version
@@ -75,16 +76,22 @@ def show_choice(context: RequestContext) -> Response:
 
 @form(redisplay=show_choice, codes=())
 def prepare_statement(context: RequestContext, form: Form) -> Response:
-    """Prepare the statement of the chosen position, email its code, then redirect to the code form."""
+    """Prepare the statement of the chosen position, email its code, then redirect to the code form.
+
+    A reservation is first rendered alone; the page that waits for that sends the same form again.
+    """
 
     def action() -> str:
         chosen = PositionForm.parse(form)
+        waiting_page = request_proofs(context, chosen)
+        if waiting_page:
+            return waiting_page
         prepared = endorsements.prepare(
             context.tx,
             context.user,
             round_id=context.path_param("round"),
             position=chosen.position,
-            reservation={code: words for code, words in chosen.reservation.items() if code in LANGUAGES},
+            reservation=chosen.texts,
             lang=chosen.lang,
             replaces=chosen.replaces,
             secret=context.app_state.secret,

@@ -16,13 +16,14 @@ def build_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(editor_build, "OUTPUT_DIR", built)
     monkeypatch.setattr(editor_build, "STAMP", built / "editor.stamp")
     monkeypatch.setattr(editor_build, "SCRIPTS", tuple(built / script.name for script in editor_build.SCRIPTS))
+    monkeypatch.setattr(editor_build, "FONTS", tuple(built / font.name for font in editor_build.FONTS))
     return built
 
 
 def write_earlier_build(elsewhere: Path) -> None:
     elsewhere.mkdir()
-    for script in editor_build.SCRIPTS:
-        script.write_text("old")
+    for file in (*editor_build.SCRIPTS, *editor_build.FONTS):
+        file.write_text("old")
 
 
 def write_program(path: Path, says: str, *, code: int = 0) -> Path:
@@ -46,12 +47,13 @@ def test_incomplete_build_is_repeated(build_directory: Path, tmp_path: Path, mon
     (build_directory / "margin.js").unlink()
     program = tmp_path / "bin" / "node"
     program.parent.mkdir()
-    program.write_text('#!/bin/sh\n[ "$1" = build.mjs ] || exit 0\ntouch "$2/editor.js" "$2/margin.js"\n')
+    built = {file.name for file in (*editor_build.SCRIPTS, *editor_build.FONTS)}
+    program.write_text(f'#!/bin/sh\n[ "$1" = build.mjs ] || exit 0\ncd "$2" && touch {" ".join(built)}\n')
     program.chmod(0o755)
     monkeypatch.setattr(editor_build, "find_node", lambda: Node(program, (str(program),)))
     editor_build.ensure_editor()
     assert editor_build.is_built()
-    assert {path.name for path in build_directory.iterdir()} == {"editor.js", "margin.js", "editor.stamp"}
+    assert {path.name for path in build_directory.iterdir()} == {*built, "editor.stamp"}
 
 
 def test_missing_node_is_reported_in_one_sentence(

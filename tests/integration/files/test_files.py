@@ -50,6 +50,15 @@ def test_file_is_read_back_in_chunks(files: FileStore) -> None:
     assert max(map(len, pieces)) == CHUNK
 
 
+def test_deleted_file_is_gone_and_may_be_deleted_again(files: FileStore) -> None:
+    sha256 = files.put(DATA)
+    files.delete(sha256)
+    files.delete(sha256)
+    with pytest.raises(NotFound):
+        files.get(sha256)
+    assert files.put(DATA) == sha256 and files.contains(sha256)
+
+
 def test_large_file_is_stored_completely(files: FileStore) -> None:
     data = os.urandom(12_000_000)
     assert files.get(files.put(data)) == data

@@ -8,12 +8,15 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from service.actions.documents import versions
+from service.actions.authorization import or_not_found
+from service.actions.documents import documents, versions
 from service.actions.endorsement import closing, endings, endorsements, rounds
 from service.actions.endorsement.tally import tally
+from service.actions.proofs import proofs, rendering
 from service.actions.publication import exports
 from service.domain.errors import Conflict
 from service.domain.publication.export import ExportSpec
+from service.domain.publication.proof_content import proof_sha256
 from service.domain.trust.leaf import verify_chain
 from service.jobs import RENDER_EXPORT
 from service.store import jobs as jobs_store
@@ -25,17 +28,21 @@ from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
 from service.store.publication import notices as notices_store
+from service.store.publication import proofs as proofs_store
 from service.store.publication import seals as seals_store
 from service.store.tables import jobs as job_table
 from service.store.tables import notice as notice_table
 from tests.support.factories import (
     SECRET,
+    TEST_PIPELINES,
     SampleInstance,
+    complete_proofs,
     create_document,
     create_sealed_document,
     cut_version,
     grant_all_mandates,
     move_to_review,
+    open_round,
     prepare_endorsement,
     save_text,
 )
@@ -217,3 +224,48 @@ def _enqueue(instance: SampleInstance, key: str) -> None:
             effect_key=key,
         )
         jobs_store.enqueue(tx, RENDER_EXPORT, ref=key, effect_key=key)
+
+
+def test_simultaneous_openings_request_proofs_once_and_open_one_round(instance: SampleInstance) -> None:
+    for _ in range(TIMES // 4):
+        instance.dispatcher.completes_proofs = False
+        document = create_document(instance)
+        cut_version(instance, document)
+        move_to_review(instance, document)
+        with instance.write() as tx:
+            proofs_store.add_engine(tx, id=tx.new_id("eng"), sha256=tx.new_id("sha"), content={})
+        act = partial(open_round, instance, document)
+        assert run_simultaneously(act, act) == ["proof_not_whole"] * 2
+        with instance.read() as tx:
+            version = versions_store.get_latest(tx, document)
+            assert version is not None
+            asked = [one.spec for one in proofs_store.list_by_version(tx, version.id)]
+        assert sorted(asked) == [("ar", "docx"), ("ar", "pdf")]
+        with instance.write() as tx:
+            rendering.register_engines(tx, TEST_PIPELINES)
+        complete_proofs(instance.database)
+        assert sorted(run_simultaneously(act, act)) == ["document_state", "done"]
+
+
+def test_round_opens_on_proofs_of_the_front_that_it_binds(instance: SampleInstance) -> None:
+    for number in range(TIMES // 4):
+        document = create_document(instance)
+        cut_version(instance, document)
+        move_to_review(instance, document)
+        instance.dispatcher.completes_proofs = False
+        change = partial(_change_front, instance, document, f"Place {number}")
+        opened, changed = run_simultaneously(partial(open_round, instance, document), change)
+        instance.dispatcher.completes_proofs = True
+        assert (opened, changed) in {("done", "document_state"), ("proof_not_whole", "done")}
+        with instance.read() as tx:
+            for round_ in rounds_store.list_by_document(tx, document):
+                version = or_not_found(versions_store.get(tx, round_.version))
+                assert round_.terms is not None and round_.proofs is not None
+                assert round_.proofs["content_sha256"] == proof_sha256(proofs.load_subject(tx, version))
+                assert round_.terms.front["place"] == {}
+
+
+def _change_front(instance: SampleInstance, document: str, place: str) -> None:
+    with instance.write() as tx:
+        front = {"place": {"ar": place}}
+        documents.update_front_matter(tx, instance.actor(tx, "lama"), document_id=document, front=front)

@@ -195,6 +195,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/rounds/{round}/settlement"):                   expectation("dispute.settle", owned=True),
     ("GET",  "/rounds/{round}/sign"):                         expectation("round.read", ASKED),
     ("POST", "/rounds/{round}/sign"):                         expectation("endorsement.cast", ASKED),
+    ("GET",  "/rounds/{round}/sign/reservation"):             expectation("round.read", ASKED, owned=True),
     ("GET",  "/rounds/{round}/sign/{challenge}"):             expectation("round.read", ASKED, owned=True),
     ("POST", "/rounds/{round}/sign/{challenge}"):             expectation("endorsement.cast", ASKED, owned=True),
     ("POST", "/rounds/{round}/sign/{challenge}/colleagues"):  expectation("endorsement.cast", ASKED, owned=True),

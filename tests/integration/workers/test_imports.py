@@ -195,18 +195,6 @@ def test_refused_text_is_explained_in_the_language_of_the_reader_and_by_its_plac
     assert "الأقواس المربّعة" in arabic and "الفقرة ٢: «Brackets" in arabic and "square brackets" not in arabic
 
 
-def test_rejected_file_leaves_the_editor_as_it_was(web_client: WebClient, worker_instance: SampleInstance) -> None:
-    document = create_document(worker_instance, texts={"en": TEXT})
-    web_client.sign_in("lama")
-    editor = 'id="editor"'
-    assert editor in web_client.get(f"/documents/{document}/texts/en").text
-    response = web_client.client.post(
-        f"/documents/{document}/texts/en/word", files={"file": ("a.docx", b"no file")}, headers={"origin": ORIGIN}
-    )
-    assert (response.status_code, error_code(response)) == (400, "word_file_type")
-    assert editor in response.text and "The only text." in response.text
-
-
 # Success
 
 

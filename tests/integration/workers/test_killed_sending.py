@@ -24,7 +24,7 @@ from workers.task import worker_context
 def kill_at(instance: SampleInstance, point: str, document: str) -> UrgentSending:
     """Run a process that dies at `point`; return the sending after it."""
     person = instance.members.people["salma"].id
-    command = [sys.executable, "-m", "tests.support.killed_process", point, document, person]
+    command = [sys.executable, "-m", "tests.integration.workers.killed_process", point, document, person]
     environment = {**os.environ, **instance.app_state.settings.to_environ(), "PYTHONPATH": str(Path.cwd())}
     died = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert died.returncode == -signal.SIGKILL, died.stderr

@@ -20,7 +20,7 @@ from service.store import jobs as jobs_store
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import proofs as proofs_store
-from service.store.tables import jobs
+from service.store.tables import jobs, proof
 from tests.integration.workers.conftest import job_state
 from tests.integration.workers.test_job_failures import a_logo
 from tests.support.factories import (
@@ -33,6 +33,7 @@ from tests.support.factories import (
     save_text,
 )
 from workers import proofs as proving
+from workers import sweep, task
 from workers.render.content.manuscript import Manuscript
 from workers.render.errors import RenderConformance
 
@@ -236,6 +237,31 @@ def test_late_end_of_a_superseded_proof_changes_nothing(instance: SampleInstance
         assert rendering.finish_proof(tx, first.id, pipelines=TEST_PIPELINES, sha256="1" * 64, size=1)
         assert not rendering.fail_proof(tx, first.id, pipelines=TEST_PIPELINES, failure={"code": "x", "message": "x"})
     assert not state_of(instance, document).whole
+
+
+def test_superseded_proofs_are_deleted_with_their_files_after_30_days(
+    proving_instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = proving_instance.app_state.files
+    document = create_version(proving_instance)
+    count_renderings(monkeypatch)
+    proving.render_all()
+    (old, shared) = proofs_of(proving_instance, document)
+    save_text(proving_instance, document, "نصّ ثانٍ.\n")
+    cut_version(proving_instance, document)
+    proving.render_all()
+    kept = str(proofs_of(proving_instance, document)[-1].sha256)
+    own = files.put(b"of the old proof alone")
+    with proving_instance.write() as tx:
+        tx.connection.execute(proof.update().where(proof.c.id == old.id).values(sha256=own, superseded_at=1))
+        tx.connection.execute(proof.update().where(proof.c.id == shared.id).values(sha256=kept, superseded_at=1))
+    sweep.run_steps(task.worker_context())
+    assert [one.sha256 for one in proofs_of(proving_instance, document)] == [kept, kept]
+    assert files.contains(kept) and not files.contains(own)
+    with proving_instance.write() as tx:
+        proofs_store.supersede(tx, document)
+    sweep.run_steps(task.worker_context())
+    assert len(proofs_of(proving_instance, document)) == 2
 
 
 def job_of(instance: SampleInstance, proof: PrintProof) -> str:

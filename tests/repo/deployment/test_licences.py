@@ -33,6 +33,7 @@ NAMED_IN_NOTICE = {"LGPL-3.0-only", "MPL-2.0", "OFL-1.1"}
 """Licences with conditions: NOTICE names each package that has one."""
 
 AS_WRITTEN = {
+    "Apache License 2.0": "Apache-2.0",
     "Apache Software License": "Apache-2.0",
     "BSD License": "BSD",
     "MIT License": "MIT",

@@ -115,7 +115,7 @@ def answer(organisation: str, position: str, seq: int) -> Endorsement:
         ended_at=None,
         ended_statement=None,
         proof="password",
-        marks=("confirmed_by_one",),
+        marks=("one_person",),
     )
 
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.domain.publication.render_failure import Part
-from workers.render.content.failure_position import CONTEXT, excerpt, locate_failure, unescape
 from workers.render.content.manuscript import Coalition, Manuscript, Reservation
 from workers.render.errors import RenderConformance, RenderFailed, RenderTimeout, RenderUnprintable, describe_failure
+from workers.render.failure_position import CONTEXT, excerpt, locate_failure, unescape
 
 TEXT = Manuscript("ar", "rtl", "arab", "statement", "العنوان", "السطر الأول.\n\nالسطر الثالث فيه ☃ رمز.\n")
 

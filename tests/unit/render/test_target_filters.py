@@ -20,9 +20,10 @@ from service.domain.text.markup.tree import (
 from tests.unit.render.tree_strategies import SPAN, trees
 from workers.render.content.allowed_nodes import RAW_TYPST, check_allowed, walk_nodes
 from workers.render.content.pandoc_json import Node, attr, node, text_inlines, write_blocks
-from workers.render.content.target_filters import LRM, RLM, PageStyle, for_docx, for_typst, raw_inline, typst_string
+from workers.render.content.target_filters import LRM, RLM, PageStyle, for_docx
 from workers.render.content.tree_transforms import prepare_blocks
 from workers.render.errors import RenderRefused
+from workers.render.pdf.typst_filter import for_typst, raw_inline, typst_string
 
 ARABIC = PageStyle(rtl=True, emphasis="weight", lang="ar", digits="arab")
 ENGLISH = PageStyle(rtl=False, emphasis="slant")
@@ -127,3 +128,13 @@ def test_lists_of_a_note_do_not_depend_on_the_list_around_it() -> None:
     lists = OrderedList(1, _items(Paragraph((note,), SPAN)), True, SPAN)
     written = for_typst(write_blocks([lists]), style=ENGLISH)
     assert list_code(written) == ['#labelled("1.", "2.")['] * 2
+
+
+def test_a_short_list_of_two_items_is_kept_together() -> None:
+    pair, three = (BulletList((item_of("x"),) * count, True, SPAN) for count in (2, 3))
+    blocks = for_typst(write_blocks([pair, three]), style=ENGLISH)
+    assert [each["c"][1] for each in blocks if each["t"] == "RawBlock"] == ["#kept[", "]"]
+
+
+def item_of(words: str) -> Item:
+    return Item((Paragraph((PlainText(words),), SPAN),), SPAN)

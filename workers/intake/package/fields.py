@@ -7,7 +7,7 @@ from itertools import pairwise
 from lxml import etree
 
 from service.domain.text.markup.inlines import CITATION_PREFIX as CITED
-from workers.intake.package.word_package import value
+from workers.intake.package.word_package import value, whole_number
 from workers.render.content.pandoc_json import CITATION_PREFIX, NOTE_PREFIX
 from workers.render.docx.xml import qn
 
@@ -104,5 +104,5 @@ def text_in_code(code: str) -> str:
 def _chosen_entry(element: etree._Element) -> str:
     """Return the chosen entry of an old form field with a list."""
     entries = [value(one) for one in element.iter(qn("listEntry"))]
-    chosen = value(next(element.iter(qn("result")), None), default="0")
-    return entries[int(chosen)] if entries and chosen.isdigit() and int(chosen) < len(entries) else ""
+    chosen = whole_number(value(next(element.iter(qn("result")), None), default="0"))
+    return entries[chosen] if chosen is not None and 0 <= chosen < len(entries) else ""

@@ -9,7 +9,7 @@ from service.domain.text.markup.item_labels import ABJAD
 from service.domain.text.markup.tree import ListStyle
 from workers.intake.package.number_formats import LIST_STYLES, arabic_alphabet_letter, format_number
 from workers.intake.package.styles import WordStyles
-from workers.intake.package.word_package import child_value, is_on, value
+from workers.intake.package.word_package import child_value, is_on, value, whole_number
 from workers.render.content.list_numbering import AUTOMATIC_LETTERS_NAME
 from workers.render.docx.xml import qn
 
@@ -19,7 +19,7 @@ _PLAIN_LABEL = re.compile(r"[\s().\-–—:\[\]،]*%[1-9][\s().\-–—:\[\]،]*
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class NumberLevel:
     """One level of a list; `restart_after` is the level (from 1) after which it restarts, 0 for never."""
 
     kind: str
@@ -51,7 +51,7 @@ class Label:
 
 
 @dataclass(slots=True)
-class Numbering:
+class WordNumbering:
     """The numbering of a file and the state of its counters; paragraphs must come in document order."""
 
     root: etree._Element | None
@@ -59,7 +59,7 @@ class Numbering:
     lang: str
     _nums: dict[str, etree._Element] = field(default_factory=dict)
     _abstracts: dict[str, etree._Element] = field(default_factory=dict)
-    _levels: dict[str, tuple[str, dict[int, Level]]] = field(default_factory=dict)
+    _levels: dict[str, tuple[str, dict[int, NumberLevel]]] = field(default_factory=dict)
     _counters: dict[str, list[int | None]] = field(default_factory=dict)
     _restarted: set[tuple[str, int]] = field(default_factory=set)
 
@@ -90,14 +90,14 @@ class Numbering:
         depth = child_value(properties, "numPr", "ilvl")
         if not depth and num_id == styled_num:
             depth = value(self.styles.find(style_id, "pPr", "numPr", "ilvl")) or self._linked_level(num_id, style_id)
-        return num_id, int(depth) if depth.isdigit() and int(depth) < LEVELS else 0
+        return num_id, _depth(depth) or 0
 
     def _linked_level(self, num_id: str, style_id: str) -> str:
         ids = {value(style, "styleId") for style in self.styles.chain(style_id)}
         levels = self._levels_of(num_id)[1]
         return next((str(depth) for depth, level in levels.items() if level.style_id in ids), "")
 
-    def _levels_of(self, num_id: str) -> tuple[str, dict[int, Level]]:
+    def _levels_of(self, num_id: str) -> tuple[str, dict[int, NumberLevel]]:
         if num_id not in self._levels:
             num = self._nums[num_id]
             abstract_id = self._resolve_link(child_value(num, "abstractNumId"))
@@ -118,7 +118,7 @@ class Numbering:
             abstract_id = child_value(self._nums[num_id], "abstractNumId")
         return abstract_id
 
-    def _advance(self, num_id: str, abstract: str, depth: int, levels: dict[int, Level]) -> int:
+    def _advance(self, num_id: str, abstract: str, depth: int, levels: dict[int, NumberLevel]) -> int:
         counters = self._counters.setdefault(abstract, [None] * LEVELS)
         restart = self._start_override(num_id, depth)
         if restart is not None and (num_id, depth) not in self._restarted:
@@ -135,20 +135,20 @@ class Numbering:
 
     def _start_override(self, num_id: str, depth: int) -> int | None:
         for override in self._nums[num_id].findall(qn("lvlOverride")):
-            start = child_value(override, "startOverride")
-            if value(override, "ilvl") == str(depth) and start.isdigit():
-                return int(start)
+            start = whole_number(child_value(override, "startOverride"))
+            if value(override, "ilvl") == str(depth) and start is not None:
+                return start
         return None
 
     def _label(
         self,
         num_id: str,
         depth: int,
-        level: Level,
+        level: NumberLevel,
         number: int,
         *,
         abstract: str,
-        levels: dict[int, Level],
+        levels: dict[int, NumberLevel],
     ) -> Label:
         counters = self._counters[abstract]
         if level.kind == "bullet":
@@ -177,24 +177,29 @@ class Numbering:
         return Label(num_id, depth, words + suffix, style=style, number=number, left=level.left)
 
 
-def _read_levels(parent: etree._Element) -> dict[int, Level]:
+def _read_levels(parent: etree._Element) -> dict[int, NumberLevel]:
     found = {}
     for element in parent.findall(qn("lvl")):
-        depth, start = value(element, "ilvl"), child_value(element, "start")
-        if not depth.isdigit() or int(depth) >= LEVELS:
+        depth, start = _depth(value(element, "ilvl")), whole_number(child_value(element, "start"))
+        if depth is None:
             continue
-        restart = child_value(element, "lvlRestart")
-        found[int(depth)] = Level(
+        found[depth] = NumberLevel(
             kind=_kind(element),
             text=child_value(element, "lvlText"),
-            start=int(start) if start.isdigit() else 1,
+            start=0 if start is None else start,
             suffix=child_value(element, "suff", default="tab"),
             legal=bool(is_on(element.find(qn("isLgl")))),
-            restart_after=int(restart) if restart.isdigit() else None,
+            restart_after=whole_number(child_value(element, "lvlRestart")),
             left=indent(element.find(qn("pPr"))),
             style_id=child_value(element, "pStyle"),
         )
     return found
+
+
+def _depth(written: str) -> int | None:
+    """Return the level of `w:ilvl`; None for what is none."""
+    depth = whole_number(written)
+    return depth if depth is not None and 0 <= depth < LEVELS else None
 
 
 def _kind(element: etree._Element) -> str:
@@ -207,7 +212,7 @@ def _kind(element: etree._Element) -> str:
 def indent(properties: etree._Element | None) -> int | None:
     """Return the indent at the start of the lines in twentieths of a point; None where nothing says it."""
     for name in ("start", "left"):
-        written = child_value(properties, "ind", attribute=name)
-        if written.removeprefix("-").isdigit():
-            return int(written)
+        written = whole_number(child_value(properties, "ind", attribute=name))
+        if written is not None:
+            return written
     return None

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from workers.intake.package.word_package import child_value, is_on, value
+from workers.intake.package.word_package import child_value, is_on, value, whole_number
 from workers.render.docx.xml import qn
 
 _HEADING_NAME = re.compile(
@@ -98,8 +98,8 @@ class WordStyles:
 
 def outline_level(element: etree._Element | None) -> int | None:
     """Return the level from 1 to 9 that `w:outlineLvl` gives; None for body text."""
-    level = value(element)
-    return int(level) + 1 if level.isascii() and level.isdigit() and int(level) < 9 else None
+    level = whole_number(value(element))
+    return level + 1 if level is not None and 0 <= level < 9 else None
 
 
 def is_on_attribute(element: etree._Element, name: str) -> bool:

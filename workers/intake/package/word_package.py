@@ -148,6 +148,12 @@ def child_value(element: etree._Element | None, *path: str, attribute: str = "va
     return value(found, attribute, default=default)
 
 
+def whole_number(written: str) -> int | None:
+    """Return an integer as OOXML writes it; None for anything else, and for numbers beyond nine digits."""
+    digits = written.removeprefix("-")
+    return int(written) if digits.isascii() and digits.isdigit() and len(digits) < 10 else None
+
+
 def is_on(element: etree._Element | None) -> bool | None:
     """Return the value of an on/off property (ECMA-376 part 1 §17.17.4); None where it is missing."""
     return None if element is None else value(element, default="1").lower() not in ("0", "false", "off", "none")

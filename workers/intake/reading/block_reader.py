@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from workers.intake.model import Losses, Piece, Place, TextPiece, WordBlock, WordQuote
-from workers.intake.package.numbering import Numbering
+from workers.intake.model import Losses, Piece, TextPiece, WordBlock, WordPlace, WordQuote
+from workers.intake.package.numbering import WordNumbering
 from workers.intake.package.styles import WordStyles
-from workers.intake.package.word_package import WordPackage, child_value
+from workers.intake.package.word_package import WordPackage, child_value, whole_number
 from workers.intake.reading.drawings import shown_branch
 from workers.intake.reading.inline_reader import InlineReader
 from workers.intake.reading.open_item import OpenItem
@@ -40,7 +40,7 @@ class WordReader:
     losses: Losses = field(default_factory=Losses)
     title: str = ""
     styles: WordStyles = field(init=False)
-    numbering: Numbering = field(init=False)
+    numbering: WordNumbering = field(init=False)
     runs: RunReader = field(init=False)
     own_indents: OwnIndents | None = field(init=False)
     _notes: dict[str, dict[str, etree._Element]] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class WordReader:
 
     def __post_init__(self) -> None:
         self.styles = WordStyles(self.package.related("styles"))
-        self.numbering = Numbering(self.package.related("numbering"), self.styles, self.lang)
+        self.numbering = WordNumbering(self.package.related("numbering"), self.styles, self.lang)
         self.runs = RunReader(self.styles, self.losses, self.styles.is_own)
         self.own_indents = OwnIndents.of(self.styles)
 
@@ -123,7 +123,7 @@ class StoryReader:
 
     def _set_place(self, kind: str, number: int) -> None:
         if self.counts_places:
-            self.reader.losses.place = Place("table" if kind == "table" else "paragraph", number)
+            self.reader.losses.place = WordPlace("table" if kind == "table" else "paragraph", number)
 
     def _loose(self, element: etree._Element) -> Iterator[Flat]:
         """Read inline content that stands between paragraphs."""
@@ -139,8 +139,8 @@ class StoryReader:
 
     def _table_depth(self, table: etree._Element) -> int:
         """Return the depth of the item in which a table stands, by its indentation; 0 outside of lists."""
-        left = child_value(table, "tblPr", "tblInd", attribute="w")
-        return self._item.depth_at(int(left) if left.isdigit() else 0)
+        left = whole_number(child_value(table, "tblPr", "tblInd", attribute="w"))
+        return self._item.depth_at(left or 0)
 
     def _paragraph(self, paragraph: etree._Element) -> Iterator[Flat]:
         properties = paragraph.find(qn("pPr"))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from workers.intake.package.word_package import whole_number
 from workers.render.docx.xml import local_name
 
 MAX_RULE_HEIGHT, MIN_RULE_WIDTH = 40_000, 1_000_000
@@ -14,9 +15,9 @@ def is_rule(element: etree._Element) -> bool:
     """Return whether a drawing is a horizontal rule: marked as one, or a long and flat shape."""
     if any(str(one.get("{urn:schemas-microsoft-com:office:office}hr")) in ("t", "true") for one in element.iter()):
         return True
-    sizes = [(str(one.get("cx")), str(one.get("cy"))) for one in element.iter("{*}extent")]
+    sizes = [[whole_number(str(one.get(side))) for side in ("cx", "cy")] for one in element.iter("{*}extent")]
     return not is_picture(element) and any(
-        width.isdigit() and height.isdigit() and int(width) >= MIN_RULE_WIDTH and int(height) <= MAX_RULE_HEIGHT
+        width is not None and height is not None and width >= MIN_RULE_WIDTH and height <= MAX_RULE_HEIGHT
         for width, height in sizes
     )
 

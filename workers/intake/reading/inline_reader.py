@@ -10,24 +10,17 @@ from workers.intake.model import (
     CallPiece,
     Losses,
     NotePiece,
-    Piece,
-    Pieces,
+    ParagraphContent,
     PieceStyle,
     TextPiece,
     WordBlock,
     WordParagraph,
 )
 from workers.intake.package.fields import FieldState, called_label, field_target, lacks_result, repeated_call
+from workers.intake.package.styles import is_on_attribute
 from workers.intake.package.symbols import is_symbol_font, symbol
 from workers.intake.package.word_package import value
-from workers.intake.reading.drawings import (
-    drawn_words,
-    is_picture,
-    is_rule,
-    outermost_boxes,
-    shown_branch,
-    text_below,
-)
+from workers.intake.reading import drawings
 from workers.intake.reading.own_marks import is_own_addition
 from workers.intake.reading.run_styles import RunReader
 from workers.render.content.pandoc_json import CITATION_PREFIX, NOTE_PREFIX
@@ -39,16 +32,6 @@ _REMOVED = {"del", "moveFrom", "delText", "delInstrText", "pPr", "rPr", "sdtPr",
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff\u202d\u202e]")
 _HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{1,6}")
 _CHANGES = {"ins", "del", "moveTo", "moveFrom"}
-
-
-@dataclass(slots=True)
-class ParagraphContent:
-    """What a paragraph holds; `boxes` are the blocks of its text boxes."""
-
-    pieces: list[Piece] = field(default_factory=list)
-    boxes: list[tuple[WordBlock, ...]] = field(default_factory=list)
-    rule: bool = False
-    bold: bool = True
 
 
 @dataclass(slots=True)
@@ -99,7 +82,9 @@ class InlineReader:
         elif name in ("oMath", "oMathPara"):
             self._equation(element, style)
         elif name == "AlternateContent":
-            self._alternate(element, style)
+            branch = drawings.shown_branch(element)
+            if branch is not None:
+                self._children(branch, style)
         elif name in ("txbxContent", "drawing", "pict", "object"):
             self._graphic(element, name)
         elif name == "altChunk" or name == "subDoc":
@@ -115,7 +100,7 @@ class InlineReader:
             self.content.pieces.append(CallPiece(call))
             return
         target = field_target(code)
-        if lacks_result(code) and not text_below(element).strip():
+        if lacks_result(code) and not drawings.text_below(element).strip():
             self.losses.add("fields")
         self._children(element, replace(style, href=target) if target else style)
 
@@ -212,7 +197,7 @@ class InlineReader:
 
     def _skip_custom_mark(self, reference: etree._Element) -> None:
         """Leave out the sign that a person chose as mark of a note: notes are numbered."""
-        if is_on_value(value(reference, "customMarkFollows")):
+        if is_on_attribute(reference, "customMarkFollows"):
             for sibling in reference.itersiblings(qn("t")):
                 sibling.text = ""
 
@@ -229,7 +214,7 @@ class InlineReader:
     def _ruby(self, element: etree._Element, style: PieceStyle) -> None:
         for part in element.iterchildren("*"):
             name = local_name(part)
-            if name == "rt" and text_below(part).strip():
+            if name == "rt" and drawings.text_below(part).strip():
                 self._add(" (", style)
                 self._children(part, style)
                 self._add(")", style)
@@ -237,39 +222,24 @@ class InlineReader:
                 self._children(part, style)
 
     def _equation(self, element: etree._Element, style: PieceStyle) -> None:
-        words = " ".join(text_below(one) for one in element.iter("{*}r") if one.tag != qn("r"))
+        words = " ".join(drawings.text_below(one) for one in element.iter("{*}r") if one.tag != qn("r"))
         self.losses.add("equations", words)
         self._add(f" {words} ", style)
 
-    def _alternate(self, element: etree._Element, style: PieceStyle) -> None:
-        """Read the first choice; the fallback only where there is none, or nothing of it can be shown."""
-        branch = shown_branch(element)
-        if branch is not None:
-            self._children(branch, style)
-
     def _graphic(self, element: etree._Element, name: str) -> None:
-        boxes = [element] if name == "txbxContent" else list(outermost_boxes(element))
+        boxes = [element] if name == "txbxContent" else list(drawings.outermost_boxes(element))
         for box in boxes:
             blocks = self.read_box(box)
             if blocks:
                 self.content.boxes.append(blocks)
-        words = list(drawn_words(element))
+        words = list(drawings.drawn_words(element))
         if words:
-            self.content.boxes.append(tuple(WordParagraph(_plain(text)) for text in words))
+            self.content.boxes.append(tuple(WordParagraph((TextPiece(text),)) for text in words))
         self.losses.add("text_boxes", count=len(boxes) + bool(words))
-        if is_rule(element):
+        if drawings.is_rule(element):
             self.content.rule = True
-        elif not boxes and not words and is_picture(element):
+        elif not boxes and not words and drawings.is_picture(element):
             self.losses.add("images")
 
 
 _CHARACTERS = {"tab": " ", "ptab": " ", "cr": "\n", "noBreakHyphen": "\u2011"}
-
-
-def is_on_value(written: str) -> bool:
-    """Return an on/off attribute as written."""
-    return written.lower() in ("1", "true", "on")
-
-
-def _plain(text: str) -> Pieces:
-    return (TextPiece(text),)

@@ -1,11 +1,13 @@
 """Marks of exported files for what Word does not know (templates/README.md, What a DOCX says about the text)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lxml import etree
 
+from service.domain.text.structure.provisions import label_of
+from workers.intake.model import Piece, Pieces, TextPiece
 from workers.intake.package.styles import WordStyles
-from workers.intake.package.word_package import child_value, value
+from workers.intake.package.word_package import child_value, value, whole_number
 from workers.render.docx.xml import qn
 
 _NOTE_MARK_STYLES = {"footnote reference", "endnote reference", "footnote anchor", "footnote characters"}
@@ -19,6 +21,19 @@ def is_own_addition(run: etree._Element, style: str) -> bool:
     text = "".join(one.text or "" for one in run.iter(qn("t")))
     raised = child_value(run, "rPr", "vertAlign") == "superscript"
     return (raised or style in _NOTE_MARK_STYLES) and text in ("(", ")", "()")
+
+
+def breakable_label(pieces: Pieces) -> Pieces:
+    """Return a heading with ordinary spaces in the name and number it begins with, which print keeps on one line."""
+    left = len(label_of("".join(one.text if isinstance(one, TextPiece) else "\ufffc" for one in pieces)) or "")
+    found: list[Piece] = []
+    for one in pieces:
+        if isinstance(one, TextPiece) and left > 0:
+            found.append(replace(one, text=one.text[:left].replace("\u00a0", " ") + one.text[left:]))
+            left -= len(one.text)
+        else:
+            found.append(one)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,5 +67,5 @@ def _first(direct: etree._Element | None, styled: etree._Element | None, names: 
 
 
 def _side(indentation: etree._Element | None, *names: str) -> int | None:
-    written = (value(indentation, name) for name in names)
-    return next((int(one) for one in written if one.removeprefix("-").isdigit()), None)
+    written = (whole_number(value(indentation, name)) for name in names)
+    return next((one for one in written if one is not None), None)

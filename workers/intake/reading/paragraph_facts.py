@@ -4,13 +4,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from workers.intake.model import Place, TextPiece, WordCode, WordHeading, WordParagraph, WordRule
+from workers.intake.model import ParagraphContent, TextPiece, WordCode, WordHeading, WordParagraph, WordPlace, WordRule
 from workers.intake.package.numbering import Label
 from workers.intake.package.styles import WordStyles, outline_level
 from workers.intake.package.word_package import child_value, is_on
-from workers.intake.reading.inline_reader import ParagraphContent
 from workers.intake.reading.open_item import OpenItem
-from workers.intake.reading.own_marks import OwnIndents
+from workers.intake.reading.own_marks import OwnIndents, breakable_label
 from workers.intake.reading.story import Flat
 from workers.render.docx.xml import qn
 
@@ -37,7 +36,9 @@ class ParagraphFacts:
         return "".join(one.text for one in self.content.pieces if isinstance(one, TextPiece))
 
 
-def flat_of(facts: ParagraphFacts, *, styles: WordStyles, item: OpenItem, place: Place, own: OwnIndents | None) -> Flat:
+def flat_of(
+    facts: ParagraphFacts, *, styles: WordStyles, item: OpenItem, place: WordPlace, own: OwnIndents | None
+) -> Flat:
     """Return the block that a paragraph is; `item` is the item of a list before it, `own` of an exported file."""
     if own:
         return _own_flat(facts, styles=styles, place=place, own=own)
@@ -62,7 +63,7 @@ def _property(facts: ParagraphFacts, name: str) -> etree._Element | None:
     return None if facts.properties is None else facts.properties.find(qn(name))
 
 
-def _own_flat(facts: ParagraphFacts, *, styles: WordStyles, place: Place, own: OwnIndents) -> Flat:
+def _own_flat(facts: ParagraphFacts, *, styles: WordStyles, place: WordPlace, own: OwnIndents) -> Flat:
     """Return the block of a paragraph in an exported file, whose indentation says where it stands."""
     depth, quotes = own.place_of(facts.properties, facts.style_id)
     pieces, label, align = tuple(facts.content.pieces), facts.label, child_value(facts.properties, "jc")
@@ -72,7 +73,7 @@ def _own_flat(facts: ParagraphFacts, *, styles: WordStyles, place: Place, own: O
     if facts.name == "source code":
         return Flat(WordCode(facts.words), place, facts.name, depth=depth, quotes=quotes)
     if level:
-        return Flat(WordHeading(level, pieces, facts.id), place, facts.name)
+        return Flat(WordHeading(level, breakable_label(pieces), facts.id), place, facts.name)
     if label and not label.blank and (label.bullet or label.style):
         loose = is_on(_property(facts, "contextualSpacing")) is False
         return Flat(WordParagraph(pieces), place, facts.name, label, max(depth, label.depth + 1), quotes, loose, align)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from service.domain.text.markup.tree import ListStyle
-from workers.intake.model import Place, Placed, WordBlock, WordList, WordQuote
+from workers.intake.model import Placed, WordBlock, WordList, WordPlace, WordQuote
 from workers.intake.package.numbering import Label
 
 
@@ -17,7 +17,7 @@ class Flat:
     """
 
     block: WordBlock
-    place: Place
+    place: WordPlace
     style: str = ""
     item: Label | None = None
     depth: int = 0
@@ -62,7 +62,7 @@ def nest_placed(flats: Iterable[Flat]) -> list[Placed]:
 class _Nester:
     found: list[Placed] = field(default_factory=list)
     stack: list[_Open] = field(default_factory=list)
-    place: Place = field(default_factory=lambda: Place("paragraph", 1))
+    place: WordPlace = field(default_factory=lambda: WordPlace("paragraph", 1))
 
     def add(self, flat: Flat) -> None:
         before = self.stack[0] if self.stack else None
@@ -81,7 +81,7 @@ class _Nester:
         self._pop(0)
         return self.found
 
-    def _append(self, block: WordBlock, place: Place) -> None:
+    def _append(self, block: WordBlock, place: WordPlace) -> None:
         if not self.stack:
             self.found.append(Placed(block, place))
         elif self.stack[-1].depth:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from service.domain.documents.word_import import MAX_CELLS
 from service.domain.text.markup.tree import Align
 from workers.intake.model import Losses, WordBlock, WordList, WordParagraph, WordTable
-from workers.intake.package.word_package import child_value
+from workers.intake.package.word_package import child_value, whole_number
 from workers.intake.reading.story import Flat, nest
 from workers.render.docx.xml import local_name, qn
 
@@ -88,7 +89,8 @@ def _descend(element: etree._Element, name: str) -> Iterator[etree._Element]:
 
 
 def _count(written: str, *, least: int) -> int:
-    return max(int(written), least) if written.isascii() and written.isdigit() and len(written) < 6 else least
+    found = whole_number(written)
+    return least if found is None or found > MAX_CELLS else max(found, least)
 
 
 def _aligns(rows: list[list[_Cell]], width: int) -> tuple[Align, ...]:

@@ -1,21 +1,18 @@
 """The writer from blocks to Mithaq markup, with the footnotes at the end."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-import regex
-
+from service.domain.text.markup.tree import ListStyle
 from service.domain.text.structure.list_labels import item_label
 from service.domain.text.structure.provisions import in_digits, label_of
 from service.domain.text.structure.references import typed_particle
 from workers.intake.model import (
     Losses,
     NotePiece,
-    Piece,
     Pieces,
     PieceStyle,
-    Place,
     Placed,
     TextPiece,
     WordBlock,
@@ -23,22 +20,19 @@ from workers.intake.model import (
     WordHeading,
     WordList,
     WordParagraph,
+    WordPlace,
     WordQuote,
     WordRule,
     WordTable,
 )
+from workers.intake.writing.bold_provisions import provision_in_bold, without_bold
 from workers.intake.writing.escaping import escape_heading
 from workers.intake.writing.inline_writer import InlineWriter, plain_text
 
 MAX_HEADING_LEVEL = 6
-MAX_BOLD_HEADING = 160
-"""Code points of a bold line that may be a heading."""
-
 _TOP_LEVEL_NAMES = ("الباب", "باب", "القسم", "الجزء", "Part", "PART", "Title")
 _COLUMN_RULES = {"start": ":---", "end": "---:", "center": ":---:", "default": "---"}
 _INDENT = "    "
-_HARAKAT = regex.compile(r"\p{Mn}|ـ")
-_BRACKETED = re.compile(r"\(\s*([^\s()]+)\s*\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,26 +40,29 @@ class WrittenBlock:
     """A block at the top level as written, and its place in the file."""
 
     text: str
-    place: Place
+    place: WordPlace
 
 
 @dataclass(slots=True)
 class BlockWriter:
     """Writes blocks and collects footnotes.
 
-    `reference_labels` maps a heading id to the texts that a reference to it prints.
+    `reference_labels` maps a heading id to the texts that a reference to it prints; `own`: the file was exported, so
+    that whatever looks like a marker in its paragraphs is words.
     """
 
     losses: Losses
     lang: str
+    own: bool = False
     reference_labels: dict[str, tuple[str, ...]] = field(default_factory=dict)
     notes: list[tuple[str, str]] = field(default_factory=list)
     top_level: int = 2
     inlines: InlineWriter = field(init=False)
     _labels: set[str] = field(default_factory=set)
+    _numbered: list[ListStyle] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.inlines = InlineWriter(self._add_note, self._label_particle, self.losses)
+        self.inlines = InlineWriter(self._add_note, self._label_particle, self.losses, self.own)
 
     def write(self, blocks: Sequence[Placed]) -> list[WrittenBlock]:
         """Write the blocks of a text; `notes` are complete then, as (label, text) in order of call."""
@@ -134,26 +131,30 @@ class BlockWriter:
             if one.id:
                 text = plain_text(one.pieces)
                 self.reference_labels[one.id] = tuple(filter(None, (label_of(text), text)))
-        guessed = [text for one in blocks if isinstance(one, WordParagraph) and (text := _bold_heading(one))]
+        guessed = [text for one in blocks if isinstance(one, WordParagraph) and (text := provision_in_bold(one))]
         self.top_level = 3 if headings or any(text.startswith(_TOP_LEVEL_NAMES) for text in guessed) else 2
 
     def _heading(self, text: str, *, level: int, id: str = "") -> str:
         return f"{'#' * min(level, MAX_HEADING_LEVEL)} {text}" + (f" {{#{id}}}" if id else "")
 
     def _paragraph(self, block: WordParagraph) -> str:
-        guessed = _bold_heading(block)
+        guessed = provision_in_bold(block)
         if not guessed:
             return self.inlines.write(block.pieces)
         self.losses.add("headings_guessed")
-        text = escape_heading(self.inlines.write(_without_bold(block.pieces), line_starts=False).replace("\n", " "))
+        text = escape_heading(self.inlines.write(without_bold(block.pieces), line_starts=False).replace("\n", " "))
         return self._heading(text, level=2 if guessed.startswith(_TOP_LEVEL_NAMES) else self.top_level)
 
     def _list(self, block: WordList, *, other_marks: bool) -> str:
+        if block.style == "decimal" and self._numbered[-1:] == ["decimal"] and not self.own:
+            self.losses.add("digits_nested")
+        self._numbered += [block.style] if block.style else []
         written = []
         for offset, item in enumerate(block.items):
             mark = self._mark(block, block.start + offset, other_marks=other_marks)
             inside = self._blocks(item, tight=block.tight)
             written.append(mark + inside.replace("\n", "\n" + " " * len(mark)) if inside else mark.rstrip())
+        del self._numbered[len(self._numbered) - bool(block.style) :]
         lines = ("\n" if block.tight else "\n\n").join(written).split("\n")
         return "\n".join(_strip_blank(line) for line in lines)
 
@@ -231,20 +232,3 @@ def _fenced(text: str) -> str:
     longest = max((len(run) for run in re.findall(r"(?m)^`{3,}", text)), default=2)
     fence = "`" * (longest + 1)
     return f"{fence}\n{text.rstrip(chr(10))}\n{fence}"
-
-
-def _bold_heading(block: WordParagraph) -> str:
-    """Return the text of a paragraph that looks like a heading, else "".
-
-    It is one short line, all bold, that names a provision: «المادة ٥», «المادّة (5)», "Article 5: …".
-    """
-    if not block.all_bold:
-        return ""
-    text = plain_text(block.pieces)
-    folded = _BRACKETED.sub(r"\1", _HARAKAT.sub("", text), count=1)
-    return text if len(text) <= MAX_BOLD_HEADING and label_of(folded) else ""
-
-
-def _without_bold(pieces: Pieces) -> Iterator[Piece]:
-    for one in pieces:
-        yield replace(one, style=replace(one.style, strong=False)) if isinstance(one, TextPiece) else one

@@ -2,6 +2,8 @@
 
 import re
 
+import regex
+
 _ALWAYS = re.compile(r"[\\`]|<(?=[^\s<>]*[:@])|\[(?=\^)")
 _DELIMITERS = re.compile(r"_+|\*+")
 _BRACKET = re.compile(r"(?<!\\)[\[\]]")
@@ -9,6 +11,13 @@ _LINE_START = re.compile(
     r"(?m)^(?:#{1,6}(?=\s|$)|>|[-=]+(?=[ \t]*$)|~{3,}|\+(?=\s|$)|[*_](?=[*_ \t]*$)|\|(?=[-:| \t]*$)|:(?=-[-:| \t]*$)"
     r"|-(?=[-:| \t]*\|[-:| \t]*$))"
 )
+_MARKER = regex.compile(
+    r"(?m)^(?:(?P<before>\p{Nd}{1,3}|هـ|[أابجدهوزحطي])(?P<sign>[-.)])(?=[ \t]|[\p{Script=Arabic}&&\p{L}]{3})"
+    r"|(?P<before>)(?P<sign>[-•●▪◦‣\uF0B7]|\([^()\s]{1,16}\))(?=[ \t]))",
+    regex.V1,
+)
+"""What becomes an item of a list when a text is entered."""
+
 _LONG_NUMBER = re.compile(r"(?m)^([0-9]{4,9})([.)])(?=\s|$)")
 _CLOSING_HASHES = re.compile(r"(?<=[ \t])(#+)$")
 _HEADING_ID = re.compile(r"(?<=[ \t])\{(?=#[a-z0-9-]+\}$)")
@@ -49,12 +58,15 @@ def _escape_link_openings(text: str) -> str:
     return "".join("\\[" if index in escaped else one for index, one in enumerate(text)) if escaped else text
 
 
-def escape_line_starts(text: str) -> str:
+def escape_line_starts(text: str, *, markers: bool) -> str:
     """Escape what would begin a block other than a list item at the beginning of a line.
 
-    Numbers, bullets and letters at the beginning of a line are left: they become items of lists with the same labels.
+    Numbers, bullets and letters at the beginning of a line become items of lists with the same labels, unless `markers`
+    are escaped as well.
     """
     text = _LINE_START.sub(lambda found: "\\" + found.group(), text)
+    if markers:
+        text = _MARKER.sub(lambda found: f"{found['before']}\\{found['sign']}", text)
     return _LONG_NUMBER.sub(r"\1\\\2", text)
 
 

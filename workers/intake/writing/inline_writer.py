@@ -23,12 +23,14 @@ class InlineWriter:
     """Writes the pieces of paragraphs.
 
     `add_note` stores a footnote and returns its label; `label_particle` takes (heading id, link text) and returns the
-    particle typed before a link text that only repeats the heading's label, None for other links.
+    particle typed before a link text that only repeats the heading's label, None for other links; `own`: see
+    BlockWriter.
     """
 
     add_note: Callable[[NotePiece], str]
     label_particle: Callable[[str, str], str | None]
     losses: Losses
+    own: bool = False
     _calls: dict[int, str] = field(default_factory=dict)
     _references: list[str] = field(default_factory=list)
     _order: tuple[str, ...] = _ORDERS[0]
@@ -47,7 +49,7 @@ class InlineWriter:
 
     def _finish(self, text: str, *, line_starts: bool) -> str:
         text = "\n".join(line.strip(" \t") for line in text.split("\n")).strip("\n")
-        return escape_line_starts(text) if line_starts else text
+        return escape_line_starts(text, markers=self.own) if line_starts else text
 
     def _plain(self, piece: Piece) -> str:
         return escape_all(piece.text) if isinstance(piece, TextPiece) else self._call(piece)

@@ -13,7 +13,8 @@ RAW_TYPST = re.compile(
     r'#"(?:[^"\\\x00-\x1f\x7f]|\\["\\])*";'  # text
     rf"|<note-{_IDENTIFIER}>|\#footnote\(<note-{_IDENTIFIER}>\)"
     r'|\#(?:foreign|unbroken)\((?:"ltr"|"rtl"|auto), (?:"[a-z]{2,3}"|auto)\)\['
-    r"|\#(?:against|announcing|provision)\[|\#(?:together|sized|landscape)\([0-9.]{1,6}pt\)\["
+    rf'|\#titled\([1-6]\)\[|\]\[|\]<{_IDENTIFIER}>|\#at-first\("{_IDENTIFIER}"\)\['
+    r"|\#(?:against|announcing|kept|provision)\[|\#(?:together|sized|landscape)\([0-9.]{1,6}pt\)\["
     r'|\#labelled\((?:"[^"\\\x00-\x1f\x7f]+"(?:, (?="))?)*\)\[|\]'
     r'|\#paragraph-number\("[0-9٠-٩]{1,9}[.-]"\)'
     r"|\#line-mark\([0-9]{1,9}\)"

@@ -154,17 +154,17 @@ def _inline(inline: Inline, page: TablePage) -> list[Node]:
             pairs = {key: value for key, value in (("dir", direction), ("lang", lang)) if value}
             return [node("Span", [attr(**pairs), write_inlines(children, page=page)])]
         case Note():
-            return _note(inline, page)
+            return [_note(inline, page)]
         case LineMark(number):
             return [node("Span", [attr(classes=["line"], number=str(number)), []])]
         case Citation():
             raise AssertionError("prepare_blocks resolves citations")
 
 
-def _note(note: Note, page: TablePage) -> list[Node]:
-    """Return the footnote and a mark with its number, which the target filters use where the note is called again."""
-    mark = node("Span", [attr(classes=["note"], number=str(note.number), label=note.label), []])
-    return [node("Note", write_blocks(note.blocks, page=page.indented())), mark] if note.blocks else [mark]
+def _note(note: Note, page: TablePage) -> Node:
+    """Return a span of class `note` with the footnote, or empty where the note is called again."""
+    written = [node("Note", write_blocks(note.blocks, page=page.indented()))] if note.blocks else []
+    return node("Span", [attr(classes=["note"], number=str(note.number), label=note.label), written])
 
 
 def _encode_href(href: str) -> str:
@@ -179,15 +179,19 @@ def _item(item: Item, tight: bool, page: TablePage) -> list[Node]:
 
 
 def _table(table: Table, page: TablePage) -> Node:
-    """Return a table; its attributes `size` (points) and `landscape` are the layout beside the widths of columns."""
+    """Return a table; its attributes are the layout: `size` in points, `landscape` and `kept` on one page."""
     layout = column_widths(table, page=page)
     columns = [
         [node(_ALIGN[align]), node("ColWidth", share)] for align, share in zip(table.aligns, layout.shares, strict=True)
     ]
-    attributes = attr(size=f"{layout.size:g}", landscape="true" if layout.landscape else "false")
+    attributes = attr(size=f"{layout.size:g}", landscape=_flag(layout.landscape), kept=_flag(layout.kept))
     head = [attr(), [_row(table.head, page)]]
     body = [attr(), 0, [], [_row(row, page) for row in table.rows]]
     return node("Table", [attributes, [None, []], columns, head, [body], [attr(), []]])
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
 
 
 def _row(row: Row, page: TablePage) -> list[Any]:

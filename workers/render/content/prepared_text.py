@@ -74,7 +74,7 @@ def prepare_manuscript(manuscript: Manuscript, *, directory: Path) -> PreparedMa
         templates_directory=directory,
         formatter=formatter,
         content=build_content(manuscript, formatter),
-        blocks=_prepare_tree(tree, manuscript, labels=build_outline(tree, digits=manuscript.digits).labels),
+        blocks=_prepare_tree(tree, manuscript, labels=build_outline(tree).labels),
         about=_prepare_supplementary(manuscript.about, manuscript),
         reservations=tuple(
             _prepare_supplementary(reservation.text, manuscript) for reservation in manuscript.reservations

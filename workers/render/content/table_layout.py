@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from service.domain.text.markup.tree import Cell, Code, PlainText, Row, Table
-from workers.render.content.line_breaks import token_pieces
+from workers.render.content.line_breaks import INDENT, token_pieces
 from workers.render.content.text_measure import PageFonts
 from workers.render.content.tree_transforms import plain_text
 from workers.render.errors import RenderTableTooWide
@@ -37,6 +37,12 @@ CODE_FACTOR = 1.4
 SAFETY = 1.02
 """Factor of measured widths: kerning across runs and rounding."""
 
+MAX_KEPT_ROWS, MAX_KEPT_HEIGHT = 10, 320
+"""Rows and points of height of a table that is kept on one page."""
+
+LINE_HEIGHT = 1.7
+"""Of a line with its share of padding, in units of the type; generous, for Arabic."""
+
 QUOTED_WORDS = 80
 """Code points of a refused row that an error quotes."""
 
@@ -54,7 +60,7 @@ class TablePage:
     size: float
     fonts: PageFonts
 
-    def indented(self, by: float = 3) -> "TablePage":
+    def indented(self, by: float = INDENT) -> "TablePage":
         """Return the page inside a list item, a quotation or a note; `by` in units of the size of the text."""
         return TablePage(max(self.width - by * self.size, 0), 0, self.size, self.fonts)
 
@@ -65,11 +71,15 @@ DEFAULT_PAGE = TablePage(width=448, landscape_width=694, size=12, fonts=PageFont
 
 @dataclass(frozen=True, slots=True)
 class TableLayout:
-    """How a table is set: `size` of its type in points, and `shares` of its columns, whose sum is 1."""
+    """How a table is set: `size` of its type in points, and `shares` of its columns, whose sum is 1.
+
+    `kept`: it is low enough to stand on one page as a whole.
+    """
 
     size: float
     landscape: bool
     shares: tuple[float, ...]
+    kept: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,9 @@ def column_widths(table: Table, *, page: TablePage) -> TableLayout:
     needed = sum(column.least for column in columns)
     for size, width, landscape in _attempts(page):
         if size * needed <= width:
-            return TableLayout(size, landscape, _shares(columns, room=width / size))
+            shares = _shares(columns, room=width / size)
+            kept = not landscape and _is_low(table, shares, room=width / size, size=size, fonts=page.fonts)
+            return TableLayout(size, landscape, shares, kept)
     raise _too_wide(table, page.fonts)
 
 
@@ -132,6 +144,21 @@ def _shares(columns: list[_Column], *, room: float) -> tuple[float, ...]:
         wished = sum(wishes)
     widths = [column.least + spare * wish / wished for column, wish in zip(columns, wishes, strict=True)]
     return tuple(round(width / room, 5) for width in widths)
+
+
+def _is_low(table: Table, shares: tuple[float, ...], *, room: float, size: float, fonts: PageFonts) -> bool:
+    """Estimate whether a table is low enough to be kept on one page."""
+    if len(table.rows) > MAX_KEPT_ROWS:
+        return False
+    lines = 0.0
+    for row in (table.head, *table.rows):
+        widths = [max(share * room - CELL_PADDING, 1) for share in shares]
+        texts = [plain_text(cell.children) for cell in row.cells]
+        lines += max(
+            text.count("\n") + 1 + fonts.width(text, bold=True) // width
+            for text, width in zip(texts, widths, strict=True)
+        )
+    return lines * size * LINE_HEIGHT + len(table.rows) * size <= MAX_KEPT_HEIGHT
 
 
 def _too_wide(table: Table, fonts: PageFonts) -> RenderTableTooWide:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import regex
+
 from service.domain.text.markup.tree import (
     Block,
     BulletList,
@@ -14,6 +16,7 @@ from service.domain.text.markup.tree import (
     Inline,
     Item,
     LineBreak,
+    LineMark,
     Link,
     Note,
     OrderedList,
@@ -29,6 +32,8 @@ from service.domain.text.structure.instruments import render_citation
 from service.domain.text.structure.provisions import Digits
 from service.domain.text.structure.references import resolve_references
 
+_VISIBLE = regex.compile(r"[^\s\p{Default_Ignorable_Code_Point}]")
+
 Labels = Mapping[str, str]
 """The text that `[](#id)` prints, by heading id."""
 
@@ -41,13 +46,20 @@ def prepare_blocks(tree: Tree, *, labels: Labels, lang: str, digits: Digits) -> 
     """Prepare the blocks of a tree for print.
 
     References and citations become text, links lead only to existing headings, ids are unique, and heading levels start
-    at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2).
+    at 1 and skip none (PDF/UA-1, ISO 14289-1 §7.4.2). A heading without words is no heading.
     """
-    return tuple(
-        normalise_levels(
-            _unique_ids(ReferenceResolver(labels, _heading_ids(tree.blocks), lang, digits).resolve_blocks(tree.blocks))
-        )
-    )
+    blocks = tuple(_without_empty_headings(tree.blocks))
+    resolver = ReferenceResolver(labels, _heading_ids(blocks), lang, digits)
+    return tuple(normalise_levels(_unique_ids(resolver.resolve_blocks(blocks))))
+
+
+def _without_empty_headings(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Turn a heading that prints nothing but notes into a paragraph, and leave it out where it has none."""
+    for block in blocks:
+        if not isinstance(block, Heading) or _VISIBLE.search(plain_text(block.children)):
+            yield block
+        elif any(True for _ in notes_in(block.children)):
+            yield Paragraph(block.children, block.span)
 
 
 def demote_headings(blocks: Iterable[Block]) -> tuple[Block, ...]:
@@ -82,6 +94,15 @@ def plain_text(inlines: Iterable[Inline], *, note: str = "") -> str:
     return "".join(_inline_text(inline, note) for inline in inlines)
 
 
+def notes_in(inlines: Iterable[Inline]) -> Iterator[Note]:
+    """Yield the notes called in inlines."""
+    for inline in inlines:
+        if isinstance(inline, Note):
+            yield inline
+        elif isinstance(inline, Emphasis | Strong | Link | DirectionalRun):
+            yield from notes_in(inline.children)
+
+
 def _unbreakable_label(label: str) -> str:
     """Keep «المادة ١٢» on one line with no-break spaces."""
     return label.replace(" ", "\u00a0") if len(label) <= MAX_UNBROKEN_LABEL else label
@@ -95,6 +116,8 @@ def _inline_text(inline: Inline, note: str) -> str:
             return plain_text(children, note=note)
         case Note():
             return note
+        case LineMark():
+            return ""
         case LineBreak():
             return "\n"
     return getattr(inline, "text", " ")

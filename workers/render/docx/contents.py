@@ -11,6 +11,7 @@ from lxml import etree
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.content.provision_headings import parts_begin_page
 from workers.render.content.tree_transforms import top_level_headings
+from workers.render.docx.bookmarks import enclose
 from workers.render.docx.paragraphs import rewrite_paragraph
 from workers.render.docx.style_sheet import StyleSheet
 from workers.render.docx.xml import ensure_properties, iter_elements, make_element, put_child, qn
@@ -76,7 +77,7 @@ def _begin_page(paragraph: etree._Element) -> None:
 def _entry(heading: etree._Element, number: int) -> etree._Element:
     """Build the entry of a heading: a link to it, with its words and without its notes."""
     name = _BOOKMARK.format(number)
-    _enclose_in_bookmark(heading, name, identifier=1_000_000 + number)
+    enclose(heading, name, identifier=1_000_000 + number)
     entry, link = make_element("p"), make_element("hyperlink", anchor=name, history=1)
     style = make_element("pStyle", val=f"TOC{_levels()[_style(heading)]}")
     put_child(ensure_properties(entry, "pPr"), style)
@@ -91,12 +92,6 @@ def _entry(heading: etree._Element, number: int) -> etree._Element:
 
 def _is_note_mark(run: etree._Element) -> bool:
     return any(style.get(qn("val")) == "FootnoteReference" for style in iter_elements(run, "rStyle"))
-
-
-def _enclose_in_bookmark(heading: etree._Element, name: str, *, identifier: int) -> None:
-    start = make_element("bookmarkStart", id=identifier, name=name)
-    ensure_properties(heading, "pPr").addnext(start)
-    heading.append(make_element("bookmarkEnd", id=identifier))
 
 
 def _enclose_in_field(first: etree._Element, last: etree._Element) -> None:

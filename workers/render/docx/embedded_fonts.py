@@ -13,7 +13,9 @@ from functools import cache
 
 from lxml import etree
 
+from service.files.script_fonts import SCRIPT_FONTS, available_scripts
 from workers.render.content import fonts
+from workers.render.docx.other_scripts import used_scripts
 from workers.render.docx.xml import iter_elements, make_element, qn, serialise
 
 RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -27,6 +29,10 @@ OBFUSCATED_BYTES = 32
 _EMBEDDED = {
     "Amiri": (("embedRegular", "Amiri-Regular.ttf"), ("embedBold", "Amiri-Bold.ttf")),
     "IBM Plex Mono": (("embedRegular", "IBMPlexMono-Regular.ttf"),),
+    **{
+        f"Noto Sans {script.title()}": tuple(zip(("embedRegular", "embedBold"), files, strict=True))
+        for script, files in SCRIPT_FONTS.items()
+    },
 }
 """Elements of the font table and files by family."""
 
@@ -41,12 +47,17 @@ class EmbeddedFont:
 
 
 def used_families(stories: Iterable[etree._Element], *, script: str, code: str, rtl: bool) -> list[str]:
-    """Return the families to embed: that of the script, and that of code, where the text uses them."""
-    has_script, has_code = rtl, False
+    """Return the families to embed: those of the script, of code and of other scripts, where the text uses them.
+
+    An installation may lack the fonts of other scripts; it then refuses such a text before it comes here.
+    """
+    has_script, has_code, words = rtl, False, ""
     for root in stories:
+        words += "".join(text.text or "" for text in iter_elements(root, "t"))
         has_script = has_script or any(True for _ in iter_elements(root, "rtl"))
         has_code = has_code or any(one.get(qn("val")) in ("VerbatimChar", "SourceCode") for one in _styles(root))
-    wanted = {script: has_script, code: has_code}
+    others = {other.font: available_scripts() >= {other.name} for other in used_scripts([words])}
+    wanted = {script: has_script, code: has_code, **others}
     return [family for family, is_used in wanted.items() if is_used and family in _EMBEDDED]
 
 

@@ -30,9 +30,9 @@ def _marks(root: etree._Element) -> Iterator[etree._Element]:
 
 
 def _write_repeated_call(link: etree._Element) -> None:
-    """Make a link to a note a field that prints the note's number."""
+    """Make a link to a note a field that prints the note's number, as a mark (`\\f`) and as a link (`\\h`)."""
     field, run, number = make_element("fldSimple"), make_element("r"), make_element("t")
-    field.set(qn("instr"), f" NOTEREF {link.get(qn('anchor'))} \\h ")
+    field.set(qn("instr"), f" NOTEREF {link.get(qn('anchor'))} \\f \\h ")
     number.text = "".join(text.text or "" for text in link.iter(qn("t")))
     put_child(ensure_properties(run, "rPr"), make_element("rStyle", val="FootnoteReference"))
     run.append(number)

@@ -15,6 +15,9 @@ BULLETS = ("•", "–", "▪")
 LEVELS = 9
 """Levels of a numbering definition; Word has no more."""
 
+FIRST_LIST_IDENTIFIER = 0x4D697468
+"""Identifiers (`w:nsid`) by which Word tells the lists of the list styles from those of a file they are pasted into."""
+
 _LINKED_LEVELS = 5
 _STYLES = {"number": "List Number", "bullet": "List Bullet"}
 
@@ -81,6 +84,7 @@ def _set_indentation(root: etree._Element, sheet: StyleSheet) -> None:
 
 def _definition(name: str, number: int) -> etree._Element:
     definition = make_element("abstractNum", abstractNumId=number)
+    definition.append(make_element("nsid", val=f"{FIRST_LIST_IDENTIFIER + number:08X}"))
     definition.append(make_element("multiLevelType", val="multilevel"))
     for depth in range(LEVELS):
         level = make_element("lvl", ilvl=depth)

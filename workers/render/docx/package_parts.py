@@ -10,6 +10,7 @@ from lxml import etree
 from workers.render.content.pandoc_json import LANGUAGE_STYLE_PREFIX
 from workers.render.content.prepared_text import UNKNOWN_TIMESTAMP, PreparedManuscript, file_timestamp
 from workers.render.docx.embedded_fonts import RELATIONSHIPS, font_parts, used_families
+from workers.render.docx.other_scripts import used_scripts
 from workers.render.docx.style_sheet import language_element, load_style_sheet
 from workers.render.docx.styles import add_character_style, build_styles, style_id
 from workers.render.docx.xml import W, iter_elements, make_element, parse, qn, serialise
@@ -108,6 +109,9 @@ def _fonts(prepared: PreparedManuscript, stories: Sequence[etree._Element]) -> d
         root[-1].insert(0, make_element("altName", val=sheet.fonts[f"{name}_fallback"]))
     code = sheet.definitions["code_font"]
     root.append(_face(code, "00", family="modern", pitch="fixed"))
+    for script in used_scripts(text.text or "" for story in stories for text in iter_elements(story, "t")):
+        root.append(_face(script.font, "00", family="swiss", pitch="variable"))
+        root[-1].insert(0, make_element("altName", val=script.fallback))
     families = used_families(stories, script=sheet.fonts["script"], code=code, rtl=prepared.rtl)
     embedded = font_parts(families, root)
     return {"word/fontTable.xml": serialise(root), **embedded}

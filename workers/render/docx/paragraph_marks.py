@@ -8,8 +8,10 @@ place. What a reader of the file needs to find lists and quotations again is wri
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from typing import Any
 
+from workers.render.content.allowed_nodes import walk_nodes
 from workers.render.content.pandoc_json import Node, attr, node
 
 MAX_STYLE_LEVEL = 5
@@ -19,10 +21,11 @@ REVERSED_STYLE = "Reservation Against"
 """Style of paragraphs whose direction is opposite to the page's."""
 
 _MARK = re.compile(
-    r"(?P<style>[A-Za-z0-9]+)-(?P<lists>\d+)-(?P<quotes>\d+)(?P<loose>l?)(?P<reversed>r?)"
+    r"(?P<style>[A-Za-z0-9]+)-(?P<lists>\d+)-(?P<quotes>\d+)(?P<loose>l?)(?P<reversed>r?)(?P<keep>k?)"
     r"(?:-(?P<size>[0-9.]+)(?P<landscape>w?))?"
 )
 _PARAGRAPHS = {"Para", "Plain"}
+_ANNOUNCED = {"BulletList", "OrderedList", "Table", "BlockQuote"}
 _NOTHING: Any = object()
 
 
@@ -30,8 +33,9 @@ _NOTHING: Any = object()
 class ParagraphMark:
     """The id of a paragraph style, the numbers of lists and quotations around it, and its direction.
 
-    `loose`: there is a space between the items of its list, as in CommonMark. In a table, `size` is that of the type in
-    points, and `landscape` says that the table stands on a page on its side.
+    `keep`: it stays on the page of what follows. `loose`: there is a space between the items of its list, as in
+    CommonMark. In a table, `size` is that of the type in points, and `landscape` says that the table stands on a page
+    on its side.
     """
 
     style: str
@@ -39,13 +43,15 @@ class ParagraphMark:
     quotes: int = 0
     loose: bool = False
     is_reversed: bool = False
+    keep: bool = False
     size: float = 0
     landscape: bool = False
 
     def encode(self) -> str:
         """Return the name of the custom style that carries the mark through pandoc."""
         table = f"-{self.size:g}{'w' * self.landscape}" if self.size else ""
-        return f"{self.style}-{self.lists}-{self.quotes}{'l' * self.loose}{'r' * self.is_reversed}{table}"
+        flags = "l" * self.loose + "r" * self.is_reversed + "k" * self.keep
+        return f"{self.style}-{self.lists}-{self.quotes}{flags}{table}"
 
 
 def decode_mark(name: str) -> ParagraphMark | None:
@@ -54,8 +60,16 @@ def decode_mark(name: str) -> ParagraphMark | None:
     if not found:
         return None
     lists, quotes = int(found["lists"]), int(found["quotes"])
-    size, landscape = float(found["size"] or 0), bool(found["landscape"])
-    return ParagraphMark(found["style"], lists, quotes, bool(found["loose"]), bool(found["reversed"]), size, landscape)
+    return ParagraphMark(
+        found["style"],
+        lists,
+        quotes,
+        loose=bool(found["loose"]),
+        is_reversed=bool(found["reversed"]),
+        keep=bool(found["keep"]),
+        size=float(found["size"] or 0),
+        landscape=bool(found["landscape"]),
+    )
 
 
 def mark_paragraphs(blocks: Iterable[Node], *, style: str = "Body Text") -> list[Node]:
@@ -73,13 +87,15 @@ class _Context:
     in_note: bool = False
 
     def blocks(self, blocks: Iterable[Node]) -> Iterator[Node]:
-        for each in blocks:
-            yield from self.block(each)
+        blocks = list(blocks)
+        for each, following in zip_longest(blocks, blocks[1:]):
+            announces = following is not None and following["t"] in _ANNOUNCED and _ends_in_colon(each)
+            yield from self.block(each, keep=announces)
 
-    def block(self, block: Node) -> Iterator[Node]:
+    def block(self, block: Node, *, keep: bool) -> Iterator[Node]:
         kind, content = block["t"], block.get("c", _NOTHING)
         if kind in _PARAGRAPHS:
-            yield self.paragraph(content, self.style_here())
+            yield self.paragraph(content, self.style_here(), keep=keep)
         elif kind == "CodeBlock":
             yield self.paragraph(_code_lines(content[1]), "Source Code")
         elif kind == "BlockQuote":
@@ -125,7 +141,8 @@ class _Context:
     def item(self, item: list[Node], style: str) -> Iterator[Node]:
         """Mark the blocks of one item; one without a paragraph at its beginning gets an empty one for the label."""
         first, rest = (item[0]["c"], item[1:]) if item and item[0]["t"] in _PARAGRAPHS else ([], item)
-        yield self.paragraph(first or [node("Str", "")], style)
+        announces = bool(rest) and rest[0]["t"] in _ANNOUNCED and _ends_in_colon(node("Para", first))
+        yield self.paragraph(first or [node("Str", "")], style, keep=announces)
         yield from self.blocks(rest)
 
     def table(self, content: Any) -> Node:
@@ -146,11 +163,11 @@ class _Context:
         inlines = [block["c"] for block in blocks] or [[]]
         return [*properties, [self.paragraph(one or [node("Str", "")], style) for one in inlines]]
 
-    def paragraph(self, inlines: Any, style: str) -> Node:
+    def paragraph(self, inlines: Any, style: str, *, keep: bool = False) -> Node:
         """Mark a paragraph. In a note it has the style of notes already, which pandoc needs to find the first."""
         if self.in_note and not self.mark.lists and not self.mark.quotes and not self.mark.size:
             return node("Para", self.inside(inlines))
-        mark = replace(self.mark, style=style.replace(" ", ""))
+        mark = replace(self.mark, style=style.replace(" ", ""), keep=keep)
         return node("Div", [attr(custom_style=mark.encode()), [node("Para", self.inside(inlines))]])
 
     def inside(self, value: Any) -> Any:
@@ -162,6 +179,12 @@ class _Context:
         if value["t"] == "Note":
             return node("Note", list(_Context("Footnote Text", ParagraphMark(""), in_note=True).blocks(value["c"])))
         return node(value["t"], self.inside(value["c"]))
+
+
+def _ends_in_colon(block: Node) -> bool:
+    """Return whether a block is a paragraph that announces what follows."""
+    words = [each["c"] for each in walk_nodes(block) if each["t"] == "Str"] if block["t"] in _PARAGRAPHS else []
+    return bool(words) and str(words[-1]).rstrip().endswith(":")
 
 
 def _at_level(style: str, level: int) -> str:

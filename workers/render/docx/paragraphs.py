@@ -1,15 +1,23 @@
 """Paragraphs of the finished file: style, indentation and direction by their marks, and runs of one script."""
 
+import re
+from collections.abc import Callable, Iterable, Iterator
 from copy import deepcopy
+from functools import partial
 
 from lxml import etree
 
-from workers.render.content.scripts import ARABIC_RUN, LATIN_RUN, split_by_script
+from service.domain.text.structure.isolated_runs import isolated_runs
+from workers.render.content.scripts import LATIN, split_by_script
+from workers.render.docx.other_scripts import OTHER_SCRIPTS
 from workers.render.docx.paragraph_marks import MAX_STYLE_LEVEL, ParagraphMark, decode_mark
 from workers.render.docx.style_sheet import StyleSheet
 from workers.render.docx.xml import ensure_properties, iter_elements, make_element, put_child, qn
 
 XML = "http://www.w3.org/XML/1998/namespace"
+
+Splitter = Callable[[str], Iterable[tuple[str, bool]]]
+"""Returns the pieces of a text, each with whether it is of the kind that the splitter looks for."""
 
 _LABELLED = ("ListNumber", "ListBullet")
 
@@ -38,6 +46,8 @@ def _apply_mark(properties: etree._Element, mark: ParagraphMark, sheet: StyleShe
     A paragraph without a label is no item: pandoc gives the second paragraph of an item a numbering of its own.
     """
     put_child(properties, make_element("pStyle", val=mark.style))
+    if mark.keep:
+        put_child(properties, make_element("keepNext"))
     numbering = properties.find(qn("numPr"))
     is_item = numbering is not None and _has_label(numbering)
     if numbering is not None and not is_item:
@@ -95,11 +105,14 @@ def _rewrite_run(run: etree._Element, *, rtl: bool, sizes: list[etree._Element])
     """Split a run into runs of one script, with `rtl` on the Arabic ones only.
 
     Word takes font, size and direction from the run and not from the letters. Letter-spacing is removed, because it
-    breaks Arabic joining.
+    breaks Arabic joining, and so is what pandoc writes twice, such as `w:b` of strong text in strong text.
     """
     for found in run.findall(qn("rPr")):
-        for spacing in found.findall(qn("spacing")):
-            found.remove(spacing)
+        names: set[str] = set()
+        for child in list(found):
+            if child.tag == qn("spacing") or child.tag in names:
+                found.remove(child)
+            names.add(str(child.tag))
     pieces = _split_run(run, rtl=rtl)
     for piece in pieces:
         _set_emphasis(piece)
@@ -108,34 +121,66 @@ def _rewrite_run(run: etree._Element, *, rtl: bool, sizes: list[etree._Element])
 
 
 def _split_run(run: etree._Element, *, rtl: bool) -> list[etree._Element]:
+    """Split a run, and set the direction of the pieces against the line, and the font of other scripts."""
+    pieces = []
+    for piece, is_foreign in _split(run, lambda text: _directions(text, rtl=rtl)):
+        if is_foreign:
+            _set_direction(piece, rtl=not rtl)
+        pieces.append(piece)
+    for script in OTHER_SCRIPTS:
+        pattern = script.pattern()
+        split = [part for piece in pieces for part in _split(piece, partial(split_by_script, foreign=pattern))]
+        for part, is_of_script in split:
+            if is_of_script:
+                script.mark(part)
+        pieces = [part for part, _ in split]
+    return pieces
+
+
+def _directions(text: str, *, rtl: bool) -> Iterator[tuple[str, bool]]:
+    """Split a text at what runs against the line: words, codes, telephone numbers, groups of digits."""
+    for run in isolated_runs(text, line="rtl" if rtl else "ltr"):
+        yield run.text, run.direction is not None and not _ARABIC_DIGITS.search(run.text)
+
+
+_ARABIC_DIGITS = re.compile(r"[\u0660-\u0669\u06f0-\u06f9]")
+"""Digits that run from right to left in Word, group by group, whatever the run says."""
+
+
+def _split(run: etree._Element, splitter: Splitter) -> list[tuple[etree._Element, bool]]:
+    """Split a run at the pieces of its text; return the runs, each with what the splitter says of it."""
     texts = run.findall(qn("t"))
     if len(texts) != 1:
-        return [run]
+        return [(run, False)]
+    *before, last = [*splitter(texts[0].text or "")] or [("", False)]
     pieces = []
-    segments = list(split_by_script(texts[0].text or "", foreign=LATIN_RUN if rtl else ARABIC_RUN))
-    for text, foreign in segments[:-1]:
-        before = deepcopy(run)
-        run.addprevious(before)
-        _set_run_text(before, text, rtl=rtl != foreign, is_foreign=foreign)
-        pieces.append(before)
-    for text, foreign in segments[-1:]:
-        _set_run_text(run, text, rtl=rtl != foreign, is_foreign=foreign)
-    return [*pieces, run]
+    for text, matches in before:
+        piece = deepcopy(run)
+        run.addprevious(piece)
+        pieces.append((_with_text(piece, text), matches))
+    return [*pieces, (_with_text(run, last[0]), last[1])]
 
 
-def _set_run_text(run: etree._Element, text: str, *, rtl: bool, is_foreign: bool) -> None:
-    """Set the text of a run; a foreign one gets or loses `rtl`, others keep what the writer set."""
+def _with_text(run: etree._Element, text: str) -> etree._Element:
     for text_element in run.findall(qn("t")):
         text_element.text = text
         text_element.set(f"{{{XML}}}space", "preserve")
-    if not is_foreign:
-        return
+    return run
+
+
+def _set_direction(run: etree._Element, *, rtl: bool) -> None:
+    """Give `rtl` to a run, or take it away; numbers keep the font of the script.
+
+    Runs in the direction of the line keep what the writer set.
+    """
     found = ensure_properties(run, "rPr")
     if rtl:
         put_child(found, make_element("rtl"))
-    else:
-        for old in found.findall(qn("rtl")):
-            found.remove(old)
+        return
+    for old in found.findall(qn("rtl")):
+        found.remove(old)
+    if not LATIN.search("".join(text.text or "" for text in run.findall(qn("t")))):
+        put_child(found, make_element("cs"))
 
 
 def _set_emphasis(run: etree._Element) -> None:

@@ -3,6 +3,7 @@
 from lxml import etree
 
 from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.docx.bookmarks import enclose_headings
 from workers.render.docx.contents import fill_contents
 from workers.render.docx.notes import rewrite_notes
 from workers.render.docx.numbering import rewrite_numbering
@@ -48,6 +49,7 @@ def postprocess(package: bytes, prepared: PreparedManuscript, *, number_lines: b
 def _lay_out(root: etree._Element, prepared: PreparedManuscript, *, number_lines: bool) -> None:
     """Lay out the main text: tables and sections."""
     sheet = load_style_sheet(prepared)
+    enclose_headings(root)
     for table in list(iter_elements(root, "tbl")):
         rewrite_table(table, sheet)
     _set_signatories_in_columns(root, prepared.content.signatory_columns)

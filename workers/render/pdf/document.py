@@ -3,21 +3,26 @@
 import datetime as dt
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
+from service.domain.text.markup.tree import Block, Direction
 from service.domain.text.structure.line_numbers import mark_lines
+from workers.render.content.line_breaks import add_break_opportunities
 from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
 from workers.render.content.prepared_text import PreparedManuscript, SupplementaryText, file_timestamp
 from workers.render.content.print_content import PrintContent
 from workers.render.content.provision_headings import parts_begin_page
 from workers.render.content.table_layout import TablePage
-from workers.render.content.target_filters import PageStyle, for_typst, raw_block, raw_inline
+from workers.render.content.target_filters import PageStyle
 from workers.render.content.text_measure import PageFonts
 from workers.render.errors import RenderConformance
 from workers.render.pdf import typst
+from workers.render.pdf.direction_runs import isolate_runs, isolate_text
+from workers.render.pdf.typst_filter import for_typst, raw_block, raw_inline
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory
 
@@ -32,17 +37,26 @@ REQUIRED_MARKERS = {
 }
 """Bytes in every valid file, by description: Typst compresses neither the catalogue nor the metadata."""
 
+NEVER_ISOLATED = frozenset({"title", "letterhead", "press_lines", "digest", "seal", "page"})
+"""Values that are written into the file's properties, have a direction of their own, or are patterns."""
+
+MAX_UNBROKEN_IN_TITLE = 20
+"""Code points of a word of the title, which is set largest, that is never broken."""
+
 BODY_FUNCTIONS = (
     "against",
     "announcing",
+    "at-first",
     "foreign",
     "horizontalrule",
+    "kept",
     "labelled",
     "landscape",
     "line-mark",
     "paragraph-number",
     "provision",
     "sized",
+    "titled",
     "together",
     "unbroken",
 )
@@ -71,10 +85,9 @@ def render_pdf(prepared: PreparedManuscript, *, logo: bytes | None, report: Call
 def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
     page = table_page(prepared)
-    blocks = mark_lines(prepared.blocks) if prepared.manuscript.line_numbers else prepared.blocks
-    text = write_text(
-        blocks, prepared.manuscript, page=page, write_number=_paragraph_number, mark_provision=_provision
-    )
+    blocks = isolate_runs(prepared.blocks, line=prepared.manuscript.dir)
+    blocks = mark_lines(blocks) if prepared.manuscript.line_numbers else blocks
+    text = write_text(blocks, prepared.manuscript, page=page, write_number=_paragraph_number, mark_provision=_provision)
     written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]
     parts += [
@@ -92,6 +105,11 @@ def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     return [*parts, raw_block(")")]
 
 
+def _write(prepared: PreparedManuscript, blocks: Iterable[Block], *, against_page: bool) -> list[Node]:
+    line: Direction = "rtl" if prepared.rtl is not against_page else "ltr"
+    return write_blocks(isolate_runs(blocks, line=line), page=table_page(prepared))
+
+
 def _paragraph_number(label: str) -> Node:
     return raw_inline(f'#paragraph-number("{label}")')
 
@@ -107,7 +125,9 @@ def _filtered_part(prepared: PreparedManuscript, name: str, blocks: list[Node]) 
 
 
 def _filtered_supplementary(prepared: PreparedManuscript, name: str, supplementary: SupplementaryText) -> list[Node]:
-    written = _filtered_part(prepared, name, write_blocks(supplementary.blocks, page=table_page(prepared)))
+    written = _filtered_part(
+        prepared, name, _write(prepared, supplementary.blocks, against_page=supplementary.against_page)
+    )
     return [raw_block("#against["), *written, raw_block("]")] if supplementary.against_page else written
 
 
@@ -135,15 +155,26 @@ def template_values(content: PrintContent, prepared: PreparedManuscript, *, has_
     manuscript, strings = prepared.manuscript, prepared.formatter.strings
     chosen = {key: strings[key] for key in ("fonts", "emphasis")}
     page = {"lang": manuscript.lang, "dir": manuscript.dir, "digits": manuscript.digits}
-    layout = {"parts_begin_page": parts_begin_page(prepared.blocks)}
-    return {
-        **asdict(content),
-        **chosen,
-        **page,
-        **layout,
-        "logo": "logo" if has_logo else None,
-        "time": _date_parts(prepared),
+    printed = {
+        name: value if name in NEVER_ISOLATED else _isolated_values(value, manuscript.dir)
+        for name, value in asdict(content).items()
     }
+    printed["headline"] = add_break_opportunities(
+        isolate_text(content.title, line=manuscript.dir), limit=MAX_UNBROKEN_IN_TITLE
+    )
+    printed["parts_begin_page"] = parts_begin_page(prepared.blocks)
+    return {**printed, **chosen, **page, "logo": "logo" if has_logo else None, "time": _date_parts(prepared)}
+
+
+def _isolated_values(value: Any, line: Direction) -> Any:
+    match value:
+        case str():
+            return isolate_text(value, line=line)
+        case list() | tuple():
+            return [_isolated_values(each, line) for each in value]
+        case dict():
+            return {key: _isolated_values(each, line) for key, each in value.items()}
+    return value
 
 
 def check_pdf(prepared: PreparedManuscript, typeset_result: typst.TypesetResult) -> None:

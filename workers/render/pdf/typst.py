@@ -38,7 +38,7 @@ def typeset(directory: Path, *, main: str, timestamp: int) -> TypesetResult:
     job_spec = {
         "main": str(directory / main),
         "root": str(directory),
-        "fonts": [str(place) for place in fonts.directories()],
+        "fonts": [str(place) for place in _font_directories(directory)],
         "standards": STANDARDS,
         "timestamp": timestamp,
     }
@@ -50,6 +50,13 @@ def typeset(directory: Path, *, main: str, timestamp: int) -> TypesetResult:
         raise _failure(report["error"], report["hints"])
     pdf = (directory / "out.pdf").read_bytes()
     return TypesetResult(pdf, report["headings"], report["pages"], tuple(report["warnings"]))
+
+
+def _font_directories(project: Path) -> tuple[Path, ...]:
+    """Return the font directories that the words of a project need."""
+    written = [file for name in ("body.typ", "matter.json") if (file := project / name).is_file()]
+    words = "".join(file.read_text("utf-8") for file in written)
+    return (*fonts.directories(), *(fonts.script_directories() if fonts.needs_script_fonts(words) else ()))
 
 
 def version() -> str:

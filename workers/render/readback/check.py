@@ -1,11 +1,11 @@
 """Proof equals text: what is read back from a finished file is compared with the manuscript."""
 
+from service.domain.publication.render_failure import Part
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.errors import RenderDiffers
 from workers.render.readback.compare import Difference, first_difference
 from workers.render.readback.docx_reader import read_docx
 from workers.render.readback.expected_matter import expected_flow
-from workers.render.readback.flow import Place
 from workers.render.readback.pdf_reader import read_pdf
 
 
@@ -23,19 +23,24 @@ def _report(prepared: PreparedManuscript, difference: Difference | None) -> None
     if difference is None:
         return
     where = difference.where
+    part, text = _source(prepared, where.part)
     raise RenderDiffers(
         detail=f"{where.part}: “{difference.expected}” became “{difference.found}”",
         expected=difference.expected,
         found=difference.found,
-        part=where.part,
+        part=part,
         provision=where.provision,
-        line=_line(prepared, where),
+        line=text.count("\n", 0, where.span[0]) + 1 if text and where.span else 0,
         page=difference.page,
     )
 
 
-def _line(prepared: PreparedManuscript, where: Place) -> int:
-    """Return the line of the text, from 1, or 0 for what is not of the text."""
-    if where.part != "text" or where.span is None:
-        return 0
-    return prepared.manuscript.text.count("\n", 0, where.span[0]) + 1
+def _source(prepared: PreparedManuscript, name: str) -> tuple[Part, str]:
+    """Return the part in which a place is, and its markup, or "" for what has no lines."""
+    manuscript = prepared.manuscript
+    if name in {"text", "title"}:
+        return Part(name), manuscript.text if name == "text" else ""
+    kind, _, number = name.partition("-")
+    return (
+        (Part.RESERVATION, manuscript.reservations[int(number) - 1].text) if kind == "reservation" else (Part.NAMES, "")
+    )

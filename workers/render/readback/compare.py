@@ -2,19 +2,21 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from difflib import Match, SequenceMatcher
 from itertools import zip_longest
 
-from workers.render.readback.flow import ASCII_SPACES, BLOCK, CONTENTS_DEPTH, LINE, Piece, Place
+from workers.render.readback.flow import ASCII_SPACES, BLOCK, CONTENTS_DEPTH, LABEL_GAP, LINE, Piece, Place
 
 HARAKAT = re.compile("[\u0610-\u061a\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed]")
 _IGNORED = re.compile("[\u00ad\u0640\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]")
 _BIDI_CONTROLS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"\s+")
-_BREAKS = re.compile(f" *([{BLOCK}{LINE}]) *")
+_BLOCKS = re.compile(f"[ {LINE}]*{BLOCK}[ {LINE}{BLOCK}]*")
+_LINES = re.compile(f" *{LINE} *")
 _WORD = re.compile(r"\S+")
+_GAP = "\x02"
 _WINDOW = 60
 """Words after a difference among which the end of it is searched."""
 
@@ -46,7 +48,7 @@ Fold = Callable[[str], str]
 def fold_exactly(text: str) -> str:
     """Keep everything but controls of direction; of spaces that they are there."""
     text = ASCII_SPACES.sub(" ", _BIDI_CONTROLS.sub("", text))
-    return _BREAKS.sub(r"\1", text).strip(f" {BLOCK}{LINE}")
+    return _LINES.sub(LINE, _BLOCKS.sub(BLOCK, text)).strip(f" {BLOCK}{LINE}")
 
 
 def fold_printed(text: str) -> str:
@@ -110,7 +112,8 @@ def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> Differenc
         if fold_exactly(wanted.text) == fold_exactly(got.text):
             return None
         return _described(wanted, got, fold_exactly)
-    if not _printed_alike(wanted.text, got, fold_printed):
+    is_alike, got = _printed_alike(wanted.text, got, fold_printed)
+    if not is_alike:
         return _described(wanted, got, fold_printed)
     if len(HARAKAT.findall(fold_with_harakat(wanted.text))) != sum(
         len(HARAKAT.findall(fold_with_harakat(line))) for line in got.text.split(BLOCK)
@@ -119,19 +122,36 @@ def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> Differenc
     return None
 
 
-def _printed_alike(expected: str, found: Piece, fold: Fold) -> bool:
-    """Return whether words agree, where the end of a line may stand for a space or for nothing."""
-    wanted, position = fold(expected), 0
-    if wanted == fold(found.text):
-        return True
-    for line in found.text.split(BLOCK):
-        position += wanted.startswith(" ", position)
-        readings = (fold(reading) for reading in (line, *found.other_readings.get(line, ())))
-        reading = next((each for each in readings if wanted.startswith(each, position)), None)
-        if reading is None:
-            return False
-        position += len(reading)
-    return position == len(wanted)
+def _printed_alike(expected: str, found: Piece, fold: Fold) -> tuple[bool, Piece]:
+    """Return whether words agree, where the end of a line may stand for a space or for nothing.
+
+    The words are returned too, as they were read: each line up to the first difference in the reading that agrees.
+    """
+    if fold(expected) == fold(found.text):
+        return True, found
+    wanted, position, read = _GAP.join(map(fold, expected.split(LABEL_GAP))), 0, 0
+    lines = found.text.split(BLOCK)
+    for index, line in enumerate(lines):
+        position += wanted.startswith((" ", _GAP), position)
+        for reading in (line, *found.other_readings.get(line, ())):
+            end = _end_of(fold(reading), wanted, position)
+            if end is not None:
+                lines[index], position, read = reading, end, read + 1
+                break
+        else:
+            break
+    return read == len(lines) and position == len(wanted), replace(found, text=BLOCK.join(lines))
+
+
+def _end_of(reading: str, wanted: str, position: int) -> int | None:
+    """Return where `reading` ends in `wanted`, if it begins at `position`; a gap there is a space or nothing."""
+    before, gap, _ = wanted[position : position + len(reading) + 1].partition(_GAP)
+    if not gap or len(before) >= len(reading):
+        return position + len(reading) if wanted.startswith(reading, position) else None
+    if not reading.startswith(before):
+        return None
+    rest = reading[len(before) :].removeprefix(" ")
+    return _end_of(rest, wanted, position + len(before) + len(_GAP))
 
 
 def _described(wanted: Piece, got: Piece, fold: Fold) -> Difference:
@@ -141,18 +161,26 @@ def _described(wanted: Piece, got: Piece, fold: Fold) -> Difference:
         (index for index, (one, other) in enumerate(zip(expected, found, strict=False)) if one[0] != other[0]),
         min(len(expected), len(found)),
     )
+    last_equal = expected[start - 1][1] if start else 0
     expected, found = expected[start : start + _WINDOW], found[start : start + _WINDOW]
     matcher = SequenceMatcher(None, [word for word, _ in expected], [word for word, _ in found], autojunk=False)
-    match = next((block for block in matcher.get_matching_blocks() if block.size >= _RESUMED), None)
+    match = next(
+        (block for block in matcher.get_matching_blocks()[:-1] if _ends_difference(block, expected, found)), None
+    )
     shown_expected, shown_found = (
         (expected[: match.a], found[: match.b]) if match else (expected[:MAX_SHOWN_WORDS], found[:MAX_SHOWN_WORDS])
     )
     return Difference(
         " ".join(wanted.text[at:].split(maxsplit=1)[0] for _, at in shown_expected),
         " ".join(got.text[at:].split(maxsplit=1)[0] for _, at in shown_found),
-        wanted.place_at(expected[0][1] if expected else len(wanted.text)),
+        wanted.place_at(shown_expected[0][1] if shown_expected else last_equal),
         got.place_at(found[0][1] if found else len(got.text)).page,
     )
+
+
+def _ends_difference(block: Match, expected: Sequence[object], found: Sequence[object]) -> bool:
+    """Return whether equal words are enough to end a difference: several, or the last ones."""
+    return block.size >= _RESUMED or (block.a + block.size, block.b + block.size) == (len(expected), len(found))
 
 
 def _folded_words(text: str, fold: Fold) -> list[tuple[str, int]]:

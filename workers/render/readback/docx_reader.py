@@ -91,16 +91,18 @@ class _StoryReader:
         properties = paragraph.find(qn("pPr"))
         style = value_of(properties, "pStyle") if properties is not None else ""
         name = self.styles[style].name if style in self.styles else ""
-        is_heading = name.startswith("heading ")
+        level = (
+            "1" if name == "closing heading" else name.removeprefix("heading ") if name.startswith("heading ") else ""
+        )
         label = self._label(properties, style)
         if label is not None:
             self.flow.mark("label", label, _NOWHERE)
-        if is_heading:
-            self.flow.mark("heading", name.removeprefix("heading "), _NOWHERE)
+        if level:
+            self.flow.mark("heading", level, _NOWHERE)
         elif name.startswith("toc ") and name != "toc heading":
             self.flow.mark("contents", "", _NOWHERE)
         self.inlines(paragraph)
-        if is_heading:
+        if level:
             self.flow.mark("heading end", "", _NOWHERE)
         self.flow.block()
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from service.domain.text.markup.tree import (
     Block,
@@ -29,7 +30,7 @@ from service.domain.text.markup.tree import (
 )
 from service.domain.text.structure.list_labels import effective_style, item_label
 from workers.render.content.tree_transforms import plain_text
-from workers.render.readback.flow import LINE, FlowWriter, Piece, Place, label_text
+from workers.render.readback.flow import LABEL_GAP, LINE, FlowWriter, Piece, Place, label_text
 
 
 @dataclass(slots=True)
@@ -54,13 +55,16 @@ class TreeWalker:
     flow: FlowWriter = field(default_factory=FlowWriter)
     bodies: list[Piece] = field(default_factory=list)
     place: Place = field(default_factory=Place)
-    list_style: ListStyle | None = None
+    within: ListStyle | None = None
     printed_numbers: dict[int, int] = field(default_factory=dict)
 
-    def walk(self, blocks: Iterable[Block]) -> None:
-        """Write the blocks of the text."""
+    def walk(self, blocks: Iterable[Block], labels: Iterable[str] = ()) -> None:
+        """Write the blocks of the text, each after its label, if they are numbered."""
         self.place = Place(self.part)
-        self.blocks(blocks)
+        for block, label in zip_longest(blocks, labels, fillvalue=""):
+            assert not isinstance(block, str)
+            self.flow.words(f"{label}{LABEL_GAP}" if label else "", replace(self.place, span=block.span))
+            self.blocks([block])
 
     def blocks(self, blocks: Iterable[Block]) -> None:
         """Write blocks."""
@@ -102,11 +106,11 @@ class TreeWalker:
 
     def ordered_list(self, block: OrderedList) -> None:
         """Write a numbered list with its labels."""
-        style = effective_style(block.style, within=self.list_style, lang=self.lang)
-        around, self.list_style = self.list_style, style
+        within = self.within
+        self.within = effective_style(block.style, within=within, lang=self.lang)
         for number, item in enumerate(block.items, block.start):
-            self.item(item, label_text(item_label(number, style=style, digits="latn")))
-        self.list_style = around
+            self.item(item, label_text(item_label(number, style=self.within, digits="latn")))
+        self.within = within
 
     def item(self, item: Item, label: str) -> None:
         """Write an item."""
@@ -145,7 +149,7 @@ class TreeWalker:
         """Write the mark of a note, and at its first call its body apart."""
         if note.blocks:
             self.printed_numbers[note.number] = self.notes.next()
-        number = str(self.printed_numbers[note.number])
+        number = str(self.printed_numbers.get(note.number, ""))
         self.flow.mark("note", number, self.place)
         if note.blocks:
             body = TreeWalker(self.part, self.lang, self.notes, place=self.place, printed_numbers=self.printed_numbers)

@@ -3,20 +3,23 @@
 from collections.abc import Iterable
 
 from service.domain.text.markup.tree import Block
+from workers.render.content.numbered_paragraphs import paragraph_labels
 from workers.render.content.prepared_text import PreparedManuscript
+from workers.render.content.print_content import ListedSignatory
 from workers.render.content.tree_transforms import plain_text, top_level_headings
 from workers.render.readback.expected import NoteNumbers, TreeWalker
-from workers.render.readback.flow import CONTENTS_DEPTH, FlowWriter, Piece, Place
+from workers.render.readback.flow import CONTENTS_DEPTH, FlowWriter, Piece, Place, label_text
 
+REFERENCE = ("reference", "reference_lines")
 FRONT = {
-    "pdf": ("letterhead", "kind", "title", "dateline", "translation", "to", "addressees"),
-    "docx": ("kind", "title", "dateline", "to", "addressees", "translation"),
+    "pdf": ("letterhead", *REFERENCE, "kind", "title", "translation", "to", "addressees"),
+    "docx": (*REFERENCE, "kind", "title", "translation", "to", "addressees"),
 }
 """Fields of the print content before the text, in order, by format. In a DOCX the letterhead is in the header."""
 
 LETTER_FRONT = {
-    "pdf": ("letterhead", "dateline", "translation", "to", "addressees", "kind", "title"),
-    "docx": ("dateline", "to", "addressees", "kind", "title", "translation"),
+    "pdf": ("letterhead", *REFERENCE, "translation", "to", "addressees", "kind", "title"),
+    "docx": (*REFERENCE, "translation", "to", "addressees", "kind", "title"),
 }
 
 CONTENTS_MINIMUM = 8
@@ -27,9 +30,9 @@ def expected_flow(prepared: PreparedManuscript, format_: str) -> list[Piece]:
     """Return the flow that a file of the manuscript must have, in the format "pdf" or "docx"."""
     builder = _FileWalker(prepared, format_)
     builder.front()
-    if format_ == "pdf" and has_contents(prepared):
+    if has_contents(prepared):
         builder.contents()
-    builder.part("text", prepared.blocks)
+    builder.part("text", prepared.blocks, paragraph_labels(prepared.blocks, prepared.manuscript))
     builder.back()
     return [*builder.flow.pieces, *builder.bodies]
 
@@ -65,18 +68,20 @@ class _FileWalker:
             if heading.level <= CONTENTS_DEPTH:
                 self.flow.mark("contents", "", Place("text", heading.span))
                 self.flow.words(plain_text(heading.children), Place("text", heading.span))
+                self.flow.block()
 
-    def part(self, name: str, blocks: Iterable[Block]) -> None:
+    def part(self, name: str, blocks: Iterable[Block], labels: Iterable[str] = ()) -> None:
         """Write a text of the manuscript."""
         walker = TreeWalker(name, self.prepared.manuscript.lang, self.notes, flow=self.flow)
-        walker.walk(blocks)
+        walker.walk(blocks, labels)
         self.bodies += walker.bodies
 
     def back(self) -> None:
         """Write what is printed after the text."""
         content = self.content
         self.heading(content.signatories_heading, "signatories")
-        self.lines([f"{one.name} {one.remark}" for one in content.signatories], "signatories")
+        for one in content.signatories:
+            self.signatory(one)
         self.heading(content.reservations_heading, "reservations")
         for number, (by_line, text) in enumerate(zip(content.reservations, self.prepared.reservations, strict=True), 1):
             self.lines([by_line], "reservations")
@@ -87,6 +92,15 @@ class _FileWalker:
         self.part("about", self.prepared.about.blocks)
         self.heading(content.press_heading, "press")
         self.lines([content.press_name, *content.press_lines], "press")
+
+    def signatory(self, signatory: ListedSignatory) -> None:
+        """Write an entry of the list of signatories: in a PDF an item, in a DOCX a paragraph with a tab."""
+        words = f"{signatory.name} {signatory.remark}"
+        if self.format == "pdf":
+            self.flow.mark("label", label_text(signatory.label), Place("signatories"))
+            self.lines([words], "signatories")
+        else:
+            self.lines([f"{signatory.label} {words}"], "signatories")
 
     def heading(self, text: str, part: str) -> None:
         """Write a heading of ours."""

@@ -24,6 +24,9 @@ LINE = "\v"
 """Inside words: a line break that was written."""
 
 
+LABEL_GAP = "\u2003"
+"""Inside words: the gap after the number of a paragraph. In a page it may be a distance without a character."""
+
 CONTENTS_DEPTH = 2
 """The deepest level of headings in a table of contents."""
 

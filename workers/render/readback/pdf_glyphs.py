@@ -4,10 +4,14 @@ Characters come from `ActualText` where there is one, else from the fonts' `ToUn
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from struct import unpack
 from typing import Any
 
 import pikepdf
+
+from workers.render.readback.pdf_fonts import UNITS, Font, read_font
 
 Matrix = tuple[float, float, float, float, float, float]
 
@@ -15,8 +19,9 @@ OPERATORS = "BDC BMC EMC BT Tf Tj TJ Tm Td cm q Q"
 """The operators that decide on text; our writer uses no others for it."""
 
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
-_MAPPINGS = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>)?\s*[\r\n]")
-_UNITS = 1000
+_UNKNOWN = "\ufffd"
+_LATIN = re.compile("[!-~ ]*[A-Za-z][!-~ ]*")
+"""Characters that are surely read from left to right, and have no marks: they need not be kept apart."""
 
 
 @dataclass(slots=True)
@@ -50,49 +55,6 @@ class Fragment:
         return next((cluster.x + cluster.width for cluster in reversed(self.clusters) if cluster.width), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Font:
-    """Characters and widths by glyph; widths in thousandths of the size."""
-
-    characters: dict[int, str]
-    widths: dict[int, float]
-    default_width: float
-
-
-def read_font(font: Any) -> Font:
-    """Read a composite font with two-byte codes."""
-    descendant = font.DescendantFonts[0]
-    return Font(
-        _characters(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else {},
-        _widths(descendant.get("/W", ())),
-        float(descendant.get("/DW", _UNITS)),
-    )
-
-
-def _characters(cmap: bytes) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for first, second, third in _MAPPINGS.findall(cmap):
-        if not third:
-            found[int(first, 16)] = bytes.fromhex(second.decode()).decode("utf-16-be", "replace")
-            continue
-        start = int(third, 16)
-        for code in range(int(first, 16), int(second, 16) + 1):
-            found[code] = chr(start + code - int(first, 16))
-    return found
-
-
-def _widths(array: Any) -> dict[int, float]:
-    found: dict[int, float] = {}
-    items = iter(array)
-    for first in items:
-        second = next(items)
-        if isinstance(second, pikepdf.Array):
-            found.update(enumerate(map(float, second), int(first)))
-        else:
-            found.update(dict.fromkeys(range(int(first), int(second) + 1), float(next(items))))
-    return found
-
-
 class PageReader:
     """Reads the fragments of one page, by marked-content identifier."""
 
@@ -100,8 +62,9 @@ class PageReader:
         self.page, self.number, self.fonts = page, number, fonts
         self.names = {str(name): self._font(font) for name, font in page.obj.Resources.get("/Font", {}).items()}
         self.by_content: dict[int, list[Fragment]] = {}
-        self.marks: list[tuple[str, Any]] = []
+        self.marks: list[tuple[str, int | None, str | None]] = []
         self.content: int | None = None
+        self.artifacts = 0
         self.actual: str | None = None
         self.actual_cluster: Cluster | None = None
         self.reversals = 0
@@ -117,69 +80,100 @@ class PageReader:
 
     def read(self) -> dict[int, list[Fragment]]:
         """Return the fragments of the page."""
+        handlers: dict[str, Callable[[Any], None]] = {
+            "TJ": lambda operands: self.show(operands[0]),
+            "Tj": self.show,
+            "BDC": self.begin,
+            "BMC": self.begin,
+            "EMC": self.end,
+            "Tm": self.set_text_matrix,
+            "Td": self.move_text,
+            "BT": self.begin_text,
+            "cm": self.transform,
+            "q": self.save,
+            "Q": self.restore,
+            "Tf": self.set_font,
+        }
         for instruction in pikepdf.parse_content_stream(self.page, OPERATORS):
-            operands = instruction.operands
-            match str(instruction.operator):
-                case "TJ":
-                    self.show(list(operands[0]))
-                case "Tj":
-                    self.show(list(operands))
-                case "BDC" | "BMC":
-                    self.begin(str(operands[0]), operands[1] if len(operands) > 1 else None)
-                case "EMC":
-                    self.end()
-                case "Tm":
-                    self.text = _numbers(operands)
-                case "Td":
-                    self.text = _times((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.text)
-                case "BT":
-                    self.text = _IDENTITY
-                case "cm":
-                    self.matrix = _times(_numbers(operands), self.matrix)
-                case "q":
-                    self.saved.append(self.matrix)
-                case "Q":
-                    self.matrix = self.saved.pop()
-                case "Tf":
-                    self.font_name, self.size = str(operands[0]), float(operands[1])
-                    self.font = self.names[self.font_name]
+            handlers[str(instruction.operator)](instruction.operands)
         return self.by_content
 
-    def begin(self, tag: str, properties: Any) -> None:
+    def set_text_matrix(self, operands: Any) -> None:
+        """Place the next string."""
+        if not self.artifacts:
+            self.text = _numbers(operands)
+
+    def move_text(self, operands: Any) -> None:
+        """Place the next string relative to the line."""
+        self.text = _times((1, 0, 0, 1, float(operands[0]), float(operands[1])), self.text)
+
+    def begin_text(self, _: Any) -> None:
+        """Begin a text object."""
+        self.text = _IDENTITY
+
+    def transform(self, operands: Any) -> None:
+        """Change the coordinates."""
+        if not self.artifacts:
+            self.matrix = _times(_numbers(operands), self.matrix)
+
+    def save(self, _: Any) -> None:
+        """Save the coordinates."""
+        self.saved.append(self.matrix)
+
+    def restore(self, _: Any) -> None:
+        """Restore the coordinates."""
+        self.matrix = self.saved.pop()
+
+    def set_font(self, operands: Any) -> None:
+        """Set font and size."""
+        if not self.artifacts:
+            self.font_name, self.size = str(operands[0]), float(operands[1])
+            self.font = self.names[self.font_name]
+
+    def begin(self, operands: Any) -> None:
         """Begin marked content."""
-        state = (self.content, self.actual)
-        self.marks.append((tag, state))
+        tag = str(operands[0])
+        self.marks.append((tag, self.content, self.actual))
         if tag == "/Artifact":
-            self.content = None
+            self.artifacts += 1
         elif tag == "/ReversedChars":
             self.reversals += 1
-        elif properties is not None and "/MCID" in properties:
-            self.content = int(properties.MCID)
-        if isinstance(properties, pikepdf.Dictionary) and "/ActualText" in properties:
-            self.actual, self.actual_cluster = str(properties.ActualText), None
+        elif len(operands) > 1:
+            properties = operands[1]
+            if "/MCID" in properties:
+                self.content = int(properties.MCID)
+            if "/ActualText" in properties:
+                self.actual, self.actual_cluster = str(properties.ActualText), None
 
-    def end(self) -> None:
+    def end(self, _: Any) -> None:
         """End marked content."""
-        tag, (self.content, self.actual) = self.marks.pop()
+        tag, self.content, self.actual = self.marks.pop()
+        self.artifacts -= tag == "/Artifact"
         self.reversals -= tag == "/ReversedChars"
 
-    def show(self, strings: list[Any]) -> None:
-        """Set a string of glyphs."""
-        if self.content is None:
+    def show(self, strings: Any) -> None:
+        """Set strings of glyphs, with distances between them."""
+        if self.content is None or self.artifacts:
             return
         a, _, _, _, x, y = _times(self.text, self.matrix)
-        scale = abs(a) * self.size / _UNITS
+        scale = abs(a) * self.size / UNITS
         fragment = self._fragment(y, abs(a) * self.size)
-        font = self.font
+        characters, widths, default = self.font.characters, self.font.widths, self.font.default_width
         for string in strings:
             if not isinstance(string, pikepdf.String):
                 x -= float(string) * scale
                 continue
-            codes = bytes(string)
-            for index in range(0, len(codes), 2):
-                code = codes[index] << 8 | codes[index + 1]
-                width = font.widths.get(code, font.default_width) * scale
-                self._add(fragment, font.characters.get(code, "\ufffd"), x, width)
+            data = bytes(string)
+            codes = unpack(f">{len(data) // 2}H", data)
+            text = "".join([characters.get(code, _UNKNOWN) for code in codes])
+            if self.actual is None and _LATIN.fullmatch(text):
+                width = sum([widths.get(code, default) for code in codes]) * scale
+                fragment.clusters.append(Cluster(text, x, width))
+                x += width
+                continue
+            for code in codes:
+                width = widths.get(code, default) * scale
+                self._add(fragment, characters.get(code, _UNKNOWN), x, width)
                 x += width
 
     def _add(self, fragment: Fragment, text: str, x: float, width: float) -> None:

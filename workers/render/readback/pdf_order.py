@@ -10,13 +10,13 @@ whether a space or a sign belongs to it.
 
 import unicodedata
 from collections.abc import Iterator
-from functools import cache
-from itertools import zip_longest
+from functools import lru_cache
+from itertools import islice, product, zip_longest
 
 from workers.render.readback.pdf_glyphs import Cluster, Fragment
 
-TOLERANCE = 0.05
-"""Points between the edges of two fragments of one run."""
+KERNING = 0.2
+"""The share of the size by which the edges of two fragments of one run may differ: marks move the letter after them."""
 
 RAISED = 0.25
 """The share of the size by which a glyph may be raised within a run; the mark of a note is raised more."""
@@ -26,6 +26,10 @@ LINE_STEP = 0.8
 
 GAP = 0.7
 """The share of the size from which a space is one between two columns, and not between two words."""
+
+
+MAX_READINGS = 256
+"""Possible readings of a line that are tried."""
 
 
 def new_line(before: Fragment, after: Fragment) -> bool:
@@ -40,10 +44,13 @@ def new_line(before: Fragment, after: Fragment) -> bool:
 
 def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, ...]:
     """Return the possible readings of the fragments of a line, that for its direction first."""
-    chains = list(_chains(fragments))
+    if not any(fragment.right is None or _is_right_to_left(fragment) for fragment in fragments):
+        return ("".join(cluster.text for fragment in fragments for cluster in fragment.clusters),)
     orders = (_whole, _trimmed, _apart) if rtl else (_trimmed, _whole, _apart)
-    readings = ("".join(_read_run(run) for chain in chains for run in order(chain)) for order in orders)
-    return tuple(dict.fromkeys(readings))
+    options = [
+        tuple(dict.fromkeys("".join(map(_read_run, order(chain))) for order in orders)) for chain in _chains(fragments)
+    ]
+    return tuple(map("".join, islice(product(*options), MAX_READINGS)))
 
 
 def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
@@ -78,7 +85,7 @@ def _continues(before: Fragment, after: Fragment) -> bool:
         abs(before.y - after.y) < RAISED * before.size
         and before.right is not None
         and after.left is not None
-        and abs(before.right - after.left) < TOLERANCE
+        and abs(before.right - after.left) < KERNING * before.size
         and not (_is_left_to_right(before) or _is_left_to_right(after))
     )
 
@@ -98,13 +105,15 @@ def _trimmed(chain: list[Fragment]) -> list[list[Fragment]]:
 
 
 def _apart(chain: list[Fragment]) -> list[list[Fragment]]:
-    """Take fragments of one height as runs of their own, as with brackets that follow the direction of a line."""
+    """Take brackets and isolates as runs of their own: around words of another direction they follow the line."""
     runs: list[list[Fragment]] = []
+    is_closed = True
     for fragment in chain:
-        if runs and runs[-1][-1].y != fragment.y:
-            runs[-1].append(fragment)
-        else:
-            runs.append([fragment])
+        is_bracket = _has_bracket("".join(cluster.text for cluster in fragment.clusters))
+        if is_bracket or is_closed:
+            runs.append([])
+        runs[-1].append(fragment)
+        is_closed = is_bracket
     return runs
 
 
@@ -130,8 +139,17 @@ def _is_left_to_right(fragment: Fragment) -> bool:
     return any(_has_class(cluster.text, "L") for cluster in fragment.clusters)
 
 
-@cache
+@lru_cache(maxsize=100_000)
 def _has_class(text: str, direction: str) -> bool:
     """Return whether characters have a direction: "R" for letters from right to left, "L" for others and digits."""
     classes = {"R", "AL"} if direction == "R" else {"L", "EN", "AN"}
     return any(unicodedata.bidirectional(each) in classes for each in text)
+
+
+@lru_cache(maxsize=100_000)
+def _has_bracket(text: str) -> bool:
+    """Return whether characters without letters have a bracket or the end of an isolate among them."""
+    return not _has_class(text, "R") and any(each in _ISOLATES or unicodedata.mirrored(each) for each in text)
+
+
+_ISOLATES = "\u2066\u2067\u2068\u2069"

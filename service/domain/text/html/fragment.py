@@ -1,11 +1,12 @@
 """Render the tree as an HTML fragment for pages: escaped, from a fixed set of tags, without styles or scripts."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import assert_never
 
 from service.domain.errors import N_
+from service.domain.text.markup.inlines import plain_text
 from service.domain.text.markup.tree import (
     Align,
     Block,
@@ -34,6 +35,7 @@ from service.domain.text.markup.tree import (
     Tree,
 )
 from service.domain.text.structure.instruments import find_instrument, render_citation
+from service.domain.text.structure.isolated_runs import Run, isolated_runs, neighbours
 from service.domain.text.structure.list_labels import effective_style, printed_label
 from service.domain.text.structure.outline import build_outline
 from service.domain.text.structure.provisions import Digits, in_digits
@@ -87,7 +89,7 @@ def render_preview(
     class="labelled">` begin with their labels, and the list of notes has the class `digits-arab` or `digits-latn`; a
     broken reference has the class `broken`.
     """
-    page = _Renderer(lang, digits, dir, prefix, translate, dict(build_outline(tree, digits=digits).labels))
+    page = _Renderer(lang, digits, dir, prefix, translate, dict(build_outline(tree).labels))
     body = page.render_blocks(tree.blocks) + page.render_notes(tree.notes)
     return f'<div class="text" lang="{escape(lang)}" dir="{dir}">{body}</div>'
 
@@ -171,17 +173,21 @@ class _Renderer:
         )
         return f"<tr>{''.join(cells)}</tr>"
 
-    def render_inline(self, nodes: Iterable[Inline]) -> str:
-        return "".join(self.render_node(node) for node in resolve_references(nodes, self.labels, digits=self.digits))
+    def render_inline(self, nodes: Iterable[Inline], *, before: str = "", after: str = "") -> str:
+        """Render inlines between the texts `before` and `after`, which decide where a run goes on."""
+        resolved = resolve_references(nodes, self.labels, digits=self.digits)
+        sides = neighbours([plain_text([node]) for node in resolved], before=before, after=after)
+        return "".join(self.render_node(node, *pair) for node, pair in zip(resolved, sides, strict=True))
 
-    def render_node(self, node: Inline) -> str:
+    def render_node(self, node: Inline, before: str, after: str) -> str:
         match node:
             case PlainText(text=text):
-                return escape(text, quote=False)
+                runs = isolated_runs(text, line=self.dir, before=before, after=after)
+                return "".join(_render_run(run) for run in runs)
             case Emphasis(children=children):
-                return f"<em>{self.render_inline(children)}</em>"
+                return f"<em>{self.render_inline(children, before=before, after=after)}</em>"
             case Strong(children=children):
-                return f"<strong>{self.render_inline(children)}</strong>"
+                return f"<strong>{self.render_inline(children, before=before, after=after)}</strong>"
             case Code(text=text):
                 return f'<code dir="auto">{escape(text, quote=False)}</code>'
             case LineBreak():
@@ -190,7 +196,8 @@ class _Renderer:
                 return self.render_link(node)
             case DirectionalRun(direction=direction, lang=lang, children=children):
                 attrs = (f' dir="{direction}"' if direction else "") + (f' lang="{escape(lang)}"' if lang else "")
-                return f"<bdi{attrs}>{self.render_inline(children)}</bdi>"
+                inside = replace(self, dir=direction or self.dir)
+                return f"<bdi{attrs}>{inside.render_inline(children)}</bdi>"
             case Note():
                 return self.render_call(node)
             case Citation():
@@ -202,8 +209,9 @@ class _Renderer:
 
     def render_link(self, link: Link) -> str:
         if not link.href.startswith("#"):
-            html = self.render_inline(link.children)
-            html = f'<bdi dir="ltr">{html}</bdi>' if link.children == (PlainText(link.href),) else html
+            is_address = link.children == (PlainText(link.href),)
+            address = f'<bdi dir="ltr">{escape(link.href, quote=False)}</bdi>'
+            html = address if is_address else self.render_inline(link.children)
             return f'<a href="{escape(link.href)}" rel="nofollow noopener noreferrer">{html}</a>'
         target = link.href[1:]
         html = self.render_inline(link.children) or escape(link.href)
@@ -236,3 +244,8 @@ class _Renderer:
         )
         body = self.render_blocks(note.blocks)
         return f"{body[:-4]}{links}</p>" if body.endswith("</p>") else f"{body}<p>{links.lstrip()}</p>"
+
+
+def _render_run(run: Run) -> str:
+    text = escape(run.text, quote=False)
+    return f'<bdi dir="{run.direction}">{text}</bdi>' if run.direction else text

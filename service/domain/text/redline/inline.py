@@ -39,7 +39,7 @@ def render_inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
     `m-1-new`.
     """
     ui_labels = labels_for(lang)
-    labels = reference_labels(old, ui_labels) | reference_labels(new, ui_labels)
+    labels = reference_labels(old) | reference_labels(new)
     writer = RedlineWriter(ui_labels, labels, texts=(old, new))
     body = "".join(writer.render_lines(list(redline_lines(redline, old, new))))
     return f'<div class="redline" lang="{escape(lang)}" dir="{ui_labels.direction}">{body}</div>'
@@ -59,12 +59,10 @@ def change_summary(redline: Redline, *, lang: str) -> str:
     return ui_labels.comma.join(parts) if parts else ui_labels.none
 
 
-def reference_labels(text: str, ui_labels: RedlineLabels) -> dict[str, str]:
+def reference_labels(text: str) -> dict[str, str]:
     """Return what references to the headings of a text print, by heading id."""
     found = _HEADING.finditer(text)
-    return {
-        heading["id"]: in_digits(label_of(heading["title"]) or heading["title"], ui_labels.digits) for heading in found
-    }
+    return {heading["id"]: label_of(heading["title"]) or heading["title"] for heading in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ def report_edition(text: str, *, scheme: NumberingScheme | None) -> EditionRepor
     numbers = number_marks(text, scheme)
     numbered_text = insert_marks(text, numbers)
     tree = parse_markup(numbered_text)
-    outline = build_outline(tree, digits=scheme.digits if scheme else None)
+    outline = build_outline(tree)
     typed_warnings = [
         LintWarning("number_typed", shift_offset(start, numbers), shift_offset(end, numbers), text[start:end].strip())
         for start, end in redundant_numbers(text, scheme)

@@ -2,8 +2,8 @@
 
 The rules `mithaq.lines.v1`: headings, paragraphs, rows of tables and blocks of code each begin a line, in reading
 order. Their words as read, without labels of lists and marks of notes, are broken into lines of at most COLUMNS grapheme
-clusters where UAX #14 allows it; what has no such place stays whole. Notes have no lines: they are cited by their
-numbers. A row is its cells with tabs between them.
+clusters where UAX #14 allows it; what has no such place stays whole. Marks of direction are no words. Notes have no
+lines: they are cited by their numbers. A row is its cells with tabs between them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -48,6 +48,7 @@ Resolve = Callable[[Iterable[Inline]], Iterable[Inline]]
 """Gives references and citations among inlines the text that they print."""
 
 _CELLS = "\t"
+_DIRECTION_MARKS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _CLUSTER = regex.compile(r"\X")
 _INVISIBLE = regex.compile(r"\p{Cf}+")
 _TOKEN = regex.compile(r"\S*[ ]+|\S+|\s")
@@ -77,7 +78,8 @@ def break_lines(text: str, *, columns: int = COLUMNS) -> list[str]:
 def canonical_lines(tree: Tree, *, lang: str, digits: Digits) -> list[str]:
     """Return the lines of an edition, the first of which is line 1."""
     resolve = _resolver(tree, lang=lang, digits=digits)
-    return [line for leaf in _leaves(tree.blocks, resolve) for line in break_lines(leaf)]
+    leaves = ("".join(letter for letter in leaf if not _is_mark(letter)) for leaf in _leaves(tree.blocks, resolve))
+    return [line for leaf in leaves for line in break_lines(leaf)]
 
 
 def mark_tree(tree: Tree, *, lang: str, digits: Digits) -> Tree:
@@ -120,13 +122,13 @@ class _Marker:
 
     def mark_leaf(self, parts: tuple[tuple[Inline, ...], ...]) -> tuple[tuple[Inline, ...], ...]:
         text = _CELLS.join(map(_text, parts))
+        places = [at for at, letter in enumerate(text) if not _is_mark(letter)]
         marks, start = [], 0
-        for line in break_lines(text):
+        for line in break_lines("".join(text[at] for at in places)):
             self.number += 1
             if line.strip():
-                blank = len(line) - len(line.lstrip())
-                word = line.split(None, 1)[0]
-                marks.append((start + blank + len(word), self.number))
+                end_of_word = start + len(line) - len(line.lstrip()) + len(line.split(None, 1)[0])
+                marks.append((places[end_of_word - 1] + 1, self.number))
             start += len(line)
         cursor = _Cursor(marks)
         marked = []
@@ -206,6 +208,10 @@ def _leaves(blocks: Iterable[Block], resolve: Resolve) -> Iterator[str]:
                 yield text
             case _:
                 pass
+
+
+def _is_mark(letter: str) -> bool:
+    return letter in _DIRECTION_MARKS
 
 
 def _text(inlines: Iterable[Inline]) -> str:

@@ -13,13 +13,15 @@ from service.actions.proofs import rendering
 from service.actions.trust import record_check
 from service.domain.endorsement.urgent_sending import HOUR, PROVING_TIME, UrgentSending
 from service.domain.errors import Conflict, Forbidden, InvalidInput, NotFound
+from service.domain.publication.proof import WAIT_FOR_PROOFS
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.endorsement import urgent_sendings as urgent_sendings_store
 from service.store.publication import proofs as proofs_store
-from service.store.tables import coalition, role_grant
+from service.store.tables import coalition, proof, role_grant
 from tests.integration.actions.endorsement.scenarios import notices_of
+from tests.integration.actions.proofs.test_waivers import confirm, request_waiver
 from tests.support.factories import (
     TEST_PIPELINES,
     SampleInstance,
@@ -75,10 +77,10 @@ def fail_one_proof(instance: SampleInstance, document: str) -> None:
     with instance.write() as tx:
         version = versions_store.get_latest(tx, document)
         assert version is not None
-        proof = proofs_store.list_by_version(tx, version.id)[0]
-        assert rendering.start_proof(tx, proof.id)
+        first = proofs_store.list_by_version(tx, version.id)[0]
+        assert rendering.start_proof(tx, first.id)
         failure = {"code": "render_unprintable", "message": "…", "line": 1, "words": "بوقف الهدم"}
-        rendering.fail_proof(tx, proof.id, pipelines=TEST_PIPELINES, failure=failure)
+        rendering.fail_proof(tx, first.id, pipelines=TEST_PIPELINES, failure=failure)
 
 
 # Conflict
@@ -209,6 +211,21 @@ def test_failed_proof_ends_the_sending_with_what_and_where(waiting_instance: Sam
         assert record_check.check_record(tx).differences == []
 
 
+def test_waiver_lets_the_statement_be_sent_out_again(waiting_instance: SampleInstance) -> None:
+    document = create_document(waiting_instance, texts=TEXTS, urgent=True)
+    send_out(waiting_instance, document)
+    fail_one_proof(waiting_instance, document)
+    carry_on(waiting_instance, document)
+    complete_proofs(waiting_instance.database)
+    with waiting_instance.write() as tx:
+        tx.connection.execute(update(proof).values(requested_at=proof.c.requested_at - WAIT_FOR_PROOFS))
+    confirm(waiting_instance, request_waiver(waiting_instance, document))
+    send_out(waiting_instance, document)
+    with waiting_instance.read() as tx:
+        round_ = rounds_store.get(tx, str(sending_of(waiting_instance, document).round))
+    assert round_ is not None and round_.terms is not None and round_.terms.without_proof is not None
+
+
 def test_sending_without_proofs_ends_after_ten_minutes(waiting_instance: SampleInstance) -> None:
     document = create_document(waiting_instance, texts=TEXTS, urgent=True)
     send_out(waiting_instance, document)
@@ -261,8 +278,8 @@ def prove_all(instance: SampleInstance, document: str) -> None:
     with instance.write() as tx:
         version = versions_store.get_latest(tx, document)
         assert version is not None
-        for proof in proofs_store.list_by_version(tx, version.id):
-            rendering.finish_proof(tx, proof.id, pipelines=TEST_PIPELINES, sha256="1" * 64, size=1)
+        for one in proofs_store.list_by_version(tx, version.id):
+            rendering.finish_proof(tx, one.id, pipelines=TEST_PIPELINES, sha256="1" * 64, size=1)
 
 
 def test_acts_at_once_have_one_result(waiting_instance: SampleInstance) -> None:

@@ -7,12 +7,16 @@ from sqlalchemy import update
 
 from service.actions.membership import approval_decisions
 from service.actions.proofs import proofs, rendering, waivers
+from service.actions.publication import exports, publications
 from service.actions.trust import record_check
 from service.domain.endorsement.round import Round
 from service.domain.errors import Conflict, DomainError, Forbidden
 from service.domain.publication.proof import WAIT_FOR_PROOFS
+from service.domain.publication.publication import Publication
+from service.domain.publication.render_failure import RenderFailure
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
+from service.store.publication import exports as exports_store
 from service.store.publication import notices as notices_store
 from service.store.publication import proofs as proofs_store
 from service.store.publication import seals as seals_store
@@ -117,6 +121,28 @@ def test_two_persons_open_a_round_without_a_whole_proof(
         report = record_check.check_record(tx)
     assert seal is not None and seal.content["terms"]["without_proof"]["reason"] == REASON
     assert report.differences == []
+
+
+def test_text_is_published_without_the_waived_file_if_it_cannot_be_created(instance: SampleInstance) -> None:
+    grant_all_mandates(instance)
+    document = document_with_proofs(instance, pdf=MEMORY)
+    confirm(instance, request_waiver(instance, document))
+    round_id = open_round(instance, document, rule={"kind": "sign_on", "at_least": 1})
+    cast_endorsement(instance, round_id, "yusuf")
+    close_round(instance, round_id)
+    with instance.write() as tx:
+        made = {one.format: one.id for _, one in exports_store.list_by_document(tx, document)}
+        exports.finish_export(tx, made["docx"], key="key", sha256="2" * 64, size=1, format_="docx", engine="e" * 64)
+    with pytest.raises(Conflict, match="files_not_ready"):
+        publish(instance, document)
+    with instance.write() as tx:
+        exports.fail_export(tx, made["pdf"], failure=RenderFailure("render_memory"))
+    assert [one["format"] for one in publish(instance, document).revisions[0].content["files"]] == ["docx"]
+
+
+def publish(instance: SampleInstance, document: str) -> Publication:
+    with instance.write() as tx:
+        return publications.publish(tx, instance.actor(tx, "reem"), document_id=document)
 
 
 def test_only_secretary_waives_at_once(instance: SampleInstance) -> None:

@@ -13,7 +13,18 @@ from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import exports as exports_store
 from service.store.publication import publications as publications_store
-from tests.support.factories import SECRET, SampleInstance, create_document, create_sealed_document, prepare_endorsement
+from tests.integration.actions.proofs.test_waivers import MEMORY, confirm, document_with_proofs, request_waiver
+from tests.support.factories import (
+    SECRET,
+    SampleInstance,
+    cast_endorsement,
+    close_round,
+    create_document,
+    create_sealed_document,
+    grant_all_mandates,
+    open_round,
+    prepare_endorsement,
+)
 
 
 def finish_exports(instance: SampleInstance, document: str, *, sha256: str = "a" * 64) -> None:
@@ -93,6 +104,24 @@ def test_failed_export_can_be_requested_again(instance: SampleInstance) -> None:
             tx, instance.actor(tx, "reem"), document_id=document, format_=before.format, lang=before.lang
         )
     assert again != before.id
+
+
+def test_file_whose_proof_was_waived_does_not_bar_publication(instance: SampleInstance) -> None:
+    grant_all_mandates(instance)
+    document = document_with_proofs(instance, pdf=MEMORY)
+    confirm(instance, request_waiver(instance, document))
+    round_id = open_round(instance, document, rule={"kind": "sign_on", "at_least": 1})
+    cast_endorsement(instance, round_id, "yusuf")
+    close_round(instance, round_id)
+    with instance.write() as tx:
+        of = {one.format: one for _, one in exports_store.list_by_document(tx, document)}
+        exports.finish_export(tx, of["docx"].id, key="k", sha256="1" * 64, size=1, format_="docx")
+    with pytest.raises(Conflict, match="files_not_ready"):
+        publish(instance, document)
+    with instance.write() as tx:
+        exports.fail_export(tx, of["pdf"].id, failure=RenderFailure("render_memory", "too much"))
+    (revision,) = publish(instance, document).revisions
+    assert [file["format"] for file in revision.content["files"]] == ["docx"]
 
 
 def test_publication_names_seal_and_files_once(instance: SampleInstance) -> None:

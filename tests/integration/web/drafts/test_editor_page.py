@@ -8,7 +8,7 @@ import pytest
 
 from service.web.drafts import editor_config
 from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review
-from tests.support.web_client import WebClient, open_web_client, parse_page
+from tests.support.web_client import ORIGIN, WebClient, error_code, open_web_client, parse_page
 
 TEXTS = {"ar": "نصّ أوّل.\n", "en": "The first text.\n"}
 
@@ -45,6 +45,19 @@ def test_page_has_room_address_and_messages(web_client: WebClient, instance: Sam
     (script,) = parse_page(response).xpath("//script[@nonce]")
     assert f"style-src 'self' 'nonce-{script.get('nonce')}';" in csp_of(response)
     assert "unsafe" not in csp_of(response)
+
+
+def test_rejected_word_file_leaves_the_editor_as_it_was(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts=TEXTS)
+    web_client.sign_in("lama")
+    path = f"/documents/{document}/texts/en"
+    response = web_client.client.post(
+        f"{path}/word", files={"file": ("a.docx", b"no file")}, headers={"origin": ORIGIN, "accept-language": "ar"}
+    )
+    assert (response.status_code, error_code(response)) == (400, "word_file_type")
+    (place,) = parse_page(response).xpath("//*[@id='editor']")
+    assert place.get("data-live") == f"/api/v1/documents/{document}/editions/en/live"
+    assert "The first text." in response.text and "ليس ملف" in response.text
 
 
 def test_reader_is_offered_to_follow_live(web_client: WebClient, instance: SampleInstance) -> None:

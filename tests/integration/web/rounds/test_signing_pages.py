@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from service.actions.documents import documents
+from service.domain.publication.render_failure import Part, RenderFailure
+from service.domain.publication.reservation_proof import PATIENCE
 from service.domain.trust.statement import statement_sha256
+from service.jobs import PROVE_RESERVATION
+from service.store.tables import jobs, reservation_proof
 from tests.support import factories
 from tests.support.factories import (
     SampleInstance,
@@ -19,7 +24,15 @@ from tests.support.factories import (
     open_round_with_document,
     save_text,
 )
-from tests.support.web_client import WebClient, error_code, open_web_client, page_links, page_text, parse_page
+from tests.support.web_client import (
+    WebClient,
+    error_code,
+    form_fields,
+    open_web_client,
+    page_links,
+    page_text,
+    parse_page,
+)
 
 
 @pytest.fixture
@@ -37,6 +50,15 @@ def choose_position(web_client: WebClient, round_id: str, position: str, **more:
     """Return the page that asks for the code of a choice."""
     page = web_client.get(f"/rounds/{round_id}/sign")
     response = web_client.post(f"/rounds/{round_id}/sign", {**hidden_fields(page), "position": position, **more})
+    assert response.status_code == 303, page_text(response)
+    location = str(response.headers["location"])
+    return follow_check(web_client, round_id, location) if "/sign/reservation?" in location else location
+
+
+def follow_check(web_client: WebClient, round_id: str, location: str) -> str:
+    """Go on from the page that waits for the proof of a reservation; return the page that asks for the code."""
+    page = web_client.get(location)
+    response = web_client.post(f"/rounds/{round_id}/sign", form_fields(page))
     assert response.status_code == 303, page_text(response)
     return str(response.headers["location"])
 
@@ -192,6 +214,55 @@ def test_signatory_goes_from_the_choice_to_the_receipt(web_client: WebClient, in
     file = web_client.get(f"/rounds/{round_id}/receipt/statement")
     assert file.headers["content-disposition"].startswith("attachment;")
     assert statement_sha256(file.content)[:4] in page_text(receipt)
+
+
+def test_reservation_waits_for_its_proof_and_is_seen_by_its_author_alone(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    _, round_id = open_round_with_document(instance)
+    instance.dispatcher.completes_proofs = False
+    address = f"/rounds/{round_id}/sign"
+    page = web_client.sign_in("yusuf").get(address)
+    words = {"reservation.ar": "نتحفّظ على <المادة> ١.", "reservation.en": "We reserve."}
+    form = {**hidden_fields(page), "position": "endorse_with_reservation", **words}
+    waiting = web_client.post(address, form).headers["location"]
+    shown = web_client.get(waiting)
+    assert "You have not signed anything yet" in page_text(shown) and "نتحفّظ على <المادة> ١." in page_text(shown)
+    assert parse_page(shown).xpath("//*[@data-progress='running']") and not parse_page(shown).xpath("//main//form")
+    assert web_client.sign_in("huda").get(waiting).status_code == 404
+    with instance.write() as tx:
+        for job in [one for one in instance.dispatcher.dispatched if one.name == PROVE_RESERVATION]:
+            tx.connection.execute(update(reservation_proof).values(state="whole"))
+            tx.connection.execute(update(jobs).where(jobs.c.id == job.id).values(state="done"))
+    done = web_client.sign_in("yusuf").get(waiting)
+    assert parse_page(done).xpath("//form[@data-continue]") and "took too long" not in page_text(done)
+    sent = form_fields(done)
+    assert {name: sent[name] for name in words} == words
+    code_page = web_client.get(web_client.post(address, sent).headers["location"])
+    assert "We reserve." in page_text(code_page)
+
+
+def test_unprintable_reservation_is_refused_at_its_field_and_a_late_proof_lets_go_on(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    _, round_id = open_round_with_document(instance)
+    instance.dispatcher.completes_proofs = False
+    address = f"/rounds/{round_id}/sign"
+    page = web_client.sign_in("yusuf").get(address)
+    form = {**hidden_fields(page), "position": "endorse_with_reservation", "reservation.ar": "نتحفّظ ههنا."}
+    waiting = web_client.post(address, form).headers["location"]
+    with instance.write() as tx:
+        tx.connection.execute(update(reservation_proof).values(requested_at=tx.now - PATIENCE))
+    late = web_client.get(waiting)
+    assert "The check took too long" in page_text(late) and not parse_page(late).xpath("//form[@data-continue]")
+    with instance.write() as tx:
+        failure = RenderFailure("render_unprintable", "x", line=1, words="ههنا", part=Part.RESERVATION).to_json()
+        tx.connection.execute(update(reservation_proof).values(state="failed", failure=failure, requested_at=tx.now))
+    refused = web_client.post(address, form_fields(web_client.get(waiting)))
+    assert (refused.status_code, error_code(refused)) == (400, "reservation_unprintable")
+    assert "near “ههنا”" in page_text(refused)
+    field = parse_page(refused).xpath("//*[@id='reservation-ar']")[0]
+    assert field.get("aria-invalid") == "true" and field.text.strip() == "نتحفّظ ههنا."
 
 
 def test_form_sent_twice_acts_once(web_client: WebClient, instance: SampleInstance) -> None:

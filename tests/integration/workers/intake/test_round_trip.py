@@ -1,5 +1,6 @@
 """A text exported as Word and imported again is the same, to the letter; through LibreOffice nothing of it is lost."""
 
+import os
 import re
 import shutil
 import subprocess
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.round_trip_texts import TEXTS
+from tests.support.word_corpus.round_trip_texts import TEXTS
 from tests.support.word_corpus.visible_words import words_of
 from tests.support.word_files import render_own_docx
 from workers.intake.docx_reader import import_text
@@ -43,15 +44,14 @@ def test_second_export_has_the_same_bytes(files: dict[tuple[str, str], bytes], k
 def test_libreoffice_loses_no_words_notes_references_or_ids(
     files: dict[tuple[str, str], bytes], tmp_path: Path
 ) -> None:
-    names = {f"{index:02}.docx": key for index, key in enumerate(files)}
+    some = list(files)[:: 1 if os.environ.get("MITHAQ_TEST_SOAK") else 2]  # every construct in one of the languages
+    names = {f"{index:02}.docx": key for index, key in enumerate(some)}
     for name, key in names.items():
         (tmp_path / name).write_bytes(files[key])
     profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
-    target = ["--convert-to", "docx:MS Word 2007 XML", "--outdir", tmp_path / "saved"]
-    sources = [tmp_path / name for name in names]
-    subprocess.run(
-        [str(OFFICE), profile, "--headless", *target, *sources], check=True, capture_output=True, timeout=300
-    )
+    target = ["--convert-to", "docx:MS Word 2007 XML", "--outdir", str(tmp_path / "saved")]
+    program = [str(OFFICE), profile, "--headless", *target, *(str(tmp_path / name) for name in names)]
+    subprocess.run(program, check=True, capture_output=True, timeout=300)
     for name, key in names.items():
         saved = imported((tmp_path / "saved" / name).read_bytes(), key[0])
         assert words_of(_LABEL.sub("", saved)) == words_of(_LABEL.sub("", TEXTS[key])), key

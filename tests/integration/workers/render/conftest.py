@@ -7,10 +7,25 @@ from typing import Any
 
 import pytest
 
+from tests.support.pdf_geometry import misplaced_words
+from workers.render import formats
 from workers.render.content.manuscript import Manuscript, from_json
+from workers.render.content.prepared_text import PreparedManuscript
 
 TEMPLATES = Path(__file__).parents[4] / "templates"
 EXAMPLES = {"ar": "manuscript.example.json", "en": "manuscript.example.en.json"}
+
+
+@pytest.fixture(autouse=True)
+def words_in_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every PDF that a test renders: no word over another, none outside the margins."""
+    pdf = formats.FORMATS["pdf"]
+
+    def compare(prepared: PreparedManuscript, file: bytes) -> None:
+        pdf.compare(prepared, file)
+        assert misplaced_words(file) == []
+
+    monkeypatch.setitem(formats.FORMATS, "pdf", replace(pdf, compare=compare))
 
 
 @cache

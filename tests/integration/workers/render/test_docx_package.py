@@ -7,9 +7,13 @@ from pathlib import Path
 
 import pytest
 from fontTools.ttLib import TTFont
+from hypothesis import HealthCheck, given, settings
 from lxml import etree
 from openxml_audit import OpenXmlValidator
 
+from service.files.script_fonts import available_scripts
+from tests.support.hypothesis_profiles import examples
+from tests.support.random_texts import RandomText, random_texts
 from workers.render.content import fonts
 from workers.render.content.manuscript import Coalition, DraftMark, Manuscript, Outcome, Reservation, Seal, Signatory
 from workers.render.content.manuscript import Version as ManuscriptVersion
@@ -122,6 +126,16 @@ def test_file_is_valid_by_the_schema(name: str, request: pytest.FixtureRequest, 
     assert [(each.part_uri, each.description) for each in found.errors] == []
 
 
+@settings(examples(20), suppress_health_check=list(HealthCheck))
+@given(drawn=random_texts())
+def test_file_of_any_text_is_valid(tmp_path_factory: pytest.TempPathFactory, drawn: RandomText) -> None:
+    rtl = drawn.lang == "ar"
+    manuscript = replace(letter(), lang=drawn.lang, dir="rtl" if rtl else "ltr", text=drawn.text)
+    file = tmp_path_factory.mktemp("random") / "random.docx"
+    file.write_bytes(render(manuscript, "docx"))
+    assert [(each.part_uri, each.description) for each in OpenXmlValidator().validate(file).errors] == []
+
+
 def test_validation_finds_properties_out_of_order(english: bytes, tmp_path: Path) -> None:
     parts = read_package(english)
     parts["word/document.xml"] = parts["word/document.xml"].replace(b"<w:pStyle", b'<w:jc w:val="left"/><w:pStyle', 1)
@@ -157,6 +171,18 @@ def test_script_fonts_are_inside_whole(arabic: bytes) -> None:
     assert found.keys() == {"Amiri Regular", "Amiri Bold", "IBM Plex Mono Regular"}
     assert set(found.values()) <= set(fonts.digests().values())
     assert list(iter_elements(parse(package["word/settings.xml"]), "embedTrueTypeFonts"))
+
+
+@pytest.mark.skipif(len(available_scripts()) < 2, reason="the fonts of Syriac and Armenian are not built")
+def test_fonts_of_other_scripts_are_inside_where_names_need_them() -> None:
+    manuscript = replace(letter(), draft=None, addressees=("ܡܬܘܐ ܕܐܬܘܪ̈ܝܐ", "Հայ Միություն"))
+    package = read_package(render(manuscript, "docx"))
+    table = parse(package["word/fontTable.xml"])
+    embedded = [
+        face.get(qn("name")) for face in iter_elements(table, "font") if list(iter_elements(face, "embedRegular"))
+    ]
+    assert {"Noto Sans Syriac", "Noto Sans Armenian"} <= set(embedded)
+    assert len([name for name in package if name.endswith(".odttf")]) == 6
 
 
 def test_obfuscation_is_that_of_the_standard() -> None:
@@ -201,6 +227,13 @@ def test_contents_of_a_position_paper_stand_before_its_text() -> None:
     bodies = [parse(read_package(render(one, "docx"))["word/document.xml"]) for one in (long, short)]
     assert [len(styled(one, "TOC1")) for one in bodies] == [8, 0]
     assert not any(begins_page(paragraph) for paragraph in iter_elements(bodies[0], "p"))
+
+
+def test_bookmark_of_a_heading_is_around_its_words(body: etree._Element) -> None:
+    (start,) = (one for one in iter_elements(body, "bookmarkStart") if one.get(qn("name")) == "p-land")
+    heading = start.getparent()
+    assert heading is not None and style_of(heading) == "Heading2"
+    assert start.get(qn("id")) in [one.get(qn("id")) for one in heading.findall(qn("bookmarkEnd"))]
 
 
 def test_parts_are_centred(arabic: bytes) -> None:

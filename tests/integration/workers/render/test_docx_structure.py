@@ -14,11 +14,15 @@ TEXT = """\
 
 نصّ فيه *تشديد* و**قوّة** و***كلاهما***.[^source]
 
+- ### عنوان **قويّ** في بند
+
 1. بند أول[^source]
 
    تتمّة البند الأول.
 
    > قول منقول.
+
+   وفيه:
 
    - نقطة
      - نقطة أدنى
@@ -93,7 +97,7 @@ def test_items_and_their_further_paragraphs_have_the_styles_of_word(body: etree.
     numbered = [
         style_of(paragraph) for paragraph in iter_elements(body, "p") if list(iter_elements(paragraph, "numPr"))
     ]
-    assert numbered == ["ListNumber", "ListBullet2", "ListBullet3", "ListNumber", "ListNumber"]
+    assert numbered == ["ListBullet", "ListNumber", "ListBullet2", "ListBullet3", "ListNumber", "ListNumber"]
 
 
 def test_indentation_tells_lists_from_quotations(body: etree._Element) -> None:
@@ -111,6 +115,11 @@ def test_loose_lists_have_space_between_items_and_tight_ones_have_none(body: etr
     assert (loose, tight) == (["0"], [])
 
 
+def test_paragraph_that_announces_a_list_stays_with_it(body: etree._Element) -> None:
+    kept = [text_of(one) for one in iter_elements(body, "p") if list(iter_elements(one, "keepNext"))]
+    assert kept == ["وفيه:"]
+
+
 def test_emphasis_and_strong_text_stay_apart_in_arabic(body: etree._Element) -> None:
     marks = {}
     for run in iter_elements(paragraph_with(body, "تشديد"), "r"):
@@ -120,6 +129,11 @@ def test_emphasis_and_strong_text_stay_apart_in_arabic(body: etree._Element) -> 
     assert marks["تشديد"] == ["bCs", "i"]
     assert marks["قوّة"] == ["b", "bCs"]
     assert marks["كلاهما"] == ["b", "bCs", "i"]
+
+
+def test_strong_text_in_strong_text_is_strong_once(body: etree._Element) -> None:
+    runs = [run for run in iter_elements(paragraph_with(body, "في بند"), "r") if text_of(run) == "قويّ"]
+    assert [len(list(iter_elements(run, "b"))) for run in runs] == [1]
 
 
 def test_every_style_is_defined_and_none_is_left_over(package: dict[str, bytes], body: etree._Element) -> None:
@@ -159,7 +173,7 @@ def test_note_marks_have_brackets_and_the_label_around_them(body: etree._Element
 
 def test_repeated_note_is_a_field_with_the_number_of_the_note(body: etree._Element) -> None:
     fields = {one.get(qn("instr"), "").strip(): text_of(one) for one in iter_elements(body, "fldSimple")}
-    assert fields == {"NOTEREF n-source \\h": "1", "NOTEREF c-unsc-2254-4 \\h": "2"}
+    assert fields == {"NOTEREF n-source \\f \\h": "1", "NOTEREF c-unsc-2254-4 \\f \\h": "2"}
 
 
 def test_notes_of_a_reservation_are_its_own(package: dict[str, bytes], body: etree._Element) -> None:

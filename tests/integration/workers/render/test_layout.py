@@ -32,11 +32,13 @@ def assert_inside_the_margins(pages: Pages) -> None:
     assert not outside
 
 
-@pytest.mark.parametrize(("count", "columns"), [(3, 2), (59, 2), (61, 3), (200, 3)])
+@pytest.mark.parametrize(
+    ("paragraphs", "count", "columns"), [(9, 3, 2), (6, 40, 2), (17, 59, 2), (26, 61, 3), (9, 200, 3)]
+)
 def test_signatories_are_read_downwards_in_columns_on_each_page(
-    plain_manuscript: Make, count: int, columns: int
+    plain_manuscript: Make, paragraphs: int, count: int, columns: int
 ) -> None:
-    text = "A short paragraph.\n\n" * 9 + "One with a note.[^n]\n\n[^n]: Its note.\n"
+    text = "A short paragraph.\n\n" * paragraphs + "One with a note.[^n]\n\n[^n]: Its note.\n"
     pages = Pages(render(plain_manuscript(text, signatories=signed(count)), "pdf"))
     places = [pages.find(f"Name{number:03}") for number in range(1, count + 1)]
     assert places == sorted(places, key=lambda one: (one.page, round(one.left), -one.top))
@@ -168,3 +170,9 @@ def test_marks_of_a_mandate_are_printed_beside_the_signatory(plain_manuscript: M
     words = Pages(render(plain_manuscript("x", signatories=marked), "pdf")).words()
     assert "1. First (mandate confirmed by one person) (signed by email alone)" in words
     assert words.count("mandate") == 1
+
+
+@pytest.mark.parametrize("words", ["مدرَّبين في خدمة", "ونضع مئتي متطوّعة ومتطوّع مدرَّبين في خدمة جلسات الاستماع"])
+def test_letters_that_marks_move_are_read_back_in_order(plain_manuscript: Make, words: str) -> None:
+    """The font sets the ب after رَّ at a distance: two pieces of one run whose edges do not meet."""
+    assert render(plain_manuscript(words, "ar"), "pdf")

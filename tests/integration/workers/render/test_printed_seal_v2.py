@@ -78,3 +78,15 @@ def test_dissent_is_counted_in_english(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_dissent_is_named_where_the_round_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     content = printed(monkeypatch, lang="ar", named=True)
     assert content.record[2:] == ("امتنعت عن إبداء موقف: اسم b.", "لم تؤيّد: اسم c، اسم d.")
+
+
+def test_marks_and_proof_of_the_sealed_answer_are_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marks that this release does not know are left out, as on pages."""
+    monkeypatch.setattr(seals, "TERMS", dataclasses.replace(seals.TERMS, letterhead=LETTERHEAD, front={}))
+    content, _, _ = seals.make_seal(POSITIONS)
+    content["endorsements"][0] |= {"marks": ["confirmed_by_one", "unknown"], "proof": "mail"}
+    edition = EditionText("عنوان", "نصّ.\n", "d" * 64, 1, 1)
+    manuscript = from_seal(content, seal_sha256="a" * 64, edition=edition, lang="ar")
+    assert manuscript.signatories[0].marks == ("confirmed_by_one", "mail")
+    printed_content = prepare_manuscript(manuscript, directory=find_templates()).content
+    assert printed_content.signatories[0].remark == "(أكّد التفويضَ شخص واحد) (وُقّع برمز البريد الإلكتروني وحده)"

@@ -25,7 +25,8 @@ from service.domain.text.markup.tree import (
 )
 from tests.unit.render.tree_strategies import SPAN
 from workers.render.content.pandoc_json import document, write_blocks
-from workers.render.content.target_filters import PageStyle, for_typst
+from workers.render.content.target_filters import PageStyle
+from workers.render.pdf.typst_filter import for_typst
 from workers.render.sandbox import pandoc
 from workers.render.sandbox.limits import private_directory
 
@@ -37,6 +38,7 @@ READER = """
 #let together(size, content) = content
 #let sized(size, content) = content
 #let landscape(size, content) = content
+#let kept(content) = content
 #let labelled(..labels, content) = content
 #let within(it) = if it.has("children") { it.children } else if it.has("body") { (it.body,) } else { () }
 #let said(it) = if it.has("text") { it.text } else if it == [ ] { " " } else if it.func() == parbreak { "\\n" } else {

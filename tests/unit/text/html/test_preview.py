@@ -51,15 +51,26 @@ def test_user_text_never_becomes_a_tag() -> None:
 def test_headings_references_and_runs() -> None:
     shown = show("# المادة 12 {#equality}\n\n[](#equality) [](#gone) [14-B]{dir=ltr lang=en}\n", lang="ar")
     assert '<h2 id="t-h-equality">المادة 12</h2>' in shown
-    assert '<a href="#t-h-equality">المادة ١٢</a>' in shown
+    assert '<a href="#t-h-equality">المادة 12</a>' in shown
     assert '<span class="broken">#gone</span>' in shown
     assert '<bdi dir="ltr" lang="en">14-B</bdi>' in shown
 
 
+def test_codes_and_grouped_numbers_are_isolated_in_arabic_lines() -> None:
+    shown = show("بحسب الوثيقة E/CN.4/2005، 17 نيسان، والكلفة 3 400 000.\n", lang="ar")
+    assert '<bdi dir="ltr">E/CN.4/2005</bdi>، 17 نيسان، والكلفة <bdi dir="ltr">3 400 000</bdi>.' in shown
+    assert '<p>The word <bdi dir="rtl">عهد</bdi>, 17 April.</p>' in show("The word عهد, 17 April.\n")
+    assert shown.count("<bdi") == 2
+
+
+def test_a_phrase_in_two_markups_keeps_its_order() -> None:
+    assert "قالت World <strong>Bank</strong> ذلك" in show("قالت World **Bank** ذلك\n", lang="ar")
+
+
 def test_notes_link_there_and_back() -> None:
-    shown = show("a[^x] b[^x]\n\n[^x]: note\n", lang="ar")
+    shown = show("أ[^x] ب[^x]\n\n[^x]: note\n", lang="ar")
     assert '<sup id="t-c-1-1"><a href="#t-n-1">١</a></sup>' in shown
-    assert '<li id="t-n-1"><p>note <a href="#t-c-1-1" aria-label="Back to the text">↩</a>' in shown
+    assert '<li id="t-n-1"><p><bdi dir="ltr">note</bdi> <a href="#t-c-1-1" aria-label="Back to the text">↩</a>' in shown
     assert '<a href="#t-c-1-2"' in shown
 
 

@@ -1,6 +1,7 @@
 """A process of the service that kills itself in the middle of sending out an urgent statement.
 
-`python -m tests.support.killed_process POINT DOCUMENT PERSON`, with the settings of the instance in its environment.
+`python -m tests.integration.workers.killed_process POINT DOCUMENT PERSON`: the settings of the instance are in its
+environment.
 """
 
 import os
