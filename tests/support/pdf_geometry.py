@@ -6,7 +6,8 @@ from typing import Any
 
 import pikepdf
 
-from workers.render.readback.pdf_glyphs import Font, Fragment, PageReader
+from workers.render.readback.pdf_fonts import Font
+from workers.render.readback.pdf_glyphs import Fragment, PageReader
 
 POINTS_PER_MM = 72 / 25.4
 MARGIN_X, MARGIN_Y = 26 * POINTS_PER_MM, 27 * POINTS_PER_MM

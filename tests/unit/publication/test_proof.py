@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from service.domain.documents.version import EditionText, Version
+from service.domain.endorsement.round import RollEntry
 from service.domain.errors import InvalidInput
 from service.domain.publication.proof import (
     FAILED,
@@ -17,7 +19,7 @@ from service.domain.publication.proof import (
     ProofState,
     evaluate_proofs,
 )
-from service.domain.publication.proof_content import longest_reservation
+from service.domain.publication.proof_content import ProofSubject, longest_reservation, proof_content, proof_sha256
 from service.domain.publication.proof_waiver import (
     find_hindrance,
     find_lacking_file,
@@ -26,6 +28,7 @@ from service.domain.publication.proof_waiver import (
     validate_reason,
     waived_from_json,
 )
+from service.domain.publication.sealed_facts import read_seal
 
 ENGINE = EngineSet("eng_1", 1, "e" * 64)
 AT = 1_700_000_000_000_000
@@ -137,3 +140,41 @@ def test_reason_is_one_line_and_needed() -> None:
 @pytest.mark.parametrize("lang", ["ar", "en", "fr"])
 def test_longest_reservation_is_as_long_as_one_may_be(lang: str) -> None:
     assert 1880 <= len(longest_reservation(lang)) <= 2000
+
+
+EDITIONS = {lang: EditionText(f"Title {lang}", "نصّ.\n", "0" * 64, 1, 1) for lang in ("ar", "en")}
+SUBJECT = ProofSubject(
+    version=Version("ver", "doc", 1, None, "a" * 64, "statement", "coalition", ("ar",), "per", AT, "", EDITIONS),
+    front={"place": {"ar": "حلب"}, "addressees": {}},
+    letterhead={"names": {"ar": "ائتلاف"}, "logo_sha256": None},
+    roll=tuple(RollEntry(f"org_{number}", {"ar": f"منظمة {number}"}) for number in range(6)),
+)
+
+
+def test_proof_content_is_a_seal_of_the_whole_roll_with_reservations_in_every_language() -> None:
+    facts = read_seal(proof_content(SUBJECT, at=AT))
+    assert [one["organisation"] for one in facts.endorsements] == [one.organisation for one in SUBJECT.roll]
+    assert (facts.members, facts.endorsed, facts.reserved, facts.unnamed) == (6, 6, 3, 0)
+    assert [tuple(one["reservation"]) for one in facts.endorsements] == [("ar", "en"), ("ar",), ("en",), (), (), ()]
+    assert (facts.front, facts.letterhead) == (SUBJECT.front, SUBJECT.letterhead)
+
+
+@pytest.mark.parametrize("members", [0, 1, 2])
+def test_small_coalition_has_proofs_too(members: int) -> None:
+    facts = read_seal(proof_content(replace(SUBJECT, roll=SUBJECT.roll[:members]), at=AT))
+    assert facts.members == len(facts.endorsements) == members
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": replace(SUBJECT.version, version_sha256="b" * 64)},
+        {"front": {"place": {"ar": "إدلب"}, "addressees": {}}},
+        {"letterhead": {"names": {"ar": "ائتلاف"}, "logo_sha256": "c" * 64}},
+        {"roll": SUBJECT.roll[1:]},
+        {"roll": tuple(reversed(SUBJECT.roll))},
+    ],
+    ids=["version", "front", "logo", "member", "order"],
+)
+def test_whatever_is_sealed_changes_the_digest_of_a_proof(change: dict[str, Any]) -> None:
+    assert proof_sha256(replace(SUBJECT, **change)) != proof_sha256(SUBJECT)

@@ -11,7 +11,7 @@ whether a space or a sign belongs to it.
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import zip_longest
+from itertools import islice, product, zip_longest
 
 from workers.render.readback.pdf_glyphs import Cluster, Fragment
 
@@ -28,6 +28,10 @@ GAP = 0.7
 """The share of the size from which a space is one between two columns, and not between two words."""
 
 
+MAX_READINGS = 256
+"""Possible readings of a line that are tried."""
+
+
 def new_line(before: Fragment, after: Fragment) -> bool:
     """Return whether a line ends between two fragments that are read one after the other, or has a gap there."""
     size = max(before.size, after.size)
@@ -42,10 +46,11 @@ def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, ...]:
     """Return the possible readings of the fragments of a line, that for its direction first."""
     if not any(fragment.right is None or _is_right_to_left(fragment) for fragment in fragments):
         return ("".join(cluster.text for fragment in fragments for cluster in fragment.clusters),)
-    chains = list(_chains(fragments))
     orders = (_whole, _trimmed, _apart) if rtl else (_trimmed, _whole, _apart)
-    readings = ("".join(_read_run(run) for chain in chains for run in order(chain)) for order in orders)
-    return tuple(dict.fromkeys(readings))
+    options = [
+        tuple(dict.fromkeys("".join(map(_read_run, order(chain))) for order in orders)) for chain in _chains(fragments)
+    ]
+    return tuple(map("".join, islice(product(*options), MAX_READINGS)))
 
 
 def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
@@ -100,11 +105,11 @@ def _trimmed(chain: list[Fragment]) -> list[list[Fragment]]:
 
 
 def _apart(chain: list[Fragment]) -> list[list[Fragment]]:
-    """Take brackets as runs of their own: around words of another direction they follow that of the line."""
+    """Take brackets and isolates as runs of their own: around words of another direction they follow the line."""
     runs: list[list[Fragment]] = []
     is_closed = True
     for fragment in chain:
-        is_bracket = not _is_right_to_left(fragment) and any(_has_bracket(one.text) for one in fragment.clusters)
+        is_bracket = _has_bracket("".join(cluster.text for cluster in fragment.clusters))
         if is_bracket or is_closed:
             runs.append([])
         runs[-1].append(fragment)
@@ -143,4 +148,8 @@ def _has_class(text: str, direction: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _has_bracket(text: str) -> bool:
-    return any(map(unicodedata.mirrored, text))
+    """Return whether characters without letters have a bracket or the end of an isolate among them."""
+    return not _has_class(text, "R") and any(each in _ISOLATES or unicodedata.mirrored(each) for each in text)
+
+
+_ISOLATES = "\u2066\u2067\u2068\u2069"

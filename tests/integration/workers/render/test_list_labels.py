@@ -9,7 +9,7 @@ from typing import Any
 
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
-from lxml import html
+from lxml import etree, html
 
 from service.domain.text.html.fragment import render_preview
 from service.domain.text.markup.item_labels import letter_label
@@ -121,8 +121,14 @@ def outputs(request: pytest.FixtureRequest) -> tuple[str, Outputs]:
 
 def _html_labels(fragment: str, path: str) -> dict[str, str]:
     found = html.fromstring(fragment).findall(path)
-    pairs = ((re.search(r"w[0-9]+", one.tail or ""), "".join(map(str, one.itertext())).strip()) for one in found)
+    pairs = ((re.search(r"w[0-9]+", _text_after(one)), "".join(map(str, one.itertext())).strip()) for one in found)
     return {word.group(): label for word, label in pairs if word and label != "•"}
+
+
+def _text_after(one: etree._Element) -> str:
+    """Return the text behind a label, which may stand in an element of its own direction."""
+    following = one.getnext()
+    return (one.tail or "") + " " + ("" if following is None else "".join(map(str, following.itertext())))
 
 
 def _pdf_labels(pdf: bytes) -> Iterator[tuple[str, str]]:
