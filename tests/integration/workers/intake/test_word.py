@@ -166,7 +166,7 @@ def test_unsupported_links_become_text() -> None:
 
 WORKBOOK = {
     "[Content_Types].xml": b'<Types><Override PartName="/xl/workbook.xml" ContentType="spreadsheetml.sheet"/></Types>',
-    "_rels/.rels": b'<Relationships><Relationship Type="urn:x/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+    "_rels/.rels": b'<R><Relationship Type="urn:x/officeDocument" Target="xl/workbook.xml"/></R>',
     "xl/workbook.xml": b"<workbook/>",
 }
 """A file of a spreadsheet, which has a main part as well."""
