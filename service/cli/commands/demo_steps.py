@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from service.cli.commands.demo_run import CheckFailed, DemoRun, require, wait_for
+from service.cli.common.api_client import ApiError
 from service.domain.text.redline import html_document
 from service.domain.text.redline.redline import compute_redline
 from service.sample.document import (
@@ -139,14 +140,26 @@ def endorse(run: DemoRun, round_id: str, organisation: Mapping[str, Any], signat
         "reservation": reservation_texts(organisation),
         "lang": "ar",
     }
-    prepared = run.api.post(f"/rounds/{round_id}/challenges", body, session=session)
+    prepared = wait_for(
+        lambda: _prepare_statement(run, round_id, body, session=session), timeout=FILES_TIMEOUT, what="the reservation"
+    )
     mails = run.api.get("/mails?limit=200", session=session)["items"]
     code = CODE_PATTERN.search(mails[-1]["body"])
     require(code is not None, "the code came by mail")
-    body = {"challenge": prepared["challenge"], "code": code.group() if code else ""}
-    cast = run.api.post(f"/rounds/{round_id}/endorsements", body, session=session)
+    confirmed = {"challenge": prepared["challenge"], "code": code.group() if code else ""}
+    cast = run.api.post(f"/rounds/{round_id}/endorsements", confirmed, session=session)
     require(cast["statement"] == prepared["statement"], "what was cast is what was shown, byte for byte")
     run.report(f"{organisation['name']['en']}: {organisation['position'].replace('_', ' ')}")
+
+
+def _prepare_statement(run: DemoRun, round_id: str, body: object, *, session: str) -> dict[str, Any] | None:
+    """Prepare a statement; None while the worker finds out whether its reservation can be printed."""
+    try:
+        return dict(run.api.post(f"/rounds/{round_id}/challenges", body, session=session))
+    except ApiError as error:
+        if error.code != "reservation_being_proved":
+            raise
+        return None
 
 
 def close_round(run: DemoRun, document: str, round_id: str) -> None:

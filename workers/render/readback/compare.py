@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import Match, SequenceMatcher
 from itertools import zip_longest
 
@@ -112,7 +112,8 @@ def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> Differenc
         if fold_exactly(wanted.text) == fold_exactly(got.text):
             return None
         return _described(wanted, got, fold_exactly)
-    if not _printed_alike(wanted.text, got, fold_printed):
+    is_alike, got = _printed_alike(wanted.text, got, fold_printed)
+    if not is_alike:
         return _described(wanted, got, fold_printed)
     if len(HARAKAT.findall(fold_with_harakat(wanted.text))) != sum(
         len(HARAKAT.findall(fold_with_harakat(line))) for line in got.text.split(BLOCK)
@@ -121,20 +122,25 @@ def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> Differenc
     return None
 
 
-def _printed_alike(expected: str, found: Piece, fold: Fold) -> bool:
-    """Return whether words agree, where the end of a line may stand for a space or for nothing."""
+def _printed_alike(expected: str, found: Piece, fold: Fold) -> tuple[bool, Piece]:
+    """Return whether words agree, where the end of a line may stand for a space or for nothing.
+
+    The words are returned too, as they were read: each line up to the first difference in the reading that agrees.
+    """
     if fold(expected) == fold(found.text):
-        return True
-    wanted, position = _GAP.join(map(fold, expected.split(LABEL_GAP))), 0
-    for line in found.text.split(BLOCK):
+        return True, found
+    wanted, position, read = _GAP.join(map(fold, expected.split(LABEL_GAP))), 0, 0
+    lines = found.text.split(BLOCK)
+    for index, line in enumerate(lines):
         position += wanted.startswith((" ", _GAP), position)
-        readings = (fold(reading) for reading in (line, *found.other_readings.get(line, ())))
-        ends = (_end_of(reading, wanted, position) for reading in readings)
-        end = next((each for each in ends if each is not None), None)
-        if end is None:
-            return False
-        position = end
-    return position == len(wanted)
+        for reading in (line, *found.other_readings.get(line, ())):
+            end = _end_of(fold(reading), wanted, position)
+            if end is not None:
+                lines[index], position, read = reading, end, read + 1
+                break
+        else:
+            break
+    return read == len(lines) and position == len(wanted), replace(found, text=BLOCK.join(lines))
 
 
 def _end_of(reading: str, wanted: str, position: int) -> int | None:

@@ -11,14 +11,14 @@ from typing import Any
 
 import pikepdf
 
+from workers.render.readback.pdf_fonts import UNITS, Font, read_font
+
 Matrix = tuple[float, float, float, float, float, float]
 
 OPERATORS = "BDC BMC EMC BT Tf Tj TJ Tm Td cm q Q"
 """The operators that decide on text; our writer uses no others for it."""
 
 _IDENTITY: Matrix = (1, 0, 0, 1, 0, 0)
-_MAPPINGS = re.compile(rb"<([0-9A-Fa-f]{4})>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>)?\s*[\r\n]")
-_UNITS = 1000
 _UNKNOWN = "\ufffd"
 _LATIN = re.compile("[!-~ ]*[A-Za-z][!-~ ]*")
 """Characters that are surely read from left to right, and have no marks: they need not be kept apart."""
@@ -53,49 +53,6 @@ class Fragment:
     def right(self) -> float | None:
         """Return the right edge of the last glyph with a width, if there is one."""
         return next((cluster.x + cluster.width for cluster in reversed(self.clusters) if cluster.width), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Font:
-    """Characters and widths by glyph; widths in thousandths of the size."""
-
-    characters: dict[int, str]
-    widths: dict[int, float]
-    default_width: float
-
-
-def read_font(font: Any) -> Font:
-    """Read a composite font with two-byte codes."""
-    descendant = font.DescendantFonts[0]
-    return Font(
-        _characters(font.ToUnicode.read_bytes()) if "/ToUnicode" in font else {},
-        _widths(descendant.get("/W", ())),
-        float(descendant.get("/DW", _UNITS)),
-    )
-
-
-def _characters(cmap: bytes) -> dict[int, str]:
-    found: dict[int, str] = {}
-    for first, second, third in _MAPPINGS.findall(cmap):
-        if not third:
-            found[int(first, 16)] = bytes.fromhex(second.decode()).decode("utf-16-be", "replace")
-            continue
-        start = int(third, 16)
-        for code in range(int(first, 16), int(second, 16) + 1):
-            found[code] = chr(start + code - int(first, 16))
-    return found
-
-
-def _widths(array: Any) -> dict[int, float]:
-    found: dict[int, float] = {}
-    items = iter(array)
-    for first in items:
-        second = next(items)
-        if isinstance(second, pikepdf.Array):
-            found.update(enumerate(map(float, second), int(first)))
-        else:
-            found.update(dict.fromkeys(range(int(first), int(second) + 1), float(next(items))))
-    return found
 
 
 class PageReader:
@@ -199,7 +156,7 @@ class PageReader:
         if self.content is None or self.artifacts:
             return
         a, _, _, _, x, y = _times(self.text, self.matrix)
-        scale = abs(a) * self.size / _UNITS
+        scale = abs(a) * self.size / UNITS
         fragment = self._fragment(y, abs(a) * self.size)
         characters, widths, default = self.font.characters, self.font.widths, self.font.default_width
         for string in strings:

@@ -105,11 +105,11 @@ def _trimmed(chain: list[Fragment]) -> list[list[Fragment]]:
 
 
 def _apart(chain: list[Fragment]) -> list[list[Fragment]]:
-    """Take brackets as runs of their own: around words of another direction they follow that of the line."""
+    """Take brackets and isolates as runs of their own: around words of another direction they follow the line."""
     runs: list[list[Fragment]] = []
     is_closed = True
     for fragment in chain:
-        is_bracket = not _is_right_to_left(fragment) and any(_has_bracket(one.text) for one in fragment.clusters)
+        is_bracket = _has_bracket("".join(cluster.text for cluster in fragment.clusters))
         if is_bracket or is_closed:
             runs.append([])
         runs[-1].append(fragment)
@@ -148,4 +148,8 @@ def _has_class(text: str, direction: str) -> bool:
 
 @lru_cache(maxsize=100_000)
 def _has_bracket(text: str) -> bool:
-    return any(map(unicodedata.mirrored, text))
+    """Return whether characters without letters have a bracket or the end of an isolate among them."""
+    return not _has_class(text, "R") and any(each in _ISOLATES or unicodedata.mirrored(each) for each in text)
+
+
+_ISOLATES = "\u2066\u2067\u2068\u2069"

@@ -9,7 +9,8 @@ import pikepdf
 
 from workers.render.errors import RenderConformance
 from workers.render.readback.flow import BLOCK, FlowWriter, Kind, Piece, Place, label_text
-from workers.render.readback.pdf_glyphs import Font, Fragment, PageReader
+from workers.render.readback.pdf_fonts import Font
+from workers.render.readback.pdf_glyphs import Fragment, PageReader
 from workers.render.readback.pdf_order import new_line, read_line
 
 HEADINGS = {f"/H{level}": str(level) for level in range(1, 7)}

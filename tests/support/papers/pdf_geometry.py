@@ -1,12 +1,14 @@
 """Where the words of a PDF stand: none over another, none outside the margins."""
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
 
-from workers.render.readback.pdf_glyphs import Font, Fragment, PageReader
+from workers.render.readback.pdf_fonts import Font
+from workers.render.readback.pdf_glyphs import Fragment, PageReader
 
 POINTS_PER_MM = 72 / 25.4
 MARGIN_X, MARGIN_Y = 26 * POINTS_PER_MM, 27 * POINTS_PER_MM
@@ -56,7 +58,8 @@ def misplaced_words(pdf: bytes) -> list[str]:
 
 
 def _box(fragment: Fragment) -> WordBox | None:
-    words = "".join(cluster.text for cluster in fragment.clusters)
+    every = "".join(cluster.text for cluster in fragment.clusters)
+    words = "".join(each for each in every if unicodedata.category(each) != "Cf")
     if fragment.left is None or fragment.right is None or not words.strip():
         return None
     top = fragment.y + X_HEIGHT * fragment.size
