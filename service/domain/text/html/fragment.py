@@ -20,6 +20,7 @@ from service.domain.text.markup.tree import (
     Heading,
     Inline,
     LineBreak,
+    LineMark,
     Link,
     ListStyle,
     Note,
@@ -201,6 +202,8 @@ class _Renderer:
                 return self.render_call(node)
             case Citation():
                 return self.render_citation_node(node)
+            case LineMark(number=number):
+                return f'<span class="line-number" aria-hidden="true">{in_digits(str(number), self.digits)}</span>'
             case _:
                 assert_never(node)
 

@@ -13,7 +13,7 @@ import pdfua
 import pikepdf
 import pytest
 
-from tests.support.pdf_geometry import misplaced_words
+from tests.support.papers.pdf_geometry import misplaced_words
 from workers.render.content.manuscript import Kind, Manuscript, Signatory, from_json
 from workers.render.formats import render
 

@@ -68,7 +68,7 @@ def inlines(draw: st.DrawFn, lang: str, *, notes: bool = True, depth: int = 2, b
             case "emphasis":
                 parts.append(f"*{inner}*" if "*" not in inner else inner)
             case "code":
-                parts.append(f"`{draw(st.sampled_from(['x = 1', 'a', 'ref-ب', '#let']))}`")
+                parts.append(f"`{draw(st.sampled_from(['x = 1', 'a', 'ref-2', '#let']))}`")
             case "link":
                 parts.append(f"[{draw(st.sampled_from(LINK_TEXTS[lang]))}](https://a.example/x?y=1)")
             case "reference":
