@@ -164,7 +164,14 @@ class Manuscript:
 
 
 _ADAPTER = TypeAdapter(Manuscript)
-_NEWER_FIELDS = {"wording": 1, "reference": "", "numbered_paragraphs": False, "draft": None, "proof": False, "line_numbers": False}
+_NEWER_FIELDS = {
+    "wording": 1,
+    "reference": "",
+    "numbered_paragraphs": False,
+    "draft": None,
+    "proof": False,
+    "line_numbers": False,
+}
 _NEWER_COUNTS = ("abstained", "declined", "silent")
 
 

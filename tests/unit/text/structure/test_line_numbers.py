@@ -11,7 +11,20 @@ from service.domain.text.structure.line_numbers import COLUMNS, _units, break_li
 
 ARABIC = "نُطالب بتوفير الماء النظيف لكلّ حيٍّ من أحياء المدينة، وفق القرار 2254 (2015)، وأن تُعلَن النتائج كلّ شهر. "
 WORDS = st.sampled_from(
-    ["ماء", "الحيّ،", "«عدالة»", "(ب)", "2254", "12.5%", "—", "well-known", "https://e.org/a/b", "water", "\u200e14-B", "؟"]
+    [
+        "ماء",
+        "الحيّ،",
+        "«عدالة»",
+        "(ب)",
+        "2254",
+        "12.5%",
+        "—",
+        "well-known",
+        "https://e.org/a/b",
+        "water",
+        "\u200e14-B",
+        "؟",
+    ]
 )
 PASSAGES = st.lists(WORDS, min_size=1, max_size=60).map(" ".join)
 
