@@ -1,9 +1,9 @@
 """Numbers of the lines of a text: lines are those of its words, not of a page, so that every file cites the same ones.
 
 The rules `mithaq.lines.v1`: headings, paragraphs, rows of tables and blocks of code each begin a line, in reading
-order. Their words as read, without labels of lists and marks of notes, are broken into lines of at most COLUMNS grapheme
-clusters where UAX #14 allows it; what has no such place stays whole. Marks of direction are no words. Notes have no
-lines: they are cited by their numbers. A row is its cells with tabs between them.
+order. Their words as read, without labels of lists and marks of notes, are broken into lines of at most COLUMNS
+grapheme clusters where UAX #14 allows it; what has no such place stays whole. Marks of direction are no words. Notes
+have no lines: they are cited by their numbers. A row is its cells with tabs between them.
 """
 
 from collections.abc import Callable, Iterable, Iterator

@@ -1,4 +1,4 @@
-"""Lines of a text: every character in exactly one, the same however often it is read, broken where UAX #14 allows it."""
+"""Lines of a text: every character in exactly one, the same however often it is read, broken where UAX #14 allows."""
 
 import regex
 from hypothesis import given, settings
