@@ -1,4 +1,4 @@
-"""drafts.render: texts that nobody approved, as files for whoever may read them: marked, logged, kept for a week."""
+"""drafts.render: texts that nobody approved, as files for those who may read them: marked, logged, kept for a week."""
 
 import zipfile
 from io import BytesIO

@@ -202,8 +202,8 @@ class _Renderer:
                 return self.render_call(node)
             case Citation():
                 return self.render_citation_node(node)
-            case LineMark(number=number):
-                return f'<span class="line-number" aria-hidden="true">{in_digits(str(number), self.digits)}</span>'
+            case LineMark(number=n):
+                return f'<span class="line-number" aria-hidden="true">{in_digits(str(n), self.digits)}</span>'
             case _:
                 assert_never(node)
 
@@ -226,8 +226,8 @@ class _Renderer:
     def render_call(self, note: Note) -> str:
         times = self.calls[note.number] = self.calls.get(note.number, 0) + 1
         shown = in_digits(str(note.number), self.digits)
-        call_id = f"{self.prefix}-c-{note.number}-{times}"
-        return f'<sup id="{call_id}"><a href="#{self.prefix}-n-{note.number}">{shown}</a></sup>'
+        link = f'<a href="#{self.prefix}-n-{note.number}">{shown}</a>'
+        return f'<sup id="{self.prefix}-c-{note.number}-{times}">{link}</sup>'
 
     def render_notes(self, notes: Sequence[Note]) -> str:
         if not notes:

@@ -7,7 +7,8 @@ from uniseg.linebreak import line_break_units
 
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Heading, LineMark, Paragraph, PlainText, Strong
-from service.domain.text.structure.line_numbers import COLUMNS, _units, break_lines, canonical_lines, mark_tree
+from service.domain.text.structure.line_breaking import COLUMNS, _units, break_lines
+from service.domain.text.structure.line_numbers import canonical_lines, mark_tree
 
 ARABIC = "نُطالب بتوفير الماء النظيف لكلّ حيٍّ من أحياء المدينة، وفق القرار 2254 (2015)، وأن تُعلَن النتائج كلّ شهر. "
 WORDS = st.sampled_from(
