@@ -41,12 +41,12 @@ def new_line(before: Fragment, after: Fragment) -> bool:
 
 def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, Readings | None]:
     """Return the likeliest reading of the fragments of a line, and the possible ones, if there are others."""
-    if not any(fragment.right is None or _is_right_to_left(fragment) for fragment in fragments):
+    if not any(map(_is_ambiguous, fragments)):
         return "".join(cluster.text for fragment in fragments for cluster in fragment.clusters), None
     chains = [*_chains(fragments)]
     order = _whole if rtl else _trimmed
     likeliest = "".join(_read_run(run) for chain in chains for run in order(chain))
-    if all(len(chain) == 1 and _is_right_to_left(chain[0]) for chain in chains if not _is_left_to_right(chain[0])):
+    if all(len(chain) == 1 and (_has_letters(chain[0]) or _is_left_to_right(chain[0])) for chain in chains):
         return likeliest, None
     return likeliest, partial(_readings, chains)
 
@@ -81,8 +81,8 @@ def _may_end(chain: list[Fragment], end: int, before: str, text: ExpectedText) -
 
     Two runs from right to left follow each other from left to right only at an isolate, or at a seam of the text.
     """
-    first = next((index for index in range(end - 1, -1, -1) if _is_right_to_left(chain[index])), None)
-    second = next((index for index in range(end, len(chain)) if _is_right_to_left(chain[index])), None)
+    first = next((index for index in range(end - 1, -1, -1) if _has_letters(chain[index])), None)
+    second = next((index for index in range(end, len(chain)) if _has_letters(chain[index])), None)
     if first is None or second is None:
         return True
     return _has_isolate(chain[first : second + 1]) or text.has_seam(before)
@@ -90,7 +90,7 @@ def _may_end(chain: list[Fragment], end: int, before: str, text: ExpectedText) -
 
 def _is_one_run(run: list[Fragment], before: str, text: ExpectedText) -> bool:
     """Return whether neither an isolate nor a seam of the text is between the fragments of a run."""
-    letters = [index for index, fragment in enumerate(run) if _is_right_to_left(fragment)]
+    letters = [index for index, fragment in enumerate(run) if _has_letters(fragment)]
     return not any(
         _has_isolate(run[first : second + 1]) or text.has_seam(before + _read_run(run[second:]))
         for first, second in pairwise(letters)
@@ -111,16 +111,21 @@ def _is_sign(text: str) -> bool:
 def _read_either_way(run: list[Fragment]) -> set[str]:
     """Return the reading of a run; of signs without letters in both directions."""
     reading = _read_run(run)
-    if any(map(_is_right_to_left, run)) or any(map(_is_left_to_right, run)):
+    if any(map(_has_letters, run)) or any(map(_is_left_to_right, run)):
         return {reading}
     return {reading, "".join(cluster.text for fragment in reversed(run) for cluster in reversed(fragment.clusters))}
 
 
 def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
-    """Group fragments that may be one run; those of marks alone, without width, are left out beside their letter."""
+    """Group fragments that may be one run; those of marks alone, without width, are left out beside their letter.
+
+    The space at the end of a line is left out too.
+    """
     chain: list[Fragment] = []
     for index, fragment in enumerate(fragments):
         if fragment.right is None and _repeats_a_neighbour(fragments, index):
+            continue
+        if _hangs(fragment, fragments[index + 1 : index + 2]):
             continue
         if chain and not _continues(chain[-1], fragment):
             yield chain
@@ -128,6 +133,16 @@ def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
         chain.append(fragment)
     if chain:
         yield chain
+
+
+def _hangs(fragment: Fragment, following: list[Fragment]) -> bool:
+    """Return whether a fragment is the space at the end of a line, which lies over the sign before it."""
+    if not following or any(not cluster.text.isspace() for cluster in fragment.clusters):
+        return False
+    left, right, after = fragment.left, fragment.right, following[0]
+    if left is None or right is None or after.left is None or after.right is None:
+        return False
+    return min(right, after.right) - max(left, after.left) > KERNING * fragment.size
 
 
 def _repeats_a_neighbour(fragments: list[Fragment], index: int) -> bool:
@@ -181,8 +196,18 @@ def _without_repetitions(clusters: list[Cluster]) -> Iterator[Cluster]:
             yield cluster
 
 
+def _is_ambiguous(fragment: Fragment) -> bool:
+    """Return whether a fragment is, or may be, other than from left to right."""
+    is_sign = len(fragment.clusters) > 1 and not _is_left_to_right(fragment)
+    return is_sign or fragment.right is None or _is_right_to_left(fragment)
+
+
+def _has_letters(fragment: Fragment) -> bool:
+    return any(_has_class(cluster.text, "R") for cluster in fragment.clusters)
+
+
 def _is_right_to_left(fragment: Fragment) -> bool:
-    return fragment.reversed or any(_has_class(cluster.text, "R") for cluster in fragment.clusters)
+    return fragment.reversed or _has_letters(fragment)
 
 
 def _is_left_to_right(fragment: Fragment) -> bool:
