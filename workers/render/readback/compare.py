@@ -214,13 +214,8 @@ def _described(wanted: Piece, got: Piece, fold: Fold) -> FlowDifference:
     shown_expected, shown_found = (
         (expected[: match.a], found[: match.b]) if match else (expected[:MAX_SHOWN_WORDS], found[:MAX_SHOWN_WORDS])
     )
-<<<<<<< HEAD
-    return FlowDifference(
-        " ".join(wanted.text[at:].split(maxsplit=1)[0] for _, at in shown_expected),
-=======
     return FlowDifference(
         " ".join(wanted.text[at:].split(maxsplit=1)[0] for _, at in shown_expected).replace(SEAM, ""),
->>>>>>> rb2
         " ".join(got.text[at:].split(maxsplit=1)[0] for _, at in shown_found),
         wanted.place_at(shown_expected[0][1] if shown_expected else last_equal),
         got.place_at(found[0][1] if found else len(got.text)).page,
