@@ -13,8 +13,8 @@ from dataclasses import replace
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from bench.support.render_texts import constitution, statement
-from tests.support.random_texts import RandomText, random_texts
-from tests.support.text_mutations import changes
+from tests.support.papers.random_texts import RandomText, random_texts
+from tests.support.papers.text_mutations import changes
 from workers.render.content import templates
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.prepared_text import PreparedManuscript, prepare_manuscript

@@ -156,7 +156,7 @@ class StoryReader:
             return
         has_words = any(not isinstance(one, TextPiece) or one.text.strip() for one in content.pieces)
         self.paragraphs += has_words
-        if has_words or content.rule:
+        if has_words or content.rule or (styles.is_own and label and not label.blank):
             names = tuple(styles.names(style_id))
             yield from self._classified(ParagraphFacts(content, label, names, properties, style_id, id))
         for box in content.boxes:

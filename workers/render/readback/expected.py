@@ -30,7 +30,7 @@ from service.domain.text.markup.tree import (
 )
 from service.domain.text.structure.list_labels import effective_style, item_label
 from workers.render.content.tree_transforms import plain_text
-from workers.render.readback.flow import LABEL_GAP, LINE, FlowWriter, Piece, Place, label_text
+from workers.render.readback.flow import LABEL_GAP, LINE, SEAM, FlowWriter, Piece, Place, label_text
 
 
 @dataclass(slots=True)
@@ -130,12 +130,16 @@ class TreeWalker:
         """Write inlines."""
         for inline in inlines:
             match inline:
-                case PlainText(text) | Code(text):
+                case PlainText(text):
                     self.text(text)
+                case Code(text):
+                    self.text(f"{SEAM}{text}{SEAM}")
                 case LineBreak():
                     self.text(LINE)
                 case Emphasis(children) | Strong(children) | Link(_, children) | DirectionalRun(_, _, children):
+                    self.text(SEAM)
                     self.inlines(children)
+                    self.text(SEAM)
                 case Note():
                     self.note(inline)
                 case Citation():

@@ -7,8 +7,9 @@ stand after the text, in order.
 
 import re
 import unicodedata
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, Protocol
 
 from service.domain.text.markup.tree import Span
 
@@ -23,6 +24,8 @@ BLOCK = "\n"
 LINE = "\v"
 """Inside words: a line break that was written."""
 
+SEAM = "\u2068"
+"""Inside expected words: where an element inside the line begins or ends. It is not compared."""
 
 LABEL_GAP = "\u2003"
 """Inside words: the gap after the number of a paragraph. In a page it may be a distance without a character."""
@@ -44,18 +47,34 @@ class Place:
     page: int = 0
 
 
+class ExpectedText(Protocol):
+    """What a line is expected to be, asked while it is read."""
+
+    def can_begin(self, beginning: str) -> bool:
+        """Return whether the line can begin so."""
+        ...
+
+    def has_seam(self, beginning: str) -> bool:
+        """Return whether, after a beginning of the line, there is a seam before the next letter or digit."""
+        ...
+
+
+Readings = Callable[[ExpectedText], Iterator[str]]
+"""Yields the possible readings of a line of a page of which every beginning is expected."""
+
+
 @dataclass(slots=True)
 class Piece:
     """A run of words or a mark.
 
-    `places` has the places of its blocks, by the offset in `text` where each begins. `other_readings` has other
+    `places` has the places of its blocks, by the offset in `text` where each begins. `readings` has the possible
     readings of a line of a page, by the line: where the direction of the line decides on the order, and is not known.
     """
 
     kind: Kind
     text: str
     places: list[tuple[int, Place]]
-    other_readings: dict[str, list[str]] = field(default_factory=dict)
+    readings: dict[str, Readings] = field(default_factory=dict)
 
     def place_at(self, offset: int) -> Place:
         """Return the place of the character at `offset`."""

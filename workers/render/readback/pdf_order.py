@@ -10,9 +10,10 @@ whether a space or a sign belongs to it.
 
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import islice, product, zip_longest
+from functools import lru_cache, partial
+from itertools import accumulate, pairwise, takewhile, zip_longest
 
+from workers.render.readback.flow import ExpectedText, Readings
 from workers.render.readback.pdf_glyphs import Cluster, Fragment
 
 KERNING = 0.2
@@ -28,10 +29,6 @@ GAP = 0.7
 """The share of the size from which a space is one between two columns, and not between two words."""
 
 
-MAX_READINGS = 256
-"""Possible readings of a line that are tried."""
-
-
 def new_line(before: Fragment, after: Fragment) -> bool:
     """Return whether a line ends between two fragments that are read one after the other, or has a gap there."""
     size = max(before.size, after.size)
@@ -42,22 +39,97 @@ def new_line(before: Fragment, after: Fragment) -> bool:
     return max(after.left - before.right, before.left - after.right) > GAP * size
 
 
-def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, ...]:
-    """Return the possible readings of the fragments of a line, that for its direction first."""
-    if not any(fragment.right is None or _is_right_to_left(fragment) for fragment in fragments):
-        return ("".join(cluster.text for fragment in fragments for cluster in fragment.clusters),)
-    orders = (_whole, _trimmed, _apart) if rtl else (_trimmed, _whole, _apart)
-    options = [
-        tuple(dict.fromkeys("".join(map(_read_run, order(chain))) for order in orders)) for chain in _chains(fragments)
+def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, Readings | None]:
+    """Return the likeliest reading of the fragments of a line, and the possible ones, if there are others."""
+    if not any(map(_is_ambiguous, fragments)):
+        return "".join(cluster.text for fragment in fragments for cluster in fragment.clusters), None
+    chains = [*_chains(fragments)]
+    order = _whole if rtl else _trimmed
+    likeliest = "".join(_read_run(run) for chain in chains for run in order(chain))
+    if all(len(chain) == 1 and (_has_letters(chain[0]) or _is_left_to_right(chain[0])) for chain in chains):
+        return likeliest, None
+    return likeliest, partial(_readings, chains)
+
+
+def _readings(chains: list[list[Fragment]], text: ExpectedText) -> Iterator[str]:
+    """Yield the readings of a line of which every beginning is expected: ways to take its chains apart into runs."""
+    fragments = [fragment for chain in chains for fragment in chain]
+    ends = [end for end, chain in zip(accumulate(map(len, chains)), chains, strict=True) for _ in chain]
+    seen: set[tuple[int, str]] = set()
+    waiting = [(0, "")]
+    while waiting:
+        start, before = waiting.pop()
+        if start == len(fragments):
+            yield before
+            continue
+        for end in range(start + 1, ends[start] + 1):
+            run = fragments[start:end]
+            for reading in _read_either_way(run):
+                state = (end, before + reading)
+                if (
+                    state not in seen
+                    and text.can_begin(state[1])
+                    and _may_end(fragments[start : ends[start]], end - start, state[1], text)
+                    and _is_one_run(run, before, text)
+                ):
+                    seen.add(state)
+                    waiting.append(state)
+
+
+def _may_end(chain: list[Fragment], end: int, before: str, text: ExpectedText) -> bool:
+    """Return whether a run of a chain may end there.
+
+    Two runs from right to left follow each other from left to right only at an isolate, or at a seam of the text.
+    """
+    first = next((index for index in range(end - 1, -1, -1) if _has_letters(chain[index])), None)
+    second = next((index for index in range(end, len(chain)) if _has_letters(chain[index])), None)
+    if first is None or second is None:
+        return True
+    return _has_isolate(chain[first : second + 1]) or text.has_seam(before)
+
+
+def _is_one_run(run: list[Fragment], before: str, text: ExpectedText) -> bool:
+    """Return whether neither an isolate nor a seam of the text is between the fragments of a run."""
+    letters = [index for index, fragment in enumerate(run) if _has_letters(fragment)]
+    return not any(
+        _has_isolate(run[first : second + 1]) or text.has_seam(before + _read_run(run[second:]))
+        for first, second in pairwise(letters)
+    )
+
+
+def _has_isolate(fragments: list[Fragment]) -> bool:
+    """Return whether an isolate begins or ends between the letters of the first fragment and those of the last."""
+    first, *others, last = ([cluster.text for cluster in fragment.clusters] for fragment in fragments)
+    between = [
+        *takewhile(_is_sign, reversed(first)),
+        *(each for texts in others for each in texts),
+        *takewhile(_is_sign, last),
     ]
-    return tuple(map("".join, islice(product(*options), MAX_READINGS)))
+    return any(each in _ISOLATES for text in between for each in text)
+
+
+def _is_sign(text: str) -> bool:
+    return not _has_class(text, "R")
+
+
+def _read_either_way(run: list[Fragment]) -> set[str]:
+    """Return the reading of a run; of signs without letters in both directions."""
+    reading = _read_run(run)
+    if any(map(_has_letters, run)) or any(map(_is_left_to_right, run)):
+        return {reading}
+    return {reading, "".join(cluster.text for fragment in reversed(run) for cluster in reversed(fragment.clusters))}
 
 
 def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
-    """Group fragments that may be one run; those of marks alone, without width, are left out beside their letter."""
+    """Group fragments that may be one run; those of marks alone, without width, are left out beside their letter.
+
+    The space at the end of a line is left out too.
+    """
     chain: list[Fragment] = []
     for index, fragment in enumerate(fragments):
         if fragment.right is None and _repeats_a_neighbour(fragments, index):
+            continue
+        if _hangs(fragment, fragments[index + 1 : index + 2]):
             continue
         if chain and not _continues(chain[-1], fragment):
             yield chain
@@ -65,6 +137,16 @@ def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
         chain.append(fragment)
     if chain:
         yield chain
+
+
+def _hangs(fragment: Fragment, following: list[Fragment]) -> bool:
+    """Return whether a fragment is the space at the end of a line, which lies over the sign before it."""
+    if not following or any(not cluster.text.isspace() for cluster in fragment.clusters):
+        return False
+    left, right, after = fragment.left, fragment.right, following[0]
+    if left is None or right is None or after.left is None or after.right is None:
+        return False
+    return min(right, after.right) - max(left, after.left) > KERNING * fragment.size
 
 
 def _repeats_a_neighbour(fragments: list[Fragment], index: int) -> bool:
@@ -104,19 +186,6 @@ def _trimmed(chain: list[Fragment]) -> list[list[Fragment]]:
     return [*([one] for one in chain[:first]), chain[first : last + 1], *([one] for one in chain[last + 1 :])]
 
 
-def _apart(chain: list[Fragment]) -> list[list[Fragment]]:
-    """Take brackets and isolates as runs of their own: around words of another direction they follow the line."""
-    runs: list[list[Fragment]] = []
-    is_closed = True
-    for fragment in chain:
-        is_bracket = _has_bracket("".join(cluster.text for cluster in fragment.clusters))
-        if is_bracket or is_closed:
-            runs.append([])
-        runs[-1].append(fragment)
-        is_closed = is_bracket
-    return runs
-
-
 def _read_run(run: list[Fragment]) -> str:
     clusters = [cluster for fragment in run for cluster in fragment.clusters]
     if any(map(_is_right_to_left, run)):
@@ -131,8 +200,18 @@ def _without_repetitions(clusters: list[Cluster]) -> Iterator[Cluster]:
             yield cluster
 
 
+def _is_ambiguous(fragment: Fragment) -> bool:
+    """Return whether a fragment is, or may be, other than from left to right."""
+    is_sign = len(fragment.clusters) > 1 and not _is_left_to_right(fragment)
+    return is_sign or fragment.right is None or _is_right_to_left(fragment)
+
+
+def _has_letters(fragment: Fragment) -> bool:
+    return any(_has_class(cluster.text, "R") for cluster in fragment.clusters)
+
+
 def _is_right_to_left(fragment: Fragment) -> bool:
-    return fragment.reversed or any(_has_class(cluster.text, "R") for cluster in fragment.clusters)
+    return fragment.reversed or _has_letters(fragment)
 
 
 def _is_left_to_right(fragment: Fragment) -> bool:
@@ -144,12 +223,6 @@ def _has_class(text: str, direction: str) -> bool:
     """Return whether characters have a direction: "R" for letters from right to left, "L" for others and digits."""
     classes = {"R", "AL"} if direction == "R" else {"L", "EN", "AN"}
     return any(unicodedata.bidirectional(each) in classes for each in text)
-
-
-@lru_cache(maxsize=100_000)
-def _has_bracket(text: str) -> bool:
-    """Return whether characters without letters have a bracket or the end of an isolate among them."""
-    return not _has_class(text, "R") and any(each in _ISOLATES or unicodedata.mirrored(each) for each in text)
 
 
 _ISOLATES = "\u2066\u2067\u2068\u2069"

@@ -100,10 +100,10 @@ class _StructureReader:
     def end_words(self) -> None:
         """Write what was read of a line."""
         if self.line:
-            reading, *others = read_line(self.line, rtl=self.rtl)
+            reading, readings = read_line(self.line, rtl=self.rtl)
             self.flow.words(reading, Place(page=self.line[0].page))
-            if others:
-                self.flow.pieces[-1].other_readings[reading] = others
+            if readings and reading:
+                self.flow.pieces[-1].readings[reading] = readings
             self.line = []
 
     def end_line(self) -> None:

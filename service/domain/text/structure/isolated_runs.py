@@ -23,7 +23,9 @@ class Run:
 
 _NUMBER = r"\p{Nd}"
 _LEFT = r"\p{Latin}\p{Armenian}"
-_RIGHT_TO_LEFT = r"\p{Arabic}\p{Hebrew}\p{Syriac}"
+_RIGHT_TO_LEFT = r"\p{Arabic}\p{Hebrew}\p{Syriac}\u0640"
+"""Letters from right to left; the tatweel is common to several scripts."""
+
 _LETTERS = rf"[{_LEFT}][{_LEFT}\p{{M}}{_NUMBER}]*+"
 _SUFFIX = rf"(?: ?\([^()\n{_RIGHT_TO_LEFT}]{{1,40}}\))?[+#%°]*+"
 _WORD = rf"[{_LEFT}{_NUMBER}][{_LEFT}\p{{M}}{_NUMBER}]*+{_SUFFIX}"

@@ -95,8 +95,8 @@ def _governs(before: str) -> bool:
     word = _MARKS.sub("", found["word"]).translate(_HAMZA_CARRIERS)
     stems = (
         word,
-        word[1:] if word[0] in "وفبلك" else "",
-        word[2:] if word[0] in "وف" and word[1:2] in list("بلك") else "",
+        word[1:] if word[:1] in "وفبلك" else "",
+        word[2:] if word[:1] in "وف" and word[1:2] in list("بلك") else "",
     )
     return any(stem in _GOVERNORS for stem in stems)
 

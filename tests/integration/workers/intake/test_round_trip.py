@@ -56,3 +56,8 @@ def test_libreoffice_loses_no_words_notes_references_or_ids(
         saved = imported((tmp_path / "saved" / name).read_bytes(), key[0])
         assert words_of(_LABEL.sub("", saved)) == words_of(_LABEL.sub("", TEXTS[key])), key
         assert Counter(_MARK.findall(saved)) == Counter(_MARK.findall(TEXTS[key])), key
+
+
+def test_items_that_begin_with_another_block_stay_items() -> None:
+    text = "1. > نقل\n2. - داخل\n   - وثانٍ\n3. ```\n   رمز\n   ```\n"
+    assert imported(render_own_docx(text, lang="ar"), "ar") == text

@@ -14,6 +14,8 @@ from service.domain.errors import DomainError, TooLarge
 from service.domain.text.html.fragment import render_preview
 from service.domain.text.markup.parser import parse_markup
 from service.sample import document as document_module
+from tests.support.word_corpus.file_builder import FileBuilder
+from tests.support.word_corpus.programs import PROGRAMS
 from tests.support.word_files import (
     build_document,
     encrypted_document,
@@ -22,7 +24,7 @@ from tests.support.word_files import (
     render_own_docx,
     zip_bomb,
 )
-from workers.intake.docx_reader import read_word
+from workers.intake.docx_reader import ReadFile, find_place, read_word
 from workers.intake.model import Losses, PieceStyle, TextPiece
 from workers.intake.package.word_package import MAX_PART_BYTES
 from workers.intake.writing.inline_writer import InlineWriter
@@ -162,6 +164,26 @@ def test_unsupported_links_become_text() -> None:
     assert inlines.losses.counts["links"] == 4
 
 
+WORKBOOK = {
+    "[Content_Types].xml": b'<Types><Override PartName="/xl/workbook.xml" ContentType="spreadsheetml.sheet"/></Types>',
+    "_rels/.rels": b'<R><Relationship Type="urn:x/officeDocument" Target="xl/workbook.xml"/></R>',
+    "xl/workbook.xml": b"<workbook/>",
+}
+"""A file of a spreadsheet, which has a main part as well."""
+
+
+def test_main_part_is_found_by_its_relationship() -> None:
+    online = next(program for program in PROGRAMS if program.main != "document")
+    check_word_file(FileBuilder(online, "ar").finish())
+
+
+def test_text_that_is_too_complex_is_refused_at_its_words() -> None:
+    blocks = [("Fine words.", "paragraph", 1), ("A **long** one " * 40, "paragraph", 7)]
+    error = TooLarge("text_too_complex", "…", excerpt="A **long** one A…")
+    found = find_place(ReadFile(blocks, [], "", {}, []), error)
+    assert found == ("paragraph", 7, "A **long** one A")
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [
@@ -169,6 +191,7 @@ def test_unsupported_links_become_text() -> None:
         (b"%PDF-1.7 and more", "word_file_type"),
         (b"PK\x03\x04 but no zip", "word_file_type"),
         (package({"content.xml": b"<odt/>"}), "word_file_type"),
+        (package(WORKBOOK), "word_file_type"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 an old .doc", "word_file_type"),
         (encrypted_document(), "word_file_protected"),
         (b"PK\x03\x04" + bytes(MAX_FILE_BYTES), "word_file_too_large"),

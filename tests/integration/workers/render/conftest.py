@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.pdf_geometry import misplaced_words
+from tests.support.papers.pdf_geometry import misplaced_words
 from workers.render import formats
 from workers.render.content.manuscript import Manuscript, from_json
 from workers.render.content.prepared_text import PreparedManuscript

@@ -13,7 +13,7 @@ from openxml_audit import OpenXmlValidator
 
 from service.files.script_fonts import available_scripts
 from tests.support.hypothesis_profiles import examples
-from tests.support.random_texts import RandomText, random_texts
+from tests.support.papers.random_texts import RandomText, random_texts
 from workers.render.content import fonts
 from workers.render.content.manuscript import Coalition, DraftMark, Manuscript, Outcome, Reservation, Seal, Signatory
 from workers.render.content.manuscript import Version as ManuscriptVersion

@@ -7,7 +7,7 @@ import pytest
 
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.structure.line_numbers import canonical_lines
-from tests.support.pdf_geometry import misplaced_words
+from tests.support.papers.pdf_geometry import misplaced_words
 from workers.render.content.allowed_nodes import walk_nodes
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.prepared_text import prepare_manuscript

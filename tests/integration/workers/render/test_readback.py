@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.support.hypothesis_profiles import examples
-from tests.support.random_texts import RandomText, random_texts
-from tests.support.text_mutations import changes
+from tests.support.papers.random_texts import RandomText, random_texts
+from tests.support.papers.text_mutations import changes
 from workers.render.content import templates
 from workers.render.content.manuscript import Coalition, Manuscript, Outcome, PressContact, Reservation, Signatory
 from workers.render.content.prepared_text import PreparedManuscript, prepare_manuscript

@@ -13,7 +13,7 @@ import pdfua
 import pikepdf
 import pytest
 
-from tests.support.pdf_geometry import misplaced_words
+from tests.support.papers.pdf_geometry import misplaced_words
 from workers.render.content.manuscript import Kind, Manuscript, Signatory, from_json
 from workers.render.formats import render
 
@@ -50,7 +50,7 @@ def elements(element: Any) -> Iterator[Any]:
             yield from elements(kid)
 
 
-def test_reader_is_told_language_direction_title_and_order(pdf: tuple[str, str, pikepdf.Pdf]) -> None:
+def test_reader_knows_language_direction_title_and_order(pdf: tuple[str, str, pikepdf.Pdf]) -> None:
     lang, _, document = pdf
     preferences = document.Root.ViewerPreferences
     assert document.Root.Lang == lang

@@ -97,3 +97,9 @@ def test_any_words_can_precede_any_label(before: str, label: str) -> None:
 @given(st.text(max_size=30))
 def test_other_words_are_no_reference(words: str) -> None:
     assert typed_particle(words, ()) is None
+
+
+def test_word_of_marks_alone_governs_nothing() -> None:
+    """A tatweel before a reference: nothing is left of it without marks."""
+    (link,) = resolve_references([PlainText("ـ "), Link("#a", ())], {"a": "المادة ١"}, digits="arab")[1:]
+    assert isinstance(link, Link)

@@ -1,6 +1,7 @@
 """Where the words of a PDF stand: none over another, none outside the margins."""
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,7 +58,8 @@ def misplaced_words(pdf: bytes) -> list[str]:
 
 
 def _box(fragment: Fragment) -> WordBox | None:
-    words = "".join(cluster.text for cluster in fragment.clusters)
+    every = "".join(cluster.text for cluster in fragment.clusters)
+    words = "".join(each for each in every if unicodedata.category(each) != "Cf")
     if fragment.left is None or fragment.right is None or not words.strip():
         return None
     top = fragment.y + X_HEIGHT * fragment.size
