@@ -42,36 +42,10 @@ from service.domain.text.structure.provisions import Digits, in_digits
 from service.domain.text.structure.references import resolve_references
 
 TAGS = frozenset(
-    [
-        "div",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "br",
-        "em",
-        "strong",
-        "code",
-        "pre",
-        "a",
-        "bdi",
-        "span",
-        "sup",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "hr",
-        "section",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
+    (
+        "div h2 h3 h4 h5 h6 p br em strong code pre a bdi span sup ul ol li blockquote hr section table thead "
+        "tbody tr th td"
+    ).split()
 )
 """Every tag that a preview may contain."""
 
