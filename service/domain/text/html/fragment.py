@@ -42,11 +42,11 @@ from service.domain.text.structure.provisions import Digits, in_digits
 from service.domain.text.structure.references import resolve_references
 
 TAGS = frozenset(
-    (
-        "div h2 h3 h4 h5 h6 p br em strong code pre a bdi span sup ul ol li blockquote hr section table thead "
-        "tbody tr th td"
-    ).split()
-)
+    {
+        "div", "h2", "h3", "h4", "h5", "h6", "p", "br", "em", "strong", "code", "pre", "a", "bdi", "span", "sup",
+        "ul", "ol", "li", "blockquote", "hr", "section", "table", "thead", "tbody", "tr", "th", "td"
+    }
+)  # fmt: skip
 """Every tag that a preview may contain."""
 
 Translate = Callable[[str], str]
