@@ -147,6 +147,10 @@ class TypstFilter(TargetFilter):
 
     _bulletlist = _orderedlist = _blockquote = _note = nested
 
+    def _plain(self, each: Node) -> list[Node]:
+        """Give an empty item a text, since the marker of a list alone is not one at the end of a note."""
+        return [node("Plain", self.rewrite_children(each["c"]) or [raw_inline(typst_string(""))])]
+
     def _header(self, each: Node) -> list[Node]:
         """Give a heading with notes or links its plain words too, which the contents print."""
         level, (identifier, *_), inlines = each["c"]
