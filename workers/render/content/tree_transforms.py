@@ -1,7 +1,7 @@
 """Transforms from tree to tree that every format needs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import regex
 
@@ -146,6 +146,8 @@ class ReferenceResolver:
     known_ids: frozenset[str]
     lang: str
     digits: Digits
+    called: set[int] = field(default_factory=set)
+    """Numbers of the notes that were called so far."""
 
     def resolve_blocks(self, blocks: Iterable[Block]) -> tuple[Block, ...]:
         """Resolve the references in blocks."""
@@ -191,10 +193,17 @@ class ReferenceResolver:
             case Emphasis() | Strong() | Link() | DirectionalRun():
                 return (replace(inline, children=self.resolve_inlines(inline.children)),)
             case Note():
-                return (replace(inline, blocks=self.nested_blocks(inline.blocks)),)
+                return (self.resolve_note(inline),)
             case Citation():
                 return render_citation(inline, lang=self.lang, digits=self.digits)
         return (inline,)
+
+    def resolve_note(self, note: Note) -> Note:
+        """Resolve the references in a note; one without words gets a paragraph, or it would be a note called again."""
+        is_repeat = note.number in self.called
+        self.called.add(note.number)
+        blocks = note.blocks if note.blocks or is_repeat else (Paragraph((), (0, 0)),)
+        return replace(note, blocks=self.nested_blocks(blocks))
 
     def resolve_reference(self, target: str, children: tuple[Inline, ...]) -> tuple[Inline, ...]:
         """Return the text of a reference, as a link if its target exists."""

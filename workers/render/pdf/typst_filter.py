@@ -125,6 +125,7 @@ class TypstFilter(TargetFilter):
 
     heads: int = 0
     """Notes and links in heads of tables so far."""
+    in_repeated_head: bool = False
     depth: int = 0
     """Lists, quotations and notes around the node; a heading counts as HEADING_DEPTH."""
 
@@ -150,6 +151,10 @@ class TypstFilter(TargetFilter):
 
     _bulletlist = _orderedlist = _blockquote = _note = nested
 
+    def _plain(self, each: Node) -> list[Node]:
+        """Give an empty item a text, since the marker of a list alone is not one at the end of a note."""
+        return [node("Plain", self.rewrite_children(each["c"]) or [raw_inline(typst_string(""))])]
+
     def _header(self, each: Node) -> list[Node]:
         """Give a heading with notes or links its plain words too, which the contents print."""
         level, (identifier, *_), inlines = each["c"]
@@ -172,24 +177,39 @@ class TypstFilter(TargetFilter):
         (_, _, pairs), *content = each["c"]
         layout = dict(pairs)
         kept = layout["kept"] == "true"
-        if not kept:
-            content[2] = rewrite(content[2], self._first_only)
+        caption, columns, head, bodies, foot = content
+        content = [*self.rewrite_children([caption, columns]), self._head(head, repeated=not kept)]
+        content += self.rewrite_children([bodies, foot])
         function = "landscape" if layout["landscape"] == "true" else "together" if kept else "sized"
-        table = node("Table", [attr(), *self.rewrite_children(content)])
+        table = node("Table", [attr(), *content])
         return [raw_block(f"#{function}({layout['size']}pt)["), table, raw_block("]")]
 
-    def _first_only(self, each: Node) -> list[Node] | None:
+    def _head(self, head: Any, *, repeated: bool) -> Any:
+        """Rewrite the head of a table, which is printed again on every page of it."""
+        before, self.in_repeated_head = self.in_repeated_head, repeated
+        rewritten = self.rewrite_children(head)
+        self.in_repeated_head = before
+        return rewritten
+
+    def rewrite_node(self, each: Node) -> list[Node] | None:
+        """Return the replacement of a node, or None to leave it."""
+        if self.in_repeated_head and (_is_note(each) or each["t"] == "Link"):
+            return self._first_only(each)
+        return TargetFilter.rewrite_node(self, each)
+
+    def _first_only(self, each: Node) -> list[Node]:
         """Print a note or link of a table's head only where it stands first: repeated heads are artifacts."""
+<<<<<<< HEAD
         if not _is_note(each) and not _is_line_mark(each) and each["t"] != "Link":
             return None
+=======
+>>>>>>> rb2
         self.heads += 1
-        return [
-            raw_inline(f'#at-first("{self.style.note_scope}-{self.heads}")['),
-            *self.rewrite_children([each]),
-            raw_inline("]["),
-            *self.rewrite_children(_without_notes_and_links([each])),
-            raw_inline("]"),
-        ]
+        key = f"{self.style.note_scope}-{self.heads}"
+        self.in_repeated_head = False
+        once, again = self.rewrite_children([each]), self.rewrite_children(_without_notes_and_links([each]))
+        self.in_repeated_head = True
+        return [raw_inline(f'#at-first("{key}")['), *once, raw_inline("]["), *again, raw_inline("]")]
 
     def _alignright(self, _: Node) -> list[Node]:
         return [node("AlignLeft" if self.style.rtl else "AlignRight")]

@@ -45,7 +45,7 @@ _IN_ARABIC_LINES = regex.compile(
     "|".join((_QUOTED, _TELEPHONE, _LATIN_RUN, _GROUPS, _DASHED, _SIGNED)), flags=regex.VERSION1
 )
 _IN_LATIN_LINES = regex.compile(
-    rf"[{_RIGHT_TO_LEFT}](?:[{_RIGHT_TO_LEFT}\p{{M}}\u200c\u200d ،؛؟«»]*[{_RIGHT_TO_LEFT}\p{{M}}])?"
+    rf"[{_RIGHT_TO_LEFT}](?:[{_RIGHT_TO_LEFT}\p{{M}}\u200c\u200d ،؛؟«»]*[{_RIGHT_TO_LEFT}\p{{M}}؛؟])?"
 )
 _STRONG = {"rtl": regex.compile(rf"[{_LEFT}{_NUMBER}]"), "ltr": regex.compile(rf"[{_RIGHT_TO_LEFT}]")}
 _LIST_TAIL = regex.compile(rf", ?{_NUMBER}+$")
