@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from tests.support.papers.random_texts import RandomText, random_texts
-from tests.support.papers.text_mutations import changes
 
 from bench.support.render_texts import constitution, statement
+from tests.support.papers.random_texts import RandomText, random_texts
+from tests.support.papers.text_mutations import changes
 from workers.render.content import templates
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.prepared_text import PreparedManuscript, prepare_manuscript
