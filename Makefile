@@ -21,7 +21,7 @@ run: install #- the service with a sample coalition, ready in the browser
 	$(BIN)/mithaq up --sample
 
 test: install-dev check #- check, then every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 3
 
 check: install-dev #- style, types, layers, the editor's sources
 	$(BIN)/ruff format --check $(PROGRAMS)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 RENDER_EXPORT = "exports.render"
 RENDER_PROOF = "proofs.render"
+RENDER_DRAFT = "drafts.render"
 PROVE_RESERVATION = "proofs.reservation"
 IMPORT_WORD = "imports.word"
 DELIVER_EMAIL = "notices.mail"
@@ -13,6 +14,7 @@ SWEEP = "sweep.all"
 QUEUES = {
     RENDER_EXPORT: "exports",
     RENDER_PROOF: "proofs",
+    RENDER_DRAFT: "drafts",
     PROVE_RESERVATION: "reservations",
     IMPORT_WORD: "imports",
     DELIVER_EMAIL: "notices",
@@ -22,7 +24,7 @@ QUEUES = {
 
 LANES: Mapping[str, tuple[str, ...]] = {
     "mails": (DELIVER_EMAIL, SWEEP),
-    "files": (RENDER_EXPORT, IMPORT_WORD),
+    "files": (RENDER_EXPORT, RENDER_DRAFT, IMPORT_WORD),
     "proofs": (RENDER_PROOF, PROVE_RESERVATION),
 }
 """Lane → job names. Each lane has processes of its own, so that no job waits for one of another lane: a code must

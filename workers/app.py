@@ -28,6 +28,7 @@ SWEEP_SECONDS = SETTINGS.sweep_seconds
 celery = Celery(
     "mithaq",
     include=[
+        "workers.draft_files",
         "workers.exports",
         "workers.imports",
         "workers.notices",

@@ -22,6 +22,7 @@ from service.store.endorsement import reservation_proofs as reservation_proofs_s
 from service.store.membership import organisations as organisations_store
 from service.store.publication import notices as notices_store
 from service.store.publication import proofs as proofs_store
+from workers import draft_files
 from workers.app import celery
 from workers.task import WorkerContext, worker_context
 
@@ -47,6 +48,7 @@ def run_steps(context: WorkerContext) -> None:
         carry_out_approvals(context)
         queue_notice_mails(context)
         delete_old_proofs(context)
+        delete_draft_files(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
         reservation_proofs_store.delete_old(tx)
@@ -149,6 +151,14 @@ def delete_old_proofs(context: WorkerContext) -> None:
             context.files.delete(sha256)
         except (OSError, FilesUnreachable) as error:
             log.warning("the file of an old proof could not be deleted: %s", error)
+
+
+def delete_draft_files(context: WorkerContext) -> None:
+    """Delete the files of drafts that are older than a week; bytes that cannot be deleted stay."""
+    try:
+        draft_files.delete_old(context)
+    except (OSError, FilesUnreachable) as error:
+        log.warning("files of drafts could not be deleted: %s", error)
 
 
 def redispatch_jobs(context: WorkerContext) -> None:

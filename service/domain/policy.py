@@ -110,6 +110,7 @@ POLICY: dict[str, PolicyRule] = {
     "edition.add": _rule("write", SECRETARIAT, DRAFTER),
     "draft.read": PolicyRule("read", MEMBER_ROLES),
     "draft.save": _rule("write", SECRETARIAT, DRAFTER),
+    "draft.export": PolicyRule("read", ALL_ROLES),
     "comment.read": PolicyRule("read", MEMBER_ROLES),
     "comment.add": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
     "comment.settle": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),

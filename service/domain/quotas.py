@@ -14,11 +14,12 @@ HOUR = 3600 * 1_000_000
 """µs."""
 
 IMPORTS, EXPORTS, KEYS = "unfinished_imports", "unfinished_exports", "keys"
+DRAFT_FILES = "unfinished_draft_files"
 INVITATIONS, DOCUMENTS, ORGANISATIONS, UPLOADS = "invitations", "documents", "organisations", "uploads"
 
-OUTSTANDING: Mapping[str, int] = {IMPORTS: 3, EXPORTS: 12, KEYS: 20}
-"""What a person may have at one time: Word files that wait to be read (5 MB each), files that wait to be rendered, and
-valid API keys."""
+OUTSTANDING: Mapping[str, int] = {IMPORTS: 3, EXPORTS: 12, DRAFT_FILES: 6, KEYS: 20}
+"""What a person may have at one time: Word files that wait to be read (5 MB each), files of approved texts and
+of drafts that wait to be rendered, and valid API keys."""
 
 DEFAULT_HOURLY: Mapping[str, int] = {INVITATIONS: 40, DOCUMENTS: 40, ORGANISATIONS: 100, UPLOADS: 30}
 """What a person may do within an hour, unless a setting says otherwise; organisations: all of the secretariat."""
@@ -26,6 +27,7 @@ DEFAULT_HOURLY: Mapping[str, int] = {INVITATIONS: 40, DOCUMENTS: 40, ORGANISATIO
 LABELS: Mapping[str, str] = {
     IMPORTS: N_("Word files that wait to be read"),
     EXPORTS: N_("Requested files that are not ready"),
+    DRAFT_FILES: N_("Requested files of drafts that are not ready"),
     KEYS: N_("Keys for programs"),
     INVITATIONS: N_("Invitations in the last hour"),
     DOCUMENTS: N_("New documents in the last hour"),
@@ -37,6 +39,9 @@ LABELS: Mapping[str, str] = {
 SENTENCES: Mapping[str, str] = {
     IMPORTS: N_("You have {limit} Word files that wait to be read, which is the limit. Wait until one has been read."),
     EXPORTS: N_("You have requested {limit} files that are not ready, which is the limit. Wait until one is ready."),
+    DRAFT_FILES: N_(
+        "You have requested {limit} files of drafts that are not ready, which is the limit. Wait until one is ready."
+    ),
     KEYS: N_("You have {limit} keys, which is the limit. End one that you no longer use."),
     INVITATIONS: N_("The limit is {limit} invitations an hour. Minutes until you can invite again: {minutes}."),
     DOCUMENTS: N_("The limit is {limit} new documents an hour. Minutes until you can go on: {minutes}."),

@@ -3,9 +3,9 @@
 from sqlalchemy import Column, Select, Table, func, or_, select
 
 from service.domain.documents.word_import import WAITING
-from service.domain.quotas import DOCUMENTS, EXPORTS, IMPORTS, INVITATIONS, KEYS, UPLOADS
+from service.domain.quotas import DOCUMENTS, DRAFT_FILES, EXPORTS, IMPORTS, INVITATIONS, KEYS, UPLOADS
 from service.store.db import Tx
-from service.store.tables import document, export, intake, invitation, organisation, round_, token
+from service.store.tables import document, draft_file, export, intake, invitation, organisation, round_, token
 
 
 def lock_quotas(tx: Tx, person: str) -> None:
@@ -19,6 +19,9 @@ def count_outstanding(tx: Tx, name: str, *, person: str) -> int:
     queries: dict[str, Select[int]] = {
         IMPORTS: _count(intake).where(intake.c.brought_by == person, intake.c.state == WAITING),
         EXPORTS: _count(export).where(export.c.requested_by == person, export.c.state.in_(["queued", "rendering"])),
+        DRAFT_FILES: _count(draft_file).where(
+            draft_file.c.requested_by == person, draft_file.c.state.in_(["queued", "rendering"])
+        ),
         KEYS: _count(token).where(
             token.c.person == person,
             token.c.revoked_at.is_(None),

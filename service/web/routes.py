@@ -19,7 +19,7 @@ from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
 from service.web.notices import notice_list, sample_outbox
-from service.web.publication import exports, public_page, translations
+from service.web.publication import draft_files, exports, public_page, translations
 from service.web.rounds import colleagues, disputes, open_and_close, proofs, reservation_check, signing
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
@@ -139,6 +139,9 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/withdrawal", transitions.withdraw),
     get("/rounds/{round}", rounds_detail.show_round),
     get("/documents/{document}/files", exports.list_files),
+    get("/documents/{document}/downloads", draft_files.show_downloads),
+    post("/documents/{document}/downloads", draft_files.request_file),
+    get("/documents/{document}/downloads/{file}", draft_files.download),
     get("/documents/{document}/files.zip", exports.download_archive),
     get("/documents/{document}/translations", translations.show_form),
     post("/documents/{document}/translations", translations.add_translation),

@@ -12,7 +12,7 @@ from babel.messages.pofile import read_po
 from service.cli.local import update_catalogues
 from service.domain.endorsement.endorsement import MAX_RESERVATION_LENGTH
 from service.domain.errors import N_
-from service.domain.text.markup import canonical
+from service.domain.text.markup import canonical, parser
 from service.i18n import LANGUAGES, Language
 
 pytestmark = pytest.mark.repo
@@ -87,6 +87,7 @@ PASSED_ON = {
     N_("This text is longer than the limit of {limit} characters."): {
         "limit": [canonical.MAX_TEXT_LENGTH, 4 * canonical.MAX_TEXT_LENGTH, 16 * canonical.MAX_TEXT_LENGTH]
     },
+    N_("The file has more than {limit} footnotes. Import it in parts."): {"limit": [parser.MAX_NOTES]},
 }
 """Values of limits by message, where a template or another function passes them and no call shows them."""
 
@@ -133,7 +134,7 @@ def test_arabic_noun_after_a_limit_agrees_with_its_value() -> None:
     checked = 0
     for message in _messages(LANGUAGES["ar"]):
         for placeholder, noun in re.findall(rf"\{{({'|'.join(LIMITS)})\}} ([\u0621-\u0652]+)", str(message.string)):
-            if noun in ("أو", "و"):
+            if noun in ("أو", "و", "من"):
                 continue
             numbers = values.get(str(message.id), {}).get(placeholder, [])
             assert numbers, f"no value is known for {{{placeholder}}} of: {message.id}"

@@ -24,7 +24,7 @@ from workers.render.pdf import typst
 from workers.render.pdf.document import render_pdf
 from workers.render.readback.check import compare_docx, compare_pdf
 
-PIPELINE_VERSION = 3
+PIPELINE_VERSION = 4
 """Increment with every code change that may change the bytes of a file."""
 
 

@@ -17,6 +17,7 @@ from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
 from service.domain.text.diff.block_index import TextIndex, build_index
 from service.domain.text.markup.canonical import text_sha256
+from service.domain.text.structure.line_numbers import LINE_RULES
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
@@ -206,4 +207,5 @@ def _build_version(
         note,
         editions,
         document.numbering,
+        LINE_RULES,
     )

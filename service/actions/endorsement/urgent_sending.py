@@ -135,7 +135,7 @@ def _too_late() -> Conflict:
 
 
 def _check_terms(tx: Tx, document: Document, chosen: SendingOptions) -> None:
-    """Check what opening the round will check, so that a mistake is told at once. Raises as `open_round` does."""
+    """Check what opening the round will check, so that a mistake is reported at once. Raises as `open_round` does."""
     roll = [one.id for _, one in organisations_store.list_members(tx)]
     check_rule_attainable(rule_from_json(chosen.rule), roll)
     closes_at = tx.now + chosen.hours * HOUR
@@ -200,13 +200,13 @@ def _fail(
 def _record_end(tx: Tx, sending: UrgentSending, *, act: str, by: str | None, facts: Mapping[str, object]) -> None:
     """Record that a sending has ended without a round, and tell its requester and the secretariat."""
     record_store.append(tx, act=act, actor=by, facts={"sending": sending.id, "document": sending.document, **facts})
-    told = {one.id: one for one in people_store.list_role_holders(tx, [SECRETARIAT], document=sending.document)}
+    recipients = {one.id: one for one in people_store.list_role_holders(tx, [SECRETARIAT], document=sending.document)}
     requester = people_store.get(tx, sending.requested_by)
     if requester and requester.state == "active":
-        told[requester.id] = requester
+        recipients[requester.id] = requester
     kind = "sending.cancelled" if act == "sending.cancel" else "sending.failed"
     params = {"document": sending.document}
-    notifications.notify(tx, told.values(), kind=kind, about=sending.id, params=params, by_email=True)
+    notifications.notify(tx, recipients.values(), kind=kind, about=sending.id, params=params, by_email=True)
 
 
 def _release(tx: Tx, document: Document) -> None:

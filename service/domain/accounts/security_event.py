@@ -12,6 +12,7 @@ SECURITY_LOG_RETENTION = 30 * DAY
 FAILED_SIGN_IN, FAILED_PROOF, RATE_LIMITED = "sign_in_failed", "proof_failed", "rate_limited"
 FOREIGN_ORIGIN, FOREIGN_HOST, UNKNOWN_KEY, REFUSED = "foreign_origin", "foreign_host", "key_unknown", "refused"
 CHANGE_OF_POWER, ADDRESS_MOVED = "power_changed", "address_moved"
+DRAFT_TAKEN = "draft_taken"
 KINDS = (
     FAILED_SIGN_IN,
     FAILED_PROOF,
@@ -22,6 +23,7 @@ KINDS = (
     REFUSED,
     CHANGE_OF_POWER,
     ADDRESS_MOVED,
+    DRAFT_TAKEN,
 )
 
 PROOF_CODES = frozenset(

@@ -22,7 +22,10 @@ class EditionText:
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """A version with its texts; `cut_at` in µs UTC, `parent_sha256` is None for the first."""
+    """A version with its texts; `cut_at` in µs UTC, `parent_sha256` is None for the first.
+
+    `line_rules` names the rules by which its lines are numbered, None for a version older than they are.
+    """
 
     id: str
     document: str
@@ -37,6 +40,7 @@ class Version:
     note: str
     editions: Mapping[str, EditionText]
     numbering: str = TYPED
+    line_rules: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,14 +95,14 @@ FAILURES: Mapping[str, str] = {
         "again."
     ),
     "text_too_tangled": N_(
-        "More than {limit} square brackets or backticks stand in a row in the file. Remove them in Word, then import "
+        "More than 100 square brackets or backticks stand in a row in the file. Remove them in Word, then import "
         "it again."
     ),
     "text_too_complex": N_(
         "The formatting of the text is too complex. Make it simpler in Word, or import it in parts."
     ),
-    "table_too_large": N_("A table in the file has more than {limit} cells. Divide it in Word, then import it again."),
-    "too_many_notes": N_("The file has more than {limit} footnotes. Import it in parts."),
+    "table_too_large": N_("A table in the file has more than 5,000 cells. Divide it in Word, then import it again."),
+    "too_many_notes": N_("The file has more than 2,000 footnotes. Import it in parts."),
     "too_many_marks": N_(
         "Too many marks, such as harakat, stand on one letter in the file. Remove them in Word, then import it again."
     ),

@@ -29,6 +29,7 @@ def add(tx: Tx, new: Version, *, indexes: Mapping[str, TextIndex]) -> None:
         "cut_at": new.cut_at,
         "note": new.note,
         "numbering": new.numbering,
+        "line_rules": new.line_rules,
     }
     tx.connection.execute(insert(version).values(**row))
     for lang, edition in new.editions.items():
@@ -114,4 +115,5 @@ def _version(tx: Tx, row: Row[Any]) -> Version:
         row.note,
         editions,
         row.numbering,
+        row.line_rules,
     )

@@ -33,7 +33,7 @@ def is_whole(tx: Tx, *, round_id: str, lang: str, text_sha256: str) -> bool:
 
 
 def find_failed(tx: Tx, *, round_id: str, lang: str, text_sha256: str) -> ReservationProof | None:
-    """Return the newest failed proof of this text that still stands, whoever requested it."""
+    """Return the newest failed proof of this text that still stands, of any person."""
     recent = reservation_proof.c.requested_at > tx.now - FAILURE_STANDS
     return _find(tx, _of(round_id, lang, text_sha256), reservation_proof.c.state == "failed", recent)
 

@@ -25,6 +25,7 @@ KINDS: Mapping[str, str] = {
     security_event.REFUSED: N_("Refused: no permission"),
     security_event.CHANGE_OF_POWER: N_("Permissions changed"),
     security_event.ADDRESS_MOVED: N_("Public address changed"),
+    security_event.DRAFT_TAKEN: N_("Text that is not approved downloaded"),
 }
 """Label (message id) by kind of event."""
 

@@ -4,6 +4,7 @@ from service.web.api import (
     approvals,
     comments,
     documents,
+    draft_files,
     exports,
     organisations,
     people,
@@ -80,6 +81,9 @@ from service.web.api.schemas.membership import (
 )
 from service.web.api.schemas.publication import (
     AddTranslationRequest,
+    DraftFilePage,
+    DraftFileRequest,
+    DraftFileResponse,
     ExportPage,
     ExportResponse,
     ProofPage,
@@ -164,6 +168,9 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/documents/{document}/versions",          documents.cut_version,    "version.cut",          "Create a version", CutVersionRequest, VersionResponse, 201, rev=True),
     _operation("GET",    "/documents/{document}/versions/{number}", documents.show_version,   "version.read",         "A version", response=VersionResponse),
     _operation("GET",    "/documents/{document}/comparison",        documents.compare,        "version.read",         "Compare two versions (?lang, old, new)", response=ComparisonResponse, query=("lang", "old", "new")),
+    _operation("GET",    "/documents/{document}/draft-files",       draft_files.list_files,   "draft.export",         "One's own files of texts that are not approved", response=DraftFilePage),
+    _operation("POST",   "/documents/{document}/draft-files",       draft_files.request_file, "draft.export",         "Ask for a file of a draft or version, marked as not approved", DraftFileRequest, DraftFileResponse, 202),
+    _operation("GET",    "/draft-files/{file}/file",                draft_files.download,     "draft.export",         "One's own file of a draft or version"),
     _operation("GET",    "/documents/{document}/proofs",            proofs.list_proofs,       "version.read",         "Proofs of the latest version, without which no round opens", response=ProofPage),
     _operation("POST",   "/documents/{document}/proofs",            proofs.remake,            "proof.request",        "Make proofs again that failed or are out of date", RemakeProofsRequest, ProofPage, 202),
     _operation("GET",    "/proofs/{proof}/file",                    proofs.download,          "version.read",         "The file of a proof, marked as not approved"),

@@ -1,6 +1,6 @@
 """Forms of publication: later translations, exports, and withdrawing a publication."""
 
-from service.web.forms.models import FormInt, FormModel, Lang, ShortText
+from service.web.forms.models import Checkbox, FormInt, FormModel, Lang, ShortText
 
 
 class AddTranslationForm(FormModel):
@@ -24,6 +24,15 @@ class RequestExportForm(RequestExport):
 
     format: ShortText = ""
     lang: Lang = ""
+
+
+class RequestDraftFileForm(FormModel):
+    """A file of a text that is not approved; `version` is empty for the draft."""
+
+    format: ShortText = ""
+    lang: Lang = ""
+    version: str = ""
+    line_numbers: Checkbox = False
 
 
 class WithdrawPublicationForm(FormModel):

@@ -124,6 +124,9 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/versions/{number}/restoration"): expectation("draft.save", REVIEWED),
     ("GET",  "/documents/{document}/comparison"):             expectation("version.read", REVIEWED),
     ("GET",  "/documents/{document}/exports/{export}"):       expectation("export.read", APPROVED),
+    ("GET",  "/documents/{document}/downloads"):              expectation("draft.export", REVIEWED),
+    ("POST", "/documents/{document}/downloads"):              expectation("draft.export", REVIEWED),
+    ("GET",  "/documents/{document}/downloads/{file}"):       expectation("draft.export", REVIEWED, owned=True),
     ("GET",  "/documents/{document}/proofs"):                 expectation("version.read", REVIEWED),
     ("POST", "/documents/{document}/proofs"):                 expectation("proof.request", REVIEWED),
     ("GET",  "/documents/{document}/proofs/{proof}"):         expectation("version.read", REVIEWED),
@@ -250,7 +253,10 @@ NUMBERS = dict.fromkeys(("key", "rev", "seq", "epoch", "passages", "hours", "at_
 UPLOAD: dict[str, Any] = {"files": {"file": ("x", b"x")}}
 BODIES = {
     path: UPLOAD for path in ("/documents/{document}/texts/{lang}/word", "/import", "/import/whole", "/coalition/logo")
-} | {"/documents/{document}/comments": {"data": {**NUMBERS, "lang": "ar", "part": "0-1"}}}
+} | {
+    "/documents/{document}/comments": {"data": {**NUMBERS, "lang": "ar", "part": "0-1"}},
+    "/documents/{document}/downloads": {"data": {"format": "pdf", "lang": "ar", "version": "1"}},
+}
 """Forms that carry a file, or name a part of a text; for all others only what identifies the target is sent."""
 
 ROUTES = [(method, one.path) for one in PAGE_ROUTES for method in sorted((one.methods or set()) - {"HEAD"})]
@@ -333,6 +339,7 @@ def _create_documents(
         "comment": "cmt_none",
         "export": export,
         "proof": proof,
+        "file": "dft_none",
         "intake": taken,
         "suggestion": create_suggestion(instance, draft).id,
         "mandate": mandate,

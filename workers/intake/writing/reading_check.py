@@ -12,6 +12,7 @@ from service.domain.text.markup.tree import (
     Code,
     Inline,
     LineBreak,
+    LineMark,
     Link,
     Note,
     OrderedList,
@@ -69,7 +70,7 @@ def _inline_text(node: Inline) -> str:
             return text
         case LineBreak():
             return "\n"
-        case Note() | Citation():
+        case Note() | Citation() | LineMark():
             return ""
         case Link(href, _) if href.startswith("#"):
             return ""

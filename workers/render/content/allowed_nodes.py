@@ -17,6 +17,7 @@ RAW_TYPST = re.compile(
     r"|\#(?:against|announcing|kept|provision)\[|\#(?:together|sized|landscape)\([0-9.]{1,6}pt\)\["
     r'|\#labelled\((?:"[^"\\\x00-\x1f\x7f]+"(?:, (?="))?)*\)\[|\]'
     r'|\#paragraph-number\("[0-9٠-٩]{1,9}[.-]"\)'
+    r"|\#line-mark\([0-9]{1,9}\)"
     rf"|\#let {_IDENTIFIER} = (?:\[|\()|\],|\)|\(\[|\["
 )
 """Every form of raw Typst code that may be written; text is in the first."""

@@ -129,7 +129,8 @@ class Manuscript:
     languages of the authoritative texts; a file in another language says that it is a translation; `followed_on` is the
     ISO date of a translation added after the seal, which does not cover it; `wording` that of the round. `reference` is
     the symbol or number of the document; with `numbered_paragraphs` the paragraphs of the text are numbered in print. A
-    `proof` is not approved by anyone: every page says so.
+    `proof` is not approved by anyone: every page says so. With `line_numbers` a PDF has the numbers of the lines of the
+    text in its margin, and Word numbers its own.
     """
 
     __pydantic_config__ = _STRICT
@@ -159,10 +160,18 @@ class Manuscript:
     numbered_paragraphs: bool = False
     draft: DraftMark | None = None
     proof: bool = False
+    line_numbers: bool = False
 
 
 _ADAPTER = TypeAdapter(Manuscript)
-_NEWER_FIELDS = {"wording": 1, "reference": "", "numbered_paragraphs": False, "draft": None, "proof": False}
+_NEWER_FIELDS = {
+    "wording": 1,
+    "reference": "",
+    "numbered_paragraphs": False,
+    "draft": None,
+    "proof": False,
+    "line_numbers": False,
+}
 _NEWER_COUNTS = ("abstained", "declined", "silent")
 
 

@@ -22,6 +22,7 @@ from service.domain.text.markup.tree import (
     Inline,
     Item,
     LineBreak,
+    LineMark,
     Link,
     Note,
     OrderedList,
@@ -154,6 +155,8 @@ def _inline(inline: Inline, page: TablePage) -> list[Node]:
             return [node("Span", [attr(**pairs), write_inlines(children, page=page)])]
         case Note():
             return [_note(inline, page)]
+        case LineMark(number):
+            return [node("Span", [attr(classes=["line"], number=str(number)), []])]
         case Citation():
             raise AssertionError("prepare_blocks resolves citations")
 

@@ -102,6 +102,8 @@ class TargetFilter:
         attributes = dict(pairs)
         if "custom-style" in attributes:
             return None
+        if "line" in classes:
+            return self.line_mark(attributes["number"])
         if "note" in classes:
             mark = self.note_mark(attributes["number"], attributes.get("label", ""))
             return [*self.rewrite_children(children), mark]
@@ -113,6 +115,10 @@ class TargetFilter:
         if not self.style.rtl or ARABIC.search(plain_words(children)):
             return None
         return [node("Link", [link, self.foreign_run("ltr", "", children), target])]
+
+    def line_mark(self, number: str) -> list[Node]:
+        """Return what marks a numbered line; nothing where the format numbers lines itself."""
+        return []
 
     def note_mark(self, number: str, label: str) -> Node:
         """Return the mark of a footnote reference: a label at the first reference, a repetition afterwards."""

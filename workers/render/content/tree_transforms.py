@@ -16,6 +16,7 @@ from service.domain.text.markup.tree import (
     Inline,
     Item,
     LineBreak,
+    LineMark,
     Link,
     Note,
     OrderedList,
@@ -115,6 +116,8 @@ def _inline_text(inline: Inline, note: str) -> str:
             return plain_text(children, note=note)
         case Note():
             return note
+        case LineMark():
+            return ""
         case LineBreak():
             return "\n"
     return getattr(inline, "text", " ")

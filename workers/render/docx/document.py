@@ -36,7 +36,7 @@ def render_docx(prepared: PreparedManuscript, *, logo: bytes | None, report: Cal
         pandoc_document = document(body_nodes(prepared), meta=meta)
         written = pandoc.write(pandoc_document, target="docx", directory=directory, reference=reference_file)
     report("checking")
-    finished = postprocess(written, prepared)
+    finished = postprocess(written, prepared, number_lines=prepared.manuscript.line_numbers)
     check_docx(prepared, finished)
     return finished
 

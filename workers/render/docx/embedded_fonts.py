@@ -1,4 +1,4 @@
-"""Fonts inside the file: whole, so that whoever goes on writing has every letter, and obfuscated as the format wants.
+"""Fonts inside the file: whole, so that those who go on writing have every letter, and obfuscated as the format wants.
 
 ECMA-376 part 1 §17.8.1: the first 32 bytes of a font are XORed with the bytes of a GUID in reverse, which the font
 table names. It protects nothing; it is how Word reads an embedded font. The fonts are under the SIL Open Font License,

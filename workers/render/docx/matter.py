@@ -66,8 +66,8 @@ def _heading(text: str) -> list[Node]:
 
 def _signatory(signatory: ListedSignatory) -> Node:
     """Return the paragraph of a signatory: its label, a tab, its name, and what is said of it."""
-    remark = attr(custom_style="Remark")
-    mark = [node("Space"), node("Span", [remark, text_inlines(signatory.remark)])] if signatory.remark else []
+    said = [node("Span", [attr(custom_style="Remark"), text_inlines(signatory.remark)])]
+    mark = [node("Space"), *said] if signatory.remark else []
     inlines = [node("Str", f"{signatory.label}\t"), *text_inlines(signatory.name), *mark]
     return _styled("Signatory", [node("Para", inlines)])
 

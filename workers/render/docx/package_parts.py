@@ -51,7 +51,7 @@ _COMMENTS = "word/comments.xml"
 
 
 def _styles(prepared: PreparedManuscript, used: Iterable[str]) -> bytes:
-    """Build the styles anew, without those that pandoc adds; languages of runs in `used` have a style each."""
+    """Build the styles again, without those that pandoc adds; languages of runs in `used` have a style each."""
     root = build_styles(load_style_sheet(prepared))
     prefix = style_id(LANGUAGE_STYLE_PREFIX)
     for identifier in sorted(used):

@@ -69,8 +69,8 @@ def _has_label(numbering: etree._Element) -> bool:
 def _own_indent(mark: ParagraphMark, sheet: StyleSheet, *, is_item: bool) -> dict[str, int]:
     """Return the attributes of `w:ind` where the style has another indentation.
 
-    The end indentation is that of the quotations, and what the start has more is that of the lists: from both, whoever
-    reads the file knows how deep a paragraph stands in either.
+    The end indentation is that of the quotations, and what the start has more is that of the lists: from both, the
+    reader of the file knows how deep a paragraph stands in either.
     """
     if mark.size:
         return {}

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from service.domain.text.markup.tree import Block, Direction
+from service.domain.text.structure.line_numbers import mark_lines
 from workers.render.content.line_breaks import add_break_opportunities
 from workers.render.content.numbered_paragraphs import write_text
 from workers.render.content.pandoc_json import Node, document, write_blocks
@@ -51,6 +52,7 @@ BODY_FUNCTIONS = (
     "kept",
     "labelled",
     "landscape",
+    "line-mark",
     "paragraph-number",
     "provision",
     "sized",
@@ -84,6 +86,7 @@ def body_definitions(prepared: PreparedManuscript) -> list[Node]:
     """Return the definitions that the templates import: main text, text about the coalition, reservations."""
     page = table_page(prepared)
     blocks = isolate_runs(prepared.blocks, line=prepared.manuscript.dir)
+    blocks = mark_lines(blocks) if prepared.manuscript.line_numbers else blocks
     text = write_text(blocks, prepared.manuscript, page=page, write_number=_paragraph_number, mark_provision=_provision)
     written = _filtered_part(prepared, "text", text)
     parts = [raw_block("#let main-text = ["), *written, raw_block("]")]

@@ -106,11 +106,15 @@ def _is_note(each: Node) -> bool:
     return each["t"] == "Span" and "note" in each["c"][0][1]
 
 
+def _is_line_mark(each: Node) -> bool:
+    return each["t"] == "Span" and "line" in each["c"][0][1]
+
+
 def _without_notes_and_links(inlines: Any) -> Any:
     def rewriter(each: Node) -> list[Node] | None:
         if each["t"] == "Link":
             return list(_without_notes_and_links(each["c"][1]))
-        return [] if _is_note(each) else None
+        return [] if _is_note(each) or _is_line_mark(each) else None
 
     return rewrite(inlines, rewriter)
 
@@ -195,6 +199,11 @@ class TypstFilter(TargetFilter):
 
     def _first_only(self, each: Node) -> list[Node]:
         """Print a note or link of a table's head only where it stands first: repeated heads are artifacts."""
+<<<<<<< HEAD
+        if not _is_note(each) and not _is_line_mark(each) and each["t"] != "Link":
+            return None
+=======
+>>>>>>> rb2
         self.heads += 1
         key = f"{self.style.note_scope}-{self.heads}"
         self.in_repeated_head = False
@@ -204,6 +213,10 @@ class TypstFilter(TargetFilter):
 
     def _alignright(self, _: Node) -> list[Node]:
         return [node("AlignLeft" if self.style.rtl else "AlignRight")]
+
+    def line_mark(self, number: str) -> list[Node]:
+        """Return the mark whose number the page prints in its margin."""
+        return [raw_inline(f"#line-mark({number})")]
 
     def note_mark(self, number: str, label: str) -> Node:
         """Return the label of a footnote, or where it is called again, its mark."""

@@ -3,7 +3,7 @@
 from service.domain.publication.render_failure import Part
 from workers.render.content.prepared_text import PreparedManuscript
 from workers.render.errors import RenderDiffers
-from workers.render.readback.compare import Difference, first_difference
+from workers.render.readback.compare import FlowDifference, first_difference
 from workers.render.readback.docx_reader import read_docx
 from workers.render.readback.expected_matter import expected_flow
 from workers.render.readback.pdf_reader import read_pdf
@@ -19,7 +19,7 @@ def compare_docx(prepared: PreparedManuscript, package: bytes) -> None:
     _report(prepared, first_difference(expected_flow(prepared, "docx"), read_docx(package), exact=True))
 
 
-def _report(prepared: PreparedManuscript, difference: Difference | None) -> None:
+def _report(prepared: PreparedManuscript, difference: FlowDifference | None) -> None:
     if difference is None:
         return
     where = difference.where

@@ -30,7 +30,7 @@ MAX_SHOWN_WORDS = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class FlowDifference:
     """The first difference of a file from its text.
 
     `expected` and `found` are a few words of each, or the name of a mark; `where` is the place in the text and `page`
@@ -63,7 +63,7 @@ def fold_with_harakat(text: str) -> str:
     return _SPACES.sub(" ", _IGNORED.sub("", unicodedata.normalize("NFKC", text))).strip()
 
 
-def first_difference(expected: list[Piece], found: list[Piece], *, exact: bool) -> Difference | None:
+def first_difference(expected: list[Piece], found: list[Piece], *, exact: bool) -> FlowDifference | None:
     """Compare two flows; return the first difference, or None.
 
     Exactly: words, paragraphs and line breaks. Otherwise as they are printed: folded by `fold_printed`, harakat by
@@ -74,17 +74,17 @@ def first_difference(expected: list[Piece], found: list[Piece], *, exact: bool) 
         place = wanted.place_at(0) if wanted else Place(part="end")
         found_at = got.place_at(0).page if got else found_at
         if wanted is None or got is None or wanted.kind != got.kind:
-            return Difference(_shown(wanted), _shown(got), place, found_at)
+            return FlowDifference(_shown(wanted), _shown(got), place, found_at)
         if wanted.kind == "words":
             difference = _difference_of_words(wanted, got, exact=exact)
             if difference:
                 return difference
         elif wanted.text != got.text and wanted.kind != "contents":
-            return Difference(_shown(wanted), _shown(got), place, found_at)
+            return FlowDifference(_shown(wanted), _shown(got), place, found_at)
     return None if exact else _difference_of_contents(expected, found)
 
 
-def _difference_of_contents(expected: list[Piece], found: list[Piece]) -> Difference | None:
+def _difference_of_contents(expected: list[Piece], found: list[Piece]) -> FlowDifference | None:
     """Compare the numbers in the table of contents with the pages on which the headings stand."""
     entries = [piece for piece in found if piece.kind == "contents"]
     headings = [piece for piece in found if piece.kind == "heading" and int(piece.text) <= CONTENTS_DEPTH]
@@ -92,7 +92,7 @@ def _difference_of_contents(expected: list[Piece], found: list[Piece]) -> Differ
     for entry, heading, source in zip(entries, headings, wanted, strict=False):
         page = heading.place_at(0).page
         if entry.text != str(page):
-            return Difference(str(page), entry.text, source.place_at(0), entry.place_at(0).page)
+            return FlowDifference(str(page), entry.text, source.place_at(0), entry.place_at(0).page)
     return None
 
 
@@ -109,7 +109,7 @@ def _shown(piece: Piece | None) -> str:
     return f"[{piece.kind} {piece.text}]" if piece.text else f"[{piece.kind}]"
 
 
-def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> Difference | None:
+def _difference_of_words(wanted: Piece, got: Piece, *, exact: bool) -> FlowDifference | None:
     if exact:
         if fold_exactly(wanted.text) == fold_exactly(got.text):
             return None
@@ -198,7 +198,7 @@ def _end_of(reading: str, wanted: str, position: int) -> int | None:
     return _end_of(rest, wanted, position + len(before) + len(_GAP))
 
 
-def _described(wanted: Piece, got: Piece, fold: Fold) -> Difference:
+def _described(wanted: Piece, got: Piece, fold: Fold) -> FlowDifference:
     """Describe the first difference of two runs of words: a few words around it, its place and its page."""
     expected, found = _folded_words(wanted.text, fold), _folded_words(got.text, fold)
     start = next(
@@ -214,7 +214,7 @@ def _described(wanted: Piece, got: Piece, fold: Fold) -> Difference:
     shown_expected, shown_found = (
         (expected[: match.a], found[: match.b]) if match else (expected[:MAX_SHOWN_WORDS], found[:MAX_SHOWN_WORDS])
     )
-    return Difference(
+    return FlowDifference(
         " ".join(wanted.text[at:].split(maxsplit=1)[0] for _, at in shown_expected).replace(SEAM, ""),
         " ".join(got.text[at:].split(maxsplit=1)[0] for _, at in shown_found),
         wanted.place_at(shown_expected[0][1] if shown_expected else last_equal),

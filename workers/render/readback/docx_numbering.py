@@ -36,7 +36,7 @@ class Numbering:
     """Counts the items of a document.
 
     `abstract` is by the number of the list, `levels` by abstract list and level, `overrides` by list and level. Lists
-    of one abstract list count on together, unless the list begins anew.
+    of one abstract list count on together, unless the list begins again.
     """
 
     abstract: dict[str, str]

@@ -20,6 +20,7 @@ from service.domain.text.markup.tree import (
     Heading,
     Inline,
     LineBreak,
+    LineMark,
     Link,
     ListStyle,
     Note,
@@ -41,37 +42,11 @@ from service.domain.text.structure.provisions import Digits, in_digits
 from service.domain.text.structure.references import resolve_references
 
 TAGS = frozenset(
-    [
-        "div",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "p",
-        "br",
-        "em",
-        "strong",
-        "code",
-        "pre",
-        "a",
-        "bdi",
-        "span",
-        "sup",
-        "ul",
-        "ol",
-        "li",
-        "blockquote",
-        "hr",
-        "section",
-        "table",
-        "thead",
-        "tbody",
-        "tr",
-        "th",
-        "td",
-    ]
-)
+    {
+        "div", "h2", "h3", "h4", "h5", "h6", "p", "br", "em", "strong", "code", "pre", "a", "bdi", "span", "sup",
+        "ul", "ol", "li", "blockquote", "hr", "section", "table", "thead", "tbody", "tr", "th", "td"
+    }
+)  # fmt: skip
 """Every tag that a preview may contain."""
 
 Translate = Callable[[str], str]
@@ -201,6 +176,8 @@ class _Renderer:
                 return self.render_call(node)
             case Citation():
                 return self.render_citation_node(node)
+            case LineMark(number=n):
+                return f'<span class="line-number" aria-hidden="true">{in_digits(str(n), self.digits)}</span>'
             case _:
                 assert_never(node)
 
@@ -223,8 +200,8 @@ class _Renderer:
     def render_call(self, note: Note) -> str:
         times = self.calls[note.number] = self.calls.get(note.number, 0) + 1
         shown = in_digits(str(note.number), self.digits)
-        call_id = f"{self.prefix}-c-{note.number}-{times}"
-        return f'<sup id="{call_id}"><a href="#{self.prefix}-n-{note.number}">{shown}</a></sup>'
+        link = f'<a href="#{self.prefix}-n-{note.number}">{shown}</a>'
+        return f'<sup id="{self.prefix}-c-{note.number}-{times}">{link}</sup>'
 
     def render_notes(self, notes: Sequence[Note]) -> str:
         if not notes:

@@ -14,6 +14,7 @@ from service.domain.text.markup.tree import (
     Emphasis,
     Inline,
     LineBreak,
+    LineMark,
     Link,
     Note,
     PlainText,
@@ -65,7 +66,7 @@ def _node_text(node: Inline) -> str:
             return text
         case LineBreak():
             return " "
-        case Note() | Citation():
+        case Note() | Citation() | LineMark():
             return ""
         case _:
             return plain_text(node.children)

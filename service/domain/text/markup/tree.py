@@ -90,7 +90,14 @@ class Citation:
     ref: str
 
 
-Inline = PlainText | Emphasis | Strong | Code | LineBreak | Link | DirectionalRun | Note | Citation
+@dataclass(frozen=True, slots=True)
+class LineMark:
+    """Stands after the first word of a numbered line; only in trees that `line_numbers` made, never in parsed ones."""
+
+    number: int
+
+
+Inline = PlainText | Emphasis | Strong | Code | LineBreak | Link | DirectionalRun | Note | Citation | LineMark
 
 
 # Blocks

@@ -56,6 +56,38 @@ class ExportPage(ResponseModel):
     next: str | None
 
 
+class DraftFileRequest(RequestModel):
+    """A file of a version, or of the draft as it is now if `version` is left out, as "pdf" or "docx"."""
+
+    format: ShortText
+    lang: Lang
+    version: NonNegativeInt | None = None
+    line_numbers: bool = False
+
+
+class DraftFileResponse(ResponseModel):
+    """A file of a text that is not approved, deleted 7 days after `requested_at`. `version` is null for the draft."""
+
+    id: str
+    document: str
+    format: str
+    lang: str
+    version: int | None
+    line_numbers: bool
+    state: str
+    stage: str
+    requested_at: int
+    ended_at: int | None
+    sha256: str | None
+    size: int | None
+    failure: dict[str, Any] | None
+
+
+class DraftFilePage(ResponseModel):
+    items: list[DraftFileResponse]
+    next: str | None
+
+
 class ProofResponse(ResponseModel):
     """A proof: a file as it would be approved. `stage` is the last stage that the worker reported; `sha256` and `size`
     are known once `state` is whole."""

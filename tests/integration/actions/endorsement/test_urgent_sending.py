@@ -171,7 +171,7 @@ def test_changed_letterhead_needs_new_proofs_before_the_round_opens(waiting_inst
 # Ends without a round
 
 
-def test_cancelled_sending_releases_the_texts_and_is_told(waiting_instance: SampleInstance) -> None:
+def test_cancelled_sending_releases_the_texts_and_notifies(waiting_instance: SampleInstance) -> None:
     document = create_document(waiting_instance, texts=TEXTS, urgent=True)
     other = create_document(waiting_instance, texts=TEXTS, urgent=True)
     sending = send_out(waiting_instance, document)

@@ -112,8 +112,8 @@ def test_two_persons_open_a_round_without_a_whole_proof(
     assert file["failure"].get("words") == (pdf or {}).get("words")
     assert [one["format"] for one in opened.proofs["proofs"]] == ["docx"]
     with instance.read() as tx:
-        told = notices_store.list_by_person(tx, instance.members.people["yusuf"].id)
-    assert "round.opened_unproved" in {one.kind for _, one in told}
+        notices = notices_store.list_by_person(tx, instance.members.people["yusuf"].id)
+    assert "round.opened_unproved" in {one.kind for _, one in notices}
     cast_endorsement(instance, opened.id, "yusuf")
     close_round(instance, opened.id)
     with instance.read() as tx:

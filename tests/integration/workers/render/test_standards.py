@@ -50,7 +50,7 @@ def elements(element: Any) -> Iterator[Any]:
             yield from elements(kid)
 
 
-def test_reader_is_told_language_direction_title_and_order(pdf: tuple[str, str, pikepdf.Pdf]) -> None:
+def test_reader_knows_language_direction_title_and_order(pdf: tuple[str, str, pikepdf.Pdf]) -> None:
     lang, _, document = pdf
     preferences = document.Root.ViewerPreferences
     assert document.Root.Lang == lang

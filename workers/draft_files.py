@@ -1,0 +1,68 @@
+"""The task `drafts.render`: render the file of a draft or of a version for the person who asked for it."""
+
+from service.actions.publication import draft_files
+from service.domain.errors import DomainError
+from service.jobs import RENDER_DRAFT
+from workers.app import celery
+from workers.exports import load_logo
+from workers.render.content.manuscript import Manuscript
+from workers.render.content.manuscript_of_draft import from_draft
+from workers.render.formats import render
+from workers.render_errors import as_job_error
+from workers.task import JobError, WorkerContext, run_job
+
+
+@celery.task(name=RENDER_DRAFT)  # type: ignore[untyped-decorator]
+def render_draft(job_id: str) -> None:
+    """Render one file."""
+    run_job(job_id, _render, on_failure=_on_failure)
+
+
+def delete_old(context: WorkerContext) -> None:
+    """Delete the files whose time is over, and their bytes."""
+    with context.database.write(context.dispatcher) as tx:
+        digests = draft_files.delete_old(tx)
+    for sha256 in digests:
+        context.files.delete(sha256)
+
+
+def _render(context: WorkerContext, file_id: str) -> None:
+    with context.database.write(context.dispatcher) as tx:
+        material = draft_files.start_rendering(tx, file_id)
+    if material is None:
+        return
+    data = _render_file(context, material)
+    sha256 = context.files.put(data)
+    with context.database.write(context.dispatcher) as tx:
+        draft_files.finish_file(tx, file_id, sha256=sha256, size=len(data))
+
+
+def _build_manuscript(material: draft_files.DraftFileInput) -> Manuscript:
+    return from_draft(
+        material.document,
+        material.file.subject,
+        text=material.text,
+        numbering=material.numbering,
+        letterhead=material.letterhead,
+        organisation=material.organisation,
+        requested_at=material.file.requested_at,
+        line_numbers=material.file.line_numbers,
+    )
+
+
+def _render_file(context: WorkerContext, material: draft_files.DraftFileInput) -> bytes:
+    def report_stage(stage: str) -> None:
+        with context.database.write(context.dispatcher) as tx:
+            draft_files.report_stage(tx, material.file.id, stage)
+
+    manuscript = _build_manuscript(material)
+    logo = load_logo(context, manuscript.coalition.logo)
+    try:
+        return render(manuscript, material.file.format, logo=logo, report=report_stage)
+    except DomainError as error:
+        raise as_job_error(error) from error
+
+
+def _on_failure(context: WorkerContext, file_id: str, error: JobError) -> None:
+    with context.database.write(context.dispatcher) as tx:
+        draft_files.fail_file(tx, file_id, failure=error.failure)
