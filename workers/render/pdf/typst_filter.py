@@ -193,17 +193,12 @@ class TypstFilter(TargetFilter):
 
     def rewrite_node(self, each: Node) -> list[Node] | None:
         """Return the replacement of a node, or None to leave it."""
-        if self.in_repeated_head and (_is_note(each) or each["t"] == "Link"):
+        if self.in_repeated_head and (_is_note(each) or _is_line_mark(each) or each["t"] == "Link"):
             return self._first_only(each)
         return TargetFilter.rewrite_node(self, each)
 
     def _first_only(self, each: Node) -> list[Node]:
         """Print a note or link of a table's head only where it stands first: repeated heads are artifacts."""
-<<<<<<< HEAD
-        if not _is_note(each) and not _is_line_mark(each) and each["t"] != "Link":
-            return None
-=======
->>>>>>> rb2
         self.heads += 1
         key = f"{self.style.note_scope}-{self.heads}"
         self.in_repeated_head = False
