@@ -1,6 +1,7 @@
 """Single changes of a tree that a reader would notice: what the comparison of a file with its text must find."""
 
 import itertools
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -80,14 +81,14 @@ def _of_words(text: str) -> Iterator[Change]:
         name = "number" if any(map(str.isdigit, word)) else "word"
         yield name, (PlainText(" ".join((*words[:index], *words[index + 1 :]))),)
         before = words[index - 1] if index else ""
-        if _words(before) and before != word:
+        if _words(before) and _words(before) != _words(word):
             yield "words", (PlainText(" ".join((*words[: index - 1], word, before, *words[index + 1 :]))),)
 
 
 def _words(node: Any) -> str:
-    """Return the letters and digits of a node."""
+    """Return the letters and digits of a node, as they are compared: «ﷲ» and «الله» are one word."""
     if isinstance(node, str):
-        return "".join(each for each in node if each.isalnum() and each != TATWEEL)
+        return "".join(each for each in unicodedata.normalize("NFKC", node) if each.isalnum() and each != TATWEEL)
     if isinstance(node, tuple):
         return "".join(map(_words, node))
     if not is_dataclass(node):

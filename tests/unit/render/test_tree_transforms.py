@@ -1,6 +1,6 @@
 from hypothesis import given
 
-from service.domain.text.markup.tree import Heading, Link, Paragraph, PlainText, Tree
+from service.domain.text.markup.tree import Heading, Link, Note, Paragraph, PlainText, Tree
 from tests.unit.render.tree_strategies import SPAN, trees
 from workers.render.content.tree_transforms import plain_text, prepare_blocks, top_level_headings
 
@@ -56,3 +56,13 @@ def test_reference_to_missing_target_is_plain_text() -> None:
     assert isinstance(paragraph, Paragraph)
     assert plain_text(paragraph.children) == "See #gone."
     assert not any(isinstance(child, Link) for child in paragraph.children)
+
+
+def test_note_without_words_is_not_taken_for_one_called_again() -> None:
+    calls = (Note(1, "a", ()), PlainText(" "), Note(1, "a", ()))
+    (paragraph,) = prepare_blocks(Tree((Paragraph(calls, SPAN),), (), ()), labels={}, lang="en", digits="latn")
+    assert isinstance(paragraph, Paragraph)
+    first, _, second = paragraph.children
+    assert isinstance(first, Note)
+    assert first.blocks
+    assert second == Note(1, "a", ())

@@ -4,8 +4,8 @@ The file has the runs of a line in reading order, and the glyphs of each run fro
 right to left can be split into several fragments, also from left to right: where a glyph lies at another height, or is
 from another font. A letter and its marks at another height are then two fragments, each with the characters of both.
 
-Which fragments are one run follows from their edges. At the ends of such a run only the direction of the line tells
-whether a space or a sign belongs to it.
+Which fragments are one run does not follow from the file alone, so a line is read beside the text that it must have: of
+all ways to take its fragments as runs, one must give that text. See docs/adr/0043-proof-equals-text.md.
 """
 
 import unicodedata

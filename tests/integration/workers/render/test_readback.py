@@ -71,6 +71,57 @@ def test_every_change_of_a_text_is_found(text: RandomText) -> None:
         assert first_difference(expected_flow(changed, "docx"), docx, exact=True), name
 
 
+TWO_DIRECTIONS = {
+    "en": (
+        "*[بيت](https://a.example)* [شجرة](https://a.example) [طريقٌ]{dir=ltr} [بيت ب]{dir=ltr} `ب شجرة` «دار» نهرٌ end",
+        "the `code-ب شجرة` and (دار قديمة) في «بيتٍ»: أين؟ there",
+    ),
+    "ar": (
+        "[دــارٌ]{dir=ltr} كلمة [%12.5 ثانيًا؛]{dir=ltr} `code-ب شجرة` [the river’s دار]{lang=en} [(1950) 70]{dir=rtl}",
+        "[أين؟ Red Cross]{lang=en dir=ltr} «دار» أين؟ في `شجرة code-3 بيت` شيءٍ 14-C كلٌّ {#two}",
+    ),
+}
+
+
+@pytest.mark.parametrize("lang", TWO_DIRECTIONS)
+def test_lines_of_two_directions_are_read_as_they_are_printed(lang: str) -> None:
+    """In the width of the page and in narrow columns, where lines end after each of their words."""
+    first, second = TWO_DIRECTIONS[lang]
+    table = f"| a | {first} | b |\n|---|---|---|\n| {second} | c | {first} |"
+    render(manuscript_of(RandomText(lang, f"{first}\n\n{second}\n\n{table}\n")), "pdf")
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "[دار](https://a.example) [بيت](https://a.example) end",
+            "[بيت](https://a.example) [دار](https://a.example) end",
+        ),
+        ("[دار]{dir=ltr} [بيت]{dir=ltr} end", "[بيت]{dir=ltr} [دار]{dir=ltr} end"),
+        ("the `ب شجرة` end", "the `شجرة ب` end"),
+        ("the دارٌ كلٌّ شيءٍ end", "the كلٌّ دارٌ شيءٍ end"),
+        ("the «دار» بيت end", "the «بيت» دار end"),
+    ],
+)
+@pytest.mark.parametrize("lang", ["en", "ar"])
+def test_arabic_words_in_another_order_are_found(lang: str, before: str, after: str) -> None:
+    renderer = find_renderer("pdf")
+    file = renderer.render(prepare(manuscript_of(RandomText(lang, after))), logo=None, report=ignore_progress)
+    renderer.compare(prepare(manuscript_of(RandomText(lang, after))), file)
+    with pytest.raises(RenderDiffers):
+        renderer.compare(prepare(manuscript_of(RandomText(lang, before))), file)
+
+
+def test_notes_and_items_without_words_become_a_file() -> None:
+    text = (
+        "x[^a] y[^a]\n\n| x[^b] | *z* |\n|---|---|\n| y[^b] | z[^c] |\n\n"
+        "[^a]:\n\n[^b]: so\n\n    | in | note |\n    |---|---|\n    | c | d |\n\n[^c]: -\n"
+    )
+    for format_ in ("pdf", "docx"):
+        render(manuscript_of(RandomText("en", text)), format_)
+
+
 @pytest.fixture(scope="module")
 def law() -> Manuscript:
     text = (

@@ -55,3 +55,15 @@ def test_long_lines_take_linear_time(unit: str) -> None:
     """A quadratic pattern would not finish."""
     line = unit * 30_000
     assert sum(len(run.text) for run in isolated_runs(line, line="rtl")) == len(line)
+
+
+@pytest.mark.parametrize(
+    ("text", "runs"),
+    [
+        ("so مــدّ stays", ["مــدّ"]),
+        ("asked لماذا؟ World", ["لماذا؟"]),
+        ("first أوّلًا؛ second", ["أوّلًا؛"]),
+    ],
+)
+def test_words_in_latin_lines_keep_their_tatweel_and_their_signs(text: str, runs: list[str]) -> None:
+    assert isolated(text, "ltr") == runs
