@@ -1,13 +1,17 @@
-"""The task `drafts.render`: render the file of a draft or of a version for the person who asked for it."""
+"""The task `drafts.render`: render the file of a draft, version or comparison for the person who asked for it."""
 
 from service.actions.publication import draft_files
 from service.domain.errors import DomainError
+from service.domain.text.redline.numbered_comparison import compare_numbered
+from service.domain.text.structure.numbering import numbering_scheme
+from service.domain.text.structure.provisions import Digits
 from service.jobs import RENDER_DRAFT
 from workers.app import celery
 from workers.exports import load_logo
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.manuscript_of_draft import from_draft
 from workers.render.formats import render
+from workers.render.pdf.comparison import ComparedVersions, render_comparison
 from workers.render_errors import as_job_error
 from workers.task import JobError, WorkerContext, run_job
 
@@ -50,6 +54,16 @@ def _build_manuscript(material: draft_files.DraftFileInput) -> Manuscript:
     )
 
 
+def _compare(material: draft_files.DraftFileInput, older: draft_files.OlderText, *, digits: Digits) -> ComparedVersions:
+    subject, kind = material.file.subject, material.document.kind
+    old, new = (
+        numbering_scheme(one, lang=subject.lang, kind=kind, digits=digits)
+        for one in (older.numbering, material.numbering)
+    )
+    comparison = compare_numbered(older.text, material.text, (old, new), max_work=None)
+    return ComparedVersions(subject.older or 0, subject.number or 0, older.title, comparison, subject.layout)
+
+
 def _render_file(context: WorkerContext, material: draft_files.DraftFileInput) -> bytes:
     def report_stage(stage: str) -> None:
         with context.database.write(context.dispatcher) as tx:
@@ -58,6 +72,9 @@ def _render_file(context: WorkerContext, material: draft_files.DraftFileInput) -
     manuscript = _build_manuscript(material)
     logo = load_logo(context, manuscript.coalition.logo)
     try:
+        if material.older is not None:
+            compared = _compare(material, material.older, digits=manuscript.digits)
+            return render_comparison(manuscript, compared, logo=logo, report=report_stage)
         return render(manuscript, material.file.format, logo=logo, report=report_stage)
     except DomainError as error:
         raise as_job_error(error) from error

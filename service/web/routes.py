@@ -140,6 +140,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/rounds/{round}", rounds_detail.show_round),
     get("/documents/{document}/files", exports.list_files),
     get("/documents/{document}/downloads", draft_files.show_downloads),
+    post("/documents/{document}/comparison", draft_files.request_comparison),
     post("/documents/{document}/downloads", draft_files.request_file),
     get("/documents/{document}/downloads/{file}", draft_files.download),
     get("/documents/{document}/files.zip", exports.download_archive),

@@ -1,10 +1,10 @@
-"""Files of drafts and versions: requested by anyone who may read the text, rendered by a worker, kept for a week.
+"""Files of drafts, versions and comparisons: requested by those who may read them, rendered by a worker, kept a week.
 
 Auditors see in the security log who took which text; the record says nothing of it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from service import jobs
@@ -16,15 +16,17 @@ from service.actions.membership.coalition import letterhead
 from service.domain.accounts.security_event import DRAFT_TAKEN
 from service.domain.documents.document import Document
 from service.domain.documents.version import EditionText, Version
-from service.domain.errors import N_, Conflict, NotFound
+from service.domain.errors import N_, Conflict, InvalidInput, NotFound
 from service.domain.membership.people import Actor
 from service.domain.publication.draft_file import (
     FAILED,
     MARKDOWN,
+    PDF,
     READY,
     DraftFile,
     DraftSubject,
     check_draft_format,
+    check_layout,
 )
 from service.domain.publication.render_failure import RenderFailure
 from service.domain.quotas import DRAFT_FILES
@@ -42,8 +44,20 @@ from service.store.publication import draft_files as draft_files_store
 
 
 @dataclass(frozen=True, slots=True)
+class OlderText:
+    """The older text of a comparison, with how its provisions are numbered; empty if the language came later."""
+
+    title: str
+    text: str
+    numbering: str
+
+
+@dataclass(frozen=True, slots=True)
 class DraftFileInput:
-    """Everything a file is rendered from; `organisation` are the names of that of the person who asked."""
+    """Everything a file is rendered from; `organisation` are the names of that of the person who asked.
+
+    `older` is given for a comparison.
+    """
 
     file: DraftFile
     document: Document
@@ -51,6 +65,7 @@ class DraftFileInput:
     text: str
     letterhead: Mapping[str, Any]
     organisation: Mapping[str, str]
+    older: OlderText | None = None
 
 
 def request_file(
@@ -64,15 +79,24 @@ def request_file(
     check_draft_format(format_)
     if format_ == MARKDOWN:
         raise Conflict("not_rendered", N_("Markdown is not prepared in advance. Download it directly."))
-    subject = _subject(tx, document, lang, number)
-    quotas.require_outstanding(tx, actor, DRAFT_FILES)
-    id, options = tx.new_id("dft"), {"v": 1, "line_numbers": line_numbers}
-    draft_files_store.add(
-        tx, id=id, document=document_id, by=actor.person, subject=subject, format_=format_, options=options
-    )
-    jobs_store.enqueue(tx, jobs.RENDER_DRAFT, ref=id, effect_key=f"{jobs.RENDER_DRAFT}:{id}")
-    _log(tx, actor, document_id, subject, format_)
-    return id
+    return _request(tx, actor, document_id, _subject(tx, document, lang, number), format_, line_numbers=line_numbers)
+
+
+def request_comparison(
+    tx: Tx, actor: Actor, *, document_id: str, lang: str, older: int, newer: int, layout: str, format_: str = PDF
+) -> str:
+    """Request the comparison of two versions as PDF, and return the id of the file.
+
+    Raises `InvalidInput` `unknown_layout` or `unknown_format`, `NotFound` `unknown_edition`, `RateLimited`
+    `quota_reached`.
+    """
+    document = _load_document(tx, actor, document_id, newer)
+    check_layout(layout)
+    if format_ != PDF:
+        raise InvalidInput("unknown_format", N_("A comparison can be downloaded as PDF only."), field="format")
+    _version(tx, document, older)
+    subject = replace(_subject(tx, document, lang, newer), older=older, layout=layout)
+    return _request(tx, actor, document_id, subject, format_, line_numbers=False)
 
 
 def take_text(tx: Tx, actor: Actor, *, document_id: str, lang: str, number: int | None) -> tuple[DraftSubject, str]:
@@ -111,9 +135,9 @@ def start_rendering(tx: Tx, file_id: str) -> DraftFileInput | None:
     person = or_not_found(people_store.get(tx, file.requested_by))
     organisation = organisations_store.get(tx, person.organisation) if person.organisation else None
     coalition = or_not_found(organisations_store.get_coalition(tx))
-    return DraftFileInput(
-        file, document, numbering, text, letterhead(coalition), organisation.names if organisation else {}
-    )
+    names = organisation.names if organisation else {}
+    older = _load_older(tx, document, file.subject)
+    return DraftFileInput(file, document, numbering, text, letterhead(coalition), names, older)
 
 
 def report_stage(tx: Tx, file_id: str, stage: str) -> None:
@@ -136,6 +160,25 @@ def delete_old(tx: Tx) -> list[str]:
     digests = draft_files_store.delete_old(tx)
     named = set(artefacts_store.list_file_digests(tx)) if digests else set()
     return [sha256 for sha256 in digests if sha256 not in named]
+
+
+def _request(tx: Tx, actor: Actor, document_id: str, subject: DraftSubject, format_: str, *, line_numbers: bool) -> str:
+    quotas.require_outstanding(tx, actor, DRAFT_FILES)
+    id, options = tx.new_id("dft"), {"v": 1, "line_numbers": line_numbers}
+    draft_files_store.add(
+        tx, id=id, document=document_id, by=actor.person, subject=subject, format_=format_, options=options
+    )
+    jobs_store.enqueue(tx, jobs.RENDER_DRAFT, ref=id, effect_key=f"{jobs.RENDER_DRAFT}:{id}")
+    _log(tx, actor, document_id, subject, format_)
+    return id
+
+
+def _load_older(tx: Tx, document: Document, subject: DraftSubject) -> OlderText | None:
+    if subject.older is None:
+        return None
+    version = _version(tx, document, subject.older)
+    edition = version.editions.get(subject.lang)
+    return OlderText(edition.title if edition else "", edition.text if edition else "", version.numbering)
 
 
 def _load_document(tx: Tx, actor: Actor, document_id: str, number: int | None) -> Document:
@@ -176,6 +219,7 @@ def _edition(version: Version, lang: str) -> EditionText:
 def _log(tx: Tx, actor: Actor, document_id: str, subject: DraftSubject, format_: str) -> None:
     """Tell auditors who took which text, in which form."""
     taken = "draft" if subject.number is None else f"version {subject.number}"
+    taken = taken if subject.older is None else f"comparison {subject.older}-{subject.number}"
     detail = {"v": 1, "count": 1, "code": f"{taken} {subject.lang} {format_}", "document": document_id}
     security_events_store.add(
         tx, kind=DRAFT_TAKEN, network="", subject="", person=actor.person, detail=detail, at=tx.now

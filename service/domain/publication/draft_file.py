@@ -1,4 +1,7 @@
-"""Files of drafts and of versions that nobody has approved: rendered on request, for one person, kept for a week."""
+"""Files of texts that nobody has approved: rendered on request, for one person, kept for a week.
+
+They show a draft, a version, or the comparison of two versions.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +10,14 @@ from service.domain.errors import N_, InvalidInput
 from service.domain.publication.export import FORMATS
 
 QUEUED, RENDERING, READY, FAILED = "queued", "rendering", "ready", "failed"
-DRAFT, VERSION = "draft", "version"
+DRAFT, VERSION, COMPARISON = "draft", "version", "comparison"
+
+INLINE, SIDE = "inline", "side"
+LAYOUTS = (INLINE, SIDE)
+"""Layouts of a comparison: in the text, side by side."""
+
+PDF = "pdf"
+"""The format of comparisons."""
 
 MARKDOWN = "md"
 """The format that needs no worker."""
@@ -22,7 +32,8 @@ KEPT_FOR = 7 * 24 * 3600 * 1_000_000
 class DraftSubject:
     """What a file shows: the text of an edition at (epoch, seq) of its journal, with the title it had then.
 
-    `number` is that of the version, None for the text that is still written.
+    `number` is that of the version, None for the text that is still written. A comparison shows it against the version
+    `older`, in one of LAYOUTS.
     """
 
     lang: str
@@ -30,23 +41,29 @@ class DraftSubject:
     epoch: int
     seq: int
     number: int | None = None
+    older: int | None = None
+    layout: str = ""
 
     def to_json(self) -> dict[str, object]:
         """Return the stored form."""
-        kind = DRAFT if self.number is None else VERSION
+        kind = COMPARISON if self.older is not None else DRAFT if self.number is None else VERSION
         stored = {"v": 1, "kind": kind, "lang": self.lang, "title": self.title, "epoch": self.epoch, "seq": self.seq}
+        if self.older is not None:
+            return {**stored, "from": self.older, "to": self.number, "layout": self.layout}
         return stored | ({} if self.number is None else {"number": self.number})
 
 
 def subject_from_json(stored: Mapping[str, object]) -> DraftSubject:
     """Read the stored form."""
-    number = stored.get("number")
+    number, older = stored.get("to", stored.get("number")), stored.get("from")
     return DraftSubject(
         str(stored["lang"]),
         str(stored["title"]),
         int(str(stored["epoch"])),
         int(str(stored["seq"])),
         None if number is None else int(str(number)),
+        None if older is None else int(str(older)),
+        str(stored.get("layout", "")),
     )
 
 
@@ -76,6 +93,12 @@ def check_draft_format(format_: str) -> None:
     """Check the name of a format. Raises InvalidInput `unknown_format`."""
     if format_ not in DRAFT_FORMATS:
         raise InvalidInput("unknown_format", N_("There is no format “{format}”."), field="format", format=format_)
+
+
+def check_layout(layout: str) -> None:
+    """Check the name of a layout of a comparison. Raises InvalidInput `unknown_layout`."""
+    if layout not in LAYOUTS:
+        raise InvalidInput("unknown_layout", N_("Choose “In the text” or “Side by side”."), field="layout")
 
 
 def markdown_file(*, mark: str, title: str, text: str) -> str:

@@ -17,7 +17,19 @@ def list_files(call: ApiCall[None]) -> ApiResponse:
 
 
 def request_file(call: ApiCall[DraftFileRequest]) -> ApiResponse:
-    """Ask for a file."""
+    """Ask for a file, or for a comparison."""
+    if call.body.older is not None:
+        id = draft_files.request_comparison(
+            call.tx,
+            call.actor,
+            document_id=call.path["document"],
+            lang=call.body.lang,
+            older=call.body.older,
+            newer=or_not_found(call.body.version),
+            format_=call.body.format,
+            layout=call.body.layout,
+        )
+        return ApiResponse(_present(or_not_found(draft_files_store.get(call.tx, id))), 202)
     id = draft_files.request_file(
         call.tx,
         call.actor,
@@ -46,6 +58,8 @@ def _present(file: DraftFile) -> DraftFileResponse:
         format=file.format,
         lang=file.subject.lang,
         version=file.subject.number,
+        older=file.subject.older,
+        layout=file.subject.layout,
         line_numbers=file.line_numbers,
         state=file.state,
         stage=file.stage,

@@ -35,6 +35,15 @@ class RequestDraftFileForm(FormModel):
     line_numbers: Checkbox = False
 
 
+class RequestComparisonForm(FormModel):
+    """The comparison of two versions as a PDF."""
+
+    lang: Lang = ""
+    older: str = ""
+    newer: str = ""
+    layout: ShortText = ""
+
+
 class WithdrawPublicationForm(FormModel):
     """The public note of a withdrawal."""
 

@@ -24,9 +24,10 @@ from service.domain.publication.draft_file import (
 from service.domain.publication.export import file_name, stored_format
 from service.store.documents import versions as versions_store
 from service.store.membership import organisations as organisations_store
+from service.web.comparisons.detail import show_comparison
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import form, page
-from service.web.forms.publication import RequestDraftFileForm
+from service.web.forms.publication import RequestComparisonForm, RequestDraftFileForm
 from service.web.http.context import Form, RequestContext, formatter_for, redirect
 from service.web.http.downloads import attachment_headers, open_proof_file
 from service.web.http.pages import render_page
@@ -39,12 +40,17 @@ MARKDOWN_TYPE = "text/markdown; charset=utf-8"
 
 @dataclass(frozen=True)
 class DraftFileRow:
-    """A file on the page. `number` is that of its version, None for the draft; times in µs UTC."""
+    """A file on the page. `number` is that of its version, None for the draft; times in µs UTC.
+
+    A comparison has the number of its `older` version, and its `layout`.
+    """
 
     id: str
     format: str
     lang: str
     number: int | None
+    older: int | None
+    layout: str
     line_numbers: bool
     requested_at: int
     state: str
@@ -93,14 +99,27 @@ def request_file(context: RequestContext, form: Form) -> Response:
     return redirect(f"/documents/{document}/downloads?lang={sent.lang}{version}")
 
 
+@form(redisplay=show_comparison)
+def request_comparison(context: RequestContext, form: Form) -> Response:
+    """Ask for the comparison of two versions as PDF: POST `/documents/{document}/comparison`."""
+    document, sent = context.path_param("document"), RequestComparisonForm.parse(form)
+    older, newer = parse_version_number(sent.older), parse_version_number(sent.newer)
+    draft_files.request_comparison(
+        context.tx, context.user, document_id=document, lang=sent.lang, older=older, newer=newer, layout=sent.layout
+    )
+    return redirect(f"/documents/{document}/downloads?lang={sent.lang}&version={newer}")
+
+
 @page
 def download(context: RequestContext) -> Response:
     """Serve `/documents/{document}/downloads/{file}`: one's own file, as an attachment."""
     file = draft_files.get_file(context.tx, context.user, file_id=context.path_param("file"))
     authorization.or_not_found(file if file.document == context.path_param("document") else None)
     format_, sha256 = stored_format(file.format), str(file.sha256)
-    name = file_name(f"{context.formatter.translate(N_('not approved'))} {file.subject.title}", lang=file.subject.lang,
-                     suffix=format_.suffix)  # fmt: skip
+    subject = file.subject
+    compared = "" if subject.older is None else f" {subject.older}-{subject.number}"
+    marked = f"{context.formatter.translate(N_('not approved'))}{compared} {subject.title}"
+    name = file_name(marked, lang=subject.lang, suffix=format_.suffix)
     headers = attachment_headers(name, media_type=format_.media_type, sha256=sha256, size=file.size or 0)
     return StreamingResponse(open_proof_file(context.app_state, sha256), headers=headers)
 
@@ -140,6 +159,8 @@ def _row(context: RequestContext, file: DraftFile) -> DraftFileRow:
         format=file.format,
         lang=file.subject.lang,
         number=file.subject.number,
+        older=file.subject.older,
+        layout=file.subject.layout,
         line_numbers=file.line_numbers,
         requested_at=file.requested_at,
         state=file.state,

@@ -9,10 +9,9 @@ from markupsafe import Markup
 from service.domain.errors import N_
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.redline import html_document
-from service.domain.text.redline.by_provision import ChangeCounts, Comparison, build_comparison
-from service.domain.text.redline.numbered import number_redline
-from service.domain.text.redline.redline import compute_redline
-from service.domain.text.structure.numbering import NumberingScheme, insert_marks, number_marks
+from service.domain.text.redline.by_provision import ChangeCounts, Comparison
+from service.domain.text.redline.numbered_comparison import compare_numbered
+from service.domain.text.structure.numbering import NumberingScheme
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
 from service.web.rendering.formatting import LocaleFormatter
@@ -44,12 +43,9 @@ def compare_texts(tx: Tx, old: NumberedText, new: NumberedText) -> Comparison:
     digests = text_sha256(old.text), text_sha256(new.text)
 
     def create() -> Comparison:
-        numbers = number_marks(old.text, old.numbering), number_marks(new.text, new.numbering)
-        texts = insert_marks(old.text, numbers[0]), insert_marks(new.text, numbers[1])
-        if old.numbering != new.numbering:
-            return build_comparison(*texts, compute_redline(*texts))
-        found = compute_redline(old.text, new.text, indexes=block_indexes_store.get_pair(tx, *digests))
-        return build_comparison(*texts, number_redline(found, old.text, new.text, numbers))
+        schemes = old.numbering, new.numbering
+        indexes = block_indexes_store.get_pair(tx, *digests) if schemes[0] == schemes[1] else None
+        return compare_numbered(old.text, new.text, schemes, indexes=indexes)
 
     return _comparison_cache.get_or_create((*digests, old.numbering, new.numbering), create)
 

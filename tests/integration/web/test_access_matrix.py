@@ -124,6 +124,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/versions/{number}/restoration"): expectation("draft.save", REVIEWED),
     ("GET",  "/documents/{document}/comparison"):             expectation("version.read", REVIEWED),
     ("GET",  "/documents/{document}/exports/{export}"):       expectation("export.read", APPROVED),
+    ("POST", "/documents/{document}/comparison"):             expectation("draft.export", REVIEWED),
     ("GET",  "/documents/{document}/downloads"):              expectation("draft.export", REVIEWED),
     ("POST", "/documents/{document}/downloads"):              expectation("draft.export", REVIEWED),
     ("GET",  "/documents/{document}/downloads/{file}"):       expectation("draft.export", REVIEWED, owned=True),
@@ -255,6 +256,7 @@ BODIES = {
     path: UPLOAD for path in ("/documents/{document}/texts/{lang}/word", "/import", "/import/whole", "/coalition/logo")
 } | {
     "/documents/{document}/comments": {"data": {**NUMBERS, "lang": "ar", "part": "0-1"}},
+    "/documents/{document}/comparison": {"data": {"lang": "ar", "older": "1", "newer": "1", "layout": "side"}},
     "/documents/{document}/downloads": {"data": {"format": "pdf", "lang": "ar", "version": "1"}},
 }
 """Forms that carry a file, or name a part of a text; for all others only what identifies the target is sent."""

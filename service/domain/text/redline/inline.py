@@ -24,7 +24,7 @@ TAGS = frozenset(("div", "p", "ins", "del", "span", "a", "bdi", "details", "summ
 MAX_UNFOLDED = 4
 """Unchanged lines in a row that are not folded."""
 
-_MARKS = re.compile(
+MARKS = re.compile(
     r"\[(?P<run>[^\[\]\n]+)\]\{(?:dir=(?P<dir>ltr|rtl)(?: lang=[A-Za-z0-9-]+)?|lang=[A-Za-z0-9-]+)\}"
     r"|\[\]\(#(?P<target>[a-z0-9-]+)\)"
     r"|(?P<id>[ \t]*\{#[a-z0-9-]+\}$)|\*\*|\[\^[^\]\s]+\]|\|"
@@ -212,7 +212,7 @@ class RedlineWriter:
     def render_text(self, text: str, *, ids: bool = True) -> str:
         """Escape text and render its markup; a heading's `{#id}` is omitted unless `ids`."""
         parts, offset = [], 0
-        for found in _MARKS.finditer(text):
+        for found in MARKS.finditer(text):
             before, shown = text[offset : found.start()], self.render_mark(found) if ids or not found["id"] else ""
             if found["target"] in self.labels:
                 before, words = inflect_reference(before, self.labels[found["target"]], digits=self.ui_labels.digits)

@@ -57,22 +57,32 @@ class ExportPage(ResponseModel):
 
 
 class DraftFileRequest(RequestModel):
-    """A file of a version, or of the draft as it is now if `version` is left out, as "pdf" or "docx"."""
+    """A file of a version, or of the draft as it is now if `version` is left out, as "pdf" or "docx".
+
+    With `older`, the comparison of that version with `version`, as "pdf", in the layout "inline" or "side".
+    """
 
     format: ShortText
     lang: Lang
     version: NonNegativeInt | None = None
+    older: NonNegativeInt | None = None
+    layout: ShortText = "inline"
     line_numbers: bool = False
 
 
 class DraftFileResponse(ResponseModel):
-    """A file of a text that is not approved, deleted 7 days after `requested_at`. `version` is null for the draft."""
+    """A file of a text that is not approved, deleted 7 days after `requested_at`. `version` is null for the draft.
+
+    A comparison has its `older` version and its `layout`.
+    """
 
     id: str
     document: str
     format: str
     lang: str
     version: int | None
+    older: int | None
+    layout: str
     line_numbers: bool
     state: str
     stage: str
