@@ -41,6 +41,8 @@ def new_line(before: Fragment, after: Fragment) -> bool:
 
 def read_line(fragments: list[Fragment], *, rtl: bool) -> tuple[str, Readings | None]:
     """Return the likeliest reading of the fragments of a line, and the possible ones, if there are others."""
+    pairs = zip_longest(fragments, fragments[1:])
+    fragments = [fragment for fragment, after in pairs if after is None or not _hangs(fragment, after)]
     if not any(map(_is_ambiguous, fragments)):
         return "".join(cluster.text for fragment in fragments for cluster in fragment.clusters), None
     chains = [*_chains(fragments)]
@@ -121,15 +123,10 @@ def _read_either_way(run: list[Fragment]) -> set[str]:
 
 
 def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
-    """Group fragments that may be one run; those of marks alone, without width, are left out beside their letter.
-
-    The space at the end of a line is left out too.
-    """
+    """Group fragments that may be one run; those of marks alone, without width, are left out beside their letter."""
     chain: list[Fragment] = []
     for index, fragment in enumerate(fragments):
         if fragment.right is None and _repeats_a_neighbour(fragments, index):
-            continue
-        if _hangs(fragment, fragments[index + 1 : index + 2]):
             continue
         if chain and not _continues(chain[-1], fragment):
             yield chain
@@ -139,14 +136,14 @@ def _chains(fragments: list[Fragment]) -> Iterator[list[Fragment]]:
         yield chain
 
 
-def _hangs(fragment: Fragment, following: list[Fragment]) -> bool:
+def _hangs(fragment: Fragment, after: Fragment) -> bool:
     """Return whether a fragment is the space at the end of a line, which lies over the sign before it."""
-    if not following or any(not cluster.text.isspace() for cluster in fragment.clusters):
+    if not all(cluster.text.isspace() for cluster in fragment.clusters):
         return False
-    left, right, after = fragment.left, fragment.right, following[0]
+    left, right = fragment.left, fragment.right
     if left is None or right is None or after.left is None or after.right is None:
         return False
-    return min(right, after.right) - max(left, after.left) > KERNING * fragment.size
+    return min(right, after.right) - max(left, after.left) > (right - left) / 2
 
 
 def _repeats_a_neighbour(fragments: list[Fragment], index: int) -> bool:
