@@ -37,7 +37,7 @@ _QUOTED = "|".join(
     rf"{opening}(?=[^{closing}\n]{{0,400}}[{_LEFT}])[^{closing}\n{_RIGHT_TO_LEFT}]{{1,400}}{closing}"
     for opening, closing in ('""', "“”")
 )
-_TELEPHONE = rf"(?:\+|(?<!{_NUMBER})00){_NUMBER}(?:[ ()./-]{{0,2}}{_NUMBER}){{5,15}}+"
+_TELEPHONE = rf"(?:\+|(?<!{_NUMBER})00){_NUMBER}(?:[ ()./-]{{0,2}}{_NUMBER}){{5,15}}(?!{_NUMBER}|[-/]?\p{{L}})"
 _GROUPS = rf"(?<!{_NUMBER} ?){_NUMBER}{{1,3}}(?: {_NUMBER}{{3}})+(?!{_NUMBER})"
 _DASHED = rf"(?<![{_NUMBER}-]){_NUMBER}{{1,12}}(?:-{_NUMBER}{{1,12}}){{2,6}}"
 _SIGNED = r"(?<![\p{L}\p{M}\p{Nd}])(?:[-−+]|[-−+]?\p{Sc})[0-9]{1,20}+(?:[.,][0-9]{1,20}+){0,8}%?"
