@@ -88,7 +88,7 @@ def run_lane(lane: str) -> None:
         beat.run()
         return
     if RENDER_PROOF in LANES[lane]:
-        _run_in_child(proofs.register_engines)
+        _run_in_child("mithaq-engines", proofs.register_engines)
     celery.steps["consumer"].add(lane_heartbeat.make_step(lane))
     queues = ",".join(sorted({QUEUES[name] for name in LANES[lane]}))
     # No gossip: workers coordinate through the job rows.
@@ -97,11 +97,12 @@ def run_lane(lane: str) -> None:
     celery.worker_main(["--quiet", "worker", *_pool_options(lane), f"--queues={queues}", *common])
 
 
-def _run_in_child(function: Callable[[], None]) -> None:
+def _run_in_child(name: str, function: Callable[[], None]) -> None:
     """Run a function in a process of its own, so that this one does not keep the 11 MB that it needs."""
     pid = os.fork()
     if pid == 0:
         try:
+            name_process(name)
             function()
         except Exception:
             log.exception("%s failed", function.__name__)
