@@ -68,7 +68,8 @@ def isolated_runs(text: str, *, line: Direction, before: str = "", after: str = 
     start = 0
     for found in pattern.finditer(text):
         end = found.end()
-        tail = _LIST_TAIL.search(found.group()) if line == "rtl" else None
+        in_brackets = text[found.start() - 1 : found.start()] == "(" and text[end : end + 1] == ")"
+        tail = _LIST_TAIL.search(found.group()) if line == "rtl" and not in_brackets else None
         end -= len(tail.group()) if tail else 0
         if found.start() > start:
             yield Run(text[start : found.start()], None)

@@ -34,6 +34,7 @@ def test_pieces_together_are_the_text(text: str, line: Direction) -> None:
         ("من 2019-2026 والصفحات 14–17 وفي 12/03/2026", []),
         ("See Annex No. 4, para. 9 — بالإنكليزية", ["See Annex No. 4, para. 9"]),
         ("Save the Children, 3 أيار", ["Save the Children"]),
+        ("المعهد (House of Water, 2021) في حلب", ["House of Water, 2021"]),
     ],
 )
 def test_runs_of_arabic_lines(text: str, runs: list[str]) -> None:
