@@ -300,6 +300,7 @@ def test_process_that_everything_is_forked_from_is_restarted_with_its_lanes(up_p
 @pytest.mark.parametrize("lane", LANES)
 def test_killed_lane_is_restarted_and_reported_and_the_others_go_on(up_process: UpProcess, lane: str) -> None:
     wait_until(lambda: all(up_process.find_lane(name) for name in LANES))
+    wait_until(lambda: workers_that_answer(var_of(up_process), at_most=3).keys() >= WORKERS)
     victim, *pool = sorted(up_process.find_lane(lane), key=lambda one: one.create_time())  # files have a pool
     others = {one.pid for name in LANES if name != lane for one in up_process.find_lane(name)}
     victim.kill()
