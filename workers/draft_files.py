@@ -1,18 +1,20 @@
 """The task `drafts.render`: render the file of a draft, version or comparison for the person who asked for it."""
 
+from collections.abc import Callable
+from functools import partial
+
 from service.actions.publication import draft_files
-from service.domain.errors import DomainError
 from service.domain.text.redline.numbered_comparison import compare_numbered
 from service.domain.text.structure.numbering import numbering_scheme
 from service.domain.text.structure.provisions import Digits
 from service.jobs import RENDER_DRAFT
+from service.store.db import Tx
 from workers.app import celery
-from workers.exports import load_logo
+from workers.file_rendering import render_file
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.manuscript_of_draft import from_draft
 from workers.render.formats import render
 from workers.render.pdf.comparison import ComparedVersions, render_comparison
-from workers.render_errors import as_job_error
 from workers.task import JobError, WorkerContext, run_job
 
 
@@ -20,14 +22,6 @@ from workers.task import JobError, WorkerContext, run_job
 def render_draft(job_id: str) -> None:
     """Render one file."""
     run_job(job_id, _render, on_failure=_on_failure)
-
-
-def delete_old(context: WorkerContext) -> None:
-    """Delete the files whose time is over, and their bytes."""
-    with context.database.write(context.dispatcher) as tx:
-        digests = draft_files.delete_old(tx)
-    for sha256 in digests:
-        context.files.delete(sha256)
 
 
 def _render(context: WorkerContext, file_id: str) -> None:
@@ -65,19 +59,19 @@ def _compare(material: draft_files.DraftFileInput, older: draft_files.OlderText,
 
 
 def _render_file(context: WorkerContext, material: draft_files.DraftFileInput) -> bytes:
-    def report_stage(stage: str) -> None:
-        with context.database.write(context.dispatcher) as tx:
-            draft_files.report_stage(tx, material.file.id, stage)
-
     manuscript = _build_manuscript(material)
-    logo = load_logo(context, manuscript.coalition.logo)
-    try:
-        if material.older is not None:
-            compared = _compare(material, material.older, digits=manuscript.digits)
-            return render_comparison(manuscript, compared, logo=logo, report=report_stage)
-        return render(manuscript, material.file.format, logo=logo, report=report_stage)
-    except DomainError as error:
-        raise as_job_error(error) from error
+
+    def call(*, logo: bytes | None, report: Callable[[str], None]) -> bytes:
+        if material.older is None:
+            return render(manuscript, material.file.format, logo=logo, report=report)
+        compared = _compare(material, material.older, digits=manuscript.digits)
+        return render_comparison(manuscript, compared, logo=logo, report=report)
+
+    return render_file(context, manuscript, call, set_stage=partial(_set_stage, material.file.id))
+
+
+def _set_stage(file_id: str, tx: Tx, stage: str) -> None:
+    draft_files.report_stage(tx, file_id, stage)
 
 
 def _on_failure(context: WorkerContext, file_id: str, error: JobError) -> None:

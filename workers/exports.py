@@ -4,20 +4,19 @@ The same seal gives the same bytes. An existing file is reused only if it can be
 it is rendered again.
 """
 
+from functools import partial
+
 from service.actions.proofs.rendering import engine_sha256
 from service.actions.publication import exports
-from service.domain.errors import N_, DomainError, NotFound, Unavailable
 from service.domain.publication.export import Artefact, artefact_key
-from service.files import FilesUnreachable
 from service.jobs import RENDER_EXPORT
+from service.store.db import Tx
 from workers.app import celery
+from workers.file_rendering import render_file
 from workers.render.content.manuscript import Manuscript, to_json
 from workers.render.content.manuscript_from_seal import from_seal
 from workers.render.formats import pipeline_key, pipelines, render
-from workers.render_errors import as_job_error
-from workers.task import JobError, PermanentJobError, WorkerContext, run_job
-
-LOGO_MISSING = N_("The coalition’s logo cannot be read. Upload it again, then create the file again.")
+from workers.task import JobError, WorkerContext, run_job
 
 
 @celery.task(name=RENDER_EXPORT)  # type: ignore[untyped-decorator]
@@ -57,25 +56,12 @@ def _build_manuscript(material: exports.RenderInput) -> Manuscript:
 
 
 def _render_file(context: WorkerContext, export_id: str, manuscript: Manuscript, format_: str) -> bytes:
-    def report_stage(stage: str) -> None:
-        with context.database.write(context.dispatcher) as tx:
-            exports.report_stage(tx, export_id, stage)
-
-    logo = load_logo(context, manuscript.coalition.logo)
-    try:
-        return render(manuscript, format_, logo=logo, report=report_stage, simplifies_reservations=True)
-    except DomainError as error:
-        raise as_job_error(error) from error
+    call = partial(render, manuscript, format_, simplifies_reservations=True)
+    return render_file(context, manuscript, call, set_stage=partial(_set_stage, export_id))
 
 
-def load_logo(context: WorkerContext, sha256: str | None) -> bytes | None:
-    """Return the coalition's logo, None if it has none. Raises PermanentJobError `logo_lost`, FilesUnreachable."""
-    try:
-        return context.files.get(sha256) if sha256 else None
-    except FilesUnreachable:
-        raise
-    except (NotFound, Unavailable) as error:
-        raise PermanentJobError("logo_lost", LOGO_MISSING) from error
+def _set_stage(export_id: str, tx: Tx, stage: str) -> None:
+    exports.report_stage(tx, export_id, stage)
 
 
 def _on_failure(context: WorkerContext, export_id: str, error: JobError) -> None:

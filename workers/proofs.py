@@ -4,21 +4,20 @@ A message only says that there is work: it runs the newest proof, not the one fo
 """
 
 import logging
+from functools import partial
 
 from service.actions.endorsement import urgent_sending
 from service.actions.proofs import rendering
 from service.actions.publication import exports
-from service.domain.errors import DomainError
 from service.freed_memory import return_freed_memory
 from service.jobs import RENDER_PROOF
-from service.store.db import DatabaseUnavailable
+from service.store.db import DatabaseUnavailable, Tx
 from service.store.publication import proofs as proofs_store
 from workers.app import celery
-from workers.exports import load_logo
+from workers.file_rendering import render_file
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.manuscript_from_seal import from_seal
 from workers.render.formats import pipelines, render
-from workers.render_errors import as_job_error
 from workers.task import JobError, WorkerContext, run_job, worker_context
 
 log = logging.getLogger(__name__)
@@ -79,15 +78,12 @@ def _build_manuscript(material: rendering.ProofInput) -> Manuscript:
 
 
 def _render_file(context: WorkerContext, proof_id: str, manuscript: Manuscript, format_: str) -> bytes:
-    def report_stage(stage: str) -> None:
-        with context.database.write(context.dispatcher) as tx:
-            rendering.report_stage(tx, proof_id, stage)
+    call = partial(render, manuscript, format_)
+    return render_file(context, manuscript, call, set_stage=partial(_set_stage, proof_id))
 
-    logo = load_logo(context, manuscript.coalition.logo)
-    try:
-        return render(manuscript, format_, logo=logo, report=report_stage)
-    except DomainError as error:
-        raise as_job_error(error) from error
+
+def _set_stage(proof_id: str, tx: Tx, stage: str) -> None:
+    rendering.report_stage(tx, proof_id, stage)
 
 
 def _on_failure(context: WorkerContext, proof_id: str, error: JobError) -> None:

@@ -7,22 +7,24 @@ others.
 """
 
 import logging
+from collections.abc import Callable, Iterable
 
 from service.actions import notifications
 from service.actions.endorsement import closing, endings, urgent_sending
 from service.actions.membership import address_changes, approval_decisions
 from service.actions.proofs import rendering
+from service.actions.publication import draft_files
 from service.domain.errors import DomainError
 from service.files import FilesUnreachable
 from service.jobs import SWEEP
 from service.store import idempotency as idempotency_store
 from service.store import jobs as jobs_store
-from service.store.db import DatabaseUnavailable
+from service.store.db import DatabaseUnavailable, Tx
 from service.store.endorsement import reservation_proofs as reservation_proofs_store
 from service.store.membership import organisations as organisations_store
+from service.store.publication import draft_files as draft_files_store
 from service.store.publication import notices as notices_store
 from service.store.publication import proofs as proofs_store
-from workers import draft_files
 from workers.app import celery
 from workers.task import WorkerContext, worker_context
 
@@ -60,45 +62,50 @@ def is_paused(context: WorkerContext) -> bool:
         return organisations_store.is_paused(tx)
 
 
+def _for_each(
+    context: WorkerContext, items: Iterable[str], perform: Callable[[Tx, str], object], *, failed: str
+) -> None:
+    """Call `perform` for each item in a transaction of its own; `failed`, with %s for the item, is logged on error."""
+    for item in items:
+        try:
+            with context.database.write(context.dispatcher) as tx:
+                perform(tx, item)
+        except Exception:
+            log.exception(failed, item)
+
+
 def close_due_rounds(context: WorkerContext) -> None:
     """Close every round past its deadline, fully answered, or due to end early, each in its own transaction."""
     with context.database.read() as tx:
         due, ending = closing.list_due(tx), endings.list_due(tx)
-    for round_id in [*due, *ending]:
-        try:
-            _close_round(context, round_id)
-        except Exception:
-            log.exception("round %s could not be closed when it was due", round_id)
+    _for_each(context, [*due, *ending], _close_round, failed="round %s could not be closed when it was due")
 
 
-def _close_round(context: WorkerContext, round_id: str) -> None:
-    with context.database.write(context.dispatcher) as tx:
-        if closing.close_if_due(tx, round_id=round_id) or endings.end_if_due(tx, round_id=round_id):
-            log.info("round %s closed when it was due", round_id)
+def _close_round(tx: Tx, round_id: str) -> None:
+    if closing.close_if_due(tx, round_id=round_id) or endings.end_if_due(tx, round_id=round_id):
+        log.info("round %s closed when it was due", round_id)
 
 
 def carry_on_sendings(context: WorkerContext) -> None:
     """Open or end the rounds of urgent statements whose workers were lost, or whose time is over."""
     with context.database.read() as tx:
         due = urgent_sending.list_due(tx)
-    for document_id in due:
-        try:
-            with context.database.write(context.dispatcher) as tx:
-                urgent_sending.carry_on(tx, document_id=document_id)
-        except Exception:
-            log.exception("the urgent statement %s could not be sent out", document_id)
+    _for_each(context, due, _carry_on_sending, failed="the urgent statement %s could not be sent out")
+
+
+def _carry_on_sending(tx: Tx, document_id: str) -> None:
+    urgent_sending.carry_on(tx, document_id=document_id)
 
 
 def send_reminders(context: WorkerContext) -> None:
     """Remind the organisations that have not responded to a round that closes soon."""
     with context.database.read() as tx:
         ending_soon = notifications.list_due_reminders(tx)
-    for round_id in ending_soon:
-        try:
-            with context.database.write(context.dispatcher) as tx:
-                notifications.send_reminder(tx, round_id=round_id)
-        except Exception:
-            log.exception("reminders of round %s could not be sent", round_id)
+    _for_each(context, ending_soon, _send_reminder, failed="reminders of round %s could not be sent")
+
+
+def _send_reminder(tx: Tx, round_id: str) -> None:
+    notifications.send_reminder(tx, round_id=round_id)
 
 
 def carry_out_approvals(context: WorkerContext) -> None:
@@ -117,48 +124,50 @@ def carry_out_approvals(context: WorkerContext) -> None:
             log.exception("request %s could not be carried out", request)
     with context.database.read() as tx:
         changes = address_changes.list_due(tx)
-    for change in changes:
-        try:
-            with context.database.write(context.dispatcher) as tx:
-                address_changes.carry_out_due(tx, change=change)
-        except Exception:
-            log.exception("address change %s could not be carried out", change)
+    _for_each(context, changes, _change_address, failed="address change %s could not be carried out")
     with context.database.write(context.dispatcher) as tx:
         approval_decisions.delete_old_contacts(tx)
+
+
+def _change_address(tx: Tx, change: str) -> None:
+    address_changes.carry_out_due(tx, change=change)
 
 
 def queue_notice_mails(context: WorkerContext) -> None:
     """Queue one digest email per person with a notice past its email delay, covering all notices not yet emailed."""
     with context.database.read() as tx:
         recipients = notices_store.list_persons_due_email(tx, now=tx.now)
-    for person in recipients:
-        try:
-            with context.database.write(context.dispatcher) as tx:
-                notifications.send_digest(tx, person=person)
-        except Exception:
-            log.exception("the notice email of person %s could not be queued", person)
+    _for_each(context, recipients, _send_digest, failed="the notice email of person %s could not be queued")
+
+
+def _send_digest(tx: Tx, person: str) -> None:
+    notifications.send_digest(tx, person=person)
 
 
 def delete_old_proofs(context: WorkerContext) -> None:
-    """Delete proofs that were superseded long ago, and their files; a file that cannot be deleted stays."""
+    """Delete proofs that were superseded long ago, and their files."""
+    _delete_old_files(context, has_old=proofs_store.has_old, delete_rows=rendering.delete_superseded)
+
+
+def delete_draft_files(context: WorkerContext) -> None:
+    """Delete the files of drafts that are older than a week."""
+    _delete_old_files(context, has_old=draft_files_store.has_old, delete_rows=draft_files.delete_old)
+
+
+def _delete_old_files(
+    context: WorkerContext, *, has_old: Callable[[Tx], bool], delete_rows: Callable[[Tx], Iterable[str]]
+) -> None:
+    """Delete old rows, and the bytes whose digests `delete_rows` returns; bytes that cannot be deleted stay."""
     with context.database.read() as tx:
-        if not proofs_store.has_old(tx):
+        if not has_old(tx):
             return
     with context.database.write(context.dispatcher) as tx:
-        unnamed = rendering.delete_superseded(tx)
+        unnamed = delete_rows(tx)
     for sha256 in unnamed:
         try:
             context.files.delete(sha256)
         except (OSError, FilesUnreachable) as error:
-            log.warning("the file of an old proof could not be deleted: %s", error)
-
-
-def delete_draft_files(context: WorkerContext) -> None:
-    """Delete the files of drafts that are older than a week; bytes that cannot be deleted stay."""
-    try:
-        draft_files.delete_old(context)
-    except (OSError, FilesUnreachable) as error:
-        log.warning("files of drafts could not be deleted: %s", error)
+            log.warning("the bytes of an old file could not be deleted: %s", error)
 
 
 def redispatch_jobs(context: WorkerContext) -> None:

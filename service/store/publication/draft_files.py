@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import ColumnElement, Row, delete, insert, select, update
 
 from service.domain.publication.draft_file import KEPT_FOR, DraftFile, DraftSubject, subject_from_json
 from service.store.db import Tx
@@ -52,13 +52,22 @@ def mark_failed(tx: Tx, id: str, failure: Mapping[str, object]) -> bool:
     return _end(tx, id, {"state": "failed", "stage": "failed", "failure": dict(failure)})
 
 
+def has_old(tx: Tx) -> bool:
+    """Return whether there is a file for `delete_old`."""
+    return tx.connection.execute(select(draft_file.c.id).where(_is_old(tx)).limit(1)).first() is not None
+
+
 def delete_old(tx: Tx) -> list[str]:
     """Delete the files requested more than KEPT_FOR ago; return the digests that no other file here has."""
-    old = draft_file.c.requested_at <= tx.now - KEPT_FOR
+    old = _is_old(tx)
     with_bytes = select(draft_file.c.sha256).where(draft_file.c.sha256.is_not(None))
     found = set(tx.connection.execute(with_bytes.where(old)).scalars())
     tx.connection.execute(delete(draft_file).where(old))
     return sorted(found - set(tx.connection.execute(with_bytes).scalars())) if found else []
+
+
+def _is_old(tx: Tx) -> ColumnElement[bool]:
+    return draft_file.c.requested_at <= tx.now - KEPT_FOR
 
 
 def _end(tx: Tx, id: str, values: Mapping[str, object]) -> bool:

@@ -17,6 +17,7 @@ from service.store.publication import draft_files as draft_files_store
 from tests.integration.workers.conftest import job_ids
 from tests.support.factories import SampleInstance, create_document, cut_version, save_text
 from workers import draft_files as rendering
+from workers import sweep
 from workers.render.readback.pdf_reader import read_pdf
 from workers.task import worker_context
 
@@ -104,7 +105,7 @@ def test_file_is_deleted_after_a_week_with_its_bytes(worker_instance: SampleInst
     document = create_document(instance, texts={"ar": AR})
     asked = ask(instance, document, "docx", who="lama")
     file = finish(instance, asked)
-    rendering.delete_old(worker_context())
+    sweep.delete_draft_files(worker_context())
     assert instance.app_state.files.contains(str(file.sha256))
     with instance.write(at=file.requested_at + KEPT_FOR) as tx:
         digests = draft_files.delete_old(tx)
