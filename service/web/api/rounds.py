@@ -7,7 +7,6 @@ from service.actions.authorization import or_not_found
 from service.actions.endorsement import disputes, endings, endorsements, rounds, sealing
 from service.actions.endorsement.visible_answers import list_visible_endorsements
 from service.domain.endorsement.dispute import DisputeStatus
-from service.domain.endorsement.terms import MINUTE, RoundOptions
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import seals as seals_store
 from service.web.api import presenters
@@ -48,13 +47,7 @@ def open_round(call: ApiCall[OpenRoundRequest]) -> ApiResponse:
         closes_at=body.closes_at,
         rule=body.rule,
         close_when_all_answered=body.close_when_all_answered,
-        options=RoundOptions(
-            date=body.dated_on,
-            close_after_all_us=body.close_after_all_minutes * MINUTE,
-            visible_while_open=body.visible_while_open,
-            named_in_public=body.named_in_public,
-            proof=body.proof,
-        ),
+        options=body.options,
         rev=call.rev,
         without_codes=body.without_codes,
     )

@@ -3,7 +3,6 @@
 from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import urgent_sending
-from service.domain.endorsement.terms import MINUTE, RoundOptions
 from service.domain.endorsement.urgent_sending import UrgentSending
 from service.store.db import Tx
 from service.store.documents import versions as versions_store
@@ -24,13 +23,7 @@ def send_out(call: ApiCall[SendOutRequest]) -> ApiResponse:
         seen_seqs=body.seen,
         rev=call.rev,
         without_codes=body.without_codes,
-        options=RoundOptions(
-            date=body.dated_on,
-            close_after_all_us=body.close_after_all_minutes * MINUTE,
-            visible_while_open=body.visible_while_open,
-            named_in_public=body.named_in_public,
-            proof=body.proof,
-        ),
+        options=body.options,
     )
     return ApiResponse(_present(call.tx, or_not_found(urgent_sendings_store.get(call.tx, id))), 202)
 

@@ -4,10 +4,32 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from service.domain.endorsement.terms import MINUTE, RoundOptions
 from service.web.api.schemas.base import Id, Lang, NonNegativeInt, RequestModel, ResponseModel, Sha256, Timestamp
 
 
-class OpenRoundRequest(RequestModel):
+class RoundOptionsModel(RequestModel):
+    """The options of a round."""
+
+    close_after_all_minutes: Annotated[int, Field(ge=0, le=60)] = 10
+    dated_on: Annotated[str, Field(max_length=10)] = "approval"
+    visible_while_open: Literal["all", "own"] = "all"
+    named_in_public: Literal["counted", "named"] = "counted"
+    proof: Literal["person", "mail"] = "person"
+
+    @property
+    def options(self) -> RoundOptions:
+        """The options as the domain knows them."""
+        return RoundOptions(
+            date=self.dated_on,
+            close_after_all_us=self.close_after_all_minutes * MINUTE,
+            visible_while_open=self.visible_while_open,
+            named_in_public=self.named_in_public,
+            proof=self.proof,
+        )
+
+
+class OpenRoundRequest(RoundOptionsModel):
     """A round to open. Without `rule`, the usual rule of the kind of document applies.
 
     `dated_on` is the date that the text bears: an ISO date, or "approval" for the day of approval.
@@ -19,14 +41,9 @@ class OpenRoundRequest(RequestModel):
     rule: dict[str, Any] | None = None
     close_when_all_answered: bool = False
     without_codes: bool = False
-    close_after_all_minutes: Annotated[int, Field(ge=0, le=60)] = 10
-    dated_on: Annotated[str, Field(max_length=10)] = "approval"
-    visible_while_open: Literal["all", "own"] = "all"
-    named_in_public: Literal["counted", "named"] = "counted"
-    proof: Literal["person", "mail"] = "person"
 
 
-class SendOutRequest(RequestModel):
+class SendOutRequest(RoundOptionsModel):
     """An urgent statement to send out. Its round is open for `hours` from its opening, which follows by itself.
 
     `seen`: the seq of each draft as the person saw it, by language; the other options are those of a round.
@@ -36,11 +53,6 @@ class SendOutRequest(RequestModel):
     at_least: NonNegativeInt
     seen: dict[Lang, NonNegativeInt] = {}
     without_codes: bool = False
-    close_after_all_minutes: Annotated[int, Field(ge=0, le=60)] = 10
-    dated_on: Annotated[str, Field(max_length=10)] = "approval"
-    visible_while_open: Literal["all", "own"] = "all"
-    named_in_public: Literal["counted", "named"] = "counted"
-    proof: Literal["person", "mail"] = "person"
 
 
 class SendingResponse(ResponseModel):
