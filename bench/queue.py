@@ -12,7 +12,8 @@ from typing import Any
 
 from bench.support.render_texts import statement
 from service.cli.commands import demo
-from service.cli.commands.demo_run import DemoRun
+from service.cli.commands.demo_run import DemoRun, wait_for
+from service.cli.commands.demo_steps import FILES_TIMEOUT, proofs_are_whole
 from service.cli.common.api_client import ApiClient
 from service.config import Settings
 from service.sample import document as document_module
@@ -24,7 +25,6 @@ from workers.render.formats import render
 RUNS = 9
 TITLE = "بيان مشترك"
 
-PROOFS_TIMEOUT = 60.0
 PROOFS: list[float] = []
 """Seconds from each version to its whole proofs."""
 
@@ -101,12 +101,7 @@ def _create_sealed_statement(demo_run: DemoRun) -> str:
 
 def _wait_for_proofs(demo_run: DemoRun, document: str) -> None:
     started_at = time.monotonic()
-    while True:
-        found = demo_run.api.get(f"/documents/{document}/proofs", session=demo_run.session_for_role("secretariat"))
-        if found["whole"]:
-            break
-        assert time.monotonic() - started_at < PROOFS_TIMEOUT, found
-        time.sleep(0.02)
+    wait_for(lambda: proofs_are_whole(demo_run, document), timeout=FILES_TIMEOUT, what="the proofs")
     PROOFS.append(time.monotonic() - started_at)
 
 

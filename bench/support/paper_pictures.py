@@ -13,6 +13,7 @@ from pathlib import Path
 import pypdfium2  # type: ignore[import-untyped]  # ships no types
 from PIL import Image
 
+from service.domain.text.structure.provisions import in_digits
 from workers.render.content.manuscript import DraftMark, Manuscript, Signatory, from_json
 from workers.render.content.templates import find_templates
 from workers.render.formats import render
@@ -44,7 +45,7 @@ WORDS = {
         "article": "Article {n}: {name}",
         "names": ("Citizenship", "Equality", "Dignity", "Participation"),
         "body": "The law guarantees this right to everyone. Only an independent court may restrict it.\n\n"
-        "1. The State respects it.\n2. Whoever is harmed may:\n   1. go to court;\n   2. be compensated.\n",
+        "1. The State respects it.\n2. A person who is harmed may:\n   1. go to court;\n   2. be compensated.\n",
         "organisation": "{second} {first}",
         "first": ("League", "Centre", "Initiative", "Network", "Gathering"),
         "second": ("Orontes Bridge", "Sindyan Studies", "Families of the Missing at Home", "Our Homes", "Teachers’"),
@@ -85,7 +86,9 @@ def _constitution(lang: str) -> str:
         text.append(f"## {part}\n")
         for name in words["names"]:
             number += 1
-            label = str(words["article"]).format(n=_in_digits(number, lang), name=name)
+            label = str(words["article"]).format(
+                n=in_digits(str(number), "arab" if lang == "ar" else "latn"), name=name
+            )
             text.append(f"### {label} {{#a{number}}}\n\n{words['body']}")
     return "\n".join(text)
 
@@ -98,10 +101,6 @@ def _many(lang: str, count: int) -> tuple[Signatory, ...]:
         for n in range(count)
     )
     return tuple(Signatory(name, "endorse") for name in names)
-
-
-def _in_digits(number: int, lang: str) -> str:
-    return str(number).translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")) if lang == "ar" else str(number)
 
 
 def _picture(pdf: bytes, pages: Sequence[int], *, rtl: bool) -> Image.Image:

@@ -115,7 +115,7 @@ def write_comparison(run: DemoRun, document: str) -> None:
 
 def open_round(run: DemoRun, document: str) -> str:
     """Wait until the proofs are whole and open a round for a day; return its id."""
-    wait_for(lambda: _proofs_are_whole(run, document), timeout=FILES_TIMEOUT, what="the proofs")
+    wait_for(lambda: proofs_are_whole(run, document), timeout=FILES_TIMEOUT, what="the proofs")
     run.report("the worker made the proofs: what is signed can be printed")
     body = {"version": 2, "closes_at": now_us() + DAY, "rule": dict(TWO_THIRDS)}
     opened = run.api.post(f"/documents/{document}/rounds", body, session=run.session_for_role("secretariat"))
@@ -124,7 +124,8 @@ def open_round(run: DemoRun, document: str) -> str:
     return str(opened["id"])
 
 
-def _proofs_are_whole(run: DemoRun, document: str) -> bool | None:
+def proofs_are_whole(run: DemoRun, document: str) -> bool | None:
+    """Return whether a round can open on the proofs of the document. Raises CheckFailed if one failed."""
     found = run.api.get(f"/documents/{document}/proofs", session=run.session_for_role("secretariat"))
     failed = [one["failure"] for one in found["items"] if one["state"] == "failed"]
     if failed:

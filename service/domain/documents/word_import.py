@@ -84,7 +84,7 @@ PLACES: Mapping[str, str] = {
     "table": N_("Table {number}: “{words}”"),
     "note": N_("Footnote {number}: “{words}”"),
 }
-"""Kind of place in a Word file → sentence that says where it is, with the first words that stand there."""
+"""Kind of place in a Word file → sentence that says where it is, with its first words."""
 
 FAILURES: Mapping[str, str] = {
     "word_file_unreadable": N_("The file could not be read. Save it again in Word as .docx, then import it."),
