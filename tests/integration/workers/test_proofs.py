@@ -8,6 +8,7 @@ import pikepdf
 import pytest
 from sqlalchemy import select
 
+from service.actions.authorization import or_not_found
 from service.actions.documents import documents
 from service.actions.membership import coalition, organisations
 from service.actions.proofs import proofs, rendering
@@ -86,7 +87,7 @@ def test_version_is_proved_in_every_language_and_format_and_its_round_opens(prov
         assert len(pdf.pages) >= 3  # the text, the signatories, a page of reservations
     word = zipfile.ZipFile(BytesIO(files["en", "docx"])).read("word/document.xml").decode()
     with proving_instance.read() as tx:
-        members = proofs.load_subject(tx, versions_store.get_latest(tx, document)).roll  # type: ignore[arg-type]
+        members = proofs.load_subject(tx, or_not_found(versions_store.get_latest(tx, document))).roll
     assert all(one.names["en"] in word for one in members)
     assert word.count("We endorse this text but reserve our position") > 20
     assert "Not approved" in read_headers(files["en", "docx"]) and "غير معتمد" in read_headers(files["ar", "docx"])

@@ -17,7 +17,7 @@ def manuscript(lang: str, **fields: Any) -> Manuscript:
     rtl = lang == "ar"
     direction, digits = ("rtl", "arab") if rtl else ("ltr", "latn")
     values = {"kind": "statement", "title": "الماء" if rtl else "Water", "text": "", **fields}
-    return Manuscript(lang=lang, dir=direction, digits=digits, **values)  # type: ignore[arg-type]
+    return Manuscript(lang=lang, dir=direction, digits=digits, **values)  # type: ignore[arg-type]  # fields of several types
 
 
 def printed(lang: str, **fields: Any) -> PrintContent:
