@@ -9,7 +9,7 @@ from markupsafe import Markup
 from service.domain.text.redline.by_provision import INVISIBLE_KINDS, Comparison, ComparisonPart
 from service.domain.text.redline.inline import MAX_UNFOLDED, AuthorBadge, RedlineWriter, reference_labels
 from service.domain.text.redline.labels import labels_for
-from service.domain.text.redline.lines import RedlineLine
+from service.domain.text.redline.lines import MoveEnd, RedlineLine
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.structure.provisions import Digits
 
@@ -90,21 +90,20 @@ class BlockBuilder:
 
     def changed_blocks(self, lines: Sequence[RedlineLine]) -> Iterator[ComparisonBlock]:
         """Yield changed lines, with each end of a move in a block of its own."""
-        for (move, kind), run in groupby(lines, key=lambda line: (line.move, line.runs[0].kind)):
+        for (move, end), run in groupby(lines, key=lambda line: (line.move, line.move_end)):
             group = list(run)
-            yield self.moved_block(move, kind, group) if move else self.block("lines", group)
+            yield self.moved_block(move, end, group) if move and end else self.block("lines", group)
 
-    def moved_block(self, move: int, kind: str, lines: Sequence[RedlineLine]) -> ComparisonBlock:
-        """Return the old (`delete`) or new end of a move."""
+    def moved_block(self, move: int, end: MoveEnd, lines: Sequence[RedlineLine]) -> ComparisonBlock:
+        """Return one end of a move."""
         word_count = self.comparison.word_count(move)
-        if kind == "delete":
+        if end == "old":
             removed = self.removed_html(lines)
             return ComparisonBlock(
                 "gone", removed, ((removed, None),), word_count, move, self.comparison.move_targets.get(move, 0)
             )
-        arrived_lines = self.comparison.lines_of_move(move)
-        inner = sum(run.kind in ("insert", "delete") for line in arrived_lines for run in line.runs)
-        arrived, other = self.lines_html(arrived_lines), self.comparison.move_sources.get(move, 0)
+        inner = len({run.change for line in lines for run in line.runs} - {None})
+        arrived, other = self.lines_html(lines), self.comparison.move_sources.get(move, 0)
         return ComparisonBlock("come", arrived, ((None, arrived),), word_count, move, other, inner)
 
     def unabridged(self, lines: Sequence[RedlineLine], first: bool) -> Iterator[ComparisonBlock]:
@@ -159,5 +158,5 @@ _ABRIDGED: dict[str, _Abridger] = {
 
 
 def _has_visible_change(line: RedlineLine) -> bool:
-    """Whether the line has a change that is visible in print."""
-    return any(run.kind not in ("equal", *INVISIBLE_KINDS) for run in line.runs)
+    """Whether the line moved or has a change that is visible in print."""
+    return any(run.move or run.kind not in ("equal", *INVISIBLE_KINDS) for run in line.runs)

@@ -13,7 +13,7 @@ from service.domain.publication.draft_file import SIDE
 from service.domain.text.redline.by_provision import Comparison
 from service.domain.text.redline.inline import MARKS, RedlineWriter, reference_labels
 from service.domain.text.redline.labels import labels_for
-from service.domain.text.redline.lines import LineRun, RedlineLine
+from service.domain.text.redline.lines import LineRun, MoveEnd, RedlineLine
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.structure.references import inflect_reference
 from workers.render.content import templates
@@ -122,19 +122,19 @@ class _LineWriter:
 
     def rows(self, lines: Sequence[RedlineLine]) -> Iterator[dict[str, object]]:
         """Yield rows: one cell in the text, two side by side; the ends of a move have a label."""
-        for (move, kind), run in groupby(lines, key=lambda line: (line.move, line.runs[0].kind if line.move else "")):
+        for (move, end), run in groupby(lines, key=lambda line: (line.move, line.move_end)):
             group = list(run)
-            if move:
-                yield self.moved(move, kind, group)
+            if move and end:
+                yield self.moved(move, end, group)
             elif self.layout == SIDE:
                 yield from (_row(self.cell(old), self.cell(new)) for old, new in side_by_side(group))
             else:
                 yield from (_row(self.cell(line)) for line in group)
 
-    def moved(self, move: int, kind: str, group: Sequence[RedlineLine]) -> dict[str, object]:
+    def moved(self, move: int, end: MoveEnd, group: Sequence[RedlineLine]) -> dict[str, object]:
         """Return one end of a move: the words as they were, or as they arrived with the changes in them."""
-        gone = kind == "delete"
-        lines = [old_reading(line) for line in group] if gone else self.comparison.lines_of_move(move)
+        gone = end == "old"
+        lines = [old_reading(line) for line in group] if gone else group
         written: list[Line] = [self.write(line) for line in lines]
         sides: list[list[Line]] = [written, []] if gone else [[], written]
         number = self.formatter.format_number(move)

@@ -7,8 +7,8 @@ from service.domain.text.diff.block_matching import match_blocks
 from service.domain.text.diff.blocks import Blocks
 from service.domain.text.diff.change_kinds import ChangeKind
 from service.domain.text.diff.moved_blocks import FoundMove, find_moves
-from service.domain.text.diff.phrase_diff import diff_phrases
 from service.domain.text.diff.sequence_alignment import Pair
+from service.domain.text.diff.words.phrase_diff import diff_phrases
 from service.domain.text.markup.tokens import TokenKeys
 from service.domain.text.structure.provisions import reference_at
 
@@ -26,6 +26,18 @@ class DiffSegment:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveDiff:
+    """Old code points a0–a1 moved to b0–b1, where `segments` say what changed in them; `score` as in `FoundMove`."""
+
+    a0: int
+    a1: int
+    b0: int
+    b1: int
+    score: int
+    segments: Sequence[DiffSegment]
+
+
+@dataclass(frozen=True, slots=True)
 class BlockDiff:
     """The comparison of two texts. `pairs` are block indexes; `coarse` as in `PhraseDiff`."""
 
@@ -33,7 +45,7 @@ class BlockDiff:
     new: Blocks
     pairs: Sequence[Pair]
     segments: Sequence[DiffSegment]
-    moves: Sequence[FoundMove]
+    moves: Sequence[MoveDiff]
     coarse: bool
 
 
@@ -43,7 +55,8 @@ def diff_blocks(old: Blocks, new: Blocks, *, readable: bool) -> BlockDiff:
     matched = match_blocks(old, new, keys=keys)
     builder = _SegmentBuilder(old, new, keys, readable)
     segments = list(builder.build(matched.pairs))
-    moves = find_moves(old, new, olds=matched.unmatched_old, news=matched.unmatched_new, keys=keys) if readable else []
+    found = find_moves(old, new, olds=matched.unmatched_old, news=matched.unmatched_new, keys=keys) if readable else []
+    moves = [builder.compare_move(move) for move in found]
     return BlockDiff(old, new, matched.pairs, segments, moves, builder.coarse)
 
 
@@ -62,6 +75,13 @@ class _SegmentBuilder:
             if p < len(self.old):
                 yield from self.paired_segments(p, q)
             i, j = p + 1, q + 1
+
+    def compare_move(self, move: FoundMove) -> MoveDiff:
+        """Compare both ends of a move by words."""
+        segments = [one for i, j in zip(move.olds, move.news, strict=True) for one in self.paired_segments(i, j)]
+        a0, b0 = self.old.spans[move.olds.start][0], self.new.spans[move.news.start][0]
+        a1, b1 = self.old.spans[move.olds.stop - 1][1], self.new.spans[move.news.stop - 1][1]
+        return MoveDiff(a0, a1, b0, b1, move.score, segments)
 
     def unpaired_segments(self, olds: range, news: range) -> Iterator[DiffSegment]:
         a, b = _block_start(self.old, olds.stop), _block_start(self.new, news.start)

@@ -4,7 +4,35 @@ from typing import Literal
 
 from service.domain.text.markup.tokens import fold, has_marks, is_blank, without_invisible
 
-ChangeKind = Literal["equal", "insert", "delete", "replace", "space", "invisible", "vocalisation", "renumber"]
+ChangeKind = Literal[
+    "equal",
+    "insert",
+    "delete",
+    "replace",
+    "structure",
+    "format",
+    "space",
+    "invisible",
+    "vocalisation",
+    "lookalike",
+    "renumber",
+    "item_number",
+    "note_number",
+]
+"""What happened to a passage.
+
+`structure`: line and paragraph breaks, indentation, and the marks of headings, list items and quotations. `format`:
+marks of emphasis alone. `space`: blanks within a line. `invisible`: characters without a glyph. `vocalisation`: harakat
+and tatweel. `lookalike`: other characters that look the same or mean the same number. `renumber`: the number of a
+provision, or of a reference to it, that follows the renumbering. `item_number`, `note_number`: the number or letter of
+a list item or of a note whose text is the same item or note.
+"""
+
+WORD_KINDS: tuple[ChangeKind, ...] = ("insert", "delete", "replace")
+"""Kinds in which words are added and removed."""
+
+NUMBERED_KINDS: tuple[ChangeKind, ...] = (*WORD_KINDS, "structure", "format")
+"""Kinds that are counted one by one, and reached by "next change"."""
 
 
 def classify_change(old: str, new: str) -> ChangeKind:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from service.domain.text.diff.block_diff import diff_blocks
 from service.domain.text.diff.blocks import split_blocks
-from service.domain.text.diff.phrase_diff import diff_phrases
 from service.domain.text.diff.sequence_alignment import RangePair
 from service.domain.text.diff.similarity import PAIR_THRESHOLD, similarity, word_bag
+from service.domain.text.diff.words.phrase_diff import diff_phrases
 from service.domain.text.markup.tokens import TokenKeys, grapheme_ends
 
 Splice = tuple[int, int, str]

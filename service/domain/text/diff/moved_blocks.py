@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from service.domain.text.diff.blocks import Blocks
 from service.domain.text.diff.similarity import WordBag, propose_pairs, similarity, word_bag
@@ -16,8 +17,14 @@ MIN_WORDS = 8
 MIN_MARGIN = 100
 """How much more similar, in thousandths, a move must be than the next best candidate."""
 
-FoundMove = tuple[int, int, int]
-"""Old block, new block, similarity in thousandths."""
+
+@dataclass(frozen=True, slots=True)
+class FoundMove:
+    """Old blocks that stand elsewhere in the new text; `score` is their similarity in thousandths."""
+
+    olds: range
+    news: range
+    score: int
 
 
 def find_moves(
@@ -27,12 +34,13 @@ def find_moves(
     exact = list(_exact_moves(old, new, olds, news, keys))
     olds = [i for i in olds if i not in {found[0] for found in exact}]
     news = [j for j in news if j not in {found[1] for found in exact}]
-    return sorted([*exact, *_similar_moves(_long_blocks(old, olds, keys), _long_blocks(new, news, keys))])
+    similar = _similar_moves(_long_blocks(old, olds, keys), _long_blocks(new, news, keys))
+    return [FoundMove(range(i, i + 1), range(j, j + 1), score) for i, j, score in sorted([*exact, *similar])]
 
 
 def _exact_moves(
     old: Blocks, new: Blocks, olds: Sequence[int], news: Sequence[int], keys: TokenKeys
-) -> Iterator[FoundMove]:
+) -> Iterator[tuple[int, int, int]]:
     old_counts, new_counts = Counter(old.keys[i] for i in olds), Counter(new.keys[j] for j in news)
     where = {new.keys[j]: j for j in news if new_counts[new.keys[j]] == 1}
     for i in olds:
@@ -41,7 +49,9 @@ def _exact_moves(
             yield i, where[key], 1000
 
 
-def _similar_moves(olds: Sequence[tuple[int, WordBag]], news: Sequence[tuple[int, WordBag]]) -> Iterator[FoundMove]:
+def _similar_moves(
+    olds: Sequence[tuple[int, WordBag]], news: Sequence[tuple[int, WordBag]]
+) -> Iterator[tuple[int, int, int]]:
     bags_old, bags_new = [words for _, words in olds], [words for _, words in news]
     scored = [(similarity(bags_old[p], bags_new[q]), p, q) for p, q in propose_pairs(bags_old, bags_new)]
     best_old, best_new = (

@@ -5,19 +5,13 @@ page can fold them; long parts are split, so that each can be shown separately.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
-from service.domain.text.redline.lines import (
-    NOWHERE,
-    WORD_CHANGE_KINDS,
-    LineRun,
-    RedlineLine,
-    number_changes,
-    redline_lines,
-)
-from service.domain.text.redline.redline import Redline, compute_redline
+from service.domain.text.diff.change_kinds import NUMBERED_KINDS
+from service.domain.text.redline.lines import LineRun, MoveEnd, RedlineLine, count_changes, redline_lines
+from service.domain.text.redline.redline import Redline
 from service.domain.text.redline.side_by_side import order_for_reading, split_sides
 from service.domain.text.structure.provisions import label_of
 
@@ -98,12 +92,6 @@ class Comparison:
         """The old text and the new one."""
         return self._old, self._new
 
-    def lines_of_move(self, move: int) -> tuple[RedlineLine, ...]:
-        """Return the lines of a moved passage with the changes in it, which carry no numbers and no places."""
-        found = self.redline.moves[move - 1]
-        old, new = self._old[found.a0 : found.a1], self._new[found.b0 : found.b1]
-        return tuple(_without_numbers(line) for line in redline_lines(compute_redline(old, new), old, new))
-
     def word_count(self, move: int) -> int:
         """Return how many words were moved."""
         found = self.redline.moves[move - 1]
@@ -183,8 +171,8 @@ def _build_part(
         state=_part_state(runs),
         lines=tuple(lines),
         changes=tuple(numbers),
-        moves_out=_move_ids(runs, "delete"),
-        moves_in=_move_ids(runs, "insert"),
+        moves_out=_move_ids(runs, "old"),
+        moves_in=_move_ids(runs, "new"),
         has_word_changes=any(one.change is not None for one in runs),
         size=size,
     )
@@ -192,17 +180,19 @@ def _build_part(
 
 def _part_state(runs: Sequence[LineRun]) -> PartState:
     kinds = {run.kind for run in runs}
+    if any(run.move for run in runs):
+        return "changed"
     if kinds == {"insert"} or kinds == {"delete"}:
-        return "changed" if any(one.move for one in runs) else "added" if kinds == {"insert"} else "removed"
-    if kinds & {*WORD_CHANGE_KINDS, "vocalisation"}:
+        return "added" if kinds == {"insert"} else "removed"
+    if kinds & {*NUMBERED_KINDS, "vocalisation"}:
         return "changed"
     if "renumber" in kinds:
         return "renumbered"
     return "quiet" if kinds & set(INVISIBLE_KINDS) else "same"
 
 
-def _move_ids(runs: Sequence[LineRun], kind: str) -> tuple[int, ...]:
-    return tuple(dict.fromkeys(one.move for one in runs if one.move is not None and one.kind == kind))
+def _move_ids(runs: Sequence[LineRun], end: MoveEnd) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(one.move for one in runs if one.move is not None and one.end == end))
 
 
 def _heading_names(heading: RedlineLine) -> tuple[str, str, str]:
@@ -217,15 +207,11 @@ def _heading_text(line: RedlineLine | None) -> str:
     return text.partition(" {#")[0].replace("**", "").strip()[:_MAX_TITLE]
 
 
-def _without_numbers(line: RedlineLine) -> RedlineLine:
-    return replace(line, runs=tuple(replace(run, change=None) for run in line.runs), places=NOWHERE)
-
-
 def _count_changes(redline: Redline, parts: Sequence[ComparisonPart]) -> ChangeCounts:
     changed_parts = [part for part in parts if part.has_word_changes]
     names = {(part.label or part.old_label).lower().replace(".", " ").split(" ")[0] for part in changed_parts}
     return ChangeCounts(
-        changes=max((number or 0 for number in number_changes(redline)), default=0),
+        changes=count_changes(redline),
         parts=len({part.title or part.index for part in changed_parts}),
         articles=bool(names) and names <= set(_ARTICLES),
         moved=len(redline.moves),

@@ -12,7 +12,7 @@ from typing import Literal
 from unicodedata import category
 
 from service.domain.text.redline.labels import RedlineLabels, labels_for
-from service.domain.text.redline.lines import LineRun, RedlineLine, number_changes, redline_lines
+from service.domain.text.redline.lines import LineRun, MoveEnd, RedlineLine, count_changes, redline_lines
 from service.domain.text.redline.redline import Redline
 from service.domain.text.structure.list_labels import BULLETS, labels_by_line, typed_label
 from service.domain.text.structure.provisions import in_digits, label_of
@@ -49,7 +49,7 @@ def change_summary(redline: Redline, *, lang: str) -> str:
     """Return a one-sentence summary: the numbers of changes, moves and renumbered provisions."""
     ui_labels = labels_for(lang)
     counted = [
-        (ui_labels.changes, max((number or 0 for number in number_changes(redline)), default=0)),
+        (ui_labels.changes, count_changes(redline)),
         (ui_labels.moved, len(redline.moves)),
         (ui_labels.renumbered, sum(op.kind == "renumber" for op in redline.ops)),
         (ui_labels.vocalised, sum(op.kind == "vocalisation" for op in redline.ops)),
@@ -101,11 +101,11 @@ class RedlineWriter:
 
     def render_changed(self, group: Sequence[RedlineLine]) -> Iterator[str]:
         """Render changed lines; consecutive lines of one end of a move share a frame."""
-        for (move, kind), run in groupby(group, key=lambda line: (line.move, line.runs[0].kind)):
+        for (move, end), run in groupby(group, key=lambda line: (line.move, line.move_end)):
             html = "".join(map(self.render_line, run))
-            yield self.render_moved(move, "old" if kind == "delete" else "new", html) if move else html
+            yield self.render_moved(move, end, html) if move and end else html
 
-    def render_moved(self, move: int, end: str, html: str) -> str:
+    def render_moved(self, move: int, end: MoveEnd, html: str) -> str:
         """Render a frame around one end of a move, with a link to its other end."""
         other, label = ("new", self.ui_labels.moved_away) if end == "old" else ("old", self.ui_labels.moved_here)
         link = f'<a href="#m-{move}-{other}">{escape(label)}</a>'

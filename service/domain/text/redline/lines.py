@@ -5,20 +5,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from service.domain.text.diff.change_kinds import ChangeKind
+from service.domain.text.diff.change_kinds import NUMBERED_KINDS, WORD_KINDS, ChangeKind
 from service.domain.text.markup.item_labels import BRACKETED_LABEL
-from service.domain.text.redline.redline import Redline
+from service.domain.text.redline.redline import Op, Redline
 
 LineShape = Literal["heading", "item", "quote", "row", "note", "text"]
-
 
 Places = tuple[int | None, int | None]
 """Offsets in the old and the new text."""
 
 NOWHERE: Places = (None, None)
 
-WORD_CHANGE_KINDS = ("insert", "delete", "replace")
-"""Kinds that are shown as words added and removed."""
+MoveEnd = Literal["old", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +25,8 @@ class LineRun:
 
     `old` and `new` differ only if `kind` is a minor change that shows the new characters alone. `change`: the number,
     from 1, of the change that an addition or removal belongs to. `author`: its author, if known. `places`: the offsets
-    in the old and the new text at which it begins, None in a text that does not have it.
+    in the old and the new text at which it begins, None in a text that does not have it. `move` and `end`: the move it
+    is part of, at its old end (as a deletion) or at its new end (with the changes in it).
     """
 
     kind: ChangeKind
@@ -37,6 +36,7 @@ class LineRun:
     change: int | None = None
     author: str | None = None
     places: Places = field(default=NOWHERE, compare=False)
+    end: MoveEnd | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +55,19 @@ class RedlineLine:
 
     @property
     def has_changes(self) -> bool:
-        """Whether any run changed."""
-        return any(run.kind != "equal" for run in self.runs)
+        """Whether any run changed or moved."""
+        return any(run.kind != "equal" or run.move for run in self.runs)
 
     @property
     def move(self) -> int | None:
         """The move that the whole line is part of, or None."""
         moves = {run.move for run in self.runs}
         return moves.pop() if len(moves) == 1 else None
+
+    @property
+    def move_end(self) -> MoveEnd | None:
+        """Which end of that move it is part of."""
+        return self.runs[0].end if self.move else None
 
 
 _PREFIX = re.compile(
@@ -84,30 +89,53 @@ def redline_lines(redline: Redline, old: str, new: str) -> Iterator[RedlineLine]
     yield from _build_line(line_runs)
 
 
-def number_changes(redline: Redline) -> list[int | None]:
-    """Return the change number, from 1, of each op: a run of additions and removals of one author, moves excepted."""
-    numbers: list[int | None] = []
-    count, in_change, author = 0, False, None
+@dataclass(frozen=True, slots=True)
+class NumberedOp:
+    """An op in reading order, with the number of its change, from 1; ops inside a move have the move and its end."""
+
+    op: Op
+    change: int | None
+    move: int | None = None
+    end: MoveEnd | None = None
+
+
+def numbered_ops(redline: Redline) -> Iterator[NumberedOp]:
+    """Yield all ops in reading order. The new end of a move is replaced by the ops inside the move.
+
+    A change is a run of ops of `NUMBERED_KINDS` by one author. The two ends of a move are not counted as changes.
+    """
+    moves = {move.id: move for move in redline.moves}
+    count, previous = 0, None
     for op in redline.ops:
-        changes_words = op.kind in WORD_CHANGE_KINDS and op.move is None
-        count += changes_words and not (in_change and op.author == author)
-        in_change, author = changes_words, op.author
-        numbers.append(count if changes_words else None)
-    return numbers
+        is_target = op.move is not None and op.b0 < op.b1
+        for inner in moves[op.move].ops if op.move is not None and is_target else (op,):
+            key = (op.author, op.move) if inner.kind in NUMBERED_KINDS and (is_target or op.move is None) else None
+            count += key is not None and key != previous
+            previous = key
+            end: MoveEnd | None = None if op.move is None else "new" if is_target else "old"
+            yield NumberedOp(inner, count if key else None, op.move, end)
+
+
+def count_changes(redline: Redline) -> int:
+    """Return how many changes there are, those inside moves included."""
+    return max((one.change or 0 for one in numbered_ops(redline)), default=0)
 
 
 def _build_runs(redline: Redline, old: str, new: str) -> Iterator[LineRun | None]:
     """Yield runs without newlines; None ends a line."""
-    for op, change in zip(redline.ops, number_changes(redline), strict=True):
+    for one in numbered_ops(redline):
+        op, change = one.op, one.change
         removed, added = old[op.a0 : op.a1], new[op.b0 : op.b1]
-        if op.kind in WORD_CHANGE_KINDS:
-            yield from _split_lines(LineRun("delete", removed, "", op.move, change, op.author, (op.a0, None)))
-            yield from _split_lines(LineRun("insert", "", added, op.move, change, op.author, (None, op.b0)))
+        if op.kind in WORD_KINDS:
+            deleted = LineRun("delete", removed, "", one.move, change, op.author, (op.a0, None), one.end)
+            inserted = LineRun("insert", "", added, one.move, change, op.author, (None, op.b0), one.end)
+            yield from _split_lines(deleted)
+            yield from _split_lines(inserted)
         elif op.kind == "equal" or "\n" in removed + added:
             places = (op.a0 if op.kind == "equal" else None, op.b0)
-            yield from _split_lines(LineRun("equal", "", added, places=places))
+            yield from _split_lines(LineRun("equal", "", added, one.move, places=places, end=one.end))
         else:
-            yield LineRun(op.kind, removed, added, places=(op.a0, op.b0))
+            yield LineRun(op.kind, removed, added, one.move, change, op.author, (op.a0, op.b0), one.end)
 
 
 def _split_lines(run: LineRun) -> Iterator[LineRun | None]:

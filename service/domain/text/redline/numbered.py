@@ -7,6 +7,7 @@ and only words are added or removed.
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from service.domain.text.diff.change_kinds import ChangeKind
 from service.domain.text.markup.canonical import text_sha256
@@ -32,7 +33,14 @@ def number_redline(redline: Redline, old: str, new: str, marks: MarkPair) -> Red
         new_sha256=text_sha256(insert_marks(new, news)),
         ops=tuple(_coalesce(part for op in redline.ops for part in _split_op(op, marks))),
         moves=tuple(
-            replace(move, a0=a0, a1=a1, b0=b0, b1=b1)
+            replace(
+                move,
+                a0=a0,
+                a1=a1,
+                b0=b0,
+                b1=b1,
+                ops=tuple(_coalesce(chain.from_iterable(_split_op(op, marks) for op in move.ops))),
+            )
             for move, (a0, a1, b0, b1) in zip(redline.moves, ends, strict=True)
         ),
         flags=tuple(

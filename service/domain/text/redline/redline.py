@@ -6,18 +6,18 @@ and no hash order is involved; budgets count operations, and an exceeded budget 
 
 import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain.text.diff.block_diff import DiffSegment, diff_blocks
+from service.domain.text.diff.block_diff import DiffSegment, MoveDiff, diff_blocks
 from service.domain.text.diff.change_kinds import ChangeKind
 from service.domain.text.diff.shared_passages import Indexes, split_around_passages
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import TOKENIZER
-from service.domain.text.markup.tree import Span
 from service.domain.text.redline.renumbering import Flag, find_renumbering, find_stale_references, is_renumbering
 
-ENGINE = f"mithaq-redline-4 {TOKENIZER}"
+ENGINE = f"mithaq-redline-5 {TOKENIZER}"
 """Redlines of engines with different names may differ."""
 
 
@@ -39,7 +39,11 @@ class Op:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A moved passage. `score`: similarity of both ends, in thousandths."""
+    """A moved passage. `score`: similarity of both ends, in thousandths.
+
+    `ops` say what changed in it: they tile both ends, in order. The ops of the redline have the old end as one deletion
+    and the new end as one insertion.
+    """
 
     id: int
     a0: int
@@ -47,6 +51,7 @@ class Move:
     b0: int
     b1: int
     score: int
+    ops: tuple[Op, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,10 @@ class Redline:
         return any(op.kind != "equal" for op in self.ops)
 
     def to_json(self) -> dict[str, object]:
-        """Return JSON values; `ops` as [kind, a0, a1, b0, b1, move or null], in code points."""
+        """Return JSON values, in code points.
+
+        `ops` as [kind, a0, a1, b0, b1, move or null], those of a move as [kind, a0, a1, b0, b1].
+        """
         return {**self._body(), "digest": self.digest}
 
     def to_json_text(self) -> str:
@@ -95,7 +103,13 @@ class Redline:
             "engine": self.engine,
             "ops": [[op.kind, op.a0, op.a1, op.b0, op.b1, op.move] for op in self.ops],
             "moves": [
-                {"id": move.id, "old": [move.a0, move.a1], "new": [move.b0, move.b1], "score": move.score}
+                {
+                    "id": move.id,
+                    "old": [move.a0, move.a1],
+                    "new": [move.b0, move.b1],
+                    "score": move.score,
+                    "ops": [[op.kind, op.a0, op.a1, op.b0, op.b1] for op in move.ops],
+                }
                 for move in self.moves
             ],
             "renumber_map": dict(self.renumber_map),
@@ -119,11 +133,8 @@ def compute_redline(old: str, new: str, *, indexes: Indexes | None = None) -> Re
     digests = text_sha256(old), text_sha256(new)
     usable_indexes = indexes if indexes and digests == tuple(index.text_sha256 for index in indexes) else None
     compared = diff_blocks(*split_around_passages(old, new, indexes=usable_indexes), readable=True)
-    moves = [
-        _to_move(number, compared.old.spans[i], compared.new.spans[j], score)
-        for number, (i, j, score) in enumerate(compared.moves, 1)
-    ]
     renumbered = find_renumbering(compared)
+    moves = [_build_move(number, found, renumbered) for number, found in enumerate(compared.moves, 1)]
     return Redline(
         old_sha256=digests[0],
         new_sha256=digests[1],
@@ -136,29 +147,37 @@ def compute_redline(old: str, new: str, *, indexes: Indexes | None = None) -> Re
     )
 
 
-def _to_move(number: int, old: Span, new: Span, score: int) -> Move:
-    return Move(number, old[0], old[1], new[0], new[1], score)
+def _build_move(number: int, found: MoveDiff, renumbered: Mapping[str, str]) -> Move:
+    ops = tuple(_build_ops(found.segments, (), renumbered))
+    return Move(number, found.a0, found.a1, found.b0, found.b1, found.score, ops)
 
 
 def _build_ops(segments: Sequence[DiffSegment], moves: Sequence[Move], renumbered: Mapping[str, str]) -> Iterator[Op]:
-    """Yield ops with moves and renumbering identified; adjacent ops of one kind are joined, unless they are moves."""
-    move_sources = {(move.a0, move.a1): move.id for move in moves}
-    move_targets = {(move.b0, move.b1): move.id for move in moves}
+    """Yield ops with moves and renumbering identified; adjacent ops of one kind and one move are joined."""
+    sources = sorted((move.a0, move.a1, move.id) for move in moves)
+    targets = sorted((move.b0, move.b1, move.id) for move in moves)
     last: Op | None = None
     for segment in segments:
-        move = {
-            "delete": move_sources.get((segment.a0, segment.a1)),
-            "insert": move_targets.get((segment.b0, segment.b1)),
-        }.get(segment.kind)
+        move = None
+        if segment.kind == "delete":
+            move = _move_around(sources, segment.a0, segment.a1)
+        elif segment.kind == "insert":
+            move = _move_around(targets, segment.b0, segment.b1)
         kind: ChangeKind = (
             "renumber" if segment.reference and is_renumbering(segment.reference, renumbered) else segment.kind
         )
         op = Op(kind, segment.a0, segment.a1, segment.b0, segment.b1, move)
-        if last and last.kind == kind and last.move is None and move is None:
-            last = Op(kind, last.a0, op.a1, last.b0, op.b1)
+        if last and last.kind == kind and last.move == move:
+            last = Op(kind, last.a0, op.a1, last.b0, op.b1, move)
             continue
         if last:
             yield last
         last = op
     if last:
         yield last
+
+
+def _move_around(ends: Sequence[tuple[int, int, int]], start: int, end: int) -> int | None:
+    """Return the id of the move of which one end contains `start`–`end`."""
+    index = bisect_right(ends, start, key=lambda one: one[0]) - 1
+    return ends[index][2] if index >= 0 and end <= ends[index][1] else None

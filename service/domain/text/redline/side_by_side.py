@@ -9,6 +9,8 @@ from service.domain.text.redline.lines import LineRun, Places, RedlineLine
 
 def split_sides(line: RedlineLine) -> tuple[RedlineLine | None, RedlineLine | None]:
     """Return the line in the old text and in the new one; None for a text that does not have it."""
+    if line.move_end:
+        return (line, None) if line.move_end == "old" else (None, line)
     old = [_old_run(run) for run in line.runs if run.kind != "insert"]
     new = [run for run in line.runs if run.kind != "delete"]
     in_old, in_new = line.places
@@ -53,6 +55,8 @@ def order_for_reading(all_lines: Iterable[RedlineLine]) -> Iterator[RedlineLine]
 
 def _only_side(line: RedlineLine) -> str | None:
     """Return the only side that has this line: "delete" (old) or "insert" (new); None if both have it."""
+    if line.move_end:
+        return "delete" if line.move_end == "old" else "insert"
     kinds = {run.kind for run in line.runs}
     return next((side for side in ("delete", "insert") if kinds == {side}), None)
 

@@ -106,9 +106,11 @@ def test_moved_passage_shows_its_changes() -> None:
     old = f"{MOVED}\n\n" + "".join(f"Paragraph {number} says a thing of its own.\n\n" for number in "abcdef")
     new = old.removeprefix(f"{MOVED}\n\n") + MOVED.replace("order", "written order") + "\n"
     found = compared(old, new)
-    inside = [stretch for line in found.lines_of_move(1) for stretch in line.runs]
-    assert [stretch.new.strip() for stretch in inside if stretch.kind == "insert"] == ["written"]
-    assert all(stretch.change is None for stretch in inside)
+    arrived = [run for part in found.parts for line in part.lines for run in line.runs if run.end == "new"]
+    assert [run.new.strip() for run in arrived if run.kind == "insert"] == ["written"]
+    assert {run.change for run in arrived} == {None, 1}
+    assert (found.counts.changes, found.counts.moved) == (1, 1)
+    assert [part.changes for part in found.parts if part.moves_in] == [(1,)]
 
 
 def test_parts_are_limited_in_size() -> None:

@@ -110,6 +110,12 @@ def test_each_move_has_two_ends(old: str, new: str) -> None:
         [gone] = [op for op in found.ops if op.move == move.id and op.kind == "delete"]
         [come] = [op for op in found.ops if op.move == move.id and op.kind == "insert"]
         assert (gone.a0, gone.a1, come.b0, come.b1) == (move.a0, move.a1, move.b0, move.b1)
+        a, b = move.a0, move.b0
+        for op in move.ops:
+            assert (op.a0, op.b0) == (a, b) and op.move is None
+            assert op.kind != "equal" or old[op.a0 : op.a1] == new[op.b0 : op.b1]
+            a, b = op.a1, op.b1
+        assert (a, b) == (move.a1, move.b1)
 
 
 def test_words_are_not_split() -> None:

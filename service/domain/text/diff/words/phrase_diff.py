@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.text.diff.change_kinds import ChangeKind, classify_change
-from service.domain.text.diff.coalesce_changes import coalesce
 from service.domain.text.diff.common_affixes import common_prefix_length, common_suffix_length
-from service.domain.text.diff.hunks import Hunk, align_to_lines
 from service.domain.text.diff.sequence_alignment import RangePair
-from service.domain.text.diff.token_diff import TokenDiff
-from service.domain.text.diff.word_alignment import align_words
+from service.domain.text.diff.words.coalesce_changes import coalesce
+from service.domain.text.diff.words.hunks import Hunk, align_to_lines
+from service.domain.text.diff.words.token_diff import TokenDiff
+from service.domain.text.diff.words.word_alignment import align_words
 from service.domain.text.markup.tokens import TokenKeys
 
 _SIMPLE_LETTERS = "\u0700"

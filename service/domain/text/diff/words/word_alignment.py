@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from service.domain.text.diff.sequence_alignment import RangePair, align_sequences, common_runs
-from service.domain.text.diff.token_diff import TokenDiff
+from service.domain.text.diff.words.token_diff import TokenDiff
 from service.domain.text.markup.tokens import BLANK
 
 BUDGET = 64_000_000

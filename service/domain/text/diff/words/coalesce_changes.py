@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from service.domain.text.diff.change_kinds import classify_change
-from service.domain.text.diff.token_diff import DiffPart, TokenDiff
+from service.domain.text.diff.words.token_diff import DiffPart, TokenDiff
 from service.domain.text.markup.tokens import WORD
 
 MAX_STRAY_WORDS = 2
