@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.domain.text.diff.block_matching import match_blocks
+from service.domain.text.diff.block_groups import BlockGroup, group_blocks
+from service.domain.text.diff.block_matching import BlockMatches, match_blocks
 from service.domain.text.diff.blocks import Blocks
 from service.domain.text.diff.change_kinds import ChangeKind
-from service.domain.text.diff.moved_blocks import FoundMove, find_moves
+from service.domain.text.diff.moved_blocks import FoundMove, exact_moves, find_moves
 from service.domain.text.diff.sequence_alignment import Pair
 from service.domain.text.diff.words.phrase_diff import diff_phrases
 from service.domain.text.markup.tokens import TokenKeys
@@ -53,11 +54,26 @@ def diff_blocks(old: Blocks, new: Blocks, *, readable: bool) -> BlockDiff:
     """Compare two texts block by block. `readable`: with the semantic clean-up of `coalesce`, and with moves."""
     keys = TokenKeys()
     matched = match_blocks(old, new, keys=keys)
+    groups = _group(old, new, matched, keys)
     builder = _SegmentBuilder(old, new, keys, readable)
-    segments = list(builder.build(matched.pairs))
-    found = find_moves(old, new, olds=matched.unmatched_old, news=matched.unmatched_new, keys=keys) if readable else []
+    segments = list(builder.build(groups))
+    found = _find_moves(old, new, groups, keys) if readable else []
     moves = [builder.compare_move(move) for move in found]
     return BlockDiff(old, new, matched.pairs, segments, moves, builder.coarse)
+
+
+def _group(old: Blocks, new: Blocks, matched: BlockMatches, keys: TokenKeys) -> list[BlockGroup]:
+    exact = list(exact_moves(old, new, olds=matched.unmatched_old, news=matched.unmatched_new, keys=keys))
+    apart = {i for i, _, _ in exact}, {j for _, j, _ in exact}
+    return group_blocks(old, new, matched.pairs, apart=apart, keys=keys)
+
+
+def _find_moves(old: Blocks, new: Blocks, groups: Sequence[BlockGroup], keys: TokenKeys) -> list[FoundMove]:
+    grouped_old = {i for group in groups for i in group.olds}
+    grouped_new = {j for group in groups for j in group.news}
+    olds = [i for i in range(len(old)) if i not in grouped_old]
+    news = [j for j in range(len(new)) if j not in grouped_new]
+    return find_moves(old, new, olds=olds, news=news, keys=keys)
 
 
 @dataclass(slots=True)
@@ -68,17 +84,22 @@ class _SegmentBuilder:
     readable: bool
     coarse: bool = False
 
-    def build(self, pairs: Sequence[Pair]) -> Iterator[DiffSegment]:
+    def build(self, groups: Sequence[BlockGroup]) -> Iterator[DiffSegment]:
         i = j = 0
-        for p, q in (*pairs, (len(self.old), len(self.new))):
-            yield from self.unpaired_segments(range(i, p), range(j, q))
-            if p < len(self.old):
-                yield from self.paired_segments(p, q)
-            i, j = p + 1, q + 1
+        end = BlockGroup(range(len(self.old), len(self.old)), range(len(self.new), len(self.new)))
+        for group in (*groups, end):
+            yield from self.unpaired_segments(range(i, group.olds.start), range(j, group.news.start))
+            if group.olds:
+                yield from self.grouped_segments(group)
+            i, j = group.olds.stop, group.news.stop
 
     def compare_move(self, move: FoundMove) -> MoveDiff:
         """Compare both ends of a move by words."""
-        segments = [one for i, j in zip(move.olds, move.news, strict=True) for one in self.paired_segments(i, j)]
+        segments = [
+            one
+            for i, j in zip(move.olds, move.news, strict=True)
+            for one in self.grouped_segments(BlockGroup(range(i, i + 1), range(j, j + 1)))
+        ]
         a0, b0 = self.old.spans[move.olds.start][0], self.new.spans[move.news.start][0]
         a1, b1 = self.old.spans[move.olds.stop - 1][1], self.new.spans[move.news.stop - 1][1]
         return MoveDiff(a0, a1, b0, b1, move.score, segments)
@@ -90,8 +111,9 @@ class _SegmentBuilder:
         for j in news:
             yield DiffSegment("insert", a, a, *self.new.spans[j])
 
-    def paired_segments(self, i: int, j: int) -> Iterator[DiffSegment]:
-        (a0, a1), (b0, b1) = self.old.spans[i], self.new.spans[j]
+    def grouped_segments(self, group: BlockGroup) -> Iterator[DiffSegment]:
+        a0, a1 = self.old.spans[group.olds.start][0], self.old.spans[group.olds.stop - 1][1]
+        b0, b1 = self.new.spans[group.news.start][0], self.new.spans[group.news.stop - 1][1]
         old, new = self.old.text[a0:a1], self.new.text[b0:b1]
         if old == new:
             yield DiffSegment("equal", a0, a1, b0, b1)

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from service.domain.text.markup.tokens import fold, has_marks, is_blank, without_invisible
+from service.domain.text.markup.tokens import fold, fold_lookalikes, has_marks, is_blank, without_invisible
 
 ChangeKind = Literal[
     "equal",
@@ -35,8 +35,11 @@ NUMBERED_KINDS: tuple[ChangeKind, ...] = (*WORD_KINDS, "structure", "format")
 """Kinds that are counted one by one, and reached by "next change"."""
 
 
+_EMPHASIS = str.maketrans("", "", "*_`")
+
+
 def classify_change(old: str, new: str) -> ChangeKind:
-    """Return the kind of change that turns `old` into `new`."""
+    """Return the kind of change that turns `old` into `new`, regardless of what surrounds them."""
     if old == new:
         return "equal"
     if has_marks(old) or has_marks(new):
@@ -45,7 +48,11 @@ def classify_change(old: str, new: str) -> ChangeKind:
         if fold(old) == fold(new):
             return "vocalisation"
     if is_blank(old or " ") and is_blank(new or " "):
-        return "space"
+        return "structure" if "\n" in old + new else "space"
+    if old.translate(_EMPHASIS) == new.translate(_EMPHASIS):
+        return "format"
+    if fold_lookalikes(old) == fold_lookalikes(new):
+        return "lookalike"
     if not old:
         return "insert"
     return "replace" if new else "delete"

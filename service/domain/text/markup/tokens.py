@@ -1,6 +1,7 @@
 """Word tokens by UAX #29, and keys that ignore marks and invisible characters."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from itertools import accumulate
 
@@ -26,6 +27,9 @@ _WITHOUT_INVISIBLE = dict.fromkeys(map(ord, INVISIBLE))
 _TATWEEL = 0x640
 _FOLD = dict.fromkeys((*_WITHOUT_INVISIBLE, *_HARAKAT, *range(0x6EA, 0x6EE), _TATWEEL))
 _FOLDED = re.compile(f"[{''.join(map(chr, _FOLD))}]")
+_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
+_DIGIT = re.compile(r"[^\W\D0-9]")
+_LOOKALIKES = str.maketrans("\u06cc\u06a9\u00a0\u202f\u2007", "\u064a\u0643   ")
 _NUMBER = regex.compile(r"\p{Nd}+(?:[.,٫]\p{Nd}+)*\p{L}?")
 
 
@@ -48,6 +52,22 @@ def is_simple(text: str) -> bool:
 def fold(text: str) -> str:
     """Return `text` without harakat, tatweel and invisible characters."""
     return text.translate(_FOLD) if has_marks(text) else text
+
+
+def fold_lookalikes(text: str) -> str:
+    """Return `text` with one character for those that look the same or mean the same digit.
+
+    Presentation forms, Persian yeh and kaf, digits of any script, and blanks that do not break. Letters that change a
+    word are kept: hamza, taa marbuta, alif maqsura.
+    """
+    if text.isascii():
+        return text
+    plain = _DIGIT.sub(lambda found: str(unicodedata.digit(found.group())), _FORMS.sub(_compatible, text))
+    return plain.translate(_LOOKALIKES)
+
+
+def _compatible(found: re.Match[str]) -> str:
+    return unicodedata.normalize("NFKC", found.group())
 
 
 def has_marks(text: str) -> bool:
@@ -78,15 +98,15 @@ def is_number(token: str) -> bool:
 class TokenKeys(dict[str, int]):
     """Map tokens to small integers, in order of first appearance.
 
-    Tokens that differ only in marks and invisible characters share a key. Its last two bits are `BLANK`, `WORD` or
-    `OTHER`.
+    Tokens that differ only in marks, invisible characters and lookalikes share a key. Its last two bits are `BLANK`,
+    `WORD` or `OTHER`.
     """
 
     def __init__(self) -> None:
         self._folds: dict[str, int] = {}
 
     def __missing__(self, token: str) -> int:
-        folded = fold(token) or token
+        folded = fold_lookalikes(fold(token)) or token
         key = self._folds.get(folded)
         if key is None:
             key = self._folds[folded] = len(self._folds) << 2 | _token_class(folded)

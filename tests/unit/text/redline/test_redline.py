@@ -131,7 +131,17 @@ def test_words_are_not_split() -> None:
         ("كتـــب\n", "كتب\n", "vocalisation"),
         ("a 12\u200f b\n", "a 12 b\n", "invisible"),
         ("می\u200cروم\n", "میروم\n", "invisible"),
-        ("a b\n", "a\nb\n", "space"),
+        ("a b\n", "a\nb\n", "structure"),
+        ("a\n\nb\n", "a\nb\n", "structure"),
+        ("a\n\n\nb\n", "a\n\nb\n", "space"),
+        ("a *b c\n", "a b c\n", "format"),
+        ("- a b\n", "1. a b\n", "structure"),
+        ("7. a b\n", "8. a b\n", "item_number"),
+        ("(ب) ماء\n", "(ج) ماء\n", "item_number"),
+        ("کتاب الله\n", "كتاب الله\n", "lookalike"),
+        ("٣٠ عضوًا\n", "30 عضوًا\n", "lookalike"),
+        ("ﻻ أحد\n", "لا أحد\n", "lookalike"),
+        ("على\n", "علي\n", "replace"),
         ("a  b\n", "a b\n", "space"),
         ("a b\n", "a c b\n", "insert"),
         ("a c b\n", "a b\n", "delete"),
@@ -228,7 +238,7 @@ def test_exceeded_budget_is_reported() -> None:
 
 
 def test_increased_indentation_is_not_a_replacement() -> None:
-    assert kinds("a\n  - b\n", "a\n    - b\n") == [("space", "", "  ")]
+    assert kinds("a\n  - b\n", "a\n    - b\n") == [("structure", "", "  ")]
 
 
 def test_repeated_paragraphs_are_compared_by_position() -> None:

@@ -7,7 +7,8 @@ from service.domain.text.diff.change_kinds import ChangeKind, classify_change
 from service.domain.text.diff.common_affixes import common_prefix_length, common_suffix_length
 from service.domain.text.diff.sequence_alignment import RangePair
 from service.domain.text.diff.words.coalesce_changes import coalesce
-from service.domain.text.diff.words.hunks import Hunk, align_to_lines
+from service.domain.text.diff.words.hunks import Hunk, align_hunks
+from service.domain.text.diff.words.structure_changes import StructuredPassages
 from service.domain.text.diff.words.token_diff import TokenDiff
 from service.domain.text.diff.words.word_alignment import align_words
 from service.domain.text.markup.tokens import TokenKeys
@@ -29,12 +30,13 @@ def diff_phrases(old: str, new: str, *, keys: TokenKeys, readable: bool) -> Phra
     head, tail = _common_ends(old, new)
     token_diff = TokenDiff.between(old[head : len(old) - tail], new[head : len(new) - tail], keys, start=head)
     runs, coarse = align_words(token_diff)
-    hunks = list(_build_hunks(token_diff, runs, readable=readable))
+    passages = StructuredPassages.read(old, new)
+    hunks = [part for hunk in _build_hunks(token_diff, runs, readable=readable) for part in passages.split(hunk)]
     if head:
         hunks.insert(0, Hunk("equal", 0, head, 0, head))
     if tail:
         hunks.append(Hunk("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
-    return PhraseDiff(align_to_lines(hunks, old, new), coarse)
+    return PhraseDiff(align_hunks(hunks, old, new, to_sentences=readable), coarse)
 
 
 def _build_hunks(token_diff: TokenDiff, runs: Sequence[RangePair], *, readable: bool) -> Iterator[Hunk]:
@@ -44,17 +46,7 @@ def _build_hunks(token_diff: TokenDiff, runs: Sequence[RangePair], *, readable: 
     for part in parts:
         old, new = token_diff.old_text(part), token_diff.new_text(part)
         kind: ChangeKind = "equal" if part.is_equal else classify_change(old, new)
-        a0, a1, b0, b1 = token_diff.span(part)
-        unchanged = _common_blanks(old, new) if kind == "space" else 0
-        if unchanged:
-            yield Hunk("equal", a0, a0 + unchanged, b0, b0 + unchanged)
-        yield Hunk(kind, a0 + unchanged, a1, b0 + unchanged, b1, part.is_number)
-
-
-def _common_blanks(old: str, new: str) -> int:
-    """Return the length of the common blank prefix: a longer indentation keeps the blanks it had."""
-    plain = not (old + new).strip(" \t\n")
-    return common_prefix_length(old, new) if plain else 0
+        yield Hunk(kind, *token_diff.span(part), part.is_number)
 
 
 def _common_ends(old: str, new: str) -> tuple[int, int]:
