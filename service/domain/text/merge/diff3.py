@@ -1,7 +1,8 @@
 """Token-level diff3: combine the edits of two sides of one base into parts, clean or in conflict.
 
 After Khanna, Kunal and Pierce, A Formal Investigation of Diff3 (2007), with one stricter rule: edits that touch are a
-conflict, because the order of insertions matters in a legal text. No edit is placed by similarity.
+conflict, because the order of insertions matters in a legal text. No edit is placed by similarity, and none among equal
+neighbours, where its place is not known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,6 +11,7 @@ from typing import Literal
 
 from service.domain.text.diff.minimal_edits import Splice
 from service.domain.text.markup.tree import Span
+from service.domain.text.merge.twins import possible_range
 
 Side = Literal["base", "ours", "theirs", "both"]
 
@@ -26,13 +28,18 @@ class CleanPart:
 
 @dataclass(frozen=True, slots=True)
 class MergeConflict:
-    """Base code points a0–a1 were changed differently by both sides. Either text replaces the whole of a0–a1."""
+    """Base code points a0–a1 were changed differently by both sides. Any of the texts replaces the whole of a0–a1.
+
+    `both`: the text with the edits of both sides, each once, where they can be combined: they touch without
+    overlapping. None if they cannot.
+    """
 
     a0: int
     a1: int
     base: str
     ours: str
     theirs: str
+    both: str | None = None
 
 
 MergePart = CleanPart | MergeConflict
@@ -41,11 +48,11 @@ MergePart = CleanPart | MergeConflict
 def diff3(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[MergePart]:
     """Yield the parts of a merge; they tile the base, in order."""
     offset = 0
-    for start, end, our_splices, their_splices in _group_splices(ours, theirs):
-        if offset < start:
-            yield CleanPart("base", base[offset:start], offset, start)
-        yield _build_part(base, start, end, our_splices, their_splices)
-        offset = end
+    for group in _group_splices(base, ours, theirs):
+        if offset < group.start:
+            yield CleanPart("base", base[offset : group.start], offset, group.start)
+        yield from _build_parts(base, group)
+        offset = group.end
     if offset < len(base):
         yield CleanPart("base", base[offset:], offset, len(base))
 
@@ -63,7 +70,9 @@ def combine_parts(base: str, parts: Sequence[MergePart]) -> MergePart:
     sides = [both_readings(base, part) for part in parts]
     ours, theirs = "".join(our_text for our_text, _ in sides), "".join(their_text for _, their_text in sides)
     a0, a1 = parts[0].a0, parts[-1].a1
-    return CleanPart("both", ours, a0, a1) if ours == theirs else MergeConflict(a0, a1, base[a0:a1], ours, theirs)
+    if ours == theirs and not any(isinstance(part, MergeConflict) for part in parts):
+        return CleanPart("both", ours, a0, a1)
+    return MergeConflict(a0, a1, base[a0:a1], ours, theirs)
 
 
 def combine_runs(base: str, parts: Sequence[MergePart], runs: Sequence[Span]) -> tuple[MergePart, ...]:
@@ -86,34 +95,78 @@ def _merge_overlapping(runs: Sequence[Span]) -> list[Span]:
     return found
 
 
-def _group_splices(
-    ours: Sequence[Splice], theirs: Sequence[Splice]
-) -> Iterator[tuple[int, int, list[Splice], list[Splice]]]:
-    """Yield groups of splices whose base ranges overlap or touch, with the range they cover."""
-    pending = sorted([(splice, 0) for splice in ours] + [(splice, 1) for splice in theirs], reverse=True)
-    while pending:
-        splice, side = pending.pop()
-        start, end, _ = splice
-        group: tuple[list[Splice], list[Splice]] = ([], [])
-        group[side].append(splice)
-        while pending and pending[-1][0][0] <= end:
-            splice, side = pending.pop()
-            group[side].append(splice)
-            end = max(end, splice[1])
-        yield start, end, *group
+@dataclass(slots=True)
+class _Group:
+    """Splices of both sides whose possible ranges overlap or touch, with the range that they cover."""
+
+    start: int
+    end: int
+    is_ambiguous: bool
+    sides: tuple[list[Splice], list[Splice]]
 
 
-def _build_part(base: str, start: int, end: int, ours: Sequence[Splice], theirs: Sequence[Splice]) -> MergePart:
+def _group_splices(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[_Group]:
+    ranged = [
+        (possible_range(base, splice), splice, side) for side, found in enumerate((ours, theirs)) for splice in found
+    ]
+    group: _Group | None = None
+    for (start, end), splice, side in sorted(ranged):
+        if group is None or start > group.end:
+            if group:
+                yield group
+            group = _Group(start, end, False, ([], []))
+        group.sides[side].append(splice)
+        group.end = max(group.end, end)
+        group.is_ambiguous |= (start, end) != splice[:2]
+    if group:
+        yield group
+
+
+def _build_parts(base: str, group: _Group) -> Iterator[MergePart]:
+    ours, theirs = (sorted(side) for side in group.sides)
+    if not (ours and theirs):
+        yield from _one_sided_parts(base, ours or theirs, "ours" if ours else "theirs", group)
+        return
+    start, end = group.start, group.end
     our_text, their_text = apply_splices(base, start, end, ours), apply_splices(base, start, end, theirs)
-    if not theirs:
-        return CleanPart("ours", our_text, start, end)
-    if not ours:
-        return CleanPart("theirs", their_text, start, end)
-    return (
-        CleanPart("both", our_text, start, end)
-        if our_text == their_text
-        else MergeConflict(start, end, base[start:end], our_text, their_text)
-    )
+    if our_text == their_text and not group.is_ambiguous:
+        yield CleanPart("both", our_text, start, end)
+    else:
+        both = None if group.is_ambiguous else _with_both(base, group, ours, theirs)
+        yield MergeConflict(start, end, base[start:end], our_text, their_text, both)
+
+
+def _one_sided_parts(base: str, splices: Sequence[Splice], side: Side, group: _Group) -> Iterator[MergePart]:
+    offset = group.start
+    for start, end, text in splices:
+        if offset < start:
+            yield CleanPart("base", base[offset:start], offset, start)
+        yield CleanPart(side, text, start, end)
+        offset = end
+    if offset < group.end:
+        yield CleanPart("base", base[offset : group.end], offset, group.end)
+
+
+def _with_both(base: str, group: _Group, ours: Sequence[Splice], theirs: Sequence[Splice]) -> str | None:
+    """Return the text with the edits of both sides, an equal edit once; None if they overlap.
+
+    Of two insertions at one place, one that contains the other stands for both; else ours comes first.
+    """
+    merged: list[Splice] = []
+    for start, end, text in sorted({*ours, *theirs}, key=lambda splice: (splice[0], splice[1], splice not in ours)):
+        last = merged[-1] if merged else None
+        if last and start < last[1]:
+            return None
+        if last and last[0] == last[1] == start == end:
+            merged[-1] = start, end, _both_insertions(last[2], text)
+        else:
+            merged.append((start, end, text))
+    return apply_splices(base, group.start, group.end, merged)
+
+
+def _both_insertions(one: str, other: str) -> str:
+    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
+    return longer if shorter.strip() in longer else one + other
 
 
 def apply_splices(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
@@ -123,3 +176,22 @@ def apply_splices(base: str, start: int, end: int, splices: Sequence[Splice]) ->
         out += [base[offset:a0], text]
         offset = a1
     return "".join([*out, base[offset:end]])
+
+
+def result_offset(parts: Sequence[CleanPart], base_offset: int, *, at_end: bool = False) -> int:
+    """Map an offset of the base to the result.
+
+    Inside a changed part it is the part's start, or its end with `at_end`. Text inserted at the offset comes after it,
+    or before it with `at_end`.
+    """
+    offset = 0
+    for part in parts:
+        if part.a0 > base_offset or (part.a0 == base_offset and not (at_end and part.a0 == part.a1)):
+            break
+        if base_offset >= part.a1:
+            offset += len(part.text)
+        elif part.side == "base":
+            return offset + base_offset - part.a0
+        else:
+            return offset + (len(part.text) if at_end else 0)
+    return offset

@@ -12,9 +12,10 @@ import regex
 
 from service.domain.text.diff.minimal_edits import Splice, word_splices
 from service.domain.text.markup.tree import Span
-from service.domain.text.merge.diff3 import CleanPart, MergeConflict, MergePart, diff3
+from service.domain.text.merge.diff3 import CleanPart, MergeConflict, MergePart, diff3, result_offset
 from service.domain.text.merge.merge_validation import validate_parts
 from service.domain.text.merge.relocation import Relocation, find_relocations, mark_move_conflicts
+from service.domain.text.merge.review_flags import ReviewFlag, find_flags
 
 _SENTENCE_END = regex.compile(r"[.!?؟۔…]+[\"'»”’)\]]*\s+|\n")
 
@@ -23,7 +24,8 @@ _SENTENCE_END = regex.compile(r"[.!?؟۔…]+[\"'»”’)\]]*\s+|\n")
 class MergeResult:
     """The result of a merge; `parts` tile the base.
 
-    `text` is None if there is a conflict. `review`: sentences of the base that both sides changed without overlapping,
+    `text` is None if there is a conflict. `flags`: what a person should read again in the text, at its code points.
+    `review`: sentences of the base that both sides changed without overlapping,
     which a person should read again. `checked` is false if the parser rejects one of the texts or the result as too
     large or too tangled: then nothing verified that the result reads as both sides meant.
     """
@@ -33,6 +35,7 @@ class MergeResult:
     review: tuple[Span, ...]
     relocations: tuple[Relocation, ...]
     checked: bool
+    flags: tuple[ReviewFlag, ...] = ()
 
     @property
     def conflicts(self) -> tuple[MergeConflict, ...]:
@@ -46,14 +49,19 @@ def merge_texts(base: str, ours: str, theirs: str) -> MergeResult:
     parts = mark_move_conflicts(base, ours, theirs, tuple(diff3(base, *sides)))
     validated = validate_parts(base, ours, theirs, parts)
     parts = parts if validated is None else validated
-    conflicts = any(isinstance(part, MergeConflict) for part in parts)
-    return MergeResult(
-        text=None if conflicts else "".join(part.text for part in parts if isinstance(part, CleanPart)),
-        parts=parts,
-        review=tuple(_sentences_changed_by_both(base, *sides)),
-        relocations=tuple(find_relocations(base, ours, theirs, parts, *sides)) if conflicts else (),
-        checked=validated is not None,
-    )
+    review = tuple(_sentences_changed_by_both(base, *sides))
+    if any(isinstance(part, MergeConflict) for part in parts):
+        relocations = tuple(find_relocations(base, ours, theirs, parts, *sides))
+        return MergeResult(None, parts, review, relocations, validated is not None)
+    clean = [part for part in parts if isinstance(part, CleanPart)]
+    text = "".join(part.text for part in clean)
+    flags = find_flags((base, ours, theirs), text, clean) if {part.side for part in clean} >= {"ours", "theirs"} else []
+    return MergeResult(text, parts, review, (), validated is not None, (*_flag_sentences(clean, review), *flags))
+
+
+def _flag_sentences(parts: Sequence[CleanPart], review: Sequence[Span]) -> Iterator[ReviewFlag]:
+    for start, end in review:
+        yield ReviewFlag("both_changed", ((result_offset(parts, start), result_offset(parts, end, at_end=True)),))
 
 
 def _sentences_changed_by_both(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[Span]:

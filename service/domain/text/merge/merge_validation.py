@@ -15,6 +15,7 @@ from service.domain.errors import DomainError
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Block, BulletList, Heading, OrderedList, Paragraph, Quote, Span, Table, Tree
 from service.domain.text.merge.diff3 import CleanPart, MergePart, both_readings, combine_runs
+from service.domain.text.structure.literal_marks import InlineCounts, count_inlines, excess_counts, locate_fact
 from service.domain.text.structure.outline import build_outline, walk_blocks
 
 LineRole = str
@@ -32,12 +33,15 @@ class LineRoles:
     """The line roles of a parsed text.
 
     `roles`: the role of each line that is not blank, by its start offset. `faults`: errors of the text as a whole
-    (broken references, notes without a call), with an offset. `ids`: the ids of its headings.
+    (broken references, notes without a call), with an offset. `ids`: the ids of its headings. `inlines`: what is marked
+    inside its lines.
     """
 
+    text: str
     roles: dict[int, LineRole]
     faults: dict[str, int]
     ids: frozenset[str]
+    inlines: InlineCounts
 
 
 def validate_parts(base: str, ours: str, theirs: str, parts: tuple[MergePart, ...]) -> tuple[MergePart, ...] | None:
@@ -57,13 +61,16 @@ def validate_parts(base: str, ours: str, theirs: str, parts: tuple[MergePart, ..
     return combine_runs(base, parts, list(_conflict_runs(clean, ends, sorted(broken))))
 
 
-def _new_faults(result: LineRoles, *sides: LineRoles) -> Iterator[int]:
+def _new_faults(result: LineRoles, ours: LineRoles, theirs: LineRoles, base: LineRoles) -> Iterator[int]:
     """Yield the offsets of faults that no side has; a broken reference counts if a side has, or had, its target."""
+    sides = ours, theirs, base
     lost = {f"reference {id}" for side in sides for id in side.ids}
     known = {name for side in sides for name in side.faults}
     for name, offset in result.faults.items():
         if name not in known and (name in lost or not name.startswith("reference ")):
             yield offset
+    for fact in excess_counts(result.inlines, *(side.inlines for side in (base, ours, theirs))):
+        yield locate_fact(result.text, fact)
 
 
 def _misread_lines(
@@ -152,7 +159,7 @@ def read_roles(text: str) -> LineRoles:
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
         _assign_roles(blocks, "" if blocks is tree.blocks else "note", starts, roles)
     ids = (block.id for block in walk_blocks(tree.blocks) if isinstance(block, Heading) and block.id)
-    return LineRoles(roles, dict(_list_faults(text, tree)), frozenset(ids))
+    return LineRoles(text, roles, dict(_list_faults(text, tree)), frozenset(ids), count_inlines(tree))
 
 
 def _line_starts(text: str) -> Iterator[int]:

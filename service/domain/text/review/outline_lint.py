@@ -9,6 +9,7 @@ from typing import Literal
 import regex
 
 from service.domain.text.markup.tree import Span, Tree
+from service.domain.text.structure.literal_marks import uncalled_labels
 from service.domain.text.structure.outline import Outline, Provision, build_outline
 from service.domain.text.structure.provisions import find_references, heading_reference, refers_to_other_text
 
@@ -17,6 +18,8 @@ LintKind = Literal[
     "provision_unknown",
     "id_twice",
     "number_twice",
+    "note_missing",
+    "note_uncalled",
     "term_before_definition",
     "term_unused",
     "number_typed",
@@ -57,6 +60,7 @@ def lint_outline(text: str, tree: Tree) -> list[LintWarning]:
             *_broken_references(text, outline),
             *_unknown_provisions(text, outline),
             *_duplicates(outline),
+            *_note_warnings(text, tree),
             *_term_warnings(text),
         ]
     )
@@ -72,6 +76,16 @@ def lint_typed_references(text: str, tree: Tree) -> list[LintWarning]:
         for found in find_references(text)
         if str(found) in known and not refers_to_other_text(text, found.end) and not _is_inside(headings, found.start)
     ]
+
+
+def provision_spans_by_name(tree: Tree) -> dict[str, list[Span]]:
+    """Return the spans of the headings that have a name and a number, by both: "article 3"."""
+    found: dict[str, list[Span]] = {}
+    for provision in build_outline(tree).provisions:
+        name = " ".join(_name_and_number(provision) or ())
+        if name:
+            found.setdefault(name, []).append(provision.span)
+    return found
 
 
 def sort_warnings(warnings: Iterable[LintWarning]) -> list[LintWarning]:
@@ -118,6 +132,16 @@ def _duplicates(outline: Outline) -> Iterator[LintWarning]:
         if name and counts[name]:
             yield LintWarning("number_twice", *provision.span, name)
         counts[name] += 1
+
+
+def _note_warnings(text: str, tree: Tree) -> Iterator[LintWarning]:
+    """Yield calls that have no note, and notes that are never called or defined twice."""
+    for label in uncalled_labels(tree):
+        offset = max(0, text.find(f"[^{label}]"))
+        yield LintWarning("note_missing", offset, offset + len(f"[^{label}]"), label)
+    for label in dict.fromkeys(tree.uncalled):
+        offset = max(0, text.rfind(f"[^{label}]:"))
+        yield LintWarning("note_uncalled", offset, offset + len(f"[^{label}]:"), label)
 
 
 def _name_and_number(provision: Provision) -> tuple[str, str] | None:

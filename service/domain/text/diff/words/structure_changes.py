@@ -8,15 +8,23 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import regex
+
 from service.domain.text.diff.change_kinds import ChangeKind, classify_change
 from service.domain.text.diff.words.hunks import Hunk
 from service.domain.text.markup.item_labels import read_label
 from service.domain.text.markup.tree import Span
 
 _LABEL = r"[0-9]{1,9}[.)]|\([A-Za-z\u0621-\u064a]{1,4}\)"
-_STRUCTURE = re.compile(rf"(?:\A[ \t]*|[ \t]*\n[ \t\n]*)(?:(?:#{{1,6}}|[-*+]|>|{_LABEL})(?:[ \t]+|$))*", re.MULTILINE)
+_JOINS = r"[\p{M}\u200c\u200d\ufe0f]"
+"""Characters that belong to the blank before them: a blank is not cut from them."""
+_BLANK, _ANY_BLANK = rf"(?:[ \t](?!{_JOINS}))", rf"(?:[ \t\n](?!{_JOINS}))"
+_STRUCTURE = regex.compile(
+    rf"(?:\A{_BLANK}*|{_BLANK}*\n(?!{_JOINS}){_ANY_BLANK}*)(?:(?:#{{1,6}}|[-*+]|>|{_LABEL})(?:{_BLANK}+|$))*",
+    regex.MULTILINE | regex.V1,
+)
 _ITEM_NUMBER = re.compile(r"[0-9]{1,9}|[A-Za-z\u0621-\u064a]{1,4}")
-_BLANKS_AT_START, _BLANKS_AT_END = re.compile(r"[ \t]*"), re.compile(r"[ \t]*$")
+_BLANKS_AT_START, _BLANKS_AT_END = regex.compile(rf"{_BLANK}*"), regex.compile(rf"{_BLANK}*$")
 
 
 @dataclass(frozen=True, slots=True)
