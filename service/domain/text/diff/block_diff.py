@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.text.diff.block_groups import BlockGroup, group_blocks
-from service.domain.text.diff.block_matching import BlockMatches, match_blocks
+from service.domain.text.diff.block_matching import BlockMatches, facing_pairs, match_blocks
 from service.domain.text.diff.blocks import Blocks
 from service.domain.text.diff.change_kinds import ChangeKind
 from service.domain.text.diff.moved_blocks import FoundMove, exact_moves, find_moves
-from service.domain.text.diff.sequence_alignment import Pair
+from service.domain.text.diff.sequence_alignment import Pair, RangePair
 from service.domain.text.diff.words.phrase_diff import diff_phrases
 from service.domain.text.markup.tokens import TokenKeys
 from service.domain.text.structure.provisions import reference_at
@@ -59,13 +59,29 @@ def diff_blocks(old: Blocks, new: Blocks, *, readable: bool) -> BlockDiff:
     segments = list(builder.build(groups))
     found = _find_moves(old, new, groups, keys) if readable else []
     moves = [builder.compare_move(move) for move in found]
-    return BlockDiff(old, new, matched.pairs, segments, moves, builder.coarse)
+    pairs = [(i, j) for group in groups for i, j in zip(group.olds, group.news, strict=False)]
+    return BlockDiff(old, new, pairs, segments, moves, builder.coarse)
 
 
 def _group(old: Blocks, new: Blocks, matched: BlockMatches, keys: TokenKeys) -> list[BlockGroup]:
     exact = list(exact_moves(old, new, olds=matched.unmatched_old, news=matched.unmatched_new, keys=keys))
     apart = {i for i, _, _ in exact}, {j for _, j, _ in exact}
-    return group_blocks(old, new, matched.pairs, apart=apart, keys=keys)
+    groups = group_blocks(old, new, matched.pairs, apart=apart, keys=keys)
+    facing = facing_pairs(old, new, _areas_between(groups, len(old), len(new)), keys)
+    lone = (BlockGroup(range(i, i + 1), range(j, j + 1)) for i, j in facing)
+    return sorted([*groups, *lone], key=lambda group: group.olds.start)
+
+
+def _areas_between(groups: Sequence[BlockGroup], olds: int, news: int) -> Iterator[RangePair]:
+    """Yield the ranges of blocks between groups that are empty on neither side."""
+    a = b = 0
+    for a1, b1, a2, b2 in (
+        *((one.olds.start, one.news.start, one.olds.stop, one.news.stop) for one in groups),
+        (olds, news, olds, news),
+    ):
+        if a < a1 and b < b1:
+            yield a, a1, b, b1
+        a, b = a2, b2
 
 
 def _find_moves(old: Blocks, new: Blocks, groups: Sequence[BlockGroup], keys: TokenKeys) -> list[FoundMove]:

@@ -27,6 +27,9 @@ MIN_SHARE = 600
 MIN_WORDS = 3
 """Fewest equal words in a row of two blocks that share most of their words."""
 
+MAX_CONTAINED_WORDS = 6
+"""Most words of a block that belongs together with one that has all of them, in order but not in a row."""
+
 MAX_SHORT_WORDS = 4
 """Most words of a block that belongs together with one of fewer than `MIN_WORDS` words, all of which it has.
 
@@ -146,6 +149,8 @@ class _SharedWords:
             return True
         if shorter < MIN_WORDS:
             return self.total == shorter and (longer <= MAX_SHORT_WORDS or self._is_edge(old_size, new_size))
+        if self.total == shorter <= MAX_CONTAINED_WORDS:
+            return True
         return self.longest >= MIN_WORDS and 1000 * self.total >= MIN_SHARE * shorter
 
     def _is_edge(self, old_size: int, new_size: int) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from service.domain.text.diff.blocks import Blocks, mask_numbers
-from service.domain.text.diff.sequence_alignment import Pair, align_sequences, fill_gaps, gaps_between
+from service.domain.text.diff.sequence_alignment import Pair, RangePair, align_sequences, fill_gaps, gaps_between
 from service.domain.text.diff.similarity import PAIR_THRESHOLD, pair_blocks, similarity, word_bag
 from service.domain.text.markup.tokens import TokenKeys
 
@@ -25,7 +25,7 @@ class BlockMatches:
 
 
 def match_blocks(old: Blocks, new: Blocks, *, keys: TokenKeys) -> BlockMatches:
-    """Match the blocks of two texts.
+    """Match the blocks of two texts; rewritten ones that face each other are left to `facing_pairs`.
 
     Body blocks come first: equal ones, then those equal but for numbers, then similar ones. Headings follow the bodies
     under them, because articles are renumbered while their bodies stay.
@@ -38,7 +38,6 @@ def match_blocks(old: Blocks, new: Blocks, *, keys: TokenKeys) -> BlockMatches:
     pairs = sorted([*pairs, *_heading_pairs(old, new, pairs)])
     pairs = fill_gaps(pairs, names(old.keys), names(new.keys), weights=weights)
     pairs = fill_gaps(pairs, *_masked_ids((old.keys, new.keys), pairs, names), weights=weights)
-    pairs = sorted([*pairs, *_facing_pairs(old, new, pairs, keys)])
     return BlockMatches(pairs, _unpaired(len(old), {i for i, _ in pairs}), _unpaired(len(new), {j for _, j in pairs}))
 
 
@@ -84,9 +83,9 @@ def _same_level(old: Blocks, new: Blocks, i: int, j: int) -> bool:
     return not marks[0] or old.keys[i].partition(" ")[0] == new.keys[j].partition(" ")[0]
 
 
-def _facing_pairs(old: Blocks, new: Blocks, pairs: Sequence[Pair], keys: TokenKeys) -> Iterator[Pair]:
-    """Yield blocks in gaps of equal length on both sides that are similar enough to be one rewritten block."""
-    for a0, a1, b0, b1 in gaps_between(pairs, len(old), len(new)):
+def facing_pairs(old: Blocks, new: Blocks, areas: Iterable[RangePair], keys: TokenKeys) -> Iterator[Pair]:
+    """Yield blocks in areas of equal length on both sides that are similar enough to be one rewritten block."""
+    for a0, a1, b0, b1 in areas:
         if a1 - a0 == b1 - b0:
             enough = MIN_LONE_SIMILARITY if a1 - a0 == 1 else PAIR_THRESHOLD
             yield from (

@@ -11,7 +11,7 @@ from typing import Literal
 
 from service.domain.text.diff.minimal_edits import Splice
 from service.domain.text.markup.tree import Span
-from service.domain.text.merge.twins import possible_range
+from service.domain.text.merge.twins import possible_ranges
 
 Side = Literal["base", "ours", "theirs", "both"]
 
@@ -43,6 +43,9 @@ class MergeConflict:
 
 
 MergePart = CleanPart | MergeConflict
+
+MAX_GAP = 4
+"""Most blanks between two edits at one place."""
 
 
 def diff3(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[MergePart]:
@@ -95,6 +98,13 @@ def _merge_overlapping(runs: Sequence[Span]) -> list[Span]:
     return found
 
 
+def _is_one_gap(base: str, group: "_Group", start: int, splice: Splice) -> bool:
+    """Return whether only a blank is between a group and a splice, one of which breaks the line there."""
+    if start - group.end > MAX_GAP or base[group.end : start].strip(" \t"):
+        return False
+    return any("\n" in text for _, _, text in (splice, *group.sides[0], *group.sides[1]))
+
+
 @dataclass(slots=True)
 class _Group:
     """Splices of both sides whose possible ranges overlap or touch, with the range that they cover."""
@@ -107,11 +117,13 @@ class _Group:
 
 def _group_splices(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) -> Iterator[_Group]:
     ranged = [
-        (possible_range(base, splice), splice, side) for side, found in enumerate((ours, theirs)) for splice in found
+        (possible, splice, side)
+        for side, found in enumerate((ours, theirs))
+        for possible, splice in zip(_ranges(base, ours, theirs, found), found, strict=True)
     ]
     group: _Group | None = None
     for (start, end), splice, side in sorted(ranged):
-        if group is None or start > group.end:
+        if group is None or (start > group.end and not _is_one_gap(base, group, start, splice)):
             if group:
                 yield group
             group = _Group(start, end, False, ([], []))
@@ -120,6 +132,11 @@ def _group_splices(base: str, ours: Sequence[Splice], theirs: Sequence[Splice]) 
         group.is_ambiguous |= (start, end) != splice[:2]
     if group:
         yield group
+
+
+def _ranges(base: str, ours: Sequence[Splice], theirs: Sequence[Splice], found: Sequence[Splice]) -> list[Span]:
+    """Return the possible ranges of one side's splices; their own if the sides are equal."""
+    return [(start, end) for start, end, _ in found] if ours == theirs else possible_ranges(base, found)
 
 
 def _build_parts(base: str, group: _Group) -> Iterator[MergePart]:

@@ -4,6 +4,9 @@ Such an edit is given the range of all places at which it may have been made. An
 range is a conflict, even an equal one: each side may have meant another of the passages.
 """
 
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
 from service.domain.text.diff.minimal_edits import Splice
 from service.domain.text.markup.tree import Span
 
@@ -11,15 +14,84 @@ MAX_TWIN_LENGTH = 20_000
 """Code points of the longest inserted or deleted passage that is looked for beside itself."""
 
 
-def possible_range(base: str, splice: Splice) -> Span:
-    """Return the range of the base in which a splice may have been made: its own, unless it is among equal ones."""
+def possible_ranges(base: str, splices: Sequence[Splice]) -> list[Span]:
+    """Return, for each splice, the range in which it may have been made: its own, unless it is among equal passages.
+
+    The passages are equal in the base, or in the text with the splices: one that was doubled.
+    """
+    runs = sorted({*twin_runs(base), *_runs_of_side(base, splices)})
+    return [_possible_range(base, splice, runs) for splice in splices]
+
+
+def _runs_of_side(base: str, splices: Sequence[Splice]) -> Iterator[Span]:
+    """Yield the ranges of the base that equal lines of the text with the splices come from."""
+    runs = twin_runs(_apply(base, splices))
+    starts: list[int] = []
+    """Offset in the new text at which each splice begins."""
+    shift = 0
+    for start, end, text in splices:
+        starts.append(start + shift)
+        shift += len(text) - (end - start)
+    for first, last in runs:
+        yield _to_base(splices, starts, first, at_end=False), _to_base(splices, starts, last, at_end=True)
+
+
+def _apply(base: str, splices: Sequence[Splice]) -> str:
+    pieces, offset = [], 0
+    for start, end, text in splices:
+        pieces += [base[offset:start], text]
+        offset = end
+    return "".join([*pieces, base[offset:]])
+
+
+def _to_base(splices: Sequence[Splice], starts: Sequence[int], offset: int, *, at_end: bool) -> int:
+    """Map an offset of the new text to the base; inside a splice, to its start or its end."""
+    index = bisect_right(starts, offset) - 1
+    if index < 0:
+        return offset
+    start, end, text = splices[index]
+    inside = offset - starts[index]
+    if inside >= len(text):
+        return end + inside - len(text)
+    return end if at_end else start
+
+
+def twin_runs(text: str) -> list[Span]:
+    """Return the ranges of equal lines that follow each other, blank lines between them left aside."""
+    runs: list[Span] = []
+    previous, start, end, count, offset = "", 0, 0, 0, 0
+    for line in text.split("\n"):
+        words = line.strip()
+        if words and words == previous:
+            count, end = count + 1, offset + len(line) + 1
+        elif words:
+            if count > 1:
+                runs.append((start, end))
+            previous, start, end, count = words, offset, offset + len(line) + 1, 1
+        offset += len(line) + 1
+    return [*runs, (start, min(end, len(text)))] if count > 1 else runs
+
+
+def _possible_range(base: str, splice: Splice, runs: Sequence[Span]) -> Span:
     start, end, text = splice
     old = base[start:end]
     if (not old) != (not text):
-        return _range_of_slides(base, start, end, old or text)
-    if "\n" in old or "\n" in text:
-        return _range_of_lines(base, start, end, text)
-    return start, end
+        start, end = _range_of_slides(base, start, end, old or text)
+    index = max(0, bisect_right(runs, start, key=lambda run: run[0]) - 1)
+    while index and runs[index - 1][1] >= start:
+        index -= 1
+    while index < len(runs) and runs[index][0] <= end:
+        if runs[index][1] >= start:
+            start, end = min(start, runs[index][0]), max(end, runs[index][1])
+        index += 1
+    return (start, _next_line(base, end)) if (start, end) != splice[:2] else (start, end)
+
+
+def _next_line(base: str, offset: int) -> int:
+    """Return where the line after an offset begins if the offset is at the end of a line."""
+    while offset < len(base) and base[offset] == "\n":
+        offset += 1
+    return offset
 
 
 def _range_of_slides(base: str, start: int, end: int, text: str) -> Span:
@@ -37,31 +109,3 @@ def _common_length(base: str, offset: int, text: str, *, step: int) -> int:
     while 0 <= offset < len(base) and base[offset] == text[length % size if step > 0 else -1 - length % size]:
         offset, length = offset + step, length + 1
     return length
-
-
-def _range_of_lines(base: str, start: int, end: int, text: str) -> Span:
-    """Extend an edit of whole lines over the lines beside them that equal one of them, or one of the new lines."""
-    first, last = base.rfind("\n", 0, start) + 1, _line_end(base, max(start, end - 1))
-    lines = {line.strip() for line in (*base[first:last].split("\n"), *text.split("\n"))} - {""}
-    before, after = first, last
-    while before > 0:
-        line_start = base.rfind("\n", 0, before - 1) + 1
-        line = base[line_start : before - 1].strip()
-        if line and line not in lines:
-            break
-        before = line_start
-        first = before if line else first
-    while after < len(base) - 1:
-        line_end = _line_end(base, after + 1)
-        line = base[after + 1 : line_end].strip()
-        if line and line not in lines:
-            break
-        after = line_end
-        last = after if line else last
-    extended = first < base.rfind("\n", 0, start) + 1 or last > _line_end(base, max(start, end - 1))
-    return (first, max(last, end)) if extended else (start, end)
-
-
-def _line_end(text: str, offset: int) -> int:
-    end = text.find("\n", offset)
-    return len(text) if end < 0 else end
