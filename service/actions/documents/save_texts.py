@@ -22,7 +22,7 @@ from service.store.drafts import journal as journal_store
 
 OTHERS, MINE, BOTH = "others", "mine", "both"
 CHOICES = (OTHERS, MINE, BOTH)
-"""Whose text to keep where two people changed the same words; `both`: the others' first."""
+"""Whose text to keep where two people changed the same words; `both`: both changes, where the merge offers that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def resolve_conflicts(
     with at_field("text"):
         proposed = canonicalise_entry(text).text
     result = _merge_with_moves(base, live, proposed, accepted_moves)
-    if len(choices) != len(result.conflicts) or not set(choices) <= set(CHOICES):
+    if not _are_offered(choices, result.conflicts):
         raise draft_conflict(base, live, proposed, result, accepted_moves=accepted_moves)
     chosen = iter(choices)
     parts = (part.text if isinstance(part, CleanPart) else _chosen_text(part, next(chosen)) for part in result.parts)
@@ -118,5 +118,11 @@ def _merge_with_moves(base: str, live: str, proposed: str, accepted_moves: Seque
     return result
 
 
+def _are_offered(choices: Sequence[str], conflicts: Sequence[MergeConflict]) -> bool:
+    if len(choices) != len(conflicts) or not set(choices) <= set(CHOICES):
+        return False
+    return all(choice != BOTH or one.both is not None for choice, one in zip(choices, conflicts, strict=True))
+
+
 def _chosen_text(conflict: MergeConflict, choice: str) -> str:
-    return {OTHERS: conflict.ours, MINE: conflict.theirs, BOTH: conflict.ours + conflict.theirs}[choice]
+    return {OTHERS: conflict.ours, MINE: conflict.theirs, BOTH: conflict.both or ""}[choice]

@@ -24,7 +24,7 @@ from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import EntryNotice, canonicalise_entry, text_sha256
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.merge.merge import merge_texts
-from service.domain.text.merge.overlapping_sentences import overlapping_sentences
+from service.domain.text.merge.overlapping_sentences import FlaggedPlaces, flagged_places, overlapping_sentences
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.drafts import journal as journal_store
@@ -51,7 +51,8 @@ class SavedDraft:
     """The draft after a save.
 
     `merged`: others had changed it since the base. `notices`: what was changed on entry. `review`: sentences changed by
-    both, as they read now. `unchecked`: a text was too long or complex to check that the merge reads as both meant.
+    both, as they read now. `flags`: what else to read again, with the words of each place. `unchecked`: a text was too
+    long or complex to check that the merge reads as both meant.
     """
 
     seq: int
@@ -61,6 +62,7 @@ class SavedDraft:
     notices: tuple[EntryNotice, ...]
     review: tuple[str, ...] = ()
     unchecked: bool = False
+    flags: tuple[FlaggedPlaces, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,7 @@ class SavePlan:
     notices: tuple[EntryNotice, ...]
     review: tuple[str, ...] = ()
     unchecked: bool = False
+    flags: tuple[FlaggedPlaces, ...] = ()
 
 
 def read(tx: Tx, actor: Actor, *, document_id: str, lang: str) -> DraftView:
@@ -160,6 +163,7 @@ def save_text(
         notices=plan.notices,
         review=plan.review,
         unchecked=plan.unchecked,
+        flags=plan.flags,
     )
 
 
@@ -180,7 +184,8 @@ def _make_plan(tx: Tx, draft: str, head: journal_store.Head, *, text: str, base:
     if result.text is None:
         raise draft_conflict(base_text, live, canonicalised.text, result)
     row, review = plan_row(replica, position, new_text=result.text), tuple(overlapping_sentences(result))
-    return SavePlan(draft, text, base, position, row, canonicalised.notices, review, not result.checked)
+    flags = tuple(flagged_places(result))
+    return SavePlan(draft, text, base, position, row, canonicalised.notices, review, not result.checked, flags)
 
 
 def _plan_key(plan: SavePlan) -> tuple[str, str, DraftPosition, DraftPosition]:

@@ -11,9 +11,18 @@ from service.cli.common.text_files import INPUT_PATH, OUTPUT_PATH, read_canonica
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.merge.diff3 import CleanPart, MergePart
 from service.domain.text.merge.merge import MergeResult, merge_texts
+from service.domain.text.review.outline_lint import line_number
 
 OPEN, BETWEEN, CLOSE = "<<<<<<< OURS\n", "=======\n", ">>>>>>> THEIRS\n"
 """Conflict markers, each on a line of its own."""
+
+
+FLAG_SENTENCES = {
+    "number_twice": "Lines {lines}: two headings have the number “{subject}”.",
+    "stale_reference": "Lines {lines}: “{subject}” may name another provision since the other side renumbered.",
+    "added_twice": "Lines {lines}: both sides added the same passage in two places.",
+}
+"""Sentences by kind of flag; the lines are those of the merged text."""
 
 
 @click.command("merge")
@@ -51,6 +60,11 @@ def merge(base: Path, ours: Path, theirs: Path, *, output: Path | None, conflict
 def _print_warnings(merged: MergeResult) -> None:
     if merged.review:
         click.echo(f"{len(merged.review)} sentences were changed by both sides: read them again.", err=True)
+    for flag in merged.flags:
+        if flag.kind != "both_changed":
+            text = merged.text or ""
+            lines = " and ".join(str(line_number(text, start)) for start, _ in flag.places)
+            click.echo(FLAG_SENTENCES[flag.kind].format(lines=lines, subject=flag.subject), err=True)
     if not merged.checked:
         click.echo("The result was not checked: one of the texts is too complex for the parser.", err=True)
 
@@ -70,7 +84,7 @@ def _conflicts_report(merged: MergeResult, texts: tuple[str, str, str]) -> dict[
     return {
         "sha256": dict(zip(("base", "ours", "theirs"), map(text_sha256, texts), strict=True)),
         "conflicts": [
-            {"base": [one.a0, one.a1], "was": one.base, "ours": one.ours, "theirs": one.theirs}
+            {"base": [one.a0, one.a1], "was": one.base, "ours": one.ours, "theirs": one.theirs, "both": one.both}
             for one in merged.conflicts
         ],
         "relocations": [

@@ -27,6 +27,8 @@ WARNING_SENTENCES = {
     "number_twice": "an earlier heading has the same number “{named}”",
     "no_twin": "“{named}” has no counterpart in the other language",
     "twin_missing": "“{named}” of the other language has no counterpart here",
+    "note_missing": "note {named} is called and has no text",
+    "note_uncalled": "note {named} has a text and is never called, or is defined twice",
     "term_before_definition": "“{named}” is used before it is defined",
     "term_unused": "“{named}” is defined but not used",
 }

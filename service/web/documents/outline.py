@@ -38,6 +38,8 @@ WARNING_SENTENCES = {
     "provision_unknown": N_("It mentions {named}, but no heading has that number."),
     "id_twice": N_("Another heading already uses the name {named}."),
     "number_twice": N_("{named}: another heading before it has the same number."),
+    "note_missing": N_("Note {named} is called here, but it has no text."),
+    "note_uncalled": N_("Note {named} has a text, but nothing calls it, or it is defined twice."),
     "term_before_definition": N_("{named} is used before it is defined."),
     "term_unused": N_("{named} is defined but never used."),
     "number_typed": N_("The number {named} is typed. It would be added automatically."),
@@ -50,6 +52,8 @@ WARNING_SENTENCES = {
 _QUOTING_KINDS = (
     "reference_broken",
     "provision_unknown",
+    "note_missing",
+    "note_uncalled",
     "term_before_definition",
     "term_unused",
     "reference_typed",

@@ -93,7 +93,7 @@ def _show_saved(context: RequestContext, *, sent: SaveEditionForm, saved: save_a
     document = authorization.load_document(context.tx, context.user, "draft.read", context.path_param("document"))
     lang = context.path_param("lang")
     other_saves = saves_since(context, document, lang, seq=sent.seq, upto=saved.seq) if saved.merged else []
-    result = SaveResult("saved", saved.notices, other_saves, saved.review, saved.unchecked)
+    result = SaveResult("saved", saved.notices, other_saves, saved.review, saved.flags, saved.unchecked)
     return render_editor(context, document, lang, _form_from_draft(context, document), result)
 
 

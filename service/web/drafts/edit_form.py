@@ -10,6 +10,7 @@ from service.actions.drafts import save
 from service.domain.documents.document import Document
 from service.domain.errors import N_, DomainError
 from service.domain.text.markup.canonical import EntryNotice
+from service.domain.text.merge.overlapping_sentences import FlaggedPlaces
 from service.store.drafts import journal as journal_store
 from service.web.drafts.editor_config import build_editor_config
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, AdviceView
@@ -42,11 +43,15 @@ class EditForm:
 
 @dataclass(frozen=True)
 class ConflictPassage:
-    """A passage changed on both sides: before, as changed by others, and by the user."""
+    """A passage changed on both sides: before, as changed by others, and by the user.
+
+    `both`: with the changes of both, each once; None if they cannot be combined.
+    """
 
     before: str
     others: str
     mine: str
+    both: str | None
 
 
 @dataclass(frozen=True)
@@ -92,6 +97,7 @@ class SaveResult:
     notices: Sequence[EntryNotice] = ()
     other_saves: Sequence[DraftSave] = ()
     review: Sequence[str] = ()
+    flags: Sequence[FlaggedPlaces] = ()
     is_unreadable: bool = False
     preview: str = ""
     advice: AdviceView | None = None
@@ -137,7 +143,7 @@ def _edit_conflict(error: DomainError) -> EditConflict | None:
     found = error.extra.get("conflicts")
     if not isinstance(found, list):
         return None
-    passages = [ConflictPassage(one["base"], one["ours"], one["theirs"]) for one in found]
+    passages = [ConflictPassage(one["base"], one["ours"], one["theirs"], one["both"]) for one in found]
     offers = [_relocation_offer(one) for one in cast(list[dict[str, Any]], error.extra["relocations"])]
     moved = " ".join(map(str, cast(list[int], error.extra["moved"])))
     return EditConflict(passages, offers, moved, str(error.extra["live"]), str(error.extra["yours"]))

@@ -55,7 +55,7 @@ def test_conflict_writes_no_text(merge_files: list[Path], tmp_path: Path) -> Non
     report = json.loads((tmp_path / "c.json").read_bytes())
     start = BASE.index("free")
     assert report["conflicts"] == [
-        {"base": [start, start + 4], "was": "free", "ours": "independent", "theirs": "strong"}
+        {"base": [start, start + 4], "was": "free", "ours": "independent", "theirs": "strong", "both": None}
     ]
     assert set(report) == {"sha256", "conflicts", "relocations", "review"}
     assert "1 places that both sides changed" in done.stderr.decode()
