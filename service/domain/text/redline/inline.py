@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 from typing import Literal
-from unicodedata import bidirectional, category
+from unicodedata import category
 
-from service.domain.text.markup.tree import Direction
 from service.domain.text.redline.labels import RedlineLabels, labels_for
-from service.domain.text.redline.lines import LineRun, MoveEnd, RedlineLine, count_changes, redline_lines
+from service.domain.text.redline.line_direction import line_direction
+from service.domain.text.redline.lines import LineRun, RedlineLine, redline_lines
+from service.domain.text.redline.numbered_ops import MoveEnd, count_changes
 from service.domain.text.redline.redline import Redline
 from service.domain.text.redline.run_text import TextWriter
 from service.domain.text.redline.structure_marks import structure_marks
@@ -24,9 +25,6 @@ TAGS = frozenset(
     ("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark", "b", "i", "code", "sup", "br")
 )
 """Every tag that an inline redline may contain."""
-
-MIN_DIRECTION_SHARE = 4
-"""How many times as many letters of the other direction as of the page's a line has that runs the other way."""
 
 MAX_UNFOLDED = 4
 """Unchanged lines in a row that are not folded."""
@@ -248,15 +246,6 @@ class RedlineWriter:
         label = badge.added if tag == "ins" else badge.removed
         number = f'<span class="by-n" aria-hidden="true">{escape(badge.number)}</span>'
         return f' class="who{badge.colour}"><span class="spoken">{escape(label)} </span>{number}'
-
-
-def line_direction(runs: Sequence[LineRun], direction: Direction) -> Direction:
-    """Return the direction of a line by its own letters: that of the page, unless nearly all are of the other one."""
-    classes = [bidirectional(letter) for run in runs for letter in run.new or run.old]
-    right, left = sum(one in ("R", "AL") for one in classes), classes.count("L")
-    if direction == "rtl":
-        return "ltr" if left and left >= MIN_DIRECTION_SHARE * right else "rtl"
-    return "rtl" if right and right >= MIN_DIRECTION_SHARE * left else "ltr"
 
 
 def _splits_word(before: LineRun | None, after: LineRun) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Literal
 
-from service.domain.text.diff.change_kinds import NUMBERED_KINDS, WORD_KINDS, ChangeKind
+from service.domain.text.diff.change_kinds import WORD_KINDS, ChangeKind
 from service.domain.text.markup.item_labels import BRACKETED_LABEL
-from service.domain.text.redline.redline import Op, Redline
+from service.domain.text.redline.numbered_ops import MoveEnd, numbered_ops
+from service.domain.text.redline.redline import Redline
 from service.domain.text.redline.structure_marks import with_breaks_around
 
 LineShape = Literal["heading", "item", "quote", "row", "note", "text"]
@@ -28,8 +29,6 @@ FOLDED_KINDS: tuple[ChangeKind, ...] = (
     "lookalike",
 )
 """Kinds that pages fold together with unchanged lines."""
-
-MoveEnd = Literal["old", "new"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,38 +116,6 @@ def _continuing(line: RedlineLine, previous: RedlineLine | None) -> RedlineLine:
     if line.shape != "text" or previous is None or previous.shape not in ("text", "item", "note"):
         return line
     return replace(line, shape=previous.shape, level=previous.level, continues=True)
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedOp:
-    """An op in reading order, with the number of its change, from 1; ops inside a move have the move and its end."""
-
-    op: Op
-    change: int | None
-    move: int | None = None
-    end: MoveEnd | None = None
-
-
-def numbered_ops(redline: Redline) -> Iterator[NumberedOp]:
-    """Yield all ops in reading order. The new end of a move is replaced by the ops inside the move.
-
-    A change is a run of ops of `NUMBERED_KINDS` by one author. The two ends of a move are not counted as changes.
-    """
-    moves = {move.id: move for move in redline.moves}
-    count, previous = 0, None
-    for op in redline.ops:
-        is_target = op.move is not None and op.b0 < op.b1
-        for inner in moves[op.move].ops if op.move is not None and is_target else (op,):
-            key = (op.author, op.move) if inner.kind in NUMBERED_KINDS and (is_target or op.move is None) else None
-            count += key is not None and key != previous
-            previous = key
-            end: MoveEnd | None = None if op.move is None else "new" if is_target else "old"
-            yield NumberedOp(inner, count if key else None, op.move, end)
-
-
-def count_changes(redline: Redline) -> int:
-    """Return how many changes there are, those inside moves included."""
-    return max((one.change or 0 for one in numbered_ops(redline)), default=0)
 
 
 def _build_runs(redline: Redline, old: str, new: str) -> Iterator[LineRun | None]:

@@ -5,7 +5,7 @@ old place and {1> … <1} at its new one, with the changes in it.
 """
 
 from service.domain.text.markup.tokens import INVISIBLE
-from service.domain.text.redline.lines import NumberedOp, numbered_ops
+from service.domain.text.redline.numbered_ops import NumberedOp, numbered_ops
 from service.domain.text.redline.redline import Redline
 from service.domain.text.redline.structure_marks import structure_marks, with_breaks_around
 
