@@ -14,7 +14,17 @@ from service.domain.text.redline.delta import to_delta
 from service.domain.text.redline.html_document import render_page
 from service.domain.text.redline.plain_text import render_text
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.saved import saved_redline_faults
 from service.i18n import LANGUAGES
+
+FAULT_SENTENCES = {
+    "unreadable": "This file is no redline that Mithaq saved.",
+    "digest": "The digest does not match: something in the file was changed.",
+    "old_text": "It was made from another older text.",
+    "new_text": "It was made from another newer text.",
+    "ops": "Its changes do not lead from the older text to the newer one.",
+}
+"""Sentences by what is wrong with a saved redline."""
 
 
 @click.command("redline")
@@ -33,6 +43,9 @@ from service.i18n import LANGUAGES
 )
 @click.option("--title", default="", help="Title of the document, shown on the page.")
 @click.option("--batch", type=INPUT_PATH, help="File of pairs to compare: two paths per line, separated by a tab.")
+@click.option(
+    "--verify", type=INPUT_PATH, help="A redline saved as JSON, by any release, to check against OLD and NEW."
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write. Default: standard output.")
 def redline(
     old: Path | None,
@@ -42,13 +55,19 @@ def redline(
     lang: str | None,
     title: str,
     batch: Path | None,
+    verify: Path | None,
     output: Path | None,
 ) -> None:
     """Compare two texts, OLD and NEW: UTF-8 files in the markup of Mithaq.
 
     With --batch, print one JSON object per line for each pair, in order. A pair that cannot be compared has an "error"
     instead, and the exit code is 2.
+
+    With --verify, say whether a saved redline is one of these two texts; the exit code is 1 if it is not.
     """
+    if verify:
+        _verify_saved(verify, old, new)
+        return
     if batch:
         _check_batch_options(old, form)
         _compare_batch(batch, output)
@@ -76,6 +95,18 @@ def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: 
         old_name=old.name,
         new_name=new.name,
     )
+
+
+def _verify_saved(saved: Path, old: Path | None, new: Path | None) -> None:
+    if not (old and new):
+        raise CommandError("--verify needs the two files that the redline compares.")
+    text = read_bytes(saved).decode("utf-8", "replace")
+    faults = list(saved_redline_faults(text, read_canonical(old), read_canonical(new)))
+    for fault in faults:
+        click.echo(FAULT_SENTENCES[fault])
+    if faults:
+        sys.exit(1)
+    click.echo("This is a redline of these two texts, and nothing in it was changed.")
 
 
 def _check_batch_options(old: Path | None, form: str) -> None:

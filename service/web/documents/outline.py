@@ -11,7 +11,6 @@ from service.actions import authorization
 from service.actions.drafts import save
 from service.domain.documents.document import Document
 from service.domain.documents.version import Version
-from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.domain.text.markup.canonical import canonicalise
 from service.domain.text.review.edition_report import (
@@ -25,6 +24,7 @@ from service.domain.text.review.edition_report import (
 from service.domain.text.review.outline_lint import LintWarning
 from service.domain.text.structure.outline import Provision
 from service.store.documents import versions as versions_store
+from service.web.documents.outline_sentences import WARNING_SENTENCES
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
@@ -32,22 +32,6 @@ from service.web.rendering import labels
 from service.web.rendering.lru_cache import LruCache
 from service.web.texts.redline_fragment import NumberedText, compare_texts
 from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
-
-WARNING_SENTENCES = {
-    "reference_broken": N_("This reference points to a heading that does not exist: {named}."),
-    "provision_unknown": N_("It mentions {named}, but no heading has that number."),
-    "id_twice": N_("Another heading already uses the name {named}."),
-    "number_twice": N_("{named}: another heading before it has the same number."),
-    "note_missing": N_("Note {named} is called here, but it has no text."),
-    "note_uncalled": N_("Note {named} has a text, but nothing calls it, or it is defined twice."),
-    "term_before_definition": N_("{named} is used before it is defined."),
-    "term_unused": N_("{named} is defined but never used."),
-    "number_typed": N_("The number {named} is typed. It would be added automatically."),
-    "reference_typed": N_("{named} is typed by hand and will not update when numbers change."),
-    "no_twin": N_("The {text} has no matching part."),
-    "left_behind": N_("The matching part in the {text} has changed since version {number}, and this one has not."),
-}
-"""Messages by kind of warning."""
 
 _QUOTING_KINDS = (
     "reference_broken",

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from service.domain.publication.draft_file import SIDE
 from service.domain.text.redline.by_provision import Comparison
-from service.domain.text.redline.inline import RedlineWriter, reference_labels
+from service.domain.text.redline.inline import RedlineWriter
 from service.domain.text.redline.labels import labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine
 from service.domain.text.redline.numbered_ops import MoveEnd
+from service.domain.text.redline.reference_labels import reference_labels
 from service.domain.text.redline.run_text import MARKS
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.redline.structure_marks import structure_marks

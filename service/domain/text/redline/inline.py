@@ -3,7 +3,6 @@
 No information is conveyed by colour alone. Only the tags of `TAGS` occur, and all text is escaped.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -16,10 +15,11 @@ from service.domain.text.redline.line_direction import line_direction
 from service.domain.text.redline.lines import LineRun, RedlineLine, redline_lines
 from service.domain.text.redline.numbered_ops import MoveEnd, count_changes
 from service.domain.text.redline.redline import Redline
+from service.domain.text.redline.reference_labels import reference_labels
 from service.domain.text.redline.run_text import TextWriter
 from service.domain.text.redline.structure_marks import structure_marks
 from service.domain.text.structure.list_labels import BULLETS, labels_by_line, typed_label
-from service.domain.text.structure.provisions import in_digits, label_of
+from service.domain.text.structure.provisions import in_digits
 
 TAGS = frozenset(
     ("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark", "b", "i", "code", "sup", "br")
@@ -28,8 +28,6 @@ TAGS = frozenset(
 
 MAX_UNFOLDED = 4
 """Unchanged lines in a row that are not folded."""
-
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]+\{#(?P<id>[a-z0-9-]+)\}$", re.MULTILINE)
 
 
 def render_inline(redline: Redline, old: str, new: str, *, lang: str) -> str:
@@ -57,12 +55,6 @@ def change_summary(redline: Redline, *, lang: str) -> str:
     ]
     parts = [f"{label}: {in_digits(str(count), ui_labels.digits)}" for label, count in counted if count]
     return ui_labels.comma.join(parts) if parts else ui_labels.none
-
-
-def reference_labels(text: str) -> dict[str, str]:
-    """Return what references to the headings of a text print, by heading id."""
-    found = _HEADING.finditer(text)
-    return {heading["id"]: label_of(heading["title"]) or heading["title"] for heading in found}
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,7 +131,7 @@ def _build_runs(redline: Redline, old: str, new: str) -> Iterator[LineRun | None
         elif op.kind == "structure":
             around = with_breaks_around(old, new, (op.a0, op.a1, op.b0, op.b1))
             yield LineRun("structure", *around, one.move, change, op.author, (op.a0, op.b0), one.end)
-            yield from [None] * min(1, added.count("\n"))
+            yield from [None] * min(2, added.count("\n"))
             start = added.rfind("\n") + 1
             if start and start < len(added):
                 yield LineRun("structure", "", added[start:], one.move, places=(None, op.b0 + start), end=one.end)

@@ -110,7 +110,7 @@ def test_moved_section_moves_whole(lang: str, at: int, distance: int) -> None:
         assert re.fullmatch(r"(?:## [^\n]+\n\n[^\n]+\n\nQ\d\.\n*)+", old[move.a0 : move.a1])
 
 
-def test_edit_in_a_moved_section_is_told() -> None:
+def test_edit_in_a_moved_section_is_marked() -> None:
     one, two, three, four, *_ = SENTENCES["en"]
     section = f"## Sessions\n\n{one} {two}\n\nShort.\n\n"
     old = f"{section}## Members\n\n{three} {four} {one}\n"
