@@ -7,18 +7,24 @@ and no hash order is involved; budgets count operations, and an exceeded budget 
 import hashlib
 import json
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from service.domain.text.diff.block_diff import DiffSegment, MoveDiff, diff_blocks
 from service.domain.text.diff.change_kinds import ChangeKind
 from service.domain.text.diff.shared_passages import Indexes, split_around_passages
 from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import TOKENIZER
+from service.domain.text.redline.note_numbers import is_note_number, renumbered_notes
 from service.domain.text.redline.renumbering import Flag, find_renumbering, find_stale_references, is_renumbering
 
 ENGINE = f"mithaq-redline-5 {TOKENIZER}"
 """Redlines of engines with different names may differ."""
+
+
+IsNoteNumber = Callable[[tuple[int, int, int, int]], bool]
+"""Whether a change, by its code points in both texts, renumbers a note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,12 +140,13 @@ def compute_redline(old: str, new: str, *, indexes: Indexes | None = None) -> Re
     usable_indexes = indexes if indexes and digests == tuple(index.text_sha256 for index in indexes) else None
     compared = diff_blocks(*split_around_passages(old, new, indexes=usable_indexes), readable=True)
     renumbered = find_renumbering(compared)
-    moves = [_build_move(number, found, renumbered) for number, found in enumerate(compared.moves, 1)]
+    is_note = partial(is_note_number, (old, new), notes=renumbered_notes(old, new))
+    moves = [_build_move(number, found, renumbered, is_note) for number, found in enumerate(compared.moves, 1)]
     return Redline(
         old_sha256=digests[0],
         new_sha256=digests[1],
         engine=ENGINE,
-        ops=tuple(_build_ops(compared.segments, moves, renumbered)),
+        ops=tuple(_build_ops(compared.segments, moves, renumbered, is_note)),
         moves=tuple(moves),
         renumber_map=tuple(sorted(renumbered.items())),
         flags=tuple(find_stale_references(compared, renumbered)),
@@ -147,12 +154,14 @@ def compute_redline(old: str, new: str, *, indexes: Indexes | None = None) -> Re
     )
 
 
-def _build_move(number: int, found: MoveDiff, renumbered: Mapping[str, str]) -> Move:
-    ops = tuple(_build_ops(found.segments, (), renumbered))
+def _build_move(number: int, found: MoveDiff, renumbered: Mapping[str, str], is_note: IsNoteNumber) -> Move:
+    ops = tuple(_build_ops(found.segments, (), renumbered, is_note))
     return Move(number, found.a0, found.a1, found.b0, found.b1, found.score, ops)
 
 
-def _build_ops(segments: Sequence[DiffSegment], moves: Sequence[Move], renumbered: Mapping[str, str]) -> Iterator[Op]:
+def _build_ops(
+    segments: Sequence[DiffSegment], moves: Sequence[Move], renumbered: Mapping[str, str], is_note: IsNoteNumber
+) -> Iterator[Op]:
     """Yield ops with moves and renumbering identified; adjacent ops of one kind and one move are joined."""
     sources = sorted((move.a0, move.a1, move.id) for move in moves)
     targets = sorted((move.b0, move.b1, move.id) for move in moves)
@@ -166,6 +175,8 @@ def _build_ops(segments: Sequence[DiffSegment], moves: Sequence[Move], renumbere
         kind: ChangeKind = (
             "renumber" if segment.reference and is_renumbering(segment.reference, renumbered) else segment.kind
         )
+        if kind == "replace" and is_note((segment.a0, segment.a1, segment.b0, segment.b1)):
+            kind = "note_number"
         op = Op(kind, segment.a0, segment.a1, segment.b0, segment.b1, move)
         if last and last.kind == kind and last.move == move:
             last = Op(kind, last.a0, op.a1, last.b0, op.b1, move)

@@ -275,3 +275,21 @@ def test_unrelated_texts_terminate() -> None:
     old = "\n\n".join(f"alpha{n % 97} beta gamma{n % 13} delta epsilon zeta eta" for n in range(3_000))
     new = "\n\n".join(f"iota{n % 89} kappa gamma{n % 17} lambda mu nu xi" for n in range(3_000))
     assert isinstance(compute_redline(old, new), Redline)
+
+
+def test_renumbered_notes_are_no_changes_of_words() -> None:
+    old = "قيل أولًا.[^1] ثم قيل.[^2]\n\n[^1]: تقرير اللجنة.\n[^2]: رسالة المبعوث.\n"
+    new = "خبر جديد.[^1] قيل أولًا.[^2] ثم قيل.[^3]\n\n[^1]: مصدر.\n[^2]: تقرير اللجنة.\n[^3]: رسالة المبعوث.\n"
+    assert [(kind, after) for kind, _, after in kinds(old, new)] == [
+        ("insert", "خبر جديد.[^1] "),
+        ("note_number", "2"),
+        ("note_number", "3"),
+        ("insert", "[^1]: مصدر.\n"),
+        ("note_number", "2"),
+        ("note_number", "3"),
+    ]
+
+
+def test_call_of_another_note_is_a_change() -> None:
+    old = "One claim.[^1] Two claims.[^2]\n\n[^1]: First source.\n[^2]: Second source.\n"
+    assert kinds(old, old.replace("claim.[^1]", "claim.[^2]")) == [("replace", "1", "2")]

@@ -7,6 +7,9 @@ from itertools import accumulate
 from service.domain.text.diff.sequence_alignment import RangePair
 from service.domain.text.markup.tokens import BLANK, TokenKeys, is_number, tokenize
 
+_NOTE_LABEL = "[^note]"
+"""Stands for the label of any note."""
+
 
 @dataclass(slots=True)
 class DiffPart:
@@ -40,7 +43,7 @@ class TokenDiff:
         """Tokenize two texts; offsets count from `start`."""
         olds, news = tokenize(old), tokenize(new)
         starts = [list(accumulate(map(len, side), initial=start)) for side in (olds, news)]
-        return cls(olds, news, keys.for_tokens(olds), keys.for_tokens(news), *starts)
+        return cls(olds, news, *(_keys_of(side, keys) for side in (olds, news)), *starts)
 
     def parts(self, runs: Sequence[RangePair]) -> list[DiffPart]:
         """Return parts that tile both sides. `runs` are token ranges whose words match, with words at both ends."""
@@ -112,6 +115,17 @@ class TokenDiff:
         same = self.olds[i0:i1] == self.news[j0:j1]
         one = not same and i1 - i0 == j1 - j0 == 1
         yield DiffPart(same, i0, i1, j0, j1, one and is_number(self.olds[i0]) and is_number(self.news[j0]))
+
+
+def _keys_of(tokens: Sequence[str], keys: TokenKeys) -> list[int]:
+    """Return the keys of tokens; labels of notes share one, so that renumbered notes do not disturb the alignment."""
+    found = keys.for_tokens(tokens)
+    if "^" in tokens:
+        label = keys[_NOTE_LABEL]
+        for place in range(2, len(tokens) - 1):
+            if tokens[place - 2] == "[" and tokens[place - 1] == "^" and tokens[place + 1] == "]":
+                found[place] = label
+    return found
 
 
 def _coalesce(parts: Sequence[DiffPart]) -> list[DiffPart]:
