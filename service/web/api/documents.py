@@ -1,11 +1,14 @@
 """API handlers of documents, drafts, versions and comparisons."""
 
+from dataclasses import asdict
 from typing import Any, cast
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, editions, versions
+from service.actions.documents.outside_text import load_outside_of_version
 from service.actions.drafts import authorship, restore, save
+from service.domain.documents.outside_text import outside_changes
 from service.domain.documents.version import Version
 from service.domain.policy import scope
 from service.domain.text.markup.canonical import text_sha256
@@ -23,6 +26,7 @@ from service.web.api.schemas.documents import (
     DocumentPage,
     MoveDocumentRequest,
     OpenDocumentRequest,
+    OutsideChangeResponse,
     SetNumberingRequest,
     SetTitleRequest,
     UpdateFrontMatterRequest,
@@ -205,19 +209,38 @@ def compare(call: ApiCall[None]) -> ApiResponse:
     lang = call.query.get("lang", "")
     save.get_edition(found, lang)
     old, new = (parse_version_number(call.query.get(name, "")) for name in ("old", "new"))
-    texts = [
-        _version_text(or_not_found(versions_store.get_by_number(call.tx, found.id, number)), lang)
-        for number in (old, new)
-    ]
+    sides = [or_not_found(versions_store.get_by_number(call.tx, found.id, number)) for number in (old, new)]
+    texts = [_version_text(one, lang) for one in sides]
     indexes = block_indexes_store.get_pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
     result = compute_redline(texts[0], texts[1], indexes=indexes)
     html = redline_fragment.render_inline(result, texts[0], texts[1], lang=lang)
-    return ApiResponse(ComparisonResponse(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
+    before, after = (load_outside_of_version(call.tx, found, one) for one in sides)
+    return ApiResponse(
+        ComparisonResponse(
+            lang=lang,
+            old=old,
+            new=new,
+            redline=result.to_json(),
+            html=html,
+            outside=[OutsideChangeResponse(**asdict(one)) for one in outside_changes(before, after, lang=lang)],
+            other_texts=_other_changed_texts(*sides, lang=lang),
+        )
+    )
 
 
 def _document_response(call: ApiCall[Any], id: str, *, status: int = 200) -> ApiResponse:
     found = or_not_found(documents_store.get(call.tx, id))
     return ApiResponse(presenters.document(found), status, presenters.etag(found))
+
+
+def _other_changed_texts(old: Version, new: Version, *, lang: str) -> list[str]:
+    """Return the languages of the other texts that differ or that only one version has."""
+    languages = sorted({*old.editions, *new.editions} - {lang})
+    return [code for code in languages if _text_digest(old, code) != _text_digest(new, code)]
+
+
+def _text_digest(version: Version, lang: str) -> str | None:
+    return version.editions[lang].text_sha256 if lang in version.editions else None
 
 
 def _version_text(version: Version, lang: str) -> str:

@@ -1,26 +1,22 @@
 """Page: comparison of two versions of a document, or of a version with the draft."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from markupsafe import Markup
 from starlette.responses import Response
 
 from service.actions import authorization
+from service.actions.documents.outside_text import load_outside_of_version
 from service.actions.drafts import save
 from service.domain.documents.document import Document
+from service.domain.documents.outside_text import OutsideText, outside_changes, outside_of_draft
 from service.domain.documents.version import Version
 from service.domain.errors import N_
 from service.domain.text.redline.by_provision import ChangeCounts
 from service.store.documents import versions as versions_store
 from service.web.comparisons.navigation import DRAFT_PARAM, ComparedText, comparison_links, version_text_of
 from service.web.comparisons.other_texts import other_changed_texts
-from service.web.comparisons.outside_text import (
-    OutsideChange,
-    OutsideText,
-    outside_changes,
-    outside_of_draft,
-    outside_of_version,
-)
+from service.web.comparisons.outside_text import shown_changes
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
@@ -65,7 +61,8 @@ def show_comparison(context: RequestContext) -> Response:
         at=_optional_int(context.query_param("at")),
     )
     old_outside, new_outside = (_outside_of(context, found, versions_by_number, one) for one in (old_side, new_side))
-    outside = outside_changes(old_outside, new_outside, lang=lang, formatter=context.formatter)
+    changed = outside_changes(old_outside, new_outside, lang=lang)
+    outside = shown_changes(changed, formatter=context.formatter)
     texts = (_texts_of(context, found, versions_by_number, one) for one in (old_side, new_side))
     return render_page(
         context,
@@ -83,7 +80,7 @@ def show_comparison(context: RequestContext) -> Response:
         title_change=next((one for one in outside if (one.fact, one.lang) == ("title", lang)), None),
         outside_count=len(outside),
         others=other_changed_texts(context, *texts, lang=lang, path=context.request.url.path),
-        said=_summarize(context, links.comparison_page.comparison.counts, outside),
+        said=_summarize(context, links.comparison_page.comparison.counts, len(outside)),
     )
 
 
@@ -102,16 +99,15 @@ def _outside_of(
 ) -> OutsideText:
     if side.number is None:
         return outside_of_draft(document)
-    newest = max(versions_by_number)
-    return outside_of_version(context, document, versions_by_number[side.number], newest=newest)
+    return load_outside_of_version(context.tx, document, versions_by_number[side.number])
 
 
-def _summarize(context: RequestContext, counts: ChangeCounts, outside: Sequence[OutsideChange]) -> Markup:
+def _summarize(context: RequestContext, counts: ChangeCounts, outside: int) -> Markup:
     """Summarise the changes of the text and those outside it in one sentence."""
     formatter = context.formatter
     if not outside:
         return summarize_counts(counts, formatter=formatter)
-    found = formatter.n("{count} change outside the text", "{count} changes outside the text", len(outside))
+    found = formatter.n("{count} change outside the text", "{count} changes outside the text", outside)
     if counts.is_empty:
         return formatter.translate(N_("The words of the text are the same, {changes}."), changes=found)
     said = summarize_counts(counts, formatter=formatter)

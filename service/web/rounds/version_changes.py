@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.actions.documents.outside_text import load_outside_of_version
+from service.domain.documents.document import Document
+from service.domain.documents.outside_text import outside_changes, outside_of_version
 from service.domain.documents.version import Version
+from service.domain.endorsement.round import Round
 from service.web.comparisons.navigation import ComparisonLinks, comparison_links, version_text_of
+from service.web.comparisons.outside_text import ShownChange, shown_changes
 from service.web.http.context import RequestContext
 from service.web.texts.redline_fragment import summarize_counts
 
@@ -32,6 +37,7 @@ class ChangesSinceVersion:
 
     `known_to_organisation`: the organisation answered on the older version in an earlier round. `seen_by_user`: it is
     the version the user saw last. `official_before` are the languages of its official texts if they have changed.
+    `outside` are the other facts outside the texts that changed, but for titles, which the texts have.
     """
 
     since: int
@@ -39,6 +45,7 @@ class ChangesSinceVersion:
     seen_by_user: bool
     texts: Sequence[TextChanges]
     official_before: Sequence[str] = ()
+    outside: Sequence[ShownChange] = ()
 
 
 def text_changes(context: RequestContext, older: Version, newer: Version, *, first: str) -> list[TextChanges]:
@@ -61,3 +68,16 @@ def _changes_of(context: RequestContext, older: Version, newer: Version, lang: s
     links = comparison_links(context, *sides, lang=lang, path=f"/documents/{newer.document}/comparison", view="changes")
     summary = summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter)
     return TextChanges(lang, CHANGED, official, titles, summary, links)
+
+
+def facts_changed(
+    context: RequestContext, document: Document, older: Version, newer: Version, round_: Round, *, lang: str
+) -> list[ShownChange]:
+    """Return what changed outside the texts, from an older version to this round on the newer one.
+
+    Without titles and official texts, which the page names elsewhere.
+    """
+    before = load_outside_of_version(context.tx, document, older)
+    after = outside_of_version(newer, round_.terms.front if round_.terms else None)
+    found = [one for one in outside_changes(before, after, lang=lang) if one.fact not in ("title", "authentic")]
+    return shown_changes(found, formatter=context.formatter)

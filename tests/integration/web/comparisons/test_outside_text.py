@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from service.actions.documents import documents, editions
+from service.store.documents import documents as documents_store
 from tests.support.factories import (
     SampleInstance,
     close_round,
@@ -162,3 +163,35 @@ def test_steps_are_counted_over_pages(web_client: WebClient, instance: SampleIns
         seen += len(page.xpath("//article//*[@data-step or starts-with(@id, 'c-')]"))
         following = page.xpath("string(//nav[contains(@class, 'cmp-pages')]//a[@rel='next']/@href)")
     assert seen == 62
+
+
+def test_api_names_what_changed_outside_the_text_and_the_other_text(web_client: WebClient, front_changed: str) -> None:
+    web_client.sign_in("yusuf")
+    found = web_client.get(f"/api/v1{front_changed}").json()
+    assert found["other_texts"] == ["ar"]
+    assert {"fact": "reference", "lang": "", "old": ["SC/7"], "new": ["SC/8"]} in found["outside"]
+    assert {"fact": "place", "lang": "ar", "old": ["حلب"], "new": ["حمص"]} in found["outside"]
+    assert [one["fact"] for one in found["outside"]] == ["reference", "place", "place", "addressees"]
+
+
+def test_signatory_is_shown_the_new_addressee_before_answering(
+    web_client: WebClient, instance: SampleInstance, front_changed: str
+) -> None:
+    document = front_changed.split("/")[2]
+    move_to_review(instance, document)
+    round_id = open_round(instance, document, version=2)
+    response = web_client.sign_in("yusuf").get(f"/rounds/{round_id}/sign?since=1")
+    assert [label.partition(" ")[0] for label, _ in facts(response)] == ["Reference", "Place", "Place", "Addressees"]
+    assert "Assembly" in parse_page(response).xpath("string(//*[@class='cprov outside'])")
+
+
+def test_official_texts_that_changed_are_named_in_the_language_of_the_page(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_document(instance, texts=TEXTS)
+    cut_version(instance, document)
+    with instance.write() as tx:
+        documents_store.touch(tx, document, authentic=["ar", "en"])
+    response = web_client.sign_in("lama").get(f"/documents/{document}/comparison?lang=en&old=1&new=draft")
+    ((label, value),) = facts(response)
+    assert label == "Official texts" and "English text" in value
