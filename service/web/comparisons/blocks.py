@@ -6,10 +6,11 @@ from itertools import groupby
 
 from markupsafe import Markup
 
-from service.domain.text.redline.by_provision import INVISIBLE_KINDS, Comparison, ComparisonPart
+from service.domain.text.redline.by_provision import Comparison, ComparisonPart
 from service.domain.text.redline.inline import MAX_UNFOLDED, AuthorBadge, RedlineWriter, reference_labels
 from service.domain.text.redline.labels import labels_for
-from service.domain.text.redline.lines import MoveEnd, RedlineLine
+from service.domain.text.redline.lines import RedlineLine
+from service.domain.text.redline.numbered_ops import MoveEnd
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.structure.provisions import Digits
 
@@ -158,5 +159,5 @@ _ABRIDGED: dict[str, _Abridger] = {
 
 
 def _has_visible_change(line: RedlineLine) -> bool:
-    """Whether the line moved or has a change that is visible in print."""
-    return any(run.move or run.kind not in ("equal", *INVISIBLE_KINDS) for run in line.runs)
+    """Whether the line moved or has a change that is not folded."""
+    return line.has_visible_changes

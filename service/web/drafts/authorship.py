@@ -188,7 +188,7 @@ def _word_writer(text: str, lang: str) -> Callable[[str], str]:
     """Return a function that renders source text as HTML as comparisons do."""
     words = labels_for(lang)
     writer = RedlineWriter(words, reference_labels(text))
-    return lambda typed: writer.render_text(typed, ids=False)
+    return lambda typed: writer.text_writer.write(typed, kind="equal", ids=False)
 
 
 def _authored_lines(

@@ -11,10 +11,13 @@ from pathlib import Path
 
 from service.domain.publication.draft_file import SIDE
 from service.domain.text.redline.by_provision import Comparison
-from service.domain.text.redline.inline import MARKS, RedlineWriter, reference_labels
+from service.domain.text.redline.inline import RedlineWriter, reference_labels
 from service.domain.text.redline.labels import labels_for
-from service.domain.text.redline.lines import LineRun, MoveEnd, RedlineLine
+from service.domain.text.redline.lines import LineRun, RedlineLine
+from service.domain.text.redline.numbered_ops import MoveEnd
+from service.domain.text.redline.run_text import MARKS
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
+from service.domain.text.redline.structure_marks import structure_marks
 from service.domain.text.structure.references import inflect_reference
 from workers.render.content import templates
 from workers.render.content.manuscript import Manuscript
@@ -27,7 +30,11 @@ from workers.render.sandbox.limits import private_directory
 
 Line = dict[str, object]
 
-_PRINTED = {"insert": "insert", "delete": "delete", "renumber": "minor", "vocalisation": "minor"}
+_PRINTED = {
+    "insert": "insert",
+    "delete": "delete",
+    **dict.fromkeys(("renumber", "vocalisation", "lookalike", "item_number", "note_number"), "minor"),
+}
 """How runs are printed by their kind; the others are printed as words without a mark."""
 
 
@@ -161,6 +168,13 @@ class _LineWriter:
         """
         if run is None:
             return
+        if run.kind == "structure":
+            for mark in structure_marks(run.old, run.new):
+                yield {"kind": "insert" if mark.is_added else "delete", "way": self.line, "text": mark.symbol}
+            return
+        if run.kind == "break":
+            yield {"kind": "equal", "way": "", "text": "\n"}
+            return
         if before and (before.kind, run.kind) == ("delete", "insert") and not (before.old[-1:] + run.new[:1]).isspace():
             yield {"kind": "equal", "way": "", "text": " "}
         kind, text = _PRINTED.get(run.kind, "equal"), run.new or run.old
@@ -182,6 +196,8 @@ class _LineWriter:
                 yield {"kind": kind, "way": "auto", "text": words}
                 continue
             yield self.words(before, kind)
+            if found["emphasis"] and kind == "equal":
+                continue
             if found["run"]:
                 yield {"kind": kind, "way": found["dir"] or "auto", "text": found["run"]}
             elif ids or not found["id"]:

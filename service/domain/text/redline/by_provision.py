@@ -10,7 +10,8 @@ from itertools import groupby
 from typing import Literal
 
 from service.domain.text.diff.change_kinds import NUMBERED_KINDS
-from service.domain.text.redline.lines import LineRun, MoveEnd, RedlineLine, count_changes, redline_lines
+from service.domain.text.redline.lines import LineRun, RedlineLine, redline_lines
+from service.domain.text.redline.numbered_ops import MoveEnd, count_changes
 from service.domain.text.redline.redline import Redline
 from service.domain.text.redline.side_by_side import order_for_reading, split_sides
 from service.domain.text.structure.provisions import label_of

@@ -12,23 +12,23 @@ from typing import Literal
 from unicodedata import category
 
 from service.domain.text.redline.labels import RedlineLabels, labels_for
-from service.domain.text.redline.lines import LineRun, MoveEnd, RedlineLine, count_changes, redline_lines
+from service.domain.text.redline.line_direction import line_direction
+from service.domain.text.redline.lines import LineRun, RedlineLine, redline_lines
+from service.domain.text.redline.numbered_ops import MoveEnd, count_changes
 from service.domain.text.redline.redline import Redline
+from service.domain.text.redline.run_text import TextWriter
+from service.domain.text.redline.structure_marks import structure_marks
 from service.domain.text.structure.list_labels import BULLETS, labels_by_line, typed_label
 from service.domain.text.structure.provisions import in_digits, label_of
-from service.domain.text.structure.references import inflect_reference
 
-TAGS = frozenset(("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark"))
+TAGS = frozenset(
+    ("div", "p", "ins", "del", "span", "a", "bdi", "details", "summary", "mark", "b", "i", "code", "sup", "br")
+)
 """Every tag that an inline redline may contain."""
 
 MAX_UNFOLDED = 4
 """Unchanged lines in a row that are not folded."""
 
-MARKS = re.compile(
-    r"\[(?P<run>[^\[\]\n]+)\]\{(?:dir=(?P<dir>ltr|rtl)(?: lang=[A-Za-z0-9-]+)?|lang=[A-Za-z0-9-]+)\}"
-    r"|\[\]\(#(?P<target>[a-z0-9-]+)\)"
-    r"|(?P<id>[ \t]*\{#[a-z0-9-]+\}$)|\*\*|\[\^[^\]\s]+\]|\|"
-)
 _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(?P<title>.*?)[ \t]+\{#(?P<id>[a-z0-9-]+)\}$", re.MULTILINE)
 
 
@@ -89,10 +89,15 @@ class RedlineWriter:
     """Labels of list items by line start, for each text; computed when first needed."""
     numbered_changes: set[int] = field(default_factory=set)
     """Changes whose id was already written."""
+    text_writer: TextWriter = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Make the writer of words."""
+        self.text_writer = TextWriter(self.ui_labels, self.labels)
 
     def render_lines(self, all_lines: Sequence[RedlineLine]) -> Iterator[str]:
         """Render lines, grouped into changed and unchanged ones."""
-        for changed, run in groupby(all_lines, key=lambda line: line.has_changes):
+        for changed, run in groupby(all_lines, key=lambda line: line.has_visible_changes):
             group = list(run)
             if changed:
                 yield from self.render_changed(group)
@@ -135,17 +140,28 @@ class RedlineWriter:
 
     def render_line(self, line: RedlineLine) -> str:
         """Render one line as a paragraph."""
+        self.text_writer.begin_line(line.runs)
         previous_runs = (None, *line.runs)
         html = "".join(self.render_run(one, previous=last) for last, one in zip(previous_runs, line.runs, strict=False))
         role = f' role="heading" aria-level="{min(line.level + 1, 6)}"' if line.shape == "heading" else ""
         level = f" {line.shape}-{line.level}" if line.shape in ("heading", "item") else ""
-        return f'<p class="{line.shape}{level}"{role}>{self.render_marker(line)}{html}</p>'
+        direction = line_direction(line.runs, self.ui_labels.direction)
+        way = f' dir="{direction}"' if direction != self.ui_labels.direction else ""
+        shape = f"{line.shape}{level}{' on' if line.continues else ''}"
+        return f'<p class="{shape}"{role}{way}>{self.render_marker(line)}{html}</p>'
 
     def render_marker(self, line: RedlineLine) -> str:
         """Render the list marker or note label of a line, if it has one."""
         if not line.marker:
             return ""
         label = self.item_label(line) if line.shape == "item" else line.marker
+        if line.marker_was:
+            old_reading = f"{self.ui_labels.became} {line.marker_was}"
+            return (
+                f'<span class="marker"><mark class="item_number" title="{escape(old_reading)}">'
+                f'<bdi dir="{self.ui_labels.direction}">{escape(label)}</bdi>'
+                f'<span class="spoken"> ({escape(old_reading)})</span></mark></span> '
+            )
         return f'<span class="marker"><bdi dir="{self.ui_labels.direction}">{escape(label)}</bdi></span> '
 
     def item_label(self, line: RedlineLine) -> str:
@@ -168,32 +184,54 @@ class RedlineWriter:
         """Render one run by its kind."""
         match run.kind:
             case "equal":
-                return self.render_text(run.new, ids=False)
+                return self.text_writer.write(run.new, kind="equal", ids=False)
             case "insert":
                 return self.render_change("ins", run, previous)
             case "delete":
                 return self.render_change("del", run, previous)
-            case "renumber" | "vocalisation":
-                old_reading = f"{self.ui_labels.became} {run.old}"
-                spoken = f'<span class="spoken">({escape(old_reading)}) </span>'
-                return (
-                    f'<mark class="{run.kind}" title="{escape(old_reading)}">{spoken}{self.render_text(run.new)}</mark>'
-                )
+            case "structure":
+                return self.render_structure(run)
+            case "break":
+                return "<br>"
             case _:
-                return self.render_text(run.new)
+                return self.render_minor(run)
+
+    def render_minor(self, run: LineRun) -> str:
+        """Render a change that is folded: the new words, with the old ones in the title and for screen readers."""
+        was = run.old.replace(" ", "\u2423") if run.kind in ("space", "invisible") else run.old
+        old_reading = f"{self.ui_labels.became} {was or '∅'}"
+        spoken = f'<span class="spoken">({escape(old_reading)}) </span>'
+        words = self.text_writer.write(run.new, kind=run.kind)
+        return f'<mark class="{run.kind}" title="{escape(old_reading)}">{spoken}{words}</mark>'
+
+    def render_structure(self, run: LineRun) -> str:
+        """Render the marks of a change of structure; the first carries the id of the change."""
+        pieces = []
+        for mark in structure_marks(run.old, run.new):
+            tag = "ins" if mark.is_added else "del"
+            label = self.ui_labels.added if mark.is_added else self.ui_labels.removed
+            spoken = f'<span class="spoken">{escape(label)} {escape(self.ui_labels.structure[mark.name])} </span>'
+            symbol = f'<bdi aria-hidden="true">{escape(mark.symbol)}</bdi>'
+            pieces.append(f'<{tag} class="layout"{self.change_id(run)}>{spoken}{symbol}</{tag}>')
+        return "".join(pieces)
+
+    def change_id(self, run: LineRun) -> str:
+        """Return the id attribute of a change where it is rendered first."""
+        if run.change is None or run.change in self.numbered_changes:
+            return ""
+        self.numbered_changes.add(run.change)
+        return f' id="c-{run.change}"'
 
     def render_change(self, tag: Literal["ins", "del"], run: LineRun, previous: LineRun | None) -> str:
         """Render an insertion or a deletion; the first run of a change carries its id."""
-        text, change = run.new or run.old, run.change
+        text = run.new or run.old
         if not text:
             return ""
         only_id = text.lstrip().startswith("{#")
-        first = change is not None and change not in self.numbered_changes
-        id_attribute = f' id="c-{change}"' if first else ""
-        self.numbered_changes |= {change} if change is not None else set()
+        id_attribute = self.change_id(run)
         badge = self.badges.get(run.author or "")
         opening = self.render_badge(tag, badge, inside_word=_splits_word(previous, run))
-        return f"<{tag}{id_attribute}{opening}{self.render_text(text, ids=only_id)}</{tag}>"
+        return f"<{tag}{id_attribute}{opening}{self.text_writer.write(text, kind=run.kind, ids=only_id)}</{tag}>"
 
     def render_badge(self, tag: Literal["ins", "del"], badge: AuthorBadge | None, *, inside_word: bool) -> str:
         """Return the rest of an opening tag, with the label of the change and of its author.
@@ -208,24 +246,6 @@ class RedlineWriter:
         label = badge.added if tag == "ins" else badge.removed
         number = f'<span class="by-n" aria-hidden="true">{escape(badge.number)}</span>'
         return f' class="who{badge.colour}"><span class="spoken">{escape(label)} </span>{number}'
-
-    def render_text(self, text: str, *, ids: bool = True) -> str:
-        """Escape text and render its markup; a heading's `{#id}` is omitted unless `ids`."""
-        parts, offset = [], 0
-        for found in MARKS.finditer(text):
-            before, shown = text[offset : found.start()], self.render_mark(found) if ids or not found["id"] else ""
-            if found["target"] in self.labels:
-                before, words = inflect_reference(before, self.labels[found["target"]], digits=self.ui_labels.digits)
-                shown = f"<bdi>{escape(words, quote=False)}</bdi>"
-            parts += [escape(before, quote=False), shown]
-            offset = found.end()
-        return "".join([*parts, escape(text[offset:], quote=False)])
-
-    def render_mark(self, found: re.Match[str]) -> str:
-        """Render one piece of markup: a directional run as `<bdi>`, anything else as a de-emphasised mark."""
-        if found["run"]:
-            return f'<bdi dir="{found["dir"] or "auto"}">{escape(found["run"], quote=False)}</bdi>'
-        return f'<bdi class="mark" dir="ltr">{escape(found.group(), quote=False)}</bdi>'
 
 
 def _splits_word(before: LineRun | None, after: LineRun) -> bool:

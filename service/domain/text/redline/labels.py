@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.domain.text.markup.tree import Direction
+from service.domain.text.redline.structure_marks import StructureName
 from service.domain.text.structure.provisions import Digits
 
 
@@ -39,6 +40,7 @@ class RedlineLabels:
     key_added: str
     key_removed: str
     key_moved: str
+    structure: Mapping[StructureName, str]
 
 
 ENGLISH = RedlineLabels(
@@ -67,6 +69,13 @@ ENGLISH = RedlineLabels(
     key_added="added",
     key_removed="removed",
     key_moved="moved",
+    structure={
+        "paragraph": "paragraph break",
+        "line_break": "line break",
+        "deeper": "one level in",
+        "shallower": "one level out",
+        "line_start": "at the start of the line",
+    },
 )
 
 ARABIC = RedlineLabels(
@@ -95,6 +104,13 @@ ARABIC = RedlineLabels(
     key_added="مضاف",
     key_removed="محذوف",
     key_moved="منقول",
+    structure={
+        "paragraph": "فصل فقرة",
+        "line_break": "فصل سطر",
+        "deeper": "مستوى إلى الداخل",
+        "shallower": "مستوى إلى الخارج",
+        "line_start": "في أوّل السطر",
+    },
 )
 
 LABELS: Mapping[str, RedlineLabels] = {words.lang: words for words in (ENGLISH, ARABIC)}

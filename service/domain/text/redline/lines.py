@@ -3,11 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Literal
 
-from service.domain.text.diff.change_kinds import NUMBERED_KINDS, WORD_KINDS, ChangeKind
+from service.domain.text.diff.change_kinds import WORD_KINDS, ChangeKind
 from service.domain.text.markup.item_labels import BRACKETED_LABEL
-from service.domain.text.redline.redline import Op, Redline
+from service.domain.text.redline.numbered_ops import MoveEnd, numbered_ops
+from service.domain.text.redline.redline import Redline
+from service.domain.text.redline.structure_marks import with_breaks_around
 
 LineShape = Literal["heading", "item", "quote", "row", "note", "text"]
 
@@ -16,7 +19,16 @@ Places = tuple[int | None, int | None]
 
 NOWHERE: Places = (None, None)
 
-MoveEnd = Literal["old", "new"]
+FOLDED_KINDS: tuple[ChangeKind, ...] = (
+    "equal",
+    "space",
+    "invisible",
+    "renumber",
+    "item_number",
+    "note_number",
+    "lookalike",
+)
+"""Kinds that pages fold together with unchanged lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +41,7 @@ class LineRun:
     is part of, at its old end (as a deletion) or at its new end (with the changes in it).
     """
 
-    kind: ChangeKind
+    kind: ChangeKind | Literal["break"]
     old: str
     new: str
     move: int | None = None
@@ -44,7 +56,8 @@ class RedlineLine:
     """One display line.
 
     `marker`: the list marker of an item, or the label of a note. `level`: 1–6 for a heading, depth from 0 for an item.
-    `places`: those of its first run.
+    `places`: those of its first run. `marker_was`: the old number or letter of an item, or label of a note, if only
+    that changed. `continues`: only a line break is between it and the line above.
     """
 
     shape: LineShape
@@ -52,11 +65,18 @@ class RedlineLine:
     marker: str
     runs: tuple[LineRun, ...]
     places: Places = field(default=NOWHERE, compare=False)
+    marker_was: str = ""
+    continues: bool = False
 
     @property
     def has_changes(self) -> bool:
         """Whether any run changed or moved."""
-        return any(run.kind != "equal" or run.move for run in self.runs)
+        return bool(self.marker_was) or any(run.kind != "equal" or run.move for run in self.runs)
+
+    @property
+    def has_visible_changes(self) -> bool:
+        """Whether any run moved or changed otherwise than in a way that pages fold."""
+        return any(run.move or run.kind not in FOLDED_KINDS for run in self.runs)
 
     @property
     def move(self) -> int | None:
@@ -80,45 +100,22 @@ _RULER = re.compile(r"[\s|:-]*-[\s|:-]*")
 def redline_lines(redline: Redline, old: str, new: str) -> Iterator[RedlineLine]:
     """Yield the lines of both texts in one reading order, without blank lines and table delimiter rows."""
     line_runs: list[LineRun] = []
-    for run in _build_runs(redline, old, new):
-        if run is None:
-            yield from _build_line(line_runs)
-            line_runs = []
-        else:
+    previous: RedlineLine | None = None
+    for run in chain(_build_runs(redline, old, new), (None,)):
+        if run is not None:
             line_runs.append(run)
-    yield from _build_line(line_runs)
+            continue
+        line = next(_build_line(line_runs), None)
+        if line:
+            yield _continuing(line, previous)
+        previous, line_runs = line, []
 
 
-@dataclass(frozen=True, slots=True)
-class NumberedOp:
-    """An op in reading order, with the number of its change, from 1; ops inside a move have the move and its end."""
-
-    op: Op
-    change: int | None
-    move: int | None = None
-    end: MoveEnd | None = None
-
-
-def numbered_ops(redline: Redline) -> Iterator[NumberedOp]:
-    """Yield all ops in reading order. The new end of a move is replaced by the ops inside the move.
-
-    A change is a run of ops of `NUMBERED_KINDS` by one author. The two ends of a move are not counted as changes.
-    """
-    moves = {move.id: move for move in redline.moves}
-    count, previous = 0, None
-    for op in redline.ops:
-        is_target = op.move is not None and op.b0 < op.b1
-        for inner in moves[op.move].ops if op.move is not None and is_target else (op,):
-            key = (op.author, op.move) if inner.kind in NUMBERED_KINDS and (is_target or op.move is None) else None
-            count += key is not None and key != previous
-            previous = key
-            end: MoveEnd | None = None if op.move is None else "new" if is_target else "old"
-            yield NumberedOp(inner, count if key else None, op.move, end)
-
-
-def count_changes(redline: Redline) -> int:
-    """Return how many changes there are, those inside moves included."""
-    return max((one.change or 0 for one in numbered_ops(redline)), default=0)
+def _continuing(line: RedlineLine, previous: RedlineLine | None) -> RedlineLine:
+    """Return a line that continues the paragraph or item of the line directly above it with the layout of that one."""
+    if line.shape != "text" or previous is None or previous.shape not in ("text", "item", "note"):
+        return line
+    return replace(line, shape=previous.shape, level=previous.level, continues=True)
 
 
 def _build_runs(redline: Redline, old: str, new: str) -> Iterator[LineRun | None]:
@@ -126,11 +123,18 @@ def _build_runs(redline: Redline, old: str, new: str) -> Iterator[LineRun | None
     for one in numbered_ops(redline):
         op, change = one.op, one.change
         removed, added = old[op.a0 : op.a1], new[op.b0 : op.b1]
-        if op.kind in WORD_KINDS:
+        if op.kind in WORD_KINDS or op.kind == "format":
             deleted = LineRun("delete", removed, "", one.move, change, op.author, (op.a0, None), one.end)
             inserted = LineRun("insert", "", added, one.move, change, op.author, (None, op.b0), one.end)
             yield from _split_lines(deleted)
             yield from _split_lines(inserted)
+        elif op.kind == "structure":
+            around = with_breaks_around(old, new, (op.a0, op.a1, op.b0, op.b1))
+            yield LineRun("structure", *around, one.move, change, op.author, (op.a0, op.b0), one.end)
+            yield from [None] * min(1, added.count("\n"))
+            start = added.rfind("\n") + 1
+            if start and start < len(added):
+                yield LineRun("structure", "", added[start:], one.move, places=(None, op.b0 + start), end=one.end)
         elif op.kind == "equal" or "\n" in removed + added:
             places = (op.a0 if op.kind == "equal" else None, op.b0)
             yield from _split_lines(LineRun("equal", "", added, one.move, places=places, end=one.end))
@@ -155,29 +159,65 @@ def _shift(places: Places, offset: int) -> Places:
 
 
 def _build_line(runs: Sequence[LineRun]) -> Iterator[RedlineLine]:
-    whole = "".join(run.new or run.old for run in runs)
+    whole = "".join(_shown(run) for run in runs)
     ruler = "|" in whole and _RULER.fullmatch(whole) and all(run.kind == "equal" for run in runs)
-    if ruler or not whole.strip():
+    marked = any(run.kind == "structure" and run.change for run in runs)
+    if ruler or not (whole.strip() or marked):
         return
-    first, *rest = runs
-    found = _PREFIX.match(first.new or first.old)
+    first = runs[0]
+    side: Literal["old", "new"] = "new" if any(run.kind != "delete" for run in runs) else "old"
+    found = _PREFIX.match("".join(_text_of(run, side) for run in runs))
     if not found:
-        yield RedlineLine("text", 0, "", tuple(runs), first.places)
+        yield RedlineLine("text", 0, "", _without_line_starts(runs), first.places)
         return
-    line_runs = [_drop_prefix(first, found.end()), *rest]
-    if found["row"]:
+    before = _PREFIX.match("".join(_text_of(run, "old") for run in runs)) if side == "new" else None
+    line_runs = list(_drop_prefix(runs, found.end(), side))
+    if found["row"] and line_runs:
         line_runs[-1] = replace(
             line_runs[-1], old=_strip_cell_edge(line_runs[-1].old), new=_strip_cell_edge(line_runs[-1].new)
         )
-    yield RedlineLine(*_line_shape(found), tuple(line_runs), first.places)
+    shape, level, marker = _line_shape(found)
+    was = _line_shape(before)[2] if before else ""
+    renumbered = any(run.kind in ("item_number", "note_number", "lookalike") for run in runs)
+    marker_was = was if was and was != marker and renumbered else ""
+    yield RedlineLine(shape, level, marker, tuple(line_runs), first.places, marker_was)
+
+
+def _shown(run: LineRun) -> str:
+    """Return the words of a run; those of changed structure are shown as marks."""
+    return "" if run.kind == "structure" else run.new or run.old
+
+
+def _text_of(run: LineRun, side: Literal["old", "new"]) -> str:
+    """Return the text of a run in one text, in its last line."""
+    if run.kind == ("insert" if side == "old" else "delete"):
+        return ""
+    text = run.new if side == "new" or run.kind == "equal" else run.old
+    return text[text.rfind("\n") + 1 :] if run.kind == "structure" and "\n" not in run.new else text.split("\n")[0]
+
+
+def _without_line_starts(runs: Sequence[LineRun]) -> tuple[LineRun, ...]:
+    """Drop the runs that only say what the line begins with."""
+    return tuple(run for run in runs if run.kind != "structure" or run.change)
+
+
+def _drop_prefix(runs: Sequence[LineRun], length: int, side: Literal["old", "new"]) -> Iterator[LineRun]:
+    """Yield the runs without what the line begins with; changes of structure stay as marks."""
+    for run in runs:
+        text = _text_of(run, side)
+        taken = min(length, len(text))
+        length -= taken
+        if run.kind == "structure":
+            if run.change:
+                yield run
+        elif not taken:
+            yield run
+        elif taken < len(text) or run.kind not in ("equal", "item_number", "note_number", "lookalike", "space"):
+            yield replace(run, old=run.old[taken:] if run.old else "", new=run.new[taken:] if run.new else "")
 
 
 def _strip_cell_edge(row: str) -> str:
     return row.rstrip(" |")
-
-
-def _drop_prefix(run: LineRun, length: int) -> LineRun:
-    return replace(run, old=run.old[length:], new=run.new[length:])
 
 
 def _line_shape(found: re.Match[str]) -> tuple[LineShape, int, str]:

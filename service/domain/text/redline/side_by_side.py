@@ -12,7 +12,7 @@ def split_sides(line: RedlineLine) -> tuple[RedlineLine | None, RedlineLine | No
     if line.move_end:
         return (line, None) if line.move_end == "old" else (None, line)
     old = [_old_run(run) for run in line.runs if run.kind != "insert"]
-    new = [run for run in line.runs if run.kind != "delete"]
+    new = [_new_run(run) for run in line.runs if run.kind != "delete"]
     in_old, in_new = line.places
     return _with_runs(line, old, (in_old, None)), _with_runs(line, new, (None, in_new))
 
@@ -67,7 +67,14 @@ def _before_heading(group: Sequence[RedlineLine], side: str) -> set[int]:
     return {id(line) for line in takewhile(lambda line: line.shape != "heading", side_lines)}
 
 
+def _new_run(run: LineRun) -> LineRun:
+    """Return a run as the new text has it: the marks of what was removed are left to the other column."""
+    return replace(run, old="") if run.kind == "structure" else run
+
+
 def _old_run(run: LineRun) -> LineRun:
+    if run.kind == "structure":
+        return LineRun("break", "", "", places=run.places) if "\n" in run.old else replace(run, new="")
     if run.kind in ("equal", "delete"):
         return run
     return LineRun("equal", "", run.old)

@@ -54,8 +54,13 @@ mark { background: none; color: inherit; border-block-end: 2px dotted var(--ink-
 .item .marker { display: inline-block; min-inline-size: 1.8em; text-indent: 0; }
 .moved { border: 2px dotted var(--note); border-radius: 3px; padding: .4rem .9rem; margin-block: .8em; }
 .redline .moved p:last-child { margin-block-end: 0; }
-.moved del, .moved ins { background: none; color: inherit; }
-.moved ins { text-decoration: none; }
+.moved[id$="-old"] del { background: none; color: inherit; }
+del + ins { margin-inline-start: .12em; }
+.redline p:has(+ .on) { margin-block-end: 0; }
+.redline p.on { margin-block-start: 0; text-indent: 0; }
+.layout { text-decoration: none; padding-inline: .2em; font-family: var(--ui); font-size: .8em; }
+del.layout { text-decoration: line-through; }
+.call { font-size: .7em; line-height: 0; }
 .redline .moved-to { font: 500 .875rem/1.7 var(--ui); margin: 0; }
 .moved-to a { color: var(--note); }
 .moved-key { border: 2px dotted var(--note); padding-inline: .4em; border-radius: 3px; }
