@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from service.actions.documents.outside_text import load_outside_of_version
 from service.domain.documents.document import Document
-from service.domain.documents.outside_text import outside_changes, outside_of_version
+from service.domain.documents.outside_text import OutsideChange, outside_changes, outside_of_version
 from service.domain.documents.version import Version
 from service.domain.endorsement.round import Round
 from service.web.comparisons.navigation import ComparisonLinks, comparison_links, version_text_of
@@ -20,13 +20,13 @@ SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 class TextChanges:
     """The changes of the text in one language: its `state`, and for a changed text a summary and links to provisions.
 
-    `titles` are the old and new title if they differ.
+    `title` is the redline of the title if it changed.
     """
 
     lang: str
     state: str
     is_official: bool
-    titles: tuple[str, str] | None = None
+    title: ShownChange | None = None
     summary: str = ""
     links: ComparisonLinks | None = None
 
@@ -61,13 +61,17 @@ def _changes_of(context: RequestContext, older: Version, newer: Version, lang: s
     official = lang in newer.authentic
     if old is None or new is None:
         return TextChanges(lang, ADDED if old is None else REMOVED, official)
-    titles = (old.title, new.title) if old.title != new.title else None
+    title = _title_change(old.title, new.title, lang, context) if old.title != new.title else None
     if old.text_sha256 == new.text_sha256 and older.numbering == newer.numbering:
-        return TextChanges(lang, CHANGED if titles else SAME, official, titles)
+        return TextChanges(lang, CHANGED if title else SAME, official, title)
     sides = version_text_of(context, older, lang), version_text_of(context, newer, lang)
     links = comparison_links(context, *sides, lang=lang, path=f"/documents/{newer.document}/comparison", view="changes")
     summary = summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter)
-    return TextChanges(lang, CHANGED, official, titles, summary, links)
+    return TextChanges(lang, CHANGED, official, title, summary, links)
+
+
+def _title_change(old: str, new: str, lang: str, context: RequestContext) -> ShownChange:
+    return shown_changes([OutsideChange("title", lang, (old,), (new,))], formatter=context.formatter)[0]
 
 
 def facts_changed(
