@@ -7,8 +7,10 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from service.domain.text.attribution.attribution_ops import AttributionOp
+from service.domain.text.diff.sequence_alignment import common_runs
 from service.domain.text.markup.tree import Span
-from service.domain.text.redline.redline import Redline
+from service.domain.text.redline.numbered_ops import numbered_ops
+from service.domain.text.redline.redline import Op, Redline
 
 AuthorT = TypeVar("AuthorT")
 """The caller chooses the type: an organisation, a person, a version, or a combination."""
@@ -32,6 +34,18 @@ class VersionStep(Generic[AuthorT]):
     redline: Redline
 
 
+LETTER_KINDS = (
+    "structure",
+    "format",
+    "space",
+    "invisible",
+    "vocalisation",
+    "lookalike",
+    "item_number",
+    "note_number",
+)
+"""Kinds of changes that keep most characters: authors are kept by the letter; in the others, words are replaced."""
+
 _Source = tuple[Span | None, int]
 """Where a piece of the new text comes from: a range of the old text, or a number of new code points."""
 
@@ -44,8 +58,8 @@ def single_author(text: str, author: AuthorT) -> list[AttributedSpan[AuthorT]]:
 def blame(text: str, author: AuthorT, steps: Iterable[VersionStep[AuthorT]]) -> list[AttributedSpan[AuthorT]]:
     """Attribute each span of the last version, starting from the first, `text`, and applying all steps.
 
-    The spans tile the text; adjacent spans of one author are joined. A passage that was moved without changes keeps its
-    authors.
+    The spans tile the text; adjacent spans of one author are joined. A passage that was moved keeps its authors, but
+    for the words that changed in it.
     """
     spans = single_author(text, author)
     for step in steps:
@@ -102,9 +116,23 @@ def _source_authors(
 
 
 def _sources(redline: Redline, old: str, new: str) -> Iterator[_Source]:
-    moves = {move.id: (move.a0, move.a1) for move in redline.moves if old[move.a0 : move.a1] == new[move.b0 : move.b1]}
-    for op in redline.ops:
+    """Yield where the new text comes from, in order; moved passages come from their old place."""
+    for one in numbered_ops(redline):
+        op = one.op
         if op.kind == "equal":
             yield (op.a0, op.a1), 0
         elif op.b0 < op.b1:
-            yield moves.get(op.move) if op.move else None, op.b1 - op.b0
+            yield from _kept_letters(op, old, new) if op.kind in LETTER_KINDS else ((None, op.b1 - op.b0),)
+
+
+def _kept_letters(op: Op, old: str, new: str) -> Iterator[_Source]:
+    """Yield the sources of a change in which letters stay: only those that are new are the author's."""
+    before, after = ([ord(char) for char in text] for text in (old[op.a0 : op.a1], new[op.b0 : op.b1]))
+    done = 0
+    for i0, i1, j0, j1 in common_runs(before, after):
+        if done < j0:
+            yield None, j0 - done
+        yield (op.a0 + i0, op.a0 + i1), 0
+        done = j1
+    if done < len(after):
+        yield None, len(after) - done

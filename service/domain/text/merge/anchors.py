@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from service.domain.text.diff.minimal_edits import word_splices
 from service.domain.text.markup.tokens import is_word
-from service.domain.text.markup.tree import Span
 from service.domain.text.redline.redline import Move, Op, Redline
 
 RangeState = Literal["kept", "moved", "partial", "orphaned"]
@@ -22,6 +20,13 @@ CONTEXT_LENGTH = 60
 
 Otherwise the matching words are ones that any two sentences share.
 """
+
+
+UNIQUE_CONTEXT = 24
+"""Code points on each side with which words are looked for elsewhere."""
+
+MIN_CONTEXT = 8
+"""Fewest code points of such a context."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,13 @@ class _RangeMapper:
     def map_range(self, quoted_range: QuotedRange) -> CarriedRange:
         runs = list(self._unchanged_parts(quoted_range.start, quoted_range.end))
         state: RangeState = "kept"
-        if not (self._has_words(runs) and self._is_corroborated(quoted_range)):
+        if self._may_be_deleted(quoted_range):
+            runs, state = [], "orphaned"
+        elif not (self._has_words(runs) and self._is_corroborated(quoted_range)):
             moved = [run for move in self.moves for run in self._parts_in_move(quoted_range, move)]
-            runs, state = (moved, "moved") if self._has_words(moved) else ([], "orphaned")
+            moved = moved if self._has_words(moved) else list(self._unique_place(quoted_range))
+            kept = bool(runs) and moved[:1] == runs[:1]
+            runs, state = (moved, "kept" if kept else "moved") if moved else ([], "orphaned")
         if not runs:
             offset = self._map_offset(quoted_range.start)
             return CarriedRange(
@@ -73,6 +82,43 @@ class _RangeMapper:
         start, end = runs[0][2], max(run[3] for run in runs)
         unchanged = self.old[quoted_range.start : quoted_range.end] == self.new[start:end]
         return CarriedRange(state if unchanged else "partial", QuotedRange(start, end, quoted_range.quote))
+
+    def _may_be_deleted(self, quoted_range: QuotedRange) -> bool:
+        """Return whether a deletion beside the range may as well have been of the range itself.
+
+        "court and court of appeal" became "court of appeal": which court was deleted is not known.
+        """
+        start, end = quoted_range.start, quoted_range.end
+        index = max(0, bisect_right(self.starts, start) - 1) if self.ops else 0
+        for place in (index - 1, index + 1):
+            if not 0 <= place < len(self.ops) or self.ops[place].kind != "delete" or self.ops[place].move:
+                continue
+            first, last = self.ops[place].a0, self.ops[place].a1
+            if place < index:
+                slides = self.old[last:end] == self.old[first : first + end - last]
+            else:
+                slides = self.old[start:first] == self.old[last - (first - start) : last]
+            if slides and start < end:
+                return True
+        return False
+
+    def _unique_place(self, quoted_range: QuotedRange) -> Iterator[tuple[int, int, int, int]]:
+        """Yield the range where the words stand with a context that is unique in both texts, if there is one.
+
+        The context is the whole line, or `UNIQUE_CONTEXT` code points on both sides, else on one.
+        """
+        start, end = quoted_range.start, quoted_range.end
+        line = self.old.rfind("\n", 0, start) + 1, self.old.find("\n", end)
+        before, after = max(line[0], start - UNIQUE_CONTEXT), end + UNIQUE_CONTEXT
+        after = min(after, line[1]) if line[1] >= 0 else after
+        for first, last in (line, (before, after), (before, end), (start, after)):
+            context = self.old[first:last] if last >= 0 else self.old[first:]
+            if len(context.strip()) < len(quoted_range.quote.strip()) + MIN_CONTEXT and (first, last) != line:
+                continue
+            if start < end and self.old.count(context) == 1 and self.new.count(context) == 1:
+                offset = self.new.index(context) + start - first
+                yield start, end, offset, offset + end - start
+                return
 
     def _unchanged_parts(self, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
         """Yield the unchanged parts of a range of `old`, with their ranges in `new`."""
@@ -88,11 +134,10 @@ class _RangeMapper:
         """Yield the parts of the range that the moved passage still contains."""
         if quoted_range.end <= move.a0 or move.a1 <= quoted_range.start:
             return
-        for (a0, a1), b0 in _unchanged_runs(self.old[move.a0 : move.a1], self.new[move.b0 : move.b1]):
-            start, end = max(quoted_range.start, move.a0 + a0), min(quoted_range.end, move.a0 + a1)
-            if start < end:
-                shift = move.b0 + b0 - (move.a0 + a0)
-                yield start, end, start + shift, end + shift
+        for op in move.ops:
+            start, end = max(quoted_range.start, op.a0), min(quoted_range.end, op.a1)
+            if op.kind == "equal" and start < end:
+                yield start, end, start - op.a0 + op.b0, end - op.a0 + op.b0
 
     def _is_corroborated(self, quoted_range: QuotedRange) -> bool:
         start = max(quoted_range.start - CONTEXT_LENGTH, self.old.rfind("\n\n", 0, quoted_range.start) + 1, 0)
@@ -109,12 +154,3 @@ class _RangeMapper:
             return len(self.new)
         op = self.ops[max(0, bisect_right(self.starts, offset) - 1)]
         return op.b0 + offset - op.a0 if op.kind == "equal" else op.b0
-
-
-def _unchanged_runs(old: str, new: str) -> Iterator[tuple[Span, int]]:
-    """Yield the runs of `old` that are unchanged in `new`, with their offsets there."""
-    offset = shift = 0
-    for a0, a1, words in (*word_splices(old, new), (len(old), len(old), "")):
-        if offset < a0:
-            yield (offset, a0), offset + shift
-        offset, shift = a1, shift + len(words) - (a1 - a0)

@@ -4,11 +4,15 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from service.domain.text.markup.tree import Span
+from service.domain.text.redline.numbered_ops import numbered_ops
 from service.domain.text.redline.redline import Redline
 from service.domain.text.structure.outline import Provision
+
+UNCHANGED_KINDS = ("equal", "renumber", "space", "item_number", "note_number")
+"""Kinds that leave a provision unchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +61,10 @@ def _by_id(olds: Sequence[Provision], news: Sequence[Provision]) -> Iterator[tup
 
 def _shared_length(olds: Sequence[Span], news: Sequence[Span], redline: Redline) -> Counter[tuple[int, int]]:
     """Count the code points each old provision shares with each new one, in place or moved."""
-    same = [(op.a0, op.a1, op.b0, op.b1) for op in redline.ops if op.kind == "equal"]
-    moved = [(move.a0, move.a1, move.b0, move.b1) for move in redline.moves]
+    ops = chain(redline.ops, *(move.ops for move in redline.moves))
+    same = [(op.a0, op.a1, op.b0, op.b1) for op in ops if op.kind == "equal"]
     found: Counter[tuple[int, int]] = Counter()
-    for a0, a1, b0, b1 in (*same, *moved):
+    for a0, a1, b0, b1 in same:
         for i in _overlapping(olds, a0, a1):
             start, end = max(a0, olds[i][0]) - a0 + b0, min(a1, olds[i][1]) - a0 + b0
             for j in _overlapping(news, start, min(end, b1)):
@@ -93,9 +97,8 @@ def _best(shared: Counter[tuple[int, int]], side: int) -> dict[int, tuple[int, i
 
 def _unchanged_provisions(news: Sequence[Span], redline: Redline) -> list[bool]:
     """Return, for each new provision, whether nothing in it changed except its number."""
-    changed_ranges = [
-        (op.b0, max(op.b1, op.b0 + 1)) for op in redline.ops if op.kind not in ("equal", "renumber", "space")
-    ]
-    moved = {(move.b0, move.b1) for move in redline.moves if move.score == 1000}
-    changed = {j for start, end in changed_ranges if (start, end) not in moved for j in _overlapping(news, start, end)}
+    ops = (one.op for one in numbered_ops(redline) if one.end != "old")
+    ranges = [(op.b0, max(op.b1, op.b0 + 1)) for op in ops if op.kind not in UNCHANGED_KINDS]
+    ranges += [(op.b0, op.b0 + 1) for op in redline.ops if op.kind == "delete" and op.move]
+    changed = {j for start, end in ranges for j in _overlapping(news, start, end)}
     return [j not in changed for j in range(len(news))]
