@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from pathlib import Path
 
+from service.domain.documents.outside_text import OutsideChange
 from service.domain.publication.draft_file import SIDE
 from service.domain.text.redline.by_provision import Comparison
 from service.domain.text.redline.inline import RedlineWriter, reference_labels
@@ -16,6 +17,7 @@ from service.domain.text.redline.labels import labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine
 from service.domain.text.redline.numbered_ops import MoveEnd
 from service.domain.text.redline.run_text import MARKS
+from service.domain.text.redline.short_values import ValueLine, compare_values
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.redline.structure_marks import structure_marks
 from service.domain.text.structure.references import inflect_reference
@@ -30,6 +32,9 @@ from workers.render.sandbox.limits import private_directory
 
 Line = dict[str, object]
 
+VALUE_FACTS = ("title", "reference", "place", "addressees")
+"""Facts outside the text whose values are words; the others are codes."""
+
 _PRINTED = {
     "insert": "insert",
     "delete": "delete",
@@ -42,7 +47,8 @@ _PRINTED = {
 class ComparedVersions:
     """What a comparison shows besides the manuscript of its newer version, whose title and marks it has.
 
-    `old_title` is empty if there was no text in this language. `layout` is one of LAYOUTS.
+    `old_title` is empty if there was no text in this language. `layout` is one of LAYOUTS. `outside` is what changed
+    outside the text, but for its title.
     """
 
     older: int
@@ -50,6 +56,7 @@ class ComparedVersions:
     old_title: str
     comparison: Comparison
     layout: str
+    outside: Sequence[OutsideChange] = ()
 
 
 def render_comparison(
@@ -120,7 +127,21 @@ class _LineWriter:
         ]
         lines = [line for part in self.comparison.parts for line in part.lines]
         other = {"side": self.layout == SIDE, "notes": notes, "rows": list(self.rows(lines))}
-        return {**words, **versions, **other, "titles": self.titles()}
+        return {
+            **words,
+            **versions,
+            **other,
+            "titles": self.titles(),
+            "facts": [*map(self.fact, self.compared.outside)],
+        }
+
+    def fact(self, change: OutsideChange) -> dict[str, object]:
+        """Return the label of a fact, and its redline; of one that is a code, that it changed."""
+        label = self.formatter.message("comparison", f"fact_{change.fact}")
+        if change.fact not in VALUE_FACTS:
+            changed = self.formatter.message("comparison", "fact_changed")
+            return {"label": label, "lines": [[self.words(changed, "equal")]]}
+        return {"label": label, "lines": [_value_line(line) for line in compare_values(change.old, change.new)]}
 
     def titles(self) -> list[str]:
         """Return the old and the new title if both are known and differ."""
@@ -207,6 +228,15 @@ class _LineWriter:
     def words(self, text: str, kind: str) -> dict[str, str]:
         """Return words that run with the line."""
         return {"kind": kind, "way": "", "text": isolate_text(text, line=self.line)}
+
+
+def _value_line(line: ValueLine) -> list[dict[str, str]]:
+    """Return the runs of a value, with a space between deleted words and those added after them."""
+    runs = [{"kind": run.kind, "way": "auto", "text": run.text} for run in line]
+    space = {"kind": "equal", "way": "", "text": " "}
+    pairs = zip([None, *line], line, strict=False)
+    between = [bool(last and (last.kind, one.kind) == ("delete", "insert")) for last, one in pairs]
+    return [piece for run, apart in zip(runs, between, strict=True) for piece in ([space, run] if apart else [run])]
 
 
 def _row(*cells: list[Line]) -> dict[str, object]:
