@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from pathlib import Path
+from unicodedata import bidirectional
 
 from service.domain.documents.outside_text import OutsideChange
 from service.domain.publication.draft_file import SIDE
@@ -140,7 +141,7 @@ class _LineWriter:
         label = self.formatter.message("comparison", f"fact_{change.fact}")
         if change.fact not in VALUE_FACTS:
             changed = self.formatter.message("comparison", "fact_changed")
-            return {"label": label, "lines": [[self.words(changed, "equal")]]}
+            return {"label": label, "lines": [{"way": self.line, "runs": [self.words(changed, "equal")]}]}
         return {"label": label, "lines": [_value_line(line) for line in compare_values(change.old, change.new)]}
 
     def titles(self) -> list[str]:
@@ -230,13 +231,16 @@ class _LineWriter:
         return {"kind": kind, "way": "", "text": isolate_text(text, line=self.line)}
 
 
-def _value_line(line: ValueLine) -> list[dict[str, str]]:
-    """Return the runs of a value, with a space between deleted words and those added after them."""
-    runs = [{"kind": run.kind, "way": "auto", "text": run.text} for run in line]
-    space = {"kind": "equal", "way": "", "text": " "}
-    pairs = zip([None, *line], line, strict=False)
-    between = [bool(last and (last.kind, one.kind) == ("delete", "insert")) for last, one in pairs]
-    return [piece for run, apart in zip(runs, between, strict=True) for piece in ([space, run] if apart else [run])]
+def _value_line(line: ValueLine) -> Line:
+    """Return a value in the direction of its first letter, with a space between deleted words and those after them."""
+    classes = (bidirectional(letter) for run in line for letter in run.text)
+    way = next(("ltr" if one == "L" else "rtl" for one in classes if one in ("L", "R", "AL")), "auto")
+    runs: list[dict[str, str]] = []
+    for run in line:
+        if runs and (runs[-1]["kind"], run.kind) == ("delete", "insert"):
+            runs.append({"kind": "equal", "way": "", "text": " "})
+        runs.append({"kind": run.kind, "way": way, "text": run.text})
+    return {"way": way, "runs": runs}
 
 
 def _row(*cells: list[Line]) -> dict[str, object]:
