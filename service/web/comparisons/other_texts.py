@@ -34,7 +34,10 @@ class OtherText:
 def other_changed_texts(
     context: RequestContext, old: Mapping[str, ComparedText], new: Mapping[str, ComparedText], *, lang: str, path: str
 ) -> list[OtherText]:
-    """Return the texts in other languages than `lang` that differ or that only one side has, by language."""
+    """Return the texts in other languages than `lang` that differ or that only one side has, by language.
+
+    A text whose scheme of numbering alone differs is one of them only if a number of it changed.
+    """
     return [
         found
         for code in sorted({*old, *new} - {lang})
@@ -50,11 +53,13 @@ def _compare(
     if old.numbered_text == new.numbered_text:
         return None
     links = comparison_links(context, old, new, lang=lang, path=path, view="inline")
-    comparison = links.comparison_page.comparison
+    counts = links.comparison_page.comparison.counts
+    if old.text == new.text and counts.is_empty:
+        return None
     places = (
         ChangedPlace(links.name(run[0]), links.part_alone(run[0].index))
         for run in links.comparison_page.outline
         if run[0].touched
     )
-    summary = summarize_counts(comparison.counts, formatter=context.formatter)
+    summary = summarize_counts(counts, formatter=context.formatter)
     return OtherText(lang, CHANGED, summary, links.view("inline"), tuple(places))
