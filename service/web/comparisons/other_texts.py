@@ -36,7 +36,7 @@ def other_changed_texts(
 ) -> list[OtherText]:
     """Return the texts in other languages than `lang` that differ or that only one side has, by language.
 
-    A text whose scheme of numbering alone differs is one of them only if a number of it changed.
+    Texts are compared with their numbers: typed numbers that became automatic ones are no difference.
     """
     return [
         found
@@ -54,7 +54,7 @@ def _compare(
         return None
     links = comparison_links(context, old, new, lang=lang, path=path, view="inline")
     counts = links.comparison_page.comparison.counts
-    if old.text == new.text and counts.is_empty:
+    if counts.is_empty:
         return None
     places = (
         ChangedPlace(links.name(run[0]), links.part_alone(run[0].index))
