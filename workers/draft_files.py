@@ -55,7 +55,9 @@ def _compare(material: draft_files.DraftFileInput, older: draft_files.OlderText,
         for one in (older.numbering, material.numbering)
     )
     comparison = compare_numbered(older.text, material.text, (old, new), max_work=None)
-    return ComparedVersions(subject.older or 0, subject.number or 0, older.title, comparison, subject.layout)
+    return ComparedVersions(
+        subject.older or 0, subject.number or 0, older.title, comparison, subject.layout, older.outside
+    )
 
 
 def _render_file(context: WorkerContext, material: draft_files.DraftFileInput) -> bytes:

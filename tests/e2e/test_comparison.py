@@ -3,8 +3,10 @@
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
 
+from service.actions.documents import documents
 from tests.e2e.conftest import RunningInstance
 from tests.e2e.test_pages import sign_in
+from tests.support.factories import create_document, cut_version, save_text
 from tests.support.page_checks import open_checker
 
 
@@ -43,6 +45,26 @@ def test_keys_move_between_changes(
         page.locator("#old").focus()
         page.keyboard.press("j")
         expect(stepper.get_by_role("status")).to_contain_text("Change 1 of")
+
+
+def test_keys_reach_the_title_and_the_other_text(
+    chromium: Browser, running_instance: RunningInstance, storage_state: StorageState
+) -> None:
+    instance = running_instance.instance
+    texts = {"ar": "نبدأ يوم الأحد.\n", "en": "We begin on Sunday.\n"}
+    document = create_document(instance, texts=texts)
+    cut_version(instance, document)
+    with instance.write() as tx:
+        documents.set_title(tx, instance.actor(tx, "lama"), document_id=document, lang="ar", title="عنوان آخر")
+    save_text(instance, document, "We begin on Monday.\n", lang="en")
+    cut_version(instance, document)
+    with open_checker(chromium, running_instance.origin, lang="ar", width=360, storage_state=storage_state) as reader:
+        page = reader.page
+        page.goto(f"{running_instance.origin}/documents/{document}/comparison?lang=ar&old=1&new=2")
+        for id in ("h-title", "text-en"):
+            page.keyboard.press("j")
+            expect(page.locator(f"#{id}")).to_be_focused()
+        reader.check("comparison-outside")
 
 
 def test_page_works_without_scripts(

@@ -24,7 +24,12 @@ from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import EntryNotice, canonicalise_entry, text_sha256
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.merge.merge import merge_texts
-from service.domain.text.merge.overlapping_sentences import FlaggedPlaces, flagged_places, overlapping_sentences
+from service.domain.text.merge.overlapping_sentences import (
+    FlaggedPlace,
+    FlaggedPlaces,
+    flagged_places,
+    overlapping_sentences,
+)
 from service.store.db import Tx
 from service.store.documents import documents as documents_store
 from service.store.drafts import journal as journal_store
@@ -60,7 +65,7 @@ class SavedDraft:
     text: str
     merged: bool
     notices: tuple[EntryNotice, ...]
-    review: tuple[str, ...] = ()
+    review: tuple[FlaggedPlace, ...] = ()
     unchecked: bool = False
     flags: tuple[FlaggedPlaces, ...] = ()
 
@@ -78,7 +83,7 @@ class SavePlan:
     head: DraftPosition
     row: PlannedRow
     notices: tuple[EntryNotice, ...]
-    review: tuple[str, ...] = ()
+    review: tuple[FlaggedPlace, ...] = ()
     unchecked: bool = False
     flags: tuple[FlaggedPlaces, ...] = ()
 

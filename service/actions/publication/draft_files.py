@@ -3,18 +3,20 @@
 Auditors see in the security log who took which text; the record says nothing of it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from service import jobs
 from service.actions import authorization, quotas
 from service.actions.authorization import or_not_found
+from service.actions.documents.outside_text import load_outside_of_version
 from service.actions.drafts.planned_row import load_shared_text
 from service.actions.drafts.save import get_edition
 from service.actions.membership.coalition import letterhead
 from service.domain.accounts.security_event import DRAFT_TAKEN
 from service.domain.documents.document import Document
+from service.domain.documents.outside_text import OutsideChange, outside_changes
 from service.domain.documents.version import EditionText, Version
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
 from service.domain.membership.people import Actor
@@ -45,11 +47,15 @@ from service.store.publication import draft_files as draft_files_store
 
 @dataclass(frozen=True, slots=True)
 class OlderText:
-    """The older text of a comparison, with how its provisions are numbered; empty if the language came later."""
+    """The older text of a comparison, with how its provisions are numbered; empty if the language came later.
+
+    `outside` is what changed outside the text, but for its own title.
+    """
 
     title: str
     text: str
     numbering: str
+    outside: Sequence[OutsideChange] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +184,11 @@ def _load_older(tx: Tx, document: Document, subject: DraftSubject) -> OlderText 
         return None
     version = _version(tx, document, subject.older)
     edition = version.editions.get(subject.lang)
-    return OlderText(edition.title if edition else "", edition.text if edition else "", version.numbering)
+    newer = _version(tx, document, subject.number or 0)
+    sides = (load_outside_of_version(tx, document, one) for one in (version, newer))
+    changes = outside_changes(*sides, lang=subject.lang)
+    outside = [one for one in changes if (one.fact, one.lang) != ("title", subject.lang)]
+    return OlderText(edition.title if edition else "", edition.text if edition else "", version.numbering, outside)
 
 
 def _load_document(tx: Tx, actor: Actor, document_id: str, number: int | None) -> Document:

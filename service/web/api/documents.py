@@ -1,24 +1,21 @@
 """API handlers of documents, drafts, versions and comparisons."""
 
+from dataclasses import asdict
 from typing import Any, cast
 
 from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.documents import documents, editions, versions
 from service.actions.drafts import authorship, restore, save
-from service.domain.documents.version import Version
 from service.domain.policy import scope
-from service.domain.text.markup.canonical import text_sha256
-from service.domain.text.redline.redline import compute_redline
+from service.domain.text.merge.overlapping_sentences import FlaggedPlaces
 from service.i18n import Translator
-from service.store.documents import block_indexes as block_indexes_store
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
 from service.web.api import presenters
 from service.web.api.schemas.documents import (
     AddEditionRequest,
-    ComparisonResponse,
     CutVersionRequest,
     DocumentPage,
     MoveDocumentRequest,
@@ -33,13 +30,13 @@ from service.web.api.schemas.drafts import (
     DraftSaveResponse,
     EntryNoticeResponse,
     RestoreDraftRequest,
+    ReviewFlagResponse,
     SavedDraftResponse,
     SaveDraftRequest,
 )
 from service.web.forms.fields import parse_version_number
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.pagination import next_cursor, page_window
-from service.web.texts import redline_fragment
 
 
 def list_documents(call: ApiCall[None]) -> ApiResponse:
@@ -135,8 +132,20 @@ def save_draft(call: ApiCall[SaveDraftRequest]) -> ApiResponse:
         for one in saved.notices
     ]
     return ApiResponse(
-        SavedDraftResponse(epoch=saved.epoch, seq=saved.seq, text=saved.text, merged=saved.merged, notices=notices)
+        SavedDraftResponse(
+            epoch=saved.epoch,
+            seq=saved.seq,
+            text=saved.text,
+            merged=saved.merged,
+            notices=notices,
+            flags=_review_flags(saved),
+        )
     )
+
+
+def _review_flags(saved: save.SavedDraft) -> list[ReviewFlagResponse]:
+    sentences = [FlaggedPlaces("both_changed", (one,), "") for one in saved.review]
+    return [ReviewFlagResponse(**asdict(one)) for one in (*sentences, *saved.flags)]
 
 
 def _save_args(call: ApiCall[SaveDraftRequest]) -> dict[str, Any]:
@@ -199,27 +208,6 @@ def show_version(call: ApiCall[None]) -> ApiResponse:
     )
 
 
-def compare(call: ApiCall[None]) -> ApiResponse:
-    """Compare two versions: the redline of `?lang` from version `?old` to version `?new`."""
-    found = authorization.load_document(call.tx, call.actor, "version.read", call.path["document"])
-    lang = call.query.get("lang", "")
-    save.get_edition(found, lang)
-    old, new = (parse_version_number(call.query.get(name, "")) for name in ("old", "new"))
-    texts = [
-        _version_text(or_not_found(versions_store.get_by_number(call.tx, found.id, number)), lang)
-        for number in (old, new)
-    ]
-    indexes = block_indexes_store.get_pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
-    result = compute_redline(texts[0], texts[1], indexes=indexes)
-    html = redline_fragment.render_inline(result, texts[0], texts[1], lang=lang)
-    return ApiResponse(ComparisonResponse(lang=lang, old=old, new=new, redline=result.to_json(), html=html))
-
-
 def _document_response(call: ApiCall[Any], id: str, *, status: int = 200) -> ApiResponse:
     found = or_not_found(documents_store.get(call.tx, id))
     return ApiResponse(presenters.document(found), status, presenters.etag(found))
-
-
-def _version_text(version: Version, lang: str) -> str:
-    """Return the text of a version in `lang`; empty if the language was added later."""
-    return version.editions[lang].text if lang in version.editions else ""

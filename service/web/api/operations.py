@@ -3,6 +3,7 @@
 from service.web.api import (
     approvals,
     comments,
+    comparisons,
     documents,
     draft_files,
     exports,
@@ -167,7 +168,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("GET",    "/documents/{document}/versions",          documents.list_versions,  "version.read",         "Versions", response=VersionPage),
     _operation("POST",   "/documents/{document}/versions",          documents.cut_version,    "version.cut",          "Create a version", CutVersionRequest, VersionResponse, 201, rev=True),
     _operation("GET",    "/documents/{document}/versions/{number}", documents.show_version,   "version.read",         "A version", response=VersionResponse),
-    _operation("GET",    "/documents/{document}/comparison",        documents.compare,        "version.read",         "Compare two versions (?lang, old, new)", response=ComparisonResponse, query=("lang", "old", "new")),
+    _operation("GET",    "/documents/{document}/comparison",        comparisons.compare,      "version.read",         "Compare two versions (?lang, old, new)", response=ComparisonResponse, query=("lang", "old", "new")),
     _operation("GET",    "/documents/{document}/draft-files",       draft_files.list_files,   "draft.export",         "One's own files of texts that are not approved", response=DraftFilePage),
     _operation("POST",   "/documents/{document}/draft-files",       draft_files.request_file, "draft.export",         "Ask for a file of a draft, version or comparison, marked as not approved", DraftFileRequest, DraftFileResponse, 202),
     _operation("GET",    "/draft-files/{file}/file",                draft_files.download,     "draft.export",         "One's own file of a draft, version or comparison"),

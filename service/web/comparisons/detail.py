@@ -2,15 +2,21 @@
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
 from starlette.responses import Response
 
 from service.actions import authorization
+from service.actions.documents.outside_text import load_outside_of_version
 from service.actions.drafts import save
 from service.domain.documents.document import Document
+from service.domain.documents.outside_text import OutsideText, outside_changes, outside_of_draft
 from service.domain.documents.version import Version
+from service.domain.errors import N_
+from service.domain.text.redline.by_provision import ChangeCounts
 from service.store.documents import versions as versions_store
 from service.web.comparisons.navigation import DRAFT_PARAM, ComparedText, comparison_links, version_text_of
-from service.web.comparisons.other_changes import changed_facts, other_texts
+from service.web.comparisons.other_texts import other_changed_texts
+from service.web.comparisons.outside_text import shown_changes
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
@@ -54,6 +60,10 @@ def show_comparison(context: RequestContext) -> Response:
         page=_optional_int(context.query_param("page")) or 1,
         at=_optional_int(context.query_param("at")),
     )
+    old_outside, new_outside = (_outside_of(context, found, versions_by_number, one) for one in (old_side, new_side))
+    changed = outside_changes(old_outside, new_outside, lang=lang)
+    outside = shown_changes(changed, formatter=context.formatter)
+    texts = (_texts_of(context, found, versions_by_number, one) for one in (old_side, new_side))
     return render_page(
         context,
         "comparisons/comparison.html",
@@ -66,24 +76,42 @@ def show_comparison(context: RequestContext) -> Response:
         drafted=shows_draft,
         ways=links,
         sheet=links.comparison_page,
-        other_texts=other_texts(
-            context,
-            *(_texts_of(context, found, versions_by_number, side) for side in (old_side, new_side)),
-            lang=lang,
-        ),
-        facts=changed_facts(context, *(side.version or found for side in (old_side, new_side))),
-        said=summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter),
+        outside=[one for one in outside if (one.fact, one.lang) != ("title", lang)],
+        title_change=next((one for one in outside if (one.fact, one.lang) == ("title", lang)), None),
+        outside_count=len(outside),
+        others=other_changed_texts(context, *texts, lang=lang, path=context.request.url.path),
+        said=_summarize(context, links.comparison_page.comparison.counts, len(outside)),
     )
 
 
 def _texts_of(
     context: RequestContext, document: Document, versions_by_number: Mapping[int, Version], side: ComparedText
 ) -> dict[str, ComparedText]:
-    """Return all texts of one side, by language."""
+    """Return the texts of a side in every language that it has."""
     if side.number is None:
         return {code: _draft_text(context, document, code) for code in document.editions}
     version = versions_by_number[side.number]
     return {code: version_text_of(context, version, code) for code in version.editions}
+
+
+def _outside_of(
+    context: RequestContext, document: Document, versions_by_number: Mapping[int, Version], side: ComparedText
+) -> OutsideText:
+    if side.number is None:
+        return outside_of_draft(document)
+    return load_outside_of_version(context.tx, document, versions_by_number[side.number])
+
+
+def _summarize(context: RequestContext, counts: ChangeCounts, outside: int) -> Markup:
+    """Summarise the changes of the text and those outside it in one sentence."""
+    formatter = context.formatter
+    if not outside:
+        return summarize_counts(counts, formatter=formatter)
+    found = formatter.n("{count} change outside the text", "{count} changes outside the text", outside)
+    if counts.is_empty:
+        return formatter.translate(N_("The words of the text are the same, {changes}."), changes=found)
+    said = summarize_counts(counts, formatter=formatter)
+    return formatter.translate(N_("{one}, {other}"), one=said, other=found)
 
 
 def _optional_int(value: str) -> int | None:

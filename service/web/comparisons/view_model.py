@@ -38,6 +38,17 @@ class ComparisonPage:
         """Return the page that has the part at `index`; 0 if no page of this view has it."""
         return self._page_of.get(index, 0)
 
+    @property
+    def is_first(self) -> bool:
+        """Whether no step of the text is before this page."""
+        return self.before == 0
+
+    @property
+    def is_last(self) -> bool:
+        """Whether no step of the text is after this page."""
+        here = sum(_step_count(section.first) for section in self.sections if section.first.touched)
+        return self.before + here == self.steps
+
     def part(self, index: int) -> ComparisonPart:
         """Return the part at `index`."""
         return self.comparison.parts[index]

@@ -10,7 +10,7 @@ from service.actions.drafts import save
 from service.domain.documents.document import Document
 from service.domain.errors import N_, DomainError
 from service.domain.text.markup.canonical import EntryNotice
-from service.domain.text.merge.overlapping_sentences import FlaggedPlaces
+from service.domain.text.merge.overlapping_sentences import FlaggedPlace, FlaggedPlaces
 from service.store.drafts import journal as journal_store
 from service.web.drafts.editor_config import build_editor_config
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, AdviceView
@@ -96,7 +96,7 @@ class SaveResult:
     outcome: str = ""
     notices: Sequence[EntryNotice] = ()
     other_saves: Sequence[DraftSave] = ()
-    review: Sequence[str] = ()
+    review: Sequence[FlaggedPlace] = ()
     flags: Sequence[FlaggedPlaces] = ()
     is_unreadable: bool = False
     preview: str = ""

@@ -32,7 +32,7 @@ from service.web.rounds.bound_terms import bound_terms, consequence
 from service.web.rounds.code_delivery import code_delivery
 from service.web.rounds.reservation_check import request_proofs
 from service.web.rounds.tally import headline, round_tally
-from service.web.rounds.version_changes import ChangesSinceVersion, text_changes
+from service.web.rounds.version_changes import ChangesSinceVersion, facts_changed, text_changes
 from service.web.texts.last_seen import last_seen_version
 from service.web.texts.selection import ShownText, chosen_language, version_text
 
@@ -227,6 +227,7 @@ def _changes_since_version(context: RequestContext, signing_view: SigningView, l
         seen_by_user=number == seen_number,
         texts=text_changes(context, older, newer, first=lang),
         official_before=older.authentic if set(older.authentic) != set(newer.authentic) else (),
+        outside=facts_changed(context, signing_view.document, older, newer, signing_view.round, lang=lang),
     )
 
 

@@ -3,8 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from service.actions.documents.outside_text import load_outside_of_version
+from service.domain.documents.document import Document
+from service.domain.documents.outside_text import OutsideChange, outside_changes, outside_of_version
 from service.domain.documents.version import Version
+from service.domain.endorsement.round import Round
 from service.web.comparisons.navigation import ComparisonLinks, comparison_links, version_text_of
+from service.web.comparisons.outside_text import ShownChange, shown_changes
 from service.web.http.context import RequestContext
 from service.web.texts.redline_fragment import summarize_counts
 
@@ -15,13 +20,13 @@ SAME, CHANGED, ADDED, REMOVED = "same", "changed", "added", "removed"
 class TextChanges:
     """The changes of the text in one language: its `state`, and for a changed text a summary and links to provisions.
 
-    `titles` are the old and new title if they differ.
+    `title` is the redline of the title if it changed.
     """
 
     lang: str
     state: str
     is_official: bool
-    titles: tuple[str, str] | None = None
+    title: ShownChange | None = None
     summary: str = ""
     links: ComparisonLinks | None = None
 
@@ -32,6 +37,7 @@ class ChangesSinceVersion:
 
     `known_to_organisation`: the organisation answered on the older version in an earlier round. `seen_by_user`: it is
     the version the user saw last. `official_before` are the languages of its official texts if they have changed.
+    `outside` are the other facts outside the texts that changed, but for titles, which the texts have.
     """
 
     since: int
@@ -39,6 +45,7 @@ class ChangesSinceVersion:
     seen_by_user: bool
     texts: Sequence[TextChanges]
     official_before: Sequence[str] = ()
+    outside: Sequence[ShownChange] = ()
 
 
 def text_changes(context: RequestContext, older: Version, newer: Version, *, first: str) -> list[TextChanges]:
@@ -54,10 +61,27 @@ def _changes_of(context: RequestContext, older: Version, newer: Version, lang: s
     official = lang in newer.authentic
     if old is None or new is None:
         return TextChanges(lang, ADDED if old is None else REMOVED, official)
-    titles = (old.title, new.title) if old.title != new.title else None
+    title = _title_change(old.title, new.title, lang, context) if old.title != new.title else None
     if old.text_sha256 == new.text_sha256 and older.numbering == newer.numbering:
-        return TextChanges(lang, CHANGED if titles else SAME, official, titles)
+        return TextChanges(lang, CHANGED if title else SAME, official, title)
     sides = version_text_of(context, older, lang), version_text_of(context, newer, lang)
     links = comparison_links(context, *sides, lang=lang, path=f"/documents/{newer.document}/comparison", view="changes")
     summary = summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter)
-    return TextChanges(lang, CHANGED, official, titles, summary, links)
+    return TextChanges(lang, CHANGED, official, title, summary, links)
+
+
+def _title_change(old: str, new: str, lang: str, context: RequestContext) -> ShownChange:
+    return shown_changes([OutsideChange("title", lang, (old,), (new,))], formatter=context.formatter)[0]
+
+
+def facts_changed(
+    context: RequestContext, document: Document, older: Version, newer: Version, round_: Round, *, lang: str
+) -> list[ShownChange]:
+    """Return what changed outside the texts, from an older version to this round on the newer one.
+
+    Without titles and official texts, which the page names elsewhere.
+    """
+    before = load_outside_of_version(context.tx, document, older)
+    after = outside_of_version(newer, round_.terms.front if round_.terms else None)
+    found = [one for one in outside_changes(before, after, lang=lang) if one.fact not in ("title", "authentic")]
+    return shown_changes(found, formatter=context.formatter)

@@ -2,7 +2,7 @@
 // links to each change.
 const stepper = document.querySelector(".stepper");
 const paper = document.querySelector("[data-steps]");
-const steps = [...paper.querySelectorAll("[id^='c-'], .moved[id$='-new']")];
+const steps = [...paper.querySelectorAll("[id^='c-'], .moved[id$='-new'], [data-step]")];
 const before = Number(stepper?.dataset.before);
 const format = new Intl.NumberFormat("en", { useGrouping: false, numberingSystem: stepper?.dataset.digits });
 let current = -1;

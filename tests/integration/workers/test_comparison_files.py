@@ -5,6 +5,7 @@ from io import BytesIO
 import pikepdf
 import pytest
 
+from service.actions.documents import documents
 from service.actions.publication import draft_files
 from service.domain.errors import InvalidInput, NotFound
 from service.domain.publication.draft_file import DraftFile
@@ -28,11 +29,18 @@ NEW = {
 
 
 def ask(
-    instance: SampleInstance, document: str, lang: str, layout: str, *, older: int = 1, format_: str = "pdf"
+    instance: SampleInstance,
+    document: str,
+    lang: str,
+    layout: str,
+    *,
+    older: int = 1,
+    newer: int = 2,
+    format_: str = "pdf",
 ) -> str:
     with instance.write() as tx:
         return draft_files.request_comparison(
-            tx, instance.actor(tx, "lama"), document_id=document, lang=lang, older=older, newer=2, layout=layout,
+            tx, instance.actor(tx, "lama"), document_id=document, lang=lang, older=older, newer=newer, layout=layout,
             format_=format_,
         )  # fmt: skip
 
@@ -98,6 +106,22 @@ def test_comparison_prints_added_deleted_and_unchanged_words(worker_instance: Sa
             title = str(opened.docinfo["/Title"])
             assert "غير معتمَدة" in title if lang == "ar" else title.startswith("Comparison of versions 1 and 2")
         assert min(decorated(pdf).values()) >= 3, (lang, layout, decorated(pdf))
+
+
+def test_comparison_prints_what_changed_outside_the_text(worker_instance: SampleInstance, document: str) -> None:
+    with worker_instance.write() as tx:
+        actor = worker_instance.actor(tx, "lama")
+        documents.set_title(tx, actor, document_id=document, lang="en", title="Water for all people")
+    save_text(worker_instance, document, OLD["ar"], lang="ar")
+    assert cut_version(worker_instance, document) == 3
+    id = ask(worker_instance, document, "ar", "inline", older=2, newer=3)
+    for job in job_ids(worker_instance, RENDER_DRAFT):
+        rendering.render_draft(job)
+    file = find(worker_instance, id)
+    assert (file.state, file.failure) == ("ready", None)
+    pdf = worker_instance.app_state.files.get(str(file.sha256))
+    words = " ".join(piece.text for piece in read_pdf(pdf, rtl=True) if hasattr(piece, "text"))
+    assert "عنوان النصّ الآخر" in words and "Water for all people" in words
 
 
 def test_what_is_refused(worker_instance: SampleInstance, document: str) -> None:

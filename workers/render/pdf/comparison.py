@@ -8,7 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from pathlib import Path
+from unicodedata import bidirectional
 
+from service.domain.documents.outside_text import OutsideChange
 from service.domain.publication.draft_file import SIDE
 from service.domain.text.redline.by_provision import Comparison
 from service.domain.text.redline.inline import RedlineWriter
@@ -17,6 +19,7 @@ from service.domain.text.redline.lines import LineRun, RedlineLine
 from service.domain.text.redline.numbered_ops import MoveEnd
 from service.domain.text.redline.reference_labels import reference_labels
 from service.domain.text.redline.run_text import MARKS
+from service.domain.text.redline.short_values import ValueLine, compare_values
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.redline.structure_marks import structure_marks
 from service.domain.text.structure.references import inflect_reference
@@ -31,6 +34,9 @@ from workers.render.sandbox.limits import private_directory
 
 Line = dict[str, object]
 
+VALUE_FACTS = ("title", "reference", "place", "addressees")
+"""Facts outside the text whose values are words; the others are codes."""
+
 _PRINTED = {
     "insert": "insert",
     "delete": "delete",
@@ -43,7 +49,8 @@ _PRINTED = {
 class ComparedVersions:
     """What a comparison shows besides the manuscript of its newer version, whose title and marks it has.
 
-    `old_title` is empty if there was no text in this language. `layout` is one of LAYOUTS.
+    `old_title` is empty if there was no text in this language. `layout` is one of LAYOUTS. `outside` is what changed
+    outside the text, but for its title.
     """
 
     older: int
@@ -51,6 +58,7 @@ class ComparedVersions:
     old_title: str
     comparison: Comparison
     layout: str
+    outside: Sequence[OutsideChange] = ()
 
 
 def render_comparison(
@@ -121,7 +129,21 @@ class _LineWriter:
         ]
         lines = [line for part in self.comparison.parts for line in part.lines]
         other = {"side": self.layout == SIDE, "notes": notes, "rows": list(self.rows(lines))}
-        return {**words, **versions, **other, "titles": self.titles()}
+        return {
+            **words,
+            **versions,
+            **other,
+            "titles": self.titles(),
+            "facts": [*map(self.fact, self.compared.outside)],
+        }
+
+    def fact(self, change: OutsideChange) -> dict[str, object]:
+        """Return the label of a fact, and its redline; of one that is a code, that it changed."""
+        label = self.formatter.message("comparison", f"fact_{change.fact}")
+        if change.fact not in VALUE_FACTS:
+            changed = self.formatter.message("comparison", "fact_changed")
+            return {"label": label, "lines": [{"way": self.line, "runs": [self.words(changed, "equal")]}]}
+        return {"label": label, "lines": [_value_line(line) for line in compare_values(change.old, change.new)]}
 
     def titles(self) -> list[str]:
         """Return the old and the new title if both are known and differ."""
@@ -208,6 +230,18 @@ class _LineWriter:
     def words(self, text: str, kind: str) -> dict[str, str]:
         """Return words that run with the line."""
         return {"kind": kind, "way": "", "text": isolate_text(text, line=self.line)}
+
+
+def _value_line(line: ValueLine) -> Line:
+    """Return a value in the direction of its first letter, with a space between deleted words and those after them."""
+    classes = (bidirectional(letter) for run in line for letter in run.text)
+    way = next(("ltr" if one == "L" else "rtl" for one in classes if one in ("L", "R", "AL")), "auto")
+    runs: list[dict[str, str]] = []
+    for run in line:
+        if runs and (runs[-1]["kind"], run.kind) == ("delete", "insert"):
+            runs.append({"kind": "equal", "way": "", "text": " "})
+        runs.append({"kind": run.kind, "way": way, "text": run.text})
+    return {"way": way, "runs": runs}
 
 
 def _row(*cells: list[Line]) -> dict[str, object]:

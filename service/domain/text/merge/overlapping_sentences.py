@@ -6,14 +6,23 @@ from dataclasses import dataclass
 from service.domain.text.merge.diff3 import CleanPart, result_offset
 from service.domain.text.merge.merge import MergeResult
 from service.domain.text.merge.review_flags import FlagKind
+from service.domain.text.review.outline_lint import line_number
+
+
+@dataclass(frozen=True, slots=True)
+class FlaggedPlace:
+    """Words of the merged text, and their first line, from 1."""
+
+    line: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
 class FlaggedPlaces:
-    """A review flag with the words at its places, and the name of the provision if there is one."""
+    """A review flag with its places, and the name of the provision if there is one."""
 
     kind: FlagKind
-    places: tuple[str, ...]
+    places: tuple[FlaggedPlace, ...]
     subject: str
 
 
@@ -22,7 +31,8 @@ def flagged_places(merged: MergeResult) -> Iterator[FlaggedPlaces]:
     text = merged.text or ""
     for flag in merged.flags:
         if flag.kind != "both_changed":
-            yield FlaggedPlaces(flag.kind, tuple(_line_around(text, start) for start, _ in flag.places), flag.subject)
+            places = (FlaggedPlace(line_number(text, start), _line_around(text, start)) for start, _ in flag.places)
+            yield FlaggedPlaces(flag.kind, tuple(places), flag.subject)
 
 
 def _line_around(text: str, offset: int) -> str:
@@ -30,12 +40,14 @@ def _line_around(text: str, offset: int) -> str:
     return text[start : end if end >= 0 else len(text)].strip()
 
 
-def overlapping_sentences(merged: MergeResult) -> list[str]:
+def overlapping_sentences(merged: MergeResult) -> list[FlaggedPlace]:
     """Return each sentence once, in the order of the result, which must have no conflict."""
     parts = [part for part in merged.parts if isinstance(part, CleanPart)]
-    text = merged.text or ""
-    found = (
-        text[result_offset(parts, start) : result_offset(parts, end, at_end=True)].strip()
-        for start, end in merged.review
-    )
-    return list(dict.fromkeys(sentence for sentence in found if sentence))
+    text, found = merged.text or "", dict[str, FlaggedPlace]()
+    for was_start, was_end in merged.review:
+        start, end = result_offset(parts, was_start), result_offset(parts, was_end, at_end=True)
+        words = text[start:end].strip()
+        if words:
+            offset = start + len(text[start:end]) - len(text[start:end].lstrip())
+            found.setdefault(words, FlaggedPlace(line_number(text, offset), words))
+    return list(found.values())

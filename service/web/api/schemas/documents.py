@@ -133,12 +133,27 @@ class VersionPage(ResponseModel):
     next: str | None
 
 
+class OutsideChangeResponse(ResponseModel):
+    """A fact outside the text that changed, in lines: title, kind, issuer, official texts, front matter or numbering.
+
+    `lang` is empty for a value without a language.
+    """
+
+    fact: str
+    lang: str
+    old: list[str]
+    new: list[str]
+
+
 class ComparisonResponse(ResponseModel):
     """A comparison of two versions of an edition: `redline` as `mithaq redline --to json` prints it; `html` is the same
-    for readers, as an HTML fragment."""
+    for readers, as an HTML fragment. `outside` is what changed outside the text, as far as it is known; `other_texts`
+    are the languages whose texts changed too."""
 
     lang: str
     old: int
     new: int
     redline: dict[str, Any]
     html: str
+    outside: list[OutsideChangeResponse]
+    other_texts: list[str]

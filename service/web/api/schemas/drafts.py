@@ -92,12 +92,28 @@ class EntryNoticeResponse(ResponseModel):
     sentence: str
 
 
+class FlaggedPlaceResponse(ResponseModel):
+    """Words of the saved text, and their first line, from 1."""
+
+    line: int
+    words: str
+
+
+class ReviewFlagResponse(ResponseModel):
+    """What to read again after a merge: `both_changed`, `number_twice`, `stale_reference`, `added_twice`."""
+
+    kind: str
+    subject: str
+    places: list[FlaggedPlaceResponse]
+
+
 class SavedDraftResponse(ResponseModel):
     epoch: int
     seq: int
     text: str
     merged: bool
     notices: list[EntryNoticeResponse]
+    flags: list[ReviewFlagResponse]
 
 
 class DraftSaveResponse(ResponseModel):

@@ -191,10 +191,10 @@ def test_other_texts_and_facts_that_changed_are_shown(instance: SampleInstance, 
         documents.set_numbering(tx, instance.actor(tx, "lama"), document_id=document, numbering="automatic")
     cut_version(instance, document)
     shown = page_text(web_client.sign_in("lama").get(f"/documents/{document}/comparison?lang=en&old=1&new=2"))
-    assert "The Arabic text changed as well. 2 changes" in shown
-    assert "Typed numbers" in shown and "Numbered automatically" in shown
+    assert "Arabic text: 2 changes" in shown and "1 change outside the text" in shown
+    assert "Typed in the text" in shown and "Added automatically" in shown
     arabic = page_text(web_client.get(f"/documents/{document}/comparison?lang=ar&old=1&new=2"))
-    assert "The English text changed as well." in arabic
+    assert "English text:" not in arabic and "1 change outside the text" in arabic
 
 
 def test_structure_and_changes_inside_a_move_are_steps(instance: SampleInstance, web_client: WebClient) -> None:

@@ -219,6 +219,48 @@ def test_sentences_changed_by_both_are_listed_after_the_save(web_client: WebClie
     assert "Check these sentences" in text and "All courts are independent" in text
     quoted = parse_page(saved).xpath("string(//div[contains(@class, 'banner--care')]//q)")
     assert quoted.startswith("All courts are") and quoted.endswith("how any law is applied.")
+    (link,) = parse_page(saved).xpath("//div[contains(@class, 'banner--care')]//a/@href")
+    line = int(link.rpartition("#line-")[2])
+    assert form_fields(web_client.get(link))["text"].splitlines()[line - 1].strip().startswith("All courts are")
+
+
+@pytest.mark.parametrize(
+    ("lang", "texts"),
+    [
+        (
+            "en",
+            (
+                "## Article 1\n\nFirst words.\n\n## Article 2\n\nLast words.\n",
+                "## Article 3\n\nTheir own matter.\n",
+                "## Article 3\n\nWater for all.\n",
+            ),
+        ),
+        (
+            "ar",
+            (
+                "## المادة ١\n\nنصّ أوّل.\n\n## المادة ٢\n\nنصّ أخير.\n",
+                "## المادة ٣\n\nشأن آخر لهم.\n",
+                "## المادة ٣\n\nالماء للجميع.\n",
+            ),
+        ),
+    ],
+)
+def test_doubled_numbers_are_shown_with_links_to_both_places(
+    web_client: WebClient, instance: SampleInstance, lang: str, texts: tuple[str, str, str]
+) -> None:
+    base, theirs, mine = texts
+    document = create_document(instance, texts={"ar": "نصّ.\n", lang: base})
+    form = form_fields(web_client.sign_in("lama").get(f"/documents/{document}/texts/{lang}"))
+    first, second = form["text"].replace("\r", "").split("\n\n## ")
+    save_text(instance, document, f"{first}\n\n{theirs}\n## {second}", lang=lang, by="jihan")
+    saved = web_client.post(
+        f"/documents/{document}/texts/{lang}", {**form, "text": f"{first}\n\n## {second.rstrip()}\n\n{mine}"}
+    )
+    links = parse_page(saved).xpath("//div[contains(@class, 'banner--care')]//a/@href")
+    lines = form_fields(web_client.get(f"/documents/{document}/texts/{lang}"))["text"].splitlines()
+    heading = mine.partition("\n")[0]
+    assert len(links) == 2
+    assert all(lines[int(link.rpartition("#line-")[2]) - 1].startswith(heading) for link in links)
 
 
 def test_invalid_text_stays_in_the_form(web_client: WebClient, instance: SampleInstance) -> None:
