@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 from service.domain.text.attribution.attribution_ops import AttributionOp
 from service.domain.text.markup.tree import Span
+from service.domain.text.redline.kept_text import KeptRun, kept_runs
 from service.domain.text.redline.redline import Redline
 
 AuthorT = TypeVar("AuthorT")
@@ -44,8 +45,8 @@ def single_author(text: str, author: AuthorT) -> list[AttributedSpan[AuthorT]]:
 def blame(text: str, author: AuthorT, steps: Iterable[VersionStep[AuthorT]]) -> list[AttributedSpan[AuthorT]]:
     """Attribute each span of the last version, starting from the first, `text`, and applying all steps.
 
-    The spans tile the text; adjacent spans of one author are joined. A passage that was moved without changes keeps its
-    authors.
+    The spans tile the text; adjacent spans of one author are joined. Characters that a step kept, in place or moved,
+    keep their authors; `kept_runs` says which ones.
     """
     spans = single_author(text, author)
     for step in steps:
@@ -102,9 +103,22 @@ def _source_authors(
 
 
 def _sources(redline: Redline, old: str, new: str) -> Iterator[_Source]:
-    moves = {move.id: (move.a0, move.a1) for move in redline.moves if old[move.a0 : move.a1] == new[move.b0 : move.b1]}
-    for op in redline.ops:
-        if op.kind == "equal":
-            yield (op.a0, op.a1), 0
-        elif op.b0 < op.b1:
-            yield moves.get(op.move) if op.move else None, op.b1 - op.b0
+    offset = 0
+    last: KeptRun | None = None
+    for run in kept_runs(redline, old, new):
+        yield from _new_text(new[offset : run.b0], last, old)
+        yield (run.a0, run.a1), 0
+        offset, last = run.b1, run
+    yield from _new_text(new[offset:], last, old)
+
+
+def _new_text(text: str, before: KeptRun | None, old: str) -> Iterator[_Source]:
+    """Yield the sources of new text after the run `before`.
+
+    The last paragraph of a text ends with one newline, the others with two: if it was moved, the second is not new.
+    """
+    if before and before.is_moved and before.a1 == len(old) and text.startswith("\n"):
+        yield (before.a1 - 1, before.a1), 0
+        text = text[1:]
+    if text:
+        yield None, len(text)

@@ -1,14 +1,15 @@
 """Text anchors: carry a range of a text through a comparison to the new text, without guessing."""
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Literal
 
-from service.domain.text.diff.minimal_edits import word_splices
 from service.domain.text.markup.tokens import is_word
 from service.domain.text.markup.tree import Span
-from service.domain.text.redline.redline import Move, Op, Redline
+from service.domain.text.redline.kept_text import KeptRun, kept_runs
+from service.domain.text.redline.redline import Op, Redline
 
 RangeState = Literal["kept", "moved", "partial", "orphaned"]
 """State of a carried range.
@@ -20,8 +21,12 @@ RangeState = Literal["kept", "moved", "partial", "orphaned"]
 CONTEXT_LENGTH = 60
 """Code points of the paragraph before and after a range that corroborate it: at least half must be unchanged.
 
-Otherwise the matching words are ones that any two sentences share.
+Otherwise the matching words are ones that any two sentences share. Text that was deleted with nothing in its place does
+not count.
 """
+
+MIN_UNIQUE_WORDS = 4
+"""Fewest words that are found wherever they stand, if they occur once in both texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,52 +61,122 @@ class _RangeMapper:
         self.old, self.new = old, new
         self.ops: Sequence[Op] = [op for op in redline.ops if op.a0 < op.a1]
         self.starts = [op.a0 for op in self.ops]
-        self.moves = redline.moves
+        self.runs = sorted(kept_runs(redline, old, new))
+        self.run_starts = [run.a0 for run in self.runs]
+        self.deletions = pure_deletions(redline)
+        self.deletion_ends = [end for _, end in self.deletions]
 
     def map_range(self, quoted_range: QuotedRange) -> CarriedRange:
-        runs = list(self._unchanged_parts(quoted_range.start, quoted_range.end))
-        state: RangeState = "kept"
-        if not (self._has_words(runs) and self._is_corroborated(quoted_range)):
-            moved = [run for move in self.moves for run in self._parts_in_move(quoted_range, move)]
-            runs, state = (moved, "moved") if self._has_words(moved) else ([], "orphaned")
-        if not runs:
-            offset = self._map_offset(quoted_range.start)
-            return CarriedRange(
-                "kept" if quoted_range.start == quoted_range.end else state,
-                QuotedRange(offset, offset, quoted_range.quote),
-            )
-        start, end = runs[0][2], max(run[3] for run in runs)
-        unchanged = self.old[quoted_range.start : quoted_range.end] == self.new[start:end]
-        return CarriedRange(state if unchanged else "partial", QuotedRange(start, end, quoted_range.quote))
+        parts = list(self._parts(quoted_range.start, quoted_range.end))
+        if parts and not any(part.is_moved for part in parts) and not self._is_certain(quoted_range):
+            parts = []
+        group = max(_groups(parts), key=lambda group: (self._count_letters(group), -group[0].a0), default=[])
+        if not self._count_letters(group):
+            return self._orphan(quoted_range)
+        start, end = group[0].b0, group[-1].b1
+        is_unchanged = self.old[quoted_range.start : quoted_range.end] == self.new[start:end]
+        state: RangeState = "partial" if not is_unchanged else "moved" if group[0].is_moved else "kept"
+        return CarriedRange(state, QuotedRange(start, end, quoted_range.quote))
 
-    def _unchanged_parts(self, start: int, end: int) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the unchanged parts of a range of `old`, with their ranges in `new`."""
-        index = max(0, bisect_right(self.starts, start) - 1)
-        while index < len(self.ops) and self.ops[index].a0 < end:
-            op = self.ops[index]
-            a0, a1 = max(start, op.a0), min(end, op.a1)
-            if op.kind == "equal" and a0 < a1:
-                yield a0, a1, op.b0 + a0 - op.a0, op.b0 + a1 - op.a0
-            index += 1
+    def _orphan(self, quoted_range: QuotedRange) -> CarriedRange:
+        start = self._unique_place(self.old[quoted_range.start : quoted_range.end])
+        if start is not None:
+            end = start + quoted_range.end - quoted_range.start
+            return CarriedRange("moved", QuotedRange(start, end, quoted_range.quote))
+        offset = self._map_offset(quoted_range.start)
+        is_empty = quoted_range.start == quoted_range.end
+        return CarriedRange("kept" if is_empty else "orphaned", QuotedRange(offset, offset, quoted_range.quote))
 
-    def _parts_in_move(self, quoted_range: QuotedRange, move: Move) -> Iterator[tuple[int, int, int, int]]:
-        """Yield the parts of the range that the moved passage still contains."""
-        if quoted_range.end <= move.a0 or move.a1 <= quoted_range.start:
-            return
-        for (a0, a1), b0 in _unchanged_runs(self.old[move.a0 : move.a1], self.new[move.b0 : move.b1]):
-            start, end = max(quoted_range.start, move.a0 + a0), min(quoted_range.end, move.a0 + a1)
-            if start < end:
-                shift = move.b0 + b0 - (move.a0 + a0)
-                yield start, end, start + shift, end + shift
+    def _unique_place(self, words: str) -> int | None:
+        """Return the place of words in the new text, if they are enough and occur once in both texts."""
+        if len(words.split()) < MIN_UNIQUE_WORDS or self.old.count(words) != 1 or self.new.count(words) != 1:
+            return None
+        return self.new.index(words)
 
-    def _is_corroborated(self, quoted_range: QuotedRange) -> bool:
+    def _parts(self, start: int, end: int) -> Iterator[KeptRun]:
+        """Yield the parts of a range of `old` that are in `new`, in order of `old`."""
+        for run in self.runs[max(0, bisect_right(self.run_starts, start) - 1) :]:
+            if run.a0 >= end:
+                return
+            a0, a1 = max(start, run.a0), min(end, run.a1)
+            if a0 < a1:
+                yield KeptRun(a0, a1, run.b0 + a0 - run.a0, run.is_moved)
+
+    def _is_certain(self, quoted_range: QuotedRange) -> bool:
+        """Return whether the words that are in place are those of the range and not others that read the same."""
         start = max(quoted_range.start - CONTEXT_LENGTH, self.old.rfind("\n\n", 0, quoted_range.start) + 1, 0)
         stop = self.old.find("\n\n", quoted_range.end)
         end = min(quoted_range.end + CONTEXT_LENGTH, stop if stop >= 0 else len(self.old))
-        return 2 * sum(a1 - a0 for a0, a1, _, _ in self._unchanged_parts(start, end)) >= end - start
+        unchanged = sum(run.a1 - run.a0 for run in self._parts(start, end))
+        return (
+            2 * unchanged >= end - start - self._count_deleted(start, end)
+            and self._has_neighbours(quoted_range, start, end)
+            and not any(
+                self._may_be_deleted(quoted_range, deletion) for deletion in self._deletions_beside(quoted_range)
+            )
+        )
 
-    def _has_words(self, runs: Sequence[tuple[int, int, int, int]]) -> bool:
-        return any(is_word(self.old[a0:a1]) for a0, a1, _, _ in runs)
+    def _count_deleted(self, start: int, end: int) -> int:
+        found = self.deletions[bisect_right(self.deletion_ends, start) :]
+        return sum(min(end, a1) - max(start, a0) for a0, a1 in takewhile(lambda one: one[0] < end, found))
+
+    def _has_neighbours(self, quoted_range: QuotedRange, start: int, end: int) -> bool:
+        """Return whether a word of the context directly beside the range is unchanged, or there is none."""
+        if not is_word(self.old[start : quoted_range.start] + self.old[quoted_range.end : end]):
+            return True
+        island = self._unchanged_around(quoted_range)
+        beside = self.old[max(start, island[0]) : quoted_range.start], self.old[quoted_range.end : min(end, island[1])]
+        return any(map(is_word, beside))
+
+    def _unchanged_around(self, quoted_range: QuotedRange) -> Span:
+        """Return the range of `old` around a range from which nothing was removed; text may have been added in it."""
+        first = last = max(0, bisect_right(self.run_starts, quoted_range.start) - 1)
+        while first and self.runs[first - 1].a1 == self.runs[first].a0:
+            first -= 1
+        while last + 1 < len(self.runs) and (
+            self.runs[last + 1].a0 == self.runs[last].a1 or self.runs[last + 1].a0 < quoted_range.end
+        ):
+            last += 1
+        return self.runs[first].a0, self.runs[last].a1
+
+    def _deletions_beside(self, quoted_range: QuotedRange) -> Iterator[Span]:
+        """Yield the deletions in the unchanged text before and after the range."""
+        index = bisect_right(self.deletion_ends, quoted_range.start)
+        yield from self.deletions[max(0, index - 1) : index + 1]
+
+    def _may_be_deleted(self, quoted_range: QuotedRange, deletion: Span) -> bool:
+        """Return whether the range could as well be in the deletion: the deletion may begin elsewhere.
+
+        "a b c b d" without "b c" is also "a b c b d" without "c b". A deletion of whole lines is certain if the line
+        of the range goes on differently.
+        """
+        start, stop = deletion
+        a0, a1 = self._words_of(quoted_range)
+        if a1 <= start:
+            size = start - a0
+            return size <= stop - start + size and self.old[stop - size : stop] == self.old[a0:start]
+        if a0 < stop:
+            return False
+        size = a1 - stop
+        if self.old[start : start + size] != self.old[stop:a1]:
+            return False
+        line_end = self.old.find("\n", a1)
+        size = (line_end if line_end >= 0 else len(self.old)) - stop
+        run = self.runs[bisect_right(self.run_starts, a0) - 1]
+        is_whole_line = all(offset == 0 or self.old[offset - 1] == "\n" for offset in deletion)
+        return not (
+            is_whole_line and run.a1 >= stop + size and self.old[start : start + size] != self.old[stop : stop + size]
+        )
+
+    def _words_of(self, quoted_range: QuotedRange) -> Span:
+        words = self.old[quoted_range.start : quoted_range.end]
+        return (
+            quoted_range.end - len(words.lstrip()),
+            quoted_range.start + len(words.rstrip()),
+        )
+
+    def _count_letters(self, runs: Iterable[KeptRun]) -> int:
+        return sum(char.isalnum() for run in runs for char in self.old[run.a0 : run.a1])
 
     def _map_offset(self, offset: int) -> int:
         """Return the offset in `new` that corresponds to an offset in `old`."""
@@ -111,10 +186,26 @@ class _RangeMapper:
         return op.b0 + offset - op.a0 if op.kind == "equal" else op.b0
 
 
-def _unchanged_runs(old: str, new: str) -> Iterator[tuple[Span, int]]:
-    """Yield the runs of `old` that are unchanged in `new`, with their offsets there."""
-    offset = shift = 0
-    for a0, a1, words in (*word_splices(old, new), (len(old), len(old), "")):
-        if offset < a0:
-            yield (offset, a0), offset + shift
-        offset, shift = a1, shift + len(words) - (a1 - a0)
+def _groups(parts: Iterable[KeptRun]) -> Iterator[list[KeptRun]]:
+    """Divide the parts of a range into those that follow each other in the new text."""
+    group: list[KeptRun] = []
+    for part in parts:
+        if group and (part.is_moved != group[-1].is_moved or part.b0 < group[-1].b1):
+            yield group
+            group = []
+        group.append(part)
+    if group:
+        yield group
+
+
+def pure_deletions(redline: Redline) -> list[Span]:
+    """Return the ranges of the old text that were deleted where nothing was added."""
+    kinds = ["equal", *(op.kind for op in redline.ops), "equal"]
+    return [
+        (op.a0, op.a1)
+        for op, before, after in zip(redline.ops, kinds, kinds[2:], strict=False)
+        if op.kind == "delete"
+        and op.move is None
+        and "insert" not in (before, after)
+        and "replace" not in (before, after)
+    ]
