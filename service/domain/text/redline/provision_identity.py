@@ -6,9 +6,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from service.domain.text.diff.change_kinds import ChangeKind
 from service.domain.text.markup.tree import Span
+from service.domain.text.redline.kept_text import KeptRun, kept_runs
 from service.domain.text.redline.redline import Redline
 from service.domain.text.structure.outline import Provision
+
+_UNCHANGED_KINDS: frozenset[ChangeKind] = frozenset(("equal", "renumber", "space", "item_number", "note_number"))
+"""Kinds of change that leave the words of a provision as they are, except numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +44,8 @@ def match_provisions(
     """
     pairs = dict(_by_id(olds, news))
     matched = set(pairs.values())
-    shared = _shared_length(provision_spans(olds, len(old)), provision_spans(news, len(new)), redline)
+    runs = kept_runs(redline, old, new)
+    shared = _shared_length(provision_spans(olds, len(old)), provision_spans(news, len(new)), runs)
     pairs |= {i: j for i, j in _mutual_best(shared) if i not in pairs and j not in matched}
     came_from = {j: i for i, j in pairs.items()}
     untouched = _unchanged_provisions(provision_spans(news, len(new)), redline)
@@ -55,15 +61,14 @@ def _by_id(olds: Sequence[Provision], news: Sequence[Provision]) -> Iterator[tup
             yield i, where[one.id]
 
 
-def _shared_length(olds: Sequence[Span], news: Sequence[Span], redline: Redline) -> Counter[tuple[int, int]]:
+def _shared_length(olds: Sequence[Span], news: Sequence[Span], runs: Sequence[KeptRun]) -> Counter[tuple[int, int]]:
     """Count the code points each old provision shares with each new one, in place or moved."""
-    same = [(op.a0, op.a1, op.b0, op.b1) for op in redline.ops if op.kind == "equal"]
-    moved = [(move.a0, move.a1, move.b0, move.b1) for move in redline.moves]
     found: Counter[tuple[int, int]] = Counter()
-    for a0, a1, b0, b1 in (*same, *moved):
-        for i in _overlapping(olds, a0, a1):
-            start, end = max(a0, olds[i][0]) - a0 + b0, min(a1, olds[i][1]) - a0 + b0
-            for j in _overlapping(news, start, min(end, b1)):
+    for run in runs:
+        for i in _overlapping(olds, run.a0, run.a1):
+            shift = run.b0 - run.a0
+            start, end = max(run.a0, olds[i][0]) + shift, min(run.a1, olds[i][1]) + shift
+            for j in _overlapping(news, start, end):
                 found[i, j] += max(0, min(end, news[j][1]) - max(start, news[j][0]))
     return found
 
@@ -92,10 +97,9 @@ def _best(shared: Counter[tuple[int, int]], side: int) -> dict[int, tuple[int, i
 
 
 def _unchanged_provisions(news: Sequence[Span], redline: Redline) -> list[bool]:
-    """Return, for each new provision, whether nothing in it changed except its number."""
-    changed_ranges = [
-        (op.b0, max(op.b1, op.b0 + 1)) for op in redline.ops if op.kind not in ("equal", "renumber", "space")
-    ]
-    moved = {(move.b0, move.b1) for move in redline.moves if move.score == 1000}
-    changed = {j for start, end in changed_ranges if (start, end) not in moved for j in _overlapping(news, start, end)}
+    """Return, for each new provision, whether nothing in it changed except its number and its place."""
+    ops = (*(op for op in redline.ops if op.move is None), *(op for move in redline.moves for op in move.ops))
+    changed = {
+        j for op in ops if op.kind not in _UNCHANGED_KINDS for j in _overlapping(news, op.b0, max(op.b1, op.b0 + 1))
+    }
     return [j not in changed for j in range(len(news))]
