@@ -9,9 +9,14 @@ from service.domain.text.diff.blocks import Blocks
 from service.domain.text.diff.change_kinds import ChangeKind
 from service.domain.text.diff.moved_blocks import FoundMove, exact_moves, find_moves
 from service.domain.text.diff.sequence_alignment import Pair, RangePair
+from service.domain.text.diff.words.hunks import Hunk
 from service.domain.text.diff.words.phrase_diff import diff_phrases
 from service.domain.text.markup.tokens import TokenKeys
-from service.domain.text.structure.provisions import reference_at
+from service.domain.text.structure.number_words import NUMBER_WORD
+from service.domain.text.structure.provisions import reference_at, word_reference_around
+
+MAX_NUMBER = 60
+"""Most code points of a number in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,12 +143,22 @@ class _SegmentBuilder:
         self.coarse |= compared.coarse
         for hunk in compared.hunks:
             a, b = a0 + hunk.a0, b0 + hunk.b0
-            reference = self.changed_reference(a, b) if hunk.is_number else None
+            reference = self.changed_reference(a, b) if hunk.is_number else self.changed_words(hunk, a0, b0)
             yield DiffSegment(hunk.kind, a, a0 + hunk.a1, b, b0 + hunk.b1, reference)
 
     def changed_reference(self, a: int, b: int) -> tuple[str, str] | None:
         """Return both names if the numbers at the two offsets number provisions of the same name."""
         old, new = reference_at(self.old.text, a), reference_at(self.new.text, b)
+        return (str(old), str(new)) if old and new and old.name == new.name else None
+
+    def changed_words(self, hunk: Hunk, a0: int, b0: int) -> tuple[str, str] | None:
+        """Return both names if a hunk changes the number in words of a provision: "Part Two", «المادة الثالثة»."""
+        if hunk.kind not in ("replace", "insert", "delete") or max(hunk.a1 - hunk.a0, hunk.b1 - hunk.b0) > MAX_NUMBER:
+            return None
+        a, b = (a0 + hunk.a0, a0 + hunk.a1), (b0 + hunk.b0, b0 + hunk.b1)
+        if not NUMBER_WORD.search(self.old.text[slice(*a)] + " " + self.new.text[slice(*b)]):
+            return None
+        old, new = word_reference_around(self.old.text, *a), word_reference_around(self.new.text, *b)
         return (str(old), str(new)) if old and new and old.name == new.name else None
 
 

@@ -1,5 +1,6 @@
 """The kinds of change in a redline."""
 
+import re
 from typing import Literal
 
 from service.domain.text.markup.tokens import fold, fold_lookalikes, has_marks, is_blank, without_invisible
@@ -35,6 +36,7 @@ NUMBERED_KINDS: tuple[ChangeKind, ...] = (*WORD_KINDS, "structure", "format")
 """Kinds that are counted one by one, and reached by "next change"."""
 
 
+_MARKS = re.compile("[*_`]")
 _EMPHASIS = str.maketrans("", "", "*_`")
 
 
@@ -49,7 +51,7 @@ def classify_change(old: str, new: str) -> ChangeKind:
             return "vocalisation"
     if is_blank(old or " ") and is_blank(new or " "):
         return "structure" if "\n" in old + new else "space"
-    if old.translate(_EMPHASIS) == new.translate(_EMPHASIS):
+    if _MARKS.search(old + new) and old.translate(_EMPHASIS) == new.translate(_EMPHASIS):
         return "format"
     if fold_lookalikes(old) == fold_lookalikes(new):
         return "lookalike"

@@ -25,6 +25,12 @@ Otherwise the matching words are ones that any two sentences share. Text that wa
 not count.
 """
 
+UNIQUE_CONTEXT = 24
+"""Code points on each side with which words are looked for elsewhere."""
+
+MIN_CONTEXT = 8
+"""Fewest code points of such a context."""
+
 MIN_UNIQUE_WORDS = 4
 """Fewest words that are found wherever they stand, if they occur once in both texts."""
 
@@ -68,18 +74,20 @@ class _RangeMapper:
 
     def map_range(self, quoted_range: QuotedRange) -> CarriedRange:
         parts = list(self._parts(quoted_range.start, quoted_range.end))
-        if parts and not any(part.is_moved for part in parts) and not self._is_certain(quoted_range):
-            parts = []
+        is_ambiguous = any(self._may_be_deleted(quoted_range, one) for one in self._deletions_beside(quoted_range))
+        if parts and not any(part.is_moved for part in parts):
+            parts = parts if not is_ambiguous and self._is_corroborated(quoted_range) else []
         group = max(_groups(parts), key=lambda group: (self._count_letters(group), -group[0].a0), default=[])
         if not self._count_letters(group):
-            return self._orphan(quoted_range)
+            return self._orphan(quoted_range, is_ambiguous=is_ambiguous)
         start, end = group[0].b0, group[-1].b1
         is_unchanged = self.old[quoted_range.start : quoted_range.end] == self.new[start:end]
         state: RangeState = "partial" if not is_unchanged else "moved" if group[0].is_moved else "kept"
         return CarriedRange(state, QuotedRange(start, end, quoted_range.quote))
 
-    def _orphan(self, quoted_range: QuotedRange) -> CarriedRange:
-        start = self._unique_place(self.old[quoted_range.start : quoted_range.end])
+    def _orphan(self, quoted_range: QuotedRange, *, is_ambiguous: bool) -> CarriedRange:
+        is_findable = not is_ambiguous and is_word(self.old[quoted_range.start : quoted_range.end])
+        start = self._unique_place(quoted_range.start, quoted_range.end) if is_findable else None
         if start is not None:
             end = start + quoted_range.end - quoted_range.start
             return CarriedRange("moved", QuotedRange(start, end, quoted_range.quote))
@@ -87,11 +95,23 @@ class _RangeMapper:
         is_empty = quoted_range.start == quoted_range.end
         return CarriedRange("kept" if is_empty else "orphaned", QuotedRange(offset, offset, quoted_range.quote))
 
-    def _unique_place(self, words: str) -> int | None:
-        """Return the place of words in the new text, if they are enough and occur once in both texts."""
-        if len(words.split()) < MIN_UNIQUE_WORDS or self.old.count(words) != 1 or self.new.count(words) != 1:
-            return None
-        return self.new.index(words)
+    def _unique_place(self, start: int, end: int) -> int | None:
+        """Return where the words of a range stand in the new text, if they do so once in both texts.
+
+        Looked for with the whole line, with the context on both sides or on one, and alone if they are enough.
+        """
+        line = self.old.rfind("\n", 0, start) + 1, self.old.find("\n", end)
+        line = line if line[1] >= 0 else (line[0], len(self.old))
+        before, after = max(line[0], start - UNIQUE_CONTEXT), min(line[1], end + UNIQUE_CONTEXT)
+        candidates = [(before, after), (before, end), (start, after)]
+        candidates = [(a, b) for a, b in candidates if b - a >= end - start + MIN_CONTEXT]
+        if len(self.old[start:end].split()) >= MIN_UNIQUE_WORDS:
+            candidates.append((start, end))
+        for first, last in (line, *candidates):
+            words = self.old[first:last]
+            if self.old.count(words) == self.new.count(words) == 1:
+                return self.new.index(words) + start - first
+        return None
 
     def _parts(self, start: int, end: int) -> Iterator[KeptRun]:
         """Yield the parts of a range of `old` that are in `new`, in order of `old`."""
@@ -102,19 +122,13 @@ class _RangeMapper:
             if a0 < a1:
                 yield KeptRun(a0, a1, run.b0 + a0 - run.a0, run.is_moved)
 
-    def _is_certain(self, quoted_range: QuotedRange) -> bool:
-        """Return whether the words that are in place are those of the range and not others that read the same."""
+    def _is_corroborated(self, quoted_range: QuotedRange) -> bool:
         start = max(quoted_range.start - CONTEXT_LENGTH, self.old.rfind("\n\n", 0, quoted_range.start) + 1, 0)
         stop = self.old.find("\n\n", quoted_range.end)
         end = min(quoted_range.end + CONTEXT_LENGTH, stop if stop >= 0 else len(self.old))
         unchanged = sum(run.a1 - run.a0 for run in self._parts(start, end))
-        return (
-            2 * unchanged >= end - start - self._count_deleted(start, end)
-            and self._has_neighbours(quoted_range, start, end)
-            and not any(
-                self._may_be_deleted(quoted_range, deletion) for deletion in self._deletions_beside(quoted_range)
-            )
-        )
+        is_mostly_unchanged = 2 * unchanged >= end - start - self._count_deleted(start, end)
+        return is_mostly_unchanged and self._has_neighbours(quoted_range, start, end)
 
     def _count_deleted(self, start: int, end: int) -> int:
         found = self.deletions[bisect_right(self.deletion_ends, start) :]

@@ -10,6 +10,7 @@ from service.domain.text.diff.blocks import Blocks, is_heading
 from service.domain.text.structure.provisions import (
     Reference,
     find_references_to,
+    first_number,
     heading_reference,
     refers_to_other_text,
 )
@@ -58,7 +59,8 @@ def find_stale_references(compared: BlockDiff, renumbered: Mapping[str, str]) ->
     new_segments = [segment for segment in compared.segments if segment.b0 < segment.b1] if renumbered else []
     new = compared.new
     changed = [segment.reference[1] for segment in new_segments if segment.reference]
-    for reference in find_references_to(new.text, _numbers([*renumbered, *changed])) if new_segments else ():
+    numbers, in_words = _numbers([*renumbered, *changed]), _has_numbers_in_words(compared)
+    for reference in find_references_to(new.text, numbers, in_words=in_words) if new_segments else ():
         current = str(reference)
         expected = renumbered.get(
             _old_reference(
@@ -72,6 +74,12 @@ def find_stale_references(compared: BlockDiff, renumbered: Mapping[str, str]) ->
             and not refers_to_other_text(new.text, reference.end)
         ):
             yield Flag("stale_reference", reference.start, reference.end, current, expected)
+
+
+def _has_numbers_in_words(compared: BlockDiff) -> bool:
+    """Return whether a heading that was compared has its number in words."""
+    news = (compared.new.keys[j] for _, j in compared.pairs if compared.new.headings[j])
+    return any(not first_number(key) and heading_reference(key) is not None for key in news)
 
 
 def _segment_at(segments: Sequence[DiffSegment], offset: int) -> DiffSegment:
@@ -103,11 +111,13 @@ def _votes(compared: BlockDiff) -> Iterator[tuple[str, str]]:
 
 def _unchanged_votes(compared: BlockDiff, numbers: Collection[str]) -> Iterator[tuple[str, str]]:
     """Yield the headings with one of `numbers` in unchanged passages."""
+    in_words = _has_numbers_in_words(compared)
     for index in range(len(compared.old)):
         if compared.old.is_passage(index):
             for line in compared.old.source(index).split("\n"):
-                found = heading_reference(line) if is_heading(line, numbers=numbers) else None
-                if found:
+                may_be = is_heading(line, numbers=numbers) or (in_words and is_heading(line))
+                found = heading_reference(line) if may_be else None
+                if found and found.number in numbers:
                     yield str(found), str(found)
 
 

@@ -61,6 +61,17 @@ ENGLISH_PATTERN = (
 )
 """Matches an English number word that begins with a capital."""
 
+_ROMAN_FORM = regex.compile(r"(?=[LXVI])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
+_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
+
+_HARAKAT = regex.compile("[\u064b-\u0652\u0670\u0640]+")
+
+WORDS_PATTERN = rf"(?:{ARABIC_PATTERN}|{ENGLISH_PATTERN}|[IVXL]+\b)"
+"""Matches a number of a provision in words or in Roman numerals."""
+
+NUMBER_WORD = regex.compile(rf"(?<!\p{{L}})و?(?:ال{_UNIT}|ال{_TEN}|ال{_HUNDRED}|{ENGLISH_PATTERN}|[IVXL]+\b)", regex.V1)
+"""Matches one of the words of such a number."""
+
 _NOMINATIVE = regex.compile(
     r"(?<!\p{L})(?P<stem>و?ال(?:عشر|ثلاث|[أا]ربع|خمس|ست|سبع|ثمان|تسع))ون(?!\p{L})"
     r"|(?<!\p{L})(?P<stem>و?الم(?:ئ|ائ)ت)ان(?!\p{L})"
@@ -99,8 +110,17 @@ def english_number_word(number: int) -> str:
     return f"{_ENGLISH_TENS[tens - 2]}-{_ENGLISH[unit - 1].lower()}" if unit else _ENGLISH_TENS[tens - 2]
 
 
+def parse_roman(written: str) -> int | None:
+    """Return the number of a Roman numeral in capitals below 90; None for anything else."""
+    if not _ROMAN_FORM.fullmatch(written):
+        return None
+    values = [_ROMAN_VALUES[letter] for letter in written]
+    return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
+
+
 def parse_number_words(written: str) -> int | None:
     """Return the number that such words denote; None for other words."""
+    written = _HARAKAT.sub("", written)
     plain = _fold_spelling(written)
     found = _BY_HUNDRED.fullmatch(written)
     if not found:

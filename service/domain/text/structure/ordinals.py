@@ -1,13 +1,9 @@
 """Parse and format numbers of provisions: digits, words, abjad letters, Roman numerals."""
 
-import regex
-
 from service.domain.text.markup.item_labels import ABJAD
-from service.domain.text.structure.number_words import parse_number_words
+from service.domain.text.structure.number_words import parse_number_words, parse_roman
 from service.domain.text.structure.provisions import to_ascii_digits
 
-_ROMAN_FORM = regex.compile(r"(?=[LXVI])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _SPELLING_FOLD = str.maketrans("أإآ", "ااا")
 
 
@@ -26,14 +22,10 @@ def parse_number(written: str) -> int | None:
     plain = to_ascii_digits(written.strip())
     if plain.isascii() and plain.isdecimal():
         return int(plain[:9])
-    if _ROMAN_FORM.fullmatch(plain):
-        return _roman_value(plain)
+    roman = parse_roman(plain)
+    if roman is not None:
+        return roman
     return _LETTERS.get(plain.translate(_SPELLING_FOLD)) or parse_number_words(plain)
-
-
-def _roman_value(written: str) -> int:
-    values = [_ROMAN_VALUES[letter] for letter in written]
-    return sum(-value if value < max(values[index:]) else value for index, value in enumerate(values))
 
 
 _LETTERS = {letter.translate(_SPELLING_FOLD): number for number, letter in enumerate(ABJAD, 1)} | {"ه": 5}

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import Literal
 
 import regex
@@ -55,6 +56,8 @@ LABEL_PATTERN = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0]*(?P<number>{_NU
 
 _DIGIT_NUMBER = r"\p{Nd}+(?:[.,]\p{Nd}+)*(?:[-–]?\p{L}(?![\p{L}\p{M}]))?"
 _REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{_DIGIT_NUMBER})", regex.V1)
+_WORD_REFERENCE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*(?P<number>{number_words.WORDS_PATTERN})", regex.V1)
+_WORD_HEADING = regex.compile(rf"#*[ ]*{_WORD_REFERENCE.pattern}", regex.V1)
 _NAME_BEFORE = regex.compile(rf"(?P<name>(?i:{_NAME}))[ \u00a0(]*$", regex.V1)
 _DIGITS_HERE = re.compile(r"\d+")
 _NUMBER_HERE = regex.compile(_DIGIT_NUMBER)
@@ -63,6 +66,7 @@ _STEM = regex.compile(rf"[وفبلك]{{0,2}}(?:ال|ل)?(?P<stem>{_ARABIC_NAMES}
 _SINGULAR = {"مواد": "مادة", "فقرات": "فقرة", "بنود": "بند"}
 _ELSEWHERE = regex.compile(r"[ \u00a0]+(?:of the (?!present|same|above)\p{Lu}|من (?!هذا|هذه)ال)")
 _LOOKBEHIND = 40
+_WORD_LOOKAROUND = 60
 
 DIGITS_PATTERN = regex.compile(r"\p{Nd}+")
 _TO_ARABIC = {ord("0") + digit: 0x0660 + digit for digit in range(10)}
@@ -101,10 +105,10 @@ class Reference:
 
 
 def find_references(text: str) -> Iterator[Reference]:
-    """Yield every reference in `text` with a number in digits."""
-    return (
-        _reference(found["name"], found["number"], found.start(), found.end()) for found in _REFERENCE.finditer(text)
-    )
+    """Yield every reference in `text`, in order: with a number in digits, in words or in Roman numerals."""
+    found = chain(_REFERENCE.finditer(text), _WORD_REFERENCE.finditer(text))
+    references = (_reference(one["name"], one["number"], one.start(), one.end()) for one in found)
+    return iter(sorted((one for one in references if one.number), key=lambda one: one.start))
 
 
 def first_number(text: str) -> str:
@@ -114,14 +118,18 @@ def first_number(text: str) -> str:
     return _normalise_number(number.group()) if number else ""
 
 
-def find_references_to(text: str, numbers: Collection[str]) -> Iterator[Reference]:
-    """Yield the references whose number, as ASCII digits, is one of `numbers`."""
+def find_references_to(text: str, numbers: Collection[str], *, in_words: bool = False) -> Iterator[Reference]:
+    """Yield the references whose number, as ASCII digits, is one of `numbers`. `in_words`: those in words too, last."""
     for found in _DIGITS_HERE.finditer(text):
         number = _NUMBER_HERE.match(text, found.start())
         if number and _normalise_number(number.group()) in numbers:
             reference = reference_at(text, found.start())
             if reference and reference.name:
                 yield reference
+    for found in _WORD_REFERENCE.finditer(text) if in_words else ():
+        reference = _reference(found["name"], found["number"], found.start(), found.end())
+        if reference.number in numbers:
+            yield reference
 
 
 def reference_at(text: str, offset: int) -> Reference | None:
@@ -135,9 +143,19 @@ def reference_at(text: str, offset: int) -> Reference | None:
     return _reference(name_match["name"] if name_match else "", number.group(), start, number.end())
 
 
+def word_reference_around(text: str, start: int, end: int) -> Reference | None:
+    """Return the reference whose number, in words, contains or touches a range of one line."""
+    line = text.rfind("\n", 0, start) + 1
+    for found in _WORD_REFERENCE.finditer(text, max(line, start - _WORD_LOOKAROUND), end + _WORD_LOOKAROUND):
+        if found.start("number") <= start and end <= found.end("number"):
+            reference = _reference(found["name"], found["number"], found.start(), found.end())
+            return reference if reference.number else None
+    return None
+
+
 def heading_reference(heading: str) -> Reference | None:
-    """Return the name and number, in digits, that a heading begins with."""
-    found = _HEADING.match(heading)
+    """Return the name and number that a heading begins with; a number in words has a name."""
+    found = _WORD_HEADING.match(heading) or _HEADING.match(heading)
     return _reference(found["name"] or "", found["number"], found.start(), found.end()) if found else None
 
 
@@ -151,7 +169,12 @@ def _reference(name: str, number: str, start: int, end: int) -> Reference:
 
 
 def _normalise_number(number: str) -> str:
-    return to_ascii_digits(number).replace("–", "-")
+    """Return a number in ASCII digits; "" for words that are no number."""
+    plain = to_ascii_digits(number).replace("–", "-")
+    if plain[:1].isdecimal():
+        return plain
+    value = number_words.parse_roman(plain) or number_words.parse_number_words(plain)
+    return str(value) if value else ""
 
 
 def _normalise_name(name: str) -> str:

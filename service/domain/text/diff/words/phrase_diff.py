@@ -30,8 +30,12 @@ def diff_phrases(old: str, new: str, *, keys: TokenKeys, readable: bool) -> Phra
     head, tail = _common_ends(old, new)
     token_diff = TokenDiff.between(old[head : len(old) - tail], new[head : len(new) - tail], keys, start=head)
     runs, coarse = align_words(token_diff)
-    passages = StructuredPassages.read(old, new)
-    hunks = [part for hunk in _build_hunks(token_diff, runs, readable=readable) for part in passages.split(hunk)]
+    passages = StructuredPassages(old, new)
+    hunks = [
+        part
+        for hunk in _build_hunks(token_diff, runs, readable=readable)
+        for part in (passages.split(hunk) if hunk.kind != "equal" else (hunk,))
+    ]
     if head:
         hunks.insert(0, Hunk("equal", 0, head, 0, head))
     if tail:

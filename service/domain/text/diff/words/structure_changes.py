@@ -7,6 +7,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import regex
 
@@ -23,26 +24,39 @@ _STRUCTURE = regex.compile(
     rf"(?:\A{_BLANK}*|{_BLANK}*\n(?!{_JOINS}){_ANY_BLANK}*)(?:(?:#{{1,6}}|[-*+]|>|{_LABEL})(?:{_BLANK}+|$))*",
     regex.MULTILINE | regex.V1,
 )
+MAX_LINE_START = 40
+"""Most code points of indentation and marks at the start of a line."""
+
 _ITEM_NUMBER = re.compile(r"[0-9]{1,9}|[A-Za-z\u0621-\u064a]{1,4}")
 _BLANKS_AT_START, _BLANKS_AT_END = regex.compile(rf"{_BLANK}*"), regex.compile(rf"{_BLANK}*$")
+_LINE_START = regex.compile(
+    rf"[ \t]*(?:(?:#{{1,6}}|[-*+]|>|{_LABEL})[ \t]+)*(?:#{{1,6}}|[-*+]|>|\(?[^\W_]{{0,9}})?[.)]?", regex.V1
+)
+"""What a line may begin with, also where it is cut inside a mark."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StructuredPassages:
-    """Two versions of a passage, with the ranges of each that are structure and not words."""
+    """Two versions of a passage, each of which begins at a line."""
 
     old: str
     new: str
-    old_spans: Sequence[Span]
-    new_spans: Sequence[Span]
 
-    @classmethod
-    def read(cls, old: str, new: str) -> "StructuredPassages":
-        """Find the structure of both versions, each of which begins at a line."""
-        return cls(old, new, _structural_spans(old), _structural_spans(new))
+    @cached_property
+    def old_spans(self) -> Sequence[Span]:
+        """The ranges of the old version that are structure and not words."""
+        return _structural_spans(self.old)
+
+    @cached_property
+    def new_spans(self) -> Sequence[Span]:
+        """The ranges of the new version that are structure and not words."""
+        return _structural_spans(self.new)
 
     def split(self, hunk: Hunk) -> Iterator[Hunk]:
         """Yield the parts of a changed hunk: words and structure by turns."""
+        if not (_touches_start(self.old, hunk.a0, hunk.a1) or _touches_start(self.new, hunk.b0, hunk.b1)):
+            yield hunk
+            return
         olds = _segments(self.old_spans, hunk.a0, hunk.a1)
         news = _segments(self.new_spans, hunk.b0, hunk.b1)
         counts = len(olds) // 2, len(news) // 2
@@ -118,6 +132,14 @@ class StructuredPassages:
         if labels[0].isdecimal() and labels[1].isdecimal():
             return True
         return bool({style for style, _ in read_label(labels[0])} & {style for style, _ in read_label(labels[1])})
+
+
+def _touches_start(text: str, start: int, end: int) -> bool:
+    """Return whether a range has a newline or begins among the marks at the start of a line."""
+    if "\n" in text[start:end]:
+        return True
+    line = text.rfind("\n", 0, start) + 1
+    return start - line <= MAX_LINE_START and _LINE_START.fullmatch(text, line, start) is not None
 
 
 def _structural_spans(text: str) -> list[Span]:
