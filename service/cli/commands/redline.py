@@ -8,13 +8,24 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import CommandError
+from service.cli.common.errors import CommandError, CommandFailed
+from service.cli.common.terminal import say
 from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical, write_output
+from service.domain.errors import N_
 from service.domain.text.redline.delta import to_delta
 from service.domain.text.redline.html_document import render_page
 from service.domain.text.redline.plain_text import render_text
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.review.redline_verification import RedlineFault, read_redline, verify_redline
 from service.i18n import LANGUAGES
+
+FAULT_SENTENCES: dict[RedlineFault, str] = {
+    "digest": N_("{path} was changed after it was made: its fingerprint is wrong."),
+    "old_text": N_("{path} was made from another first text."),
+    "new_text": N_("{path} was made from another second text."),
+    "ops": N_("{path} does not turn the first text into the second one."),
+}
+"""Sentences by fault of a stored comparison."""
 
 
 @click.command("redline")
@@ -33,6 +44,11 @@ from service.i18n import LANGUAGES
 )
 @click.option("--title", default="", help="Title of the document, shown on the page.")
 @click.option("--batch", type=INPUT_PATH, help="File of pairs to compare: two paths per line, separated by a tab.")
+@click.option(
+    "--verify",
+    type=INPUT_PATH,
+    help="Stored comparison in JSON to verify instead, alone or with the two texts. Exit code 1 if it is wrong.",
+)
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write. Default: standard output.")
 def redline(
     old: Path | None,
@@ -42,6 +58,7 @@ def redline(
     lang: str | None,
     title: str,
     batch: Path | None,
+    verify: Path | None,
     output: Path | None,
 ) -> None:
     """Compare two texts, OLD and NEW: UTF-8 files in the markup of Mithaq.
@@ -49,7 +66,9 @@ def redline(
     With --batch, print one JSON object per line for each pair, in order. A pair that cannot be compared has an "error"
     instead, and the exit code is 2.
     """
-    if batch:
+    if verify:
+        _verify_file(verify, old, new)
+    elif batch:
         _check_batch_options(old, form)
         _compare_batch(batch, output)
     elif old and new:
@@ -76,6 +95,23 @@ def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: 
         old_name=old.name,
         new_name=new.name,
     )
+
+
+def _verify_file(stored: Path, old: Path | None, new: Path | None) -> None:
+    """Verify a stored comparison. Raises CommandFailed if it is wrong, CommandError if it cannot be read."""
+    if old and not new:
+        raise CommandError(N_("With --verify name both files that were compared, or neither."))
+    try:
+        found = read_redline(read_bytes(stored))
+    except ValueError:
+        raise CommandError(N_("{path} is not a comparison in JSON."), path=stored) from None
+    texts = (read_canonical(old), read_canonical(new)) if old and new else None
+    fault = verify_redline(found, texts)
+    if fault:
+        raise CommandFailed(FAULT_SENTENCES[fault], path=stored)
+    say(N_("{path} is unchanged since {engine} made it."), path=stored, engine=found.engine)
+    if texts:
+        say(N_("It turns the first text into the second one exactly."))
 
 
 def _check_batch_options(old: Path | None, form: str) -> None:
