@@ -10,6 +10,7 @@ from service.domain.documents.document import Document
 from service.domain.documents.version import Version
 from service.store.documents import versions as versions_store
 from service.web.comparisons.navigation import DRAFT_PARAM, ComparedText, comparison_links, version_text_of
+from service.web.comparisons.other_changes import changed_facts, other_texts
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
@@ -65,29 +66,24 @@ def show_comparison(context: RequestContext) -> Response:
         drafted=shows_draft,
         ways=links,
         sheet=links.comparison_page,
-        also_changed=_other_changed_texts(context, found, versions_by_number, old_side, new_side, lang=lang),
+        other_texts=other_texts(
+            context,
+            *(_texts_of(context, found, versions_by_number, side) for side in (old_side, new_side)),
+            lang=lang,
+        ),
+        facts=changed_facts(context, *(side.version or found for side in (old_side, new_side))),
         said=summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter),
     )
 
 
-def _other_changed_texts(
-    context: RequestContext,
-    document: Document,
-    versions_by_number: Mapping[int, Version],
-    *sides: ComparedText,
-    lang: str,
-) -> list[str]:
-    """Return the languages of the other texts that differ too, in title or text, or that only one side has."""
-
-    def texts_of(side: ComparedText) -> Mapping[str, tuple[str, str]]:
-        if side.number is None:
-            drafts = {code: _draft_text(context, document, code) for code in document.editions}
-            return {code: (one.title, one.text) for code, one in drafts.items()}
-        editions = versions_by_number[side.number].editions
-        return {code: (edition.title, edition.text) for code, edition in editions.items()}
-
-    old, new = (texts_of(side) for side in sides)
-    return [code for code in sorted({*old, *new}) if code != lang and old.get(code) != new.get(code)]
+def _texts_of(
+    context: RequestContext, document: Document, versions_by_number: Mapping[int, Version], side: ComparedText
+) -> dict[str, ComparedText]:
+    """Return all texts of one side, by language."""
+    if side.number is None:
+        return {code: _draft_text(context, document, code) for code in document.editions}
+    version = versions_by_number[side.number]
+    return {code: version_text_of(context, version, code) for code in version.editions}
 
 
 def _optional_int(value: str) -> int | None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import delete
 
+from service.actions.documents import documents
 from service.store.documents import block_indexes as block_indexes_store
 from service.store.documents import versions as versions_store
 from service.store.tables import version_index
@@ -180,3 +181,31 @@ def test_versions_of_an_older_release_are_indexed_at_the_first_comparison(
     assert web_client.sign_in("lama").get(compared).status_code == 200
     with instance.read() as tx:
         assert block_indexes_store.list_missing(tx, ids, lang="en") == []
+
+
+def test_other_texts_and_facts_that_changed_are_shown(instance: SampleInstance, web_client: WebClient) -> None:
+    document = create_document(instance, texts={"ar": "## المادة ١\n\nنصّ أوّل.\n", "en": OLD})
+    cut_version(instance, document)
+    save_text(instance, document, "## المادة ١\n\nنصّ ثانٍ.\n", lang="ar")
+    with instance.write() as tx:
+        documents.set_numbering(tx, instance.actor(tx, "lama"), document_id=document, numbering="automatic")
+    cut_version(instance, document)
+    shown = page_text(web_client.sign_in("lama").get(f"/documents/{document}/comparison?lang=en&old=1&new=2"))
+    assert "The Arabic text changed as well. 2 changes" in shown
+    assert "Typed numbers" in shown and "Numbered automatically" in shown
+    arabic = page_text(web_client.get(f"/documents/{document}/comparison?lang=ar&old=1&new=2"))
+    assert "The English text changed as well." in arabic
+
+
+def test_structure_and_changes_inside_a_move_are_steps(instance: SampleInstance, web_client: WebClient) -> None:
+    old = f"## Article 1\n\n{MOVED} {STAYS}\n\n## Article 2\n\n{STAYS}\n\nLast words stay here.\n"
+    new = f"## Article 1\n\n{MOVED}\n\n{STAYS}\n\n## Article 2\n\n{STAYS}\n\n- Last words stay here.\n"
+    response = web_client.sign_in("lama").get(compare(instance, old, new))
+    marks = article(response).xpath(".//*[contains(@class, 'layout')]")
+    assert [mark.get("id") for mark in marks] == ["c-1", "c-2"]
+    edited = (
+        f"## Article 1\n\nThe people rule.\n\n## Article 2\n\n{STAYS}\n\n{MOVED.replace('may search', 'can search')}\n"
+    )
+    response = web_client.get(compare(instance, OLD, edited))
+    inside = article(response).xpath(".//*[@class='moved']//ins | .//*[@class='moved']//del")
+    assert {"".join(one.itertext()).rpartition(" ")[2] for one in inside} >= {"may", "can"}
