@@ -1,9 +1,8 @@
 """Text anchors: carry a range of a text through a comparison to the new text, without guessing."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Literal
 
 from service.domain.text.markup.tokens import is_word
@@ -24,6 +23,9 @@ CONTEXT_LENGTH = 60
 Otherwise the matching words are ones that any two sentences share. Text that was deleted with nothing in its place does
 not count.
 """
+
+MAX_SHIFT = 2_000
+"""Most code points by which a deletion is shifted to see whether it may as well have been of the range."""
 
 UNIQUE_CONTEXT = 24
 """Code points on each side with which words are looked for elsewhere."""
@@ -73,24 +75,28 @@ class _RangeMapper:
         self.deletion_ends = [end for _, end in self.deletions]
 
     def map_range(self, quoted_range: QuotedRange) -> CarriedRange:
-        parts = list(self._parts(quoted_range.start, quoted_range.end))
+        in_place = parts = list(self._parts(quoted_range.start, quoted_range.end))
         is_ambiguous = any(self._may_be_deleted(quoted_range, one) for one in self._deletions_beside(quoted_range))
         if parts and not any(part.is_moved for part in parts):
             parts = parts if not is_ambiguous and self._is_corroborated(quoted_range) else []
         group = max(_groups(parts), key=lambda group: (self._count_letters(group), -group[0].a0), default=[])
         if not self._count_letters(group):
-            return self._orphan(quoted_range, is_ambiguous=is_ambiguous)
+            return self._find_elsewhere(quoted_range, in_place, is_ambiguous=is_ambiguous)
         start, end = group[0].b0, group[-1].b1
         is_unchanged = self.old[quoted_range.start : quoted_range.end] == self.new[start:end]
         state: RangeState = "partial" if not is_unchanged else "moved" if group[0].is_moved else "kept"
         return CarriedRange(state, QuotedRange(start, end, quoted_range.quote))
 
-    def _orphan(self, quoted_range: QuotedRange, *, is_ambiguous: bool) -> CarriedRange:
+    def _find_elsewhere(
+        self, quoted_range: QuotedRange, in_place: Sequence[KeptRun], *, is_ambiguous: bool
+    ) -> CarriedRange:
+        """Find words that are not certain in place, unless they may have been deleted."""
         is_findable = not is_ambiguous and is_word(self.old[quoted_range.start : quoted_range.end])
         start = self._unique_place(quoted_range.start, quoted_range.end) if is_findable else None
         if start is not None:
             end = start + quoted_range.end - quoted_range.start
-            return CarriedRange("moved", QuotedRange(start, end, quoted_range.quote))
+            is_in_place = any((run.b0, run.is_moved) == (start, False) for run in in_place)
+            return CarriedRange("kept" if is_in_place else "moved", QuotedRange(start, end, quoted_range.quote))
         offset = self._map_offset(quoted_range.start)
         is_empty = quoted_range.start == quoted_range.end
         return CarriedRange("kept" if is_empty else "orphaned", QuotedRange(offset, offset, quoted_range.quote))
@@ -115,9 +121,8 @@ class _RangeMapper:
 
     def _parts(self, start: int, end: int) -> Iterator[KeptRun]:
         """Yield the parts of a range of `old` that are in `new`, in order of `old`."""
-        for run in self.runs[max(0, bisect_right(self.run_starts, start) - 1) :]:
-            if run.a0 >= end:
-                return
+        first, stop = max(0, bisect_right(self.run_starts, start) - 1), bisect_left(self.run_starts, end)
+        for run in self.runs[first:stop]:
             a0, a1 = max(start, run.a0), min(end, run.a1)
             if a0 < a1:
                 yield KeptRun(a0, a1, run.b0 + a0 - run.a0, run.is_moved)
@@ -131,24 +136,26 @@ class _RangeMapper:
         return is_mostly_unchanged and self._has_neighbours(quoted_range, start, end)
 
     def _count_deleted(self, start: int, end: int) -> int:
-        found = self.deletions[bisect_right(self.deletion_ends, start) :]
-        return sum(min(end, a1) - max(start, a0) for a0, a1 in takewhile(lambda one: one[0] < end, found))
+        first, last = bisect_right(self.deletion_ends, start), bisect_left(self.deletion_ends, end) + 1
+        return sum(max(0, min(end, a1) - max(start, a0)) for a0, a1 in self.deletions[first:last])
 
     def _has_neighbours(self, quoted_range: QuotedRange, start: int, end: int) -> bool:
         """Return whether a word of the context directly beside the range is unchanged, or there is none."""
         if not is_word(self.old[start : quoted_range.start] + self.old[quoted_range.end : end]):
             return True
-        island = self._unchanged_around(quoted_range)
+        island = self._unchanged_around(quoted_range, start, end)
         beside = self.old[max(start, island[0]) : quoted_range.start], self.old[quoted_range.end : min(end, island[1])]
         return any(map(is_word, beside))
 
-    def _unchanged_around(self, quoted_range: QuotedRange) -> Span:
-        """Return the range of `old` around a range from which nothing was removed; text may have been added in it."""
+    def _unchanged_around(self, quoted_range: QuotedRange, start: int, end: int) -> Span:
+        """Return the part of `start`–`end` around a range from which nothing was removed; text may have been added."""
         first = last = max(0, bisect_right(self.run_starts, quoted_range.start) - 1)
-        while first and self.runs[first - 1].a1 == self.runs[first].a0:
+        while first and start < self.runs[first].a0 == self.runs[first - 1].a1:
             first -= 1
-        while last + 1 < len(self.runs) and (
-            self.runs[last + 1].a0 == self.runs[last].a1 or self.runs[last + 1].a0 < quoted_range.end
+        while (
+            last + 1 < len(self.runs)
+            and self.runs[last].a1 < end
+            and (self.runs[last + 1].a0 == self.runs[last].a1 or self.runs[last + 1].a0 < quoted_range.end)
         ):
             last += 1
         return self.runs[first].a0, self.runs[last].a1
@@ -166,12 +173,11 @@ class _RangeMapper:
         """
         start, stop = deletion
         a0, a1 = self._words_of(quoted_range)
-        if a1 <= start:
-            size = start - a0
-            return size <= stop - start + size and self.old[stop - size : stop] == self.old[a0:start]
-        if a0 < stop:
+        size = start - a0 if a1 <= start else a1 - stop
+        if (a0 < stop and a1 > start) or size > MAX_SHIFT:
             return False
-        size = a1 - stop
+        if a1 <= start:
+            return self.old[stop - size : stop] == self.old[a0:start]
         if self.old[start : start + size] != self.old[stop:a1]:
             return False
         line_end = self.old.find("\n", a1)

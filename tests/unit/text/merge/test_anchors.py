@@ -136,3 +136,10 @@ def test_equal_paragraph_that_may_be_the_deleted_one_is_not_guessed() -> None:
     old, new = RIGHTS + STATE + STATE + COURTS, RIGHTS + STATE + COURTS
     assert carry_quote(old, new, "public freedoms")[0] == "orphaned"
     assert carry_quote(old, new, "public affairs") == ("kept", "public affairs")
+
+
+def test_unique_words_in_a_rewritten_sentence_are_found() -> None:
+    old = RIGHTS + "The council of the valley shall publish all of its accounts before the end of March.\n"
+    new = RIGHTS + "Nothing is secret: whoever asks can read what was spent, and why, before the end of March.\n"
+    assert carry_quote(old, new, "before the end of March")[1] == "before the end of March"
+    assert carry_quote(old, new, "council of the valley")[0] == "orphaned"
