@@ -8,23 +8,24 @@ from pathlib import Path
 
 import click
 
-from service.cli.common.errors import CommandError
+from service.cli.common.errors import CommandError, CommandFailed
+from service.cli.common.terminal import say
 from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical, write_output
+from service.domain.errors import N_
 from service.domain.text.redline.delta import to_delta
 from service.domain.text.redline.html_document import render_page
 from service.domain.text.redline.plain_text import render_text
 from service.domain.text.redline.redline import compute_redline
-from service.domain.text.redline.saved import saved_redline_faults
+from service.domain.text.review.redline_verification import RedlineFault, read_redline, verify_redline
 from service.i18n import LANGUAGES
 
-FAULT_SENTENCES = {
-    "unreadable": "This file is no redline that Mithaq saved.",
-    "digest": "The digest does not match: something in the file was changed.",
-    "old_text": "It was made from another older text.",
-    "new_text": "It was made from another newer text.",
-    "ops": "Its changes do not lead from the older text to the newer one.",
+FAULT_SENTENCES: dict[RedlineFault, str] = {
+    "digest": N_("{path} was changed after it was made: its fingerprint is wrong."),
+    "old_text": N_("{path} was made from another first text."),
+    "new_text": N_("{path} was made from another second text."),
+    "ops": N_("{path} does not turn the first text into the second one."),
 }
-"""Sentences by what is wrong with a saved redline."""
+"""Sentences by fault of a stored comparison."""
 
 
 @click.command("redline")
@@ -44,7 +45,9 @@ FAULT_SENTENCES = {
 @click.option("--title", default="", help="Title of the document, shown on the page.")
 @click.option("--batch", type=INPUT_PATH, help="File of pairs to compare: two paths per line, separated by a tab.")
 @click.option(
-    "--verify", type=INPUT_PATH, help="A redline saved as JSON, by any release, to check against OLD and NEW."
+    "--verify",
+    type=INPUT_PATH,
+    help="Stored comparison in JSON to verify instead, alone or with the two texts. Exit code 1 if it is wrong.",
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="File to write. Default: standard output.")
 def redline(
@@ -62,13 +65,10 @@ def redline(
 
     With --batch, print one JSON object per line for each pair, in order. A pair that cannot be compared has an "error"
     instead, and the exit code is 2.
-
-    With --verify, say whether a saved redline is one of these two texts; the exit code is 1 if it is not.
     """
     if verify:
-        _verify_saved(verify, old, new)
-        return
-    if batch:
+        _verify_file(verify, old, new)
+    elif batch:
         _check_batch_options(old, form)
         _compare_batch(batch, output)
     elif old and new:
@@ -97,16 +97,21 @@ def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: 
     )
 
 
-def _verify_saved(saved: Path, old: Path | None, new: Path | None) -> None:
-    if not (old and new):
-        raise CommandError("--verify needs the two files that the redline compares.")
-    text = read_bytes(saved).decode("utf-8", "replace")
-    faults = list(saved_redline_faults(text, read_canonical(old), read_canonical(new)))
-    for fault in faults:
-        click.echo(FAULT_SENTENCES[fault])
-    if faults:
-        sys.exit(1)
-    click.echo("This is a redline of these two texts, and nothing in it was changed.")
+def _verify_file(stored: Path, old: Path | None, new: Path | None) -> None:
+    """Verify a stored comparison. Raises CommandFailed if it is wrong, CommandError if it cannot be read."""
+    if old and not new:
+        raise CommandError(N_("With --verify name both files that were compared, or neither."))
+    try:
+        found = read_redline(read_bytes(stored))
+    except ValueError:
+        raise CommandError(N_("{path} is not a comparison in JSON."), path=stored) from None
+    texts = (read_canonical(old), read_canonical(new)) if old and new else None
+    fault = verify_redline(found, texts)
+    if fault:
+        raise CommandFailed(FAULT_SENTENCES[fault], path=stored)
+    say(N_("{path} is unchanged since {engine} made it."), path=stored, engine=found.engine)
+    if texts:
+        say(N_("It turns the first text into the second one exactly."))
 
 
 def _check_batch_options(old: Path | None, form: str) -> None:

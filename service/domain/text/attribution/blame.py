@@ -7,10 +7,9 @@ from itertools import chain
 from typing import Generic, TypeVar
 
 from service.domain.text.attribution.attribution_ops import AttributionOp
-from service.domain.text.diff.sequence_alignment import common_runs
 from service.domain.text.markup.tree import Span
-from service.domain.text.redline.numbered_ops import numbered_ops
-from service.domain.text.redline.redline import Op, Redline
+from service.domain.text.redline.kept_text import KeptRun, kept_runs
+from service.domain.text.redline.redline import Redline
 
 AuthorT = TypeVar("AuthorT")
 """The caller chooses the type: an organisation, a person, a version, or a combination."""
@@ -34,18 +33,6 @@ class VersionStep(Generic[AuthorT]):
     redline: Redline
 
 
-LETTER_KINDS = (
-    "structure",
-    "format",
-    "space",
-    "invisible",
-    "vocalisation",
-    "lookalike",
-    "item_number",
-    "note_number",
-)
-"""Kinds of changes that keep most characters: authors are kept by the letter; in the others, words are replaced."""
-
 _Source = tuple[Span | None, int]
 """Where a piece of the new text comes from: a range of the old text, or a number of new code points."""
 
@@ -58,8 +45,8 @@ def single_author(text: str, author: AuthorT) -> list[AttributedSpan[AuthorT]]:
 def blame(text: str, author: AuthorT, steps: Iterable[VersionStep[AuthorT]]) -> list[AttributedSpan[AuthorT]]:
     """Attribute each span of the last version, starting from the first, `text`, and applying all steps.
 
-    The spans tile the text; adjacent spans of one author are joined. A passage that was moved keeps its authors, but
-    for the words that changed in it.
+    The spans tile the text; adjacent spans of one author are joined. Characters that a step kept, in place or moved,
+    keep their authors; `kept_runs` says which ones.
     """
     spans = single_author(text, author)
     for step in steps:
@@ -116,23 +103,22 @@ def _source_authors(
 
 
 def _sources(redline: Redline, old: str, new: str) -> Iterator[_Source]:
-    """Yield where the new text comes from, in order; moved passages come from their old place."""
-    for one in numbered_ops(redline):
-        op = one.op
-        if op.kind == "equal":
-            yield (op.a0, op.a1), 0
-        elif op.b0 < op.b1:
-            yield from _kept_letters(op, old, new) if op.kind in LETTER_KINDS else ((None, op.b1 - op.b0),)
+    offset = 0
+    last: KeptRun | None = None
+    for run in kept_runs(redline, old, new):
+        yield from _new_text(new[offset : run.b0], last, old)
+        yield (run.a0, run.a1), 0
+        offset, last = run.b1, run
+    yield from _new_text(new[offset:], last, old)
 
 
-def _kept_letters(op: Op, old: str, new: str) -> Iterator[_Source]:
-    """Yield the sources of a change in which letters stay: only those that are new are the author's."""
-    before, after = ([ord(char) for char in text] for text in (old[op.a0 : op.a1], new[op.b0 : op.b1]))
-    done = 0
-    for i0, i1, j0, j1 in common_runs(before, after):
-        if done < j0:
-            yield None, j0 - done
-        yield (op.a0 + i0, op.a0 + i1), 0
-        done = j1
-    if done < len(after):
-        yield None, len(after) - done
+def _new_text(text: str, before: KeptRun | None, old: str) -> Iterator[_Source]:
+    """Yield the sources of new text after the run `before`.
+
+    The last paragraph of a text ends with one newline, the others with two: if it was moved, the second is not new.
+    """
+    if before and before.is_moved and before.a1 == len(old) and text.startswith("\n"):
+        yield (before.a1 - 1, before.a1), 0
+        text = text[1:]
+    if text:
+        yield None, len(text)

@@ -2,17 +2,19 @@
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import pairwise
 
+from service.domain.text.diff.change_kinds import ChangeKind
+from service.domain.text.markup.tokens import is_number
 from service.domain.text.markup.tree import Span
-from service.domain.text.redline.numbered_ops import numbered_ops
-from service.domain.text.redline.redline import Redline
+from service.domain.text.redline.kept_text import KeptRun, kept_runs
+from service.domain.text.redline.redline import Op, Redline
 from service.domain.text.structure.outline import Provision
 
-UNCHANGED_KINDS = ("equal", "renumber", "space", "item_number", "note_number")
-"""Kinds that leave a provision unchanged."""
+_UNCHANGED_KINDS: frozenset[ChangeKind] = frozenset(("equal", "renumber", "space", "item_number", "note_number"))
+"""Kinds of change that leave the words of a provision as they are, except numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +45,15 @@ def match_provisions(
     """
     pairs = dict(_by_id(olds, news))
     matched = set(pairs.values())
-    shared = _shared_length(provision_spans(olds, len(old)), provision_spans(news, len(new)), redline)
+    runs = kept_runs(redline, old, new)
+    spans = provision_spans(olds, len(old)), provision_spans(news, len(new))
+    shared = _shared_length(*spans, runs)
     pairs |= {i: j for i, j in _mutual_best(shared) if i not in pairs and j not in matched}
     came_from = {j: i for i, j in pairs.items()}
-    untouched = _unchanged_provisions(provision_spans(news, len(new)), redline)
-    found = [ProvisionMatch(came_from.get(j), j, not untouched[j] or j not in came_from) for j in range(len(news))]
+    changed_olds, changed = _changed_provisions(spans, redline, old, new)
+    changed |= {pairs[i] for i in changed_olds if i in pairs}
+    changed |= set(_with_moved_passages(*spans, redline, pairs))
+    found = [ProvisionMatch(came_from.get(j), j, j in changed or j not in came_from) for j in range(len(news))]
     return [*found, *(ProvisionMatch(i, None, True) for i in range(len(olds)) if i not in pairs)]
 
 
@@ -59,15 +65,14 @@ def _by_id(olds: Sequence[Provision], news: Sequence[Provision]) -> Iterator[tup
             yield i, where[one.id]
 
 
-def _shared_length(olds: Sequence[Span], news: Sequence[Span], redline: Redline) -> Counter[tuple[int, int]]:
+def _shared_length(olds: Sequence[Span], news: Sequence[Span], runs: Sequence[KeptRun]) -> Counter[tuple[int, int]]:
     """Count the code points each old provision shares with each new one, in place or moved."""
-    ops = chain(redline.ops, *(move.ops for move in redline.moves))
-    same = [(op.a0, op.a1, op.b0, op.b1) for op in ops if op.kind == "equal"]
     found: Counter[tuple[int, int]] = Counter()
-    for a0, a1, b0, b1 in same:
-        for i in _overlapping(olds, a0, a1):
-            start, end = max(a0, olds[i][0]) - a0 + b0, min(a1, olds[i][1]) - a0 + b0
-            for j in _overlapping(news, start, min(end, b1)):
+    for run in runs:
+        for i in _overlapping(olds, run.a0, run.a1):
+            shift = run.b0 - run.a0
+            start, end = max(run.a0, olds[i][0]) + shift, min(run.a1, olds[i][1]) + shift
+            for j in _overlapping(news, start, end):
                 found[i, j] += max(0, min(end, news[j][1]) - max(start, news[j][0]))
     return found
 
@@ -95,10 +100,30 @@ def _best(shared: Counter[tuple[int, int]], side: int) -> dict[int, tuple[int, i
     return found
 
 
-def _unchanged_provisions(news: Sequence[Span], redline: Redline) -> list[bool]:
-    """Return, for each new provision, whether nothing in it changed except its number."""
-    ops = (one.op for one in numbered_ops(redline) if one.end != "old")
-    ranges = [(op.b0, max(op.b1, op.b0 + 1)) for op in ops if op.kind not in UNCHANGED_KINDS]
-    ranges += [(op.b0, op.b0 + 1) for op in redline.ops if op.kind == "delete" and op.move]
-    changed = {j for start, end in ranges for j in _overlapping(news, start, end)}
-    return [j not in changed for j in range(len(news))]
+def _is_heading_number(op: Op, old: str, new: str) -> bool:
+    """Return whether only the number in a heading was replaced."""
+    is_heading = new.startswith("#", new.rfind("\n", 0, op.b0) + 1)
+    return is_heading and is_number(old[op.a0 : op.a1]) and is_number(new[op.b0 : op.b1])
+
+
+def _changed_provisions(
+    spans: tuple[Sequence[Span], Sequence[Span]], redline: Redline, old: str, new: str
+) -> tuple[set[int], set[int]]:
+    """Return the old and the new provisions in which anything changed except numbers that follow from other changes."""
+    ops = (*(op for op in redline.ops if op.move is None), *(op for move in redline.moves for op in move.ops))
+    changed = [op for op in ops if op.kind not in _UNCHANGED_KINDS and not _is_heading_number(op, old, new)]
+    return (
+        {i for op in changed for i in _overlapping(spans[0], op.a0, op.a1)},
+        {j for op in changed for j in _overlapping(spans[1], op.b0, op.b1)},
+    )
+
+
+def _with_moved_passages(
+    olds: Sequence[Span], news: Sequence[Span], redline: Redline, pairs: Mapping[int, int]
+) -> Iterator[int]:
+    """Yield the new provisions that a passage left, or that it came to from another one."""
+    came_from = {j: i for i, j in pairs.items()}
+    for move in redline.moves:
+        sources, targets = set(_overlapping(olds, move.a0, move.a1)), set(_overlapping(news, move.b0, move.b1))
+        yield from (pairs[i] for i in sources if i in pairs and pairs[i] not in targets)
+        yield from (j for j in targets if came_from.get(j) not in sources)

@@ -87,3 +87,59 @@ def test_single_word_left_in_a_rewritten_sentence_keeps_no_anchor() -> None:
     )
     new = "Rights of rulers are kept.\n\nReports of a sitting of Parliament may be printed in any newspaper freely.\n"
     assert carry_quote(old, new, "Parliament") == ("orphaned", "")
+
+
+WATER = "لكل قرية لجنة منتخبة تحفظ الآبار نظيفة، وتقدم تقريرًا كل ستة أشهر إلى المجلس المحلي.\n\n"
+LIST = "The inspector may enter any store, take samples of grain and close the store for one week.\n\n"
+
+
+def test_anchors_survive_a_split_and_a_join() -> None:
+    old = STATE + WATER + COURTS
+    new = STATE + WATER.replace("، وتقدم", ".\n\nوتقدم") + COURTS
+    for quote in ("قرية", "الآبار نظيفة", "تقريرًا كل ستة", "المجلس"):
+        assert carry_quote(old, new, quote) == ("kept", quote)
+        assert carry_quote(new, old, quote) == ("kept", quote)
+
+
+def test_anchors_survive_a_list_made_of_a_clause() -> None:
+    items = "The inspector may:\n\n1. enter any store;\n2. take samples of grain;\n3. close the store for one week.\n\n"
+    for quote in ("inspector", "any store", "samples of grain", "one week"):
+        assert carry_quote(STATE + LIST + COURTS, STATE + items + COURTS, quote)[1] == quote
+
+
+def test_words_moved_out_of_a_paragraph_are_found() -> None:
+    old = STATE + LIST + COURTS
+    new = STATE + LIST.replace(" and close the store for one week", "") + COURTS
+    new += "In winter they may also close the store for one week.\n\n"
+    assert carry_quote(old, new, "one week") == ("moved", "one week")
+
+
+def test_short_line_that_moved_is_found() -> None:
+    old, new = RIGHTS + "أحكام عامة:\n\n" + STATE + COURTS, RIGHTS + STATE + COURTS + "أحكام عامة:\n\n"
+    assert carry_quote(old, new, "عامة") == ("moved", "عامة")
+
+
+def test_anchor_beside_a_deletion_is_kept() -> None:
+    old, new = WATER + "The fee is paid to the local treasury in March.\n", WATER + "The fee is paid in March.\n"
+    assert carry_quote(old, new, "March") == ("kept", "March")
+    assert carry_quote(old, new, "fee") == ("kept", "fee")
+
+
+def test_either_of_two_equal_words_is_not_guessed() -> None:
+    old = "The chamber has a higher bench, a lower bench, and a bench for guests of the chamber.\n"
+    new = "The chamber has a higher bench, and a bench for guests of the chamber.\n"
+    assert carry_quote(old, new, "bench")[0] == "orphaned"
+    assert carry_quote(old, new, "guests") == ("kept", "guests")
+
+
+def test_equal_paragraph_that_may_be_the_deleted_one_is_not_guessed() -> None:
+    old, new = RIGHTS + STATE + STATE + COURTS, RIGHTS + STATE + COURTS
+    assert carry_quote(old, new, "public freedoms")[0] == "orphaned"
+    assert carry_quote(old, new, "public affairs") == ("kept", "public affairs")
+
+
+def test_unique_words_in_a_rewritten_sentence_are_found() -> None:
+    old = RIGHTS + "The council of the valley shall publish all of its accounts before the end of March.\n"
+    new = RIGHTS + "Nothing is secret: whoever asks can read what was spent, and why, before the end of March.\n"
+    assert carry_quote(old, new, "before the end of March")[1] == "before the end of March"
+    assert carry_quote(old, new, "council of the valley")[0] == "orphaned"

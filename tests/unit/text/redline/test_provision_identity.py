@@ -85,3 +85,27 @@ def test_id_outweighs_words() -> None:
     old = f"## A {{#a}}\n\n{BODIES[0]}\n\n## B {{#b}}\n\n{BODIES[1]}\n"
     new = f"## A {{#b}}\n\n{BODIES[0]}\n\n## B {{#a}}\n\n{BODIES[1]}\n"
     assert {(match.old, match.new) for match in twins(old, new)} == {(0, 1), (1, 0)}
+
+
+def test_moved_provision_is_unchanged_unless_its_words_changed() -> None:
+    old = numbered([0, 1, 2, 3])
+    moved = numbered([1, 2, 3, 0])
+    assert {(match.old, match.new): match.changed for match in twins(old, moved)} == {
+        (1, 0): False,
+        (2, 1): False,
+        (3, 2): False,
+        (0, 3): False,
+    }
+    edited = moved.replace("public affairs", "local affairs")
+    assert {match.old for match in twins(old, edited) if match.changed} == {0}
+
+
+def test_provision_is_changed_if_a_passage_left_it_or_came_to_it() -> None:
+    old = numbered([0, 1, 2, 3]).replace("## Article 2", f"{BODIES[5]}\n\n## Article 2")
+    new = numbered([0, 1, 2, 3]).replace("## Article 4", f"{BODIES[5]}\n\n## Article 4")
+    assert {match.old for match in twins(old, new) if match.changed} == {0, 2}
+
+
+def test_deletion_at_the_end_of_a_provision_does_not_change_the_next() -> None:
+    old = numbered([0, 1, 2]).replace("## Article 2", "Nobody is punished for it.\n\n## Article 2")
+    assert {match.old for match in twins(old, numbered([0, 1, 2])) if match.changed} == {0}
