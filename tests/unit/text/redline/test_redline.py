@@ -1,12 +1,13 @@
 import itertools
 import json
+from itertools import accumulate
 from time import process_time
 
 import pytest
 import regex
 from hypothesis import given
 
-from service.domain.text.markup.tokens import TOKENIZER
+from service.domain.text.markup.tokens import TOKENIZER, tokenize
 from service.domain.text.redline.redline import Op, Redline, compute_redline
 from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import ANY_TEXT, LAW_TEXT
@@ -293,3 +294,9 @@ def test_renumbered_notes_are_no_changes_of_words() -> None:
 def test_call_of_another_note_is_a_change() -> None:
     old = "One claim.[^1] Two claims.[^2]\n\n[^1]: First source.\n[^2]: Second source.\n"
     assert kinds(old, old.replace("claim.[^1]", "claim.[^2]")) == [("replace", "1", "2")]
+
+
+def test_structure_is_not_cut_inside_a_token() -> None:
+    found = compute_redline("# \n", "#🇸 \n")
+    ends = {0, *accumulate(map(len, tokenize("#🇸 \n")))}
+    assert {op.b1 for op in found.ops} <= ends

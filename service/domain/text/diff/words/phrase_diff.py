@@ -1,5 +1,6 @@
 """Word diff of two versions of one block, in code points."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -31,16 +32,24 @@ def diff_phrases(old: str, new: str, *, keys: TokenKeys, readable: bool) -> Phra
     token_diff = TokenDiff.between(old[head : len(old) - tail], new[head : len(new) - tail], keys, start=head)
     runs, coarse = align_words(token_diff)
     passages = StructuredPassages(old, new)
-    hunks = [
-        part
-        for hunk in _build_hunks(token_diff, runs, readable=readable)
-        for part in (passages.split(hunk) if hunk.kind != "equal" else (hunk,))
-    ]
+    hunks: list[Hunk] = []
+    for hunk in _build_hunks(token_diff, runs, readable=readable):
+        parts = list(passages.split(hunk)) if hunk.kind != "equal" else [hunk]
+        hunks += parts if all(_may_end(token_diff, part, old, new) for part in parts[:-1]) else [hunk]
     if head:
         hunks.insert(0, Hunk("equal", 0, head, 0, head))
     if tail:
         hunks.append(Hunk("equal", len(old) - tail, len(old), len(new) - tail, len(new)))
     return PhraseDiff(align_hunks(hunks, old, new, to_sentences=readable), coarse)
+
+
+def _may_end(token_diff: TokenDiff, hunk: Hunk, old: str, new: str) -> bool:
+    """Return whether a hunk ends between tokens or among blanks in both texts: no word and no grapheme is cut."""
+    ends = ((old, token_diff.old_starts, hunk.a1), (new, token_diff.new_starts, hunk.b1))
+    return all(
+        text[end - 1 : end + 1].isspace() or starts[min(bisect_left(starts, end), len(starts) - 1)] == end
+        for text, starts, end in ends
+    )
 
 
 def _build_hunks(token_diff: TokenDiff, runs: Sequence[RangePair], *, readable: bool) -> Iterator[Hunk]:
