@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from service.cli.common.errors import CommandError
-from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical, write_output
+from service.cli.common.text_files import INPUT_PATH, read_bytes, read_pair, write_output
 from service.domain.text.redline.delta import to_delta
 from service.domain.text.redline.html_document import render_page
 from service.domain.text.redline.plain_text import render_text
@@ -59,8 +59,9 @@ def redline(
 
 
 def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: str) -> str:
-    before, after = read_canonical(old), read_canonical(new)
-    compared = compute_redline(before, after)
+    pair = read_pair(old, new)
+    before, after = pair.old, pair.new
+    compared = compute_redline(before, after, digests=pair.digests)
     if form == "delta":
         return to_delta(compared, before, after) + "\n"
     if form == "json":
@@ -78,6 +79,12 @@ def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: 
     )
 
 
+def compare_to_json(old: Path, new: Path) -> str:
+    """Return the redline of two files as JSON, on one line. Raises CommandError."""
+    pair = read_pair(old, new)
+    return compute_redline(pair.old, pair.new, digests=pair.digests).to_json_text()
+
+
 def _check_batch_options(old: Path | None, form: str) -> None:
     if old:
         raise CommandError("With --batch the files to compare are named in the list alone.")
@@ -92,7 +99,7 @@ def _compare_batch(batch: Path, output: Path | None) -> None:
     write_output("", output)
     for old, new in pairs:
         try:
-            line = compute_redline(read_canonical(old), read_canonical(new)).to_json_text()
+            line = compare_to_json(old, new)
         except CommandError as error:
             failed = True
             line = json.dumps({"error": error.message, "new": str(new), "old": str(old)})
