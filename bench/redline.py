@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.support.redline_texts import LAWS_DIRECTORY, TextPairSample, hard_cases, text_pairs
+from service.cli.commands.redline import compare_to_json
 from service.domain.text.diff.block_index import build_index
 from service.domain.text.diff.change_kinds import WORD_KINDS
-from service.domain.text.markup.canonical import canonicalise, text_sha256
+from service.domain.text.markup.canonical import text_sha256
 from service.domain.text.markup.tokens import grapheme_ends, is_word, tokenize
 from service.domain.text.redline.redline import Redline, compute_redline
 
@@ -99,10 +100,9 @@ def _measure(sample: TextPairSample, files: tuple[Path, Path], totals: Iterable[
     _write(files, old, new)
     one, other = (build_index(text, text_sha256=text_sha256(text)) for text in (old, new))
     git = _best_seconds(lambda: _git_diff(files), children=True)
-    cold = _best_seconds(
-        lambda: compute_redline(*(canonicalise(path.read_bytes()).text for path in files)).to_json_text()
-    )
-    stored = _best_seconds(lambda: compute_redline(old, new, indexes=(one, other)).to_json_text())
+    digests = one.text_sha256, other.text_sha256
+    cold = _best_seconds(lambda: compare_to_json(*files))
+    stored = _best_seconds(lambda: compute_redline(old, new, indexes=(one, other), digests=digests).to_json_text())
     found = compute_redline(old, new)
     theirs = _git_changes(_git_diff(files, GIT_WORD_REGEX, "-U1000000"))
     ours, own = _change_counts(found), _own_marks(found)

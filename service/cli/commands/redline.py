@@ -10,7 +10,7 @@ import click
 
 from service.cli.common.errors import CommandError, CommandFailed
 from service.cli.common.terminal import say
-from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical, write_output
+from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical, read_pair, write_output
 from service.domain.errors import N_
 from service.domain.text.redline.delta import to_delta
 from service.domain.text.redline.html_document import render_page
@@ -78,8 +78,9 @@ def redline(
 
 
 def _compare_files(old: Path, new: Path, *, form: str, lang: str | None, title: str) -> str:
-    before, after = read_canonical(old), read_canonical(new)
-    compared = compute_redline(before, after)
+    pair = read_pair(old, new)
+    before, after = pair.old, pair.new
+    compared = compute_redline(before, after, digests=pair.digests)
     if form == "delta":
         return to_delta(compared, before, after) + "\n"
     if form == "json":
@@ -114,6 +115,12 @@ def _verify_file(stored: Path, old: Path | None, new: Path | None) -> None:
         say(N_("It turns the first text into the second one exactly."))
 
 
+def compare_to_json(old: Path, new: Path) -> str:
+    """Return the redline of two files as JSON, on one line. Raises CommandError."""
+    pair = read_pair(old, new)
+    return compute_redline(pair.old, pair.new, digests=pair.digests).to_json_text()
+
+
 def _check_batch_options(old: Path | None, form: str) -> None:
     if old:
         raise CommandError("With --batch the files to compare are named in the list alone.")
@@ -128,7 +135,7 @@ def _compare_batch(batch: Path, output: Path | None) -> None:
     write_output("", output)
     for old, new in pairs:
         try:
-            line = compute_redline(read_canonical(old), read_canonical(new)).to_json_text()
+            line = compare_to_json(old, new)
         except CommandError as error:
             failed = True
             line = json.dumps({"error": error.message, "new": str(new), "old": str(old)})

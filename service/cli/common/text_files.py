@@ -9,6 +9,7 @@ from service.cli.common.errors import CommandError
 from service.cli.common.terminal import translate_error
 from service.domain.errors import DomainError
 from service.domain.text.markup.canonical import canonicalise
+from service.domain.text.redline.canonical_pair import CanonicalPair, read_known_pair
 from service.i18n import LANGUAGES
 
 INPUT_PATH = click.Path(path_type=Path, allow_dash=True)
@@ -17,8 +18,19 @@ OUTPUT_PATH = click.Path(path_type=Path)
 
 def read_canonical(path: Path) -> str:
     """Return the canonical text of a UTF-8 file. Raises CommandError."""
+    return _canonical_text(path, read_bytes(path))
+
+
+def read_pair(old: Path, new: Path) -> CanonicalPair:
+    """Return the canonical texts of two UTF-8 files. Raises CommandError."""
+    raws = read_bytes(old), read_bytes(new)
+    known = read_known_pair(*raws)
+    return known or CanonicalPair.of(_canonical_text(old, raws[0]), _canonical_text(new, raws[1]))
+
+
+def _canonical_text(path: Path, raw: bytes) -> str:
     try:
-        return canonicalise(read_bytes(path)).text
+        return canonicalise(raw).text
     except DomainError as error:
         raise CommandError("{path}: {reason}", path=path, reason=translate_error(error)) from None
 

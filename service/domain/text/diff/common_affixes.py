@@ -1,8 +1,10 @@
 """Lengths of common prefixes and suffixes, by bisection: comparing slices is faster than comparing characters."""
 
+from typing import AnyStr
 
-def common_prefix_length(old: str, new: str) -> int:
-    """Return the length of the common prefix in code points."""
+
+def common_prefix_length(old: AnyStr, new: AnyStr) -> int:
+    """Return the length of the common prefix in code points (bytes, for bytes)."""
     low, high = 0, min(len(old), len(new))
     if old[:high] == new[:high]:
         return high
@@ -19,8 +21,11 @@ def common_prefix_length(old: str, new: str) -> int:
     return low
 
 
-def common_suffix_length(old: str, new: str, *, limit: int) -> int:
-    """Return the length of the common suffix in code points, up to `limit`; neither text may be shorter than that."""
+def common_suffix_length(old: AnyStr, new: AnyStr, *, limit: int) -> int:
+    """Return the length of the common suffix in code points (bytes, for bytes), up to `limit`.
+
+    Neither text may be shorter than that.
+    """
     a, b = len(old), len(new)
     low, high = 0, limit
     if old[a - high :] == new[b - high :]:

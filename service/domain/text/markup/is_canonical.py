@@ -10,24 +10,24 @@ _LATIN = re.compile(rb"(?:\xc2[\xa0-\xbf]|[\xc3-\xcb][\x80-\xbf]|\xe2\x80[\x90-\
 """Letters up to U+02FF and their punctuation: none of them composes with the character before it."""
 
 _CONTROLS = bytes([*range(9), *range(11, 32), 127])
-_UNUSUAL = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rb"\xc2[\x80-\x9f]",
-        rb"\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])",
-        rb"\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xbe\xbf])",
-    )
-)
-"""Controls, separators and bidi characters that may need removal; each begins with a literal byte, for speed."""
+_UNUSUAL = {
+    b"\xc2": re.compile(rb"\xc2[\x80-\x9f]"),
+    b"\xe2": re.compile(rb"\xe2(?:\x80[\xa8-\xae]|\x81[\xa6-\xa9])"),
+    b"\xef": re.compile(rb"\xef(?:\xb7[\x90-\xaf]|\xbb\xbf|\xbf[\xbe\xbf])"),
+}
+"""Controls, separators and bidi characters that may need removal, by their first byte: most texts do not have it."""
 
-_WIDE_BLANKS = tuple(
-    re.compile(pattern)
-    for pattern in (rb"\xc2\xa0", rb"\xe1\x9a\x80", rb"\xe2(?:\x80[\x80-\x8a\xaf]|\x81\x9f)", rb"\xe3\x80\x80")
-)
+_WIDE_BLANKS = {
+    b"\xc2": re.compile(rb"\xc2\xa0"),
+    b"\xe1": re.compile(rb"\xe1\x9a\x80"),
+    b"\xe2": re.compile(rb"\xe2(?:\x80[\x80-\x8a\xaf]|\x81\x9f)"),
+    b"\xe3": re.compile(rb"\xe3\x80\x80"),
+}
 
 MAX_COMBINING_MARKS = 30
 """Combining marks on one letter: the limit of the Stream-Safe Text Format, UAX #15 §13."""
 
+_MARK = regex.compile(r"\p{M}")
 TOO_MANY_MARKS = regex.compile(rf"\p{{M}}{{{MAX_COMBINING_MARKS + 1}}}")
 
 
@@ -40,13 +40,23 @@ def is_known_canonical(text: str, raw: bytes | None = None) -> bool:
     except UnicodeEncodeError:
         return False
     rest = raw.translate(None, _COMMON)
-    if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or b" \n" in raw or b"\t\n" in raw:
+    if text[-1] != "\n" or text[-2:] == "\n\n" or text == "\n" or b" \n" in raw:
         return False
-    wide_blanks = {blank for pattern in _WIDE_BLANKS for blank in pattern.findall(rest)}
+    if b"\t" in raw and b"\t\n" in raw:
+        return False
+    wide_blanks = {blank for first, found in _WIDE_BLANKS.items() if first in rest for blank in found.findall(rest)}
     if any(blank + b"\n" in raw for blank in wide_blanks):
         return False
     if _LATIN.fullmatch(rest):
         return True
-    if len(rest.translate(None, _CONTROLS)) < len(rest) or any(unusual.search(rest) for unusual in _UNUSUAL):
+    if len(rest.translate(None, _CONTROLS)) < len(rest):
         return False
-    return not TOO_MANY_MARKS.search(text) and unicodedata.is_normalized("NFC", text)
+    if any(first in rest and unusual.search(rest) for first, unusual in _UNUSUAL.items()):
+        return False
+    return not _has_too_many_marks(text) and unicodedata.is_normalized("NFC", text)
+
+
+def _has_too_many_marks(text: str) -> bool:
+    """Look at every nth character first, where n is the length of a run that is too long."""
+    some = text[MAX_COMBINING_MARKS :: MAX_COMBINING_MARKS + 1]
+    return _MARK.search(some) is not None and TOO_MANY_MARKS.search(text) is not None

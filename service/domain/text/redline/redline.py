@@ -131,12 +131,15 @@ def _digest(body: str) -> str:
     return hashlib.sha256(f"mithaq.redline.v1\n{body}".encode()).hexdigest()
 
 
-def compute_redline(old: str, new: str, *, indexes: Indexes | None = None) -> Redline:
+def compute_redline(
+    old: str, new: str, *, indexes: Indexes | None = None, digests: tuple[str, str] | None = None
+) -> Redline:
     """Compare two canonical texts. Any two texts can be compared; raises nothing.
 
-    `indexes` of both texts save time and do not change the result; indexes of other texts are ignored.
+    `indexes` of both texts save time and do not change the result; indexes of other texts are ignored. `digests`: the
+    SHA-256 of each text, where it was computed already.
     """
-    digests = text_sha256(old), text_sha256(new)
+    digests = digests or (text_sha256(old), text_sha256(new))
     usable_indexes = indexes if indexes and digests == tuple(index.text_sha256 for index in indexes) else None
     compared = diff_blocks(*split_around_passages(old, new, indexes=usable_indexes), readable=True)
     renumbered = find_renumbering(compared)
