@@ -43,7 +43,8 @@ class PageChecker:
 
     def _check_width(self, name: str, width: int) -> None:
         assert self.page.evaluate("document.documentElement.scrollWidth") <= width, "the page scrolls sideways"
-        assert not accessibility_violations(self.page)
+        violations = accessibility_violations(self.page)
+        assert not violations, violations
         self._save_screenshot(name, width)
         if (self.lang, width) in DARK_MODE_CHECKS:
             self.page.emulate_media(color_scheme="dark")

@@ -6,8 +6,8 @@ from typing import Any
 
 from service.cli.commands.demo_run import CheckFailed, DemoRun, require, wait_for
 from service.cli.common.api_client import ApiError
-from service.domain.text.redline import html_document
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.rendering import html_document
 from service.sample.document import (
     CODE_PATTERN,
     DAY,

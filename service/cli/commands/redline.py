@@ -13,9 +13,9 @@ from service.cli.common.terminal import say
 from service.cli.common.text_files import INPUT_PATH, read_bytes, read_canonical, read_pair, write_output
 from service.domain.errors import N_
 from service.domain.text.redline.delta import to_delta
-from service.domain.text.redline.html_document import render_page
-from service.domain.text.redline.plain_text import render_text
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.rendering.html_document import render_page
+from service.domain.text.redline.rendering.plain_text import render_text
 from service.domain.text.review.redline_verification import RedlineFault, read_redline, verify_redline
 from service.i18n import LANGUAGES
 

@@ -26,8 +26,9 @@ def compare(call: ApiCall[None]) -> ApiResponse:
     old, new = (parse_version_number(call.query.get(name, "")) for name in ("old", "new"))
     sides = [or_not_found(versions_store.get_by_number(call.tx, found.id, number)) for number in (old, new)]
     texts = [_version_text(one, lang) for one in sides]
-    indexes = block_indexes_store.get_pair(call.tx, text_sha256(texts[0]), text_sha256(texts[1]))
-    result = compute_redline(texts[0], texts[1], indexes=indexes)
+    digests = text_sha256(texts[0]), text_sha256(texts[1])
+    indexes = block_indexes_store.get_pair(call.tx, *digests)
+    result = compute_redline(texts[0], texts[1], indexes=indexes, digests=digests)
     html = redline_fragment.render_inline(result, texts[0], texts[1], lang=lang)
     before, after = (load_outside_of_version(call.tx, found, one) for one in sides)
     return ApiResponse(

@@ -7,11 +7,11 @@ from itertools import groupby
 from markupsafe import Markup
 
 from service.domain.text.redline.by_provision import Comparison, ComparisonPart
-from service.domain.text.redline.inline import MAX_UNFOLDED, AuthorBadge, RedlineWriter
-from service.domain.text.redline.labels import labels_for
 from service.domain.text.redline.lines import RedlineLine
 from service.domain.text.redline.numbered_ops import MoveEnd
-from service.domain.text.redline.reference_labels import reference_labels
+from service.domain.text.redline.rendering.inline import MAX_UNFOLDED, AuthorBadge, RedlineWriter
+from service.domain.text.redline.rendering.labels import labels_for
+from service.domain.text.redline.rendering.reference_labels import reference_labels
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.structure.provisions import Digits
 

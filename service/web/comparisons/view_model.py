@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from service.domain.text.redline.by_provision import Comparison, ComparisonPart, group_parts, paginate
-from service.domain.text.redline.inline import AuthorBadge
+from service.domain.text.redline.rendering.inline import AuthorBadge
 from service.domain.text.structure.provisions import Digits
 from service.web.comparisons.blocks import MAX_FOLDED_LENGTH, BlockBuilder, ComparisonSection, html_writer
 

@@ -11,8 +11,8 @@ from service.actions.drafts.changes import DraftRange
 from service.domain.errors import N_
 from service.domain.text.attribution.attributed_redline import attributed_redline
 from service.domain.text.redline.by_provision import Comparison, build_comparison
-from service.domain.text.redline.inline import AuthorBadge
 from service.domain.text.redline.numbered import number_redline
+from service.domain.text.redline.rendering.inline import AuthorBadge
 from service.domain.text.structure.numbering import NumberingScheme, insert_marks, number_marks
 from service.store.db import Tx
 from service.web.comparisons.view_model import ComparisonPage, build_comparison_page

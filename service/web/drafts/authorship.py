@@ -19,9 +19,9 @@ from service.domain.text.attribution.attributed_lines import (
 )
 from service.domain.text.attribution.blame import AttributedSpan
 from service.domain.text.markup.tokens import is_word
-from service.domain.text.redline.inline import RedlineWriter
-from service.domain.text.redline.labels import labels_for
-from service.domain.text.redline.reference_labels import reference_labels
+from service.domain.text.redline.rendering.inline import RedlineWriter
+from service.domain.text.redline.rendering.labels import labels_for
+from service.domain.text.redline.rendering.reference_labels import reference_labels
 from service.domain.text.structure.list_labels import BULLETS, labels_by_line, typed_label
 from service.domain.text.structure.numbering import insert_marks, number_marks
 from service.store.accounts import people as people_store

@@ -8,9 +8,9 @@ from markupsafe import Markup
 
 from service.domain.errors import N_
 from service.domain.text.markup.canonical import text_sha256
-from service.domain.text.redline import html_document
 from service.domain.text.redline.by_provision import ChangeCounts, Comparison
 from service.domain.text.redline.numbered_comparison import compare_numbered
+from service.domain.text.redline.rendering import html_document
 from service.domain.text.structure.numbering import NumberingScheme
 from service.store.db import Tx
 from service.store.documents import block_indexes as block_indexes_store
@@ -45,7 +45,7 @@ def compare_texts(tx: Tx, old: NumberedText, new: NumberedText) -> Comparison:
     def create() -> Comparison:
         schemes = old.numbering, new.numbering
         indexes = block_indexes_store.get_pair(tx, *digests) if schemes[0] == schemes[1] else None
-        return compare_numbered(old.text, new.text, schemes, indexes=indexes)
+        return compare_numbered(old.text, new.text, schemes, indexes=indexes, digests=digests)
 
     return _comparison_cache.get_or_create((*digests, old.numbering, new.numbering), create)
 

@@ -13,12 +13,12 @@ from unicodedata import bidirectional
 from service.domain.documents.outside_text import OutsideChange
 from service.domain.publication.draft_file import SIDE
 from service.domain.text.redline.by_provision import Comparison
-from service.domain.text.redline.inline import RedlineWriter
-from service.domain.text.redline.labels import labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine
 from service.domain.text.redline.numbered_ops import MoveEnd
-from service.domain.text.redline.reference_labels import reference_labels
-from service.domain.text.redline.run_text import MARKS
+from service.domain.text.redline.rendering.inline import RedlineWriter
+from service.domain.text.redline.rendering.labels import labels_for
+from service.domain.text.redline.rendering.reference_labels import reference_labels
+from service.domain.text.redline.rendering.run_text import MARKS
 from service.domain.text.redline.short_values import ValueLine, compare_values
 from service.domain.text.redline.side_by_side import old_reading, side_by_side
 from service.domain.text.redline.structure_marks import structure_marks

@@ -7,6 +7,7 @@ from service.domain.text.diff.block_groups import BlockGroup, group_blocks
 from service.domain.text.diff.block_matching import BlockMatches, facing_pairs, match_blocks
 from service.domain.text.diff.blocks import Blocks
 from service.domain.text.diff.change_kinds import ChangeKind
+from service.domain.text.diff.list_items import is_list_item
 from service.domain.text.diff.moved_blocks import FoundMove, exact_moves, find_moves
 from service.domain.text.diff.sequence_alignment import Pair, RangePair
 from service.domain.text.diff.words.hunks import Hunk
@@ -144,7 +145,13 @@ class _SegmentBuilder:
         for hunk in compared.hunks:
             a, b = a0 + hunk.a0, b0 + hunk.b0
             reference = self.changed_reference(a, b) if hunk.is_number else self.changed_words(hunk, a0, b0)
-            yield DiffSegment(hunk.kind, a, a0 + hunk.a1, b, b0 + hunk.b1, reference)
+            yield DiffSegment(self.segment_kind(hunk, a, b), a, a0 + hunk.a1, b, b0 + hunk.b1, reference)
+
+    def segment_kind(self, hunk: Hunk, a: int, b: int) -> ChangeKind:
+        """Return the kind of a hunk; a number in running text is no number of an item."""
+        if hunk.kind != "item_number" or (is_list_item(self.old.text, a) and is_list_item(self.new.text, b)):
+            return hunk.kind
+        return "replace"
 
     def changed_reference(self, a: int, b: int) -> tuple[str, str] | None:
         """Return both names if the numbers at the two offsets number provisions of the same name."""

@@ -36,6 +36,9 @@ NUMBERED_KINDS: tuple[ChangeKind, ...] = (*WORD_KINDS, "structure", "format")
 """Kinds that are counted one by one, and reached by "next change"."""
 
 
+MAX_LOOKALIKE = 400
+"""Code points of the longest change that may be of lookalikes alone; a longer one is a change of words."""
+
 _MARKS = re.compile("[*_`]")
 _EMPHASIS = str.maketrans("", "", "*_`")
 
@@ -53,7 +56,7 @@ def classify_change(old: str, new: str) -> ChangeKind:
         return "structure" if "\n" in old + new else "space"
     if _MARKS.search(old + new) and old.translate(_EMPHASIS) == new.translate(_EMPHASIS):
         return "format"
-    if fold_lookalikes(old) == fold_lookalikes(new):
+    if max(len(old), len(new)) <= MAX_LOOKALIKE and fold_lookalikes(old) == fold_lookalikes(new):
         return "lookalike"
     if not old:
         return "insert"

@@ -82,6 +82,8 @@ def without_invisible(text: str) -> str:
 
 def is_blank(token: str) -> bool:
     """Return whether a token consists of blanks, newlines and invisible characters."""
+    if token[:1].isalnum():
+        return False
     return token.isspace() or not (token.isascii() or without_invisible(token).strip())
 
 

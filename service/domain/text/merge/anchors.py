@@ -182,7 +182,9 @@ class _RangeMapper:
             return False
         line_end = self.old.find("\n", a1)
         size = (line_end if line_end >= 0 else len(self.old)) - stop
-        run = self.runs[bisect_right(self.run_starts, a0) - 1]
+        if not self.runs:
+            return True
+        run = self.runs[max(0, bisect_right(self.run_starts, a0) - 1)]
         is_whole_line = all(offset == 0 or self.old[offset - 1] == "\n" for offset in deletion)
         return not (
             is_whole_line and run.a1 >= stop + size and self.old[start : start + size] != self.old[stop : stop + size]

@@ -210,7 +210,7 @@ def _drop_prefix(runs: Sequence[LineRun], length: int, side: Literal["old", "new
         if run.kind == "structure":
             if run.change:
                 yield run
-        elif not taken:
+        elif not taken or (taken == len(text) and run.kind in ("insert", "delete")):
             yield run
         elif taken < len(text) or run.kind not in ("equal", "item_number", "note_number", "lookalike", "space"):
             yield replace(run, old=run.old[taken:] if run.old else "", new=run.new[taken:] if run.new else "")

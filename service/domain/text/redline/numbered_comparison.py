@@ -14,9 +14,12 @@ def compare_numbered(
     schemes: tuple[NumberingScheme | None, NumberingScheme | None],
     *,
     indexes: Indexes | None = None,
+    digests: tuple[str, str] | None = None,
     max_work: float | None = MAX_WORK,
 ) -> Comparison:
-    """Compare two canonical texts with their numbers inserted. `indexes` of both texts save time.
+    """Compare two canonical texts with their numbers inserted.
+
+    `indexes` of both texts, and their SHA-256 `digests`, save time.
 
     Takes `max_work` and raises as `parse_markup`.
     """
@@ -24,5 +27,5 @@ def compare_numbered(
     texts = insert_marks(old, marks[0]), insert_marks(new, marks[1])
     if schemes[0] != schemes[1]:
         return build_comparison(*texts, compute_redline(*texts))
-    found = compute_redline(old, new, indexes=indexes)
+    found = compute_redline(old, new, indexes=indexes, digests=digests)
     return build_comparison(*texts, number_redline(found, old, new, marks))

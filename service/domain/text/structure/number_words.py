@@ -66,7 +66,11 @@ _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 
 _HARAKAT = regex.compile("[\u064b-\u0652\u0670\u0640]+")
 
-WORDS_PATTERN = rf"(?:{ARABIC_PATTERN}|{ENGLISH_PATTERN}|[IVXL]+\b)"
+_ROMAN = r"(?:I(?![ \u00a0]+\p{Ll})|(?!I\b)[IVXL]+)(?![\p{L}\p{M}\p{Nd}’'-])"
+"""Roman numerals; "I" before a word in small letters is the pronoun."""
+_NO_LARGER = r"(?![-’']|[ \u00a0]+(?i:hundred|thousand|million|percent))"
+
+WORDS_PATTERN = rf"(?:{ARABIC_PATTERN}|{ENGLISH_PATTERN}{_NO_LARGER}|{_ROMAN})"
 """Matches a number of a provision in words or in Roman numerals."""
 
 NUMBER_WORD = regex.compile(rf"(?<!\p{{L}})و?(?:ال{_UNIT}|ال{_TEN}|ال{_HUNDRED}|{ENGLISH_PATTERN}|[IVXL]+\b)", regex.V1)

@@ -15,8 +15,8 @@ from service.domain.text.html.fragment import render_preview
 from service.domain.text.markup.item_labels import letter_label
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import ListStyle
-from service.domain.text.redline.inline import render_inline
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.rendering.inline import render_inline
 from tests.integration.workers.render.conftest import TEMPLATES
 from workers.render.content.manuscript import Manuscript
 from workers.render.content.prepared_text import prepare_manuscript

@@ -6,11 +6,11 @@ from lxml import etree, html
 
 from service.domain.errors import InvalidText
 from service.domain.text.markup.canonical import canonicalise
-from service.domain.text.redline.html_document import change_summary, render_inline, render_page
-from service.domain.text.redline.inline import TAGS, AuthorBadge, RedlineWriter
-from service.domain.text.redline.labels import labels_for
 from service.domain.text.redline.lines import LineRun, RedlineLine, redline_lines
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.rendering.html_document import change_summary, render_inline, render_page
+from service.domain.text.redline.rendering.inline import TAGS, AuthorBadge, RedlineWriter
+from service.domain.text.redline.rendering.labels import labels_for
 from service.domain.text.redline.side_by_side import side_by_side
 from tests.unit.text.strategies import ANY_TEXT
 

@@ -8,6 +8,7 @@ import regex
 from hypothesis import given
 
 from service.domain.text.markup.tokens import TOKENIZER, tokenize
+from service.domain.text.redline.numbered_ops import count_changes
 from service.domain.text.redline.redline import Op, Redline, compute_redline
 from tests.support.hypothesis_profiles import examples
 from tests.unit.text.strategies import ANY_TEXT, LAW_TEXT
@@ -300,3 +301,24 @@ def test_structure_is_not_cut_inside_a_token() -> None:
     found = compute_redline("# \n", "#🇸 \n")
     ends = {0, *accumulate(map(len, tokenize("#🇸 \n")))}
     assert {op.b1 for op in found.ops} <= ends
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "other"),
+    [
+        ("Notice is given within\n30. days of the ruling.\n", "30", "60"),
+        ("يُبلَّغ الحكم خلال\n30. يومًا من صدوره.\n", "30", "60"),
+        ("يُبلَّغ الحكم خلال\n٣٠. يومًا من صدوره.\n", "٣٠", "٦٠"),
+        ("The camp was closed in\n1990. Nobody went back.\n", "1990", "1991"),
+    ],
+)
+def test_number_in_running_text_is_no_number_of_an_item(text: str, number: str, other: str) -> None:
+    new = text.replace(number, other)
+    found = compute_redline(text, new)
+    assert [kind for kind, _, _ in kinds(text, new)] == ["replace"]
+    assert count_changes(found) == 1
+
+
+def test_items_after_a_blank_line_or_below_the_first_one_are_renumbered() -> None:
+    for before in ("", "Costs:\n\n", "## Costs\n", "Costs:\n1. air\n"):
+        assert [kind for kind, _, _ in kinds(f"{before}3. water\n", f"{before}4. water\n")] == ["item_number"]

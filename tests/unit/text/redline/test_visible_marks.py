@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from service.domain.text.markup.canonical import canonicalise
-from service.domain.text.redline.html_document import render_inline
-from service.domain.text.redline.plain_text import render_text
 from service.domain.text.redline.redline import compute_redline
+from service.domain.text.redline.rendering.html_document import render_inline
+from service.domain.text.redline.rendering.plain_text import render_text
 
 SENTENCES = st.sampled_from(
     [

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from service.domain.text.html.fragment import render_preview
 from service.domain.text.markup.parser import parse_markup
 from service.domain.text.markup.tree import Link, PlainText
-from service.domain.text.redline.reference_labels import reference_labels
+from service.domain.text.redline.rendering.reference_labels import reference_labels
 from service.domain.text.structure.number_words import arabic_ordinal, oblique, parse_number_words
 from service.domain.text.structure.ordinals import parse_number
 from service.domain.text.structure.provisions import LABEL_PATTERN

@@ -10,13 +10,13 @@ from itertools import groupby
 from typing import Literal
 from unicodedata import category
 
-from service.domain.text.redline.labels import RedlineLabels, labels_for
-from service.domain.text.redline.line_direction import line_direction
 from service.domain.text.redline.lines import LineRun, RedlineLine, redline_lines
 from service.domain.text.redline.numbered_ops import MoveEnd, count_changes
 from service.domain.text.redline.redline import Redline
-from service.domain.text.redline.reference_labels import reference_labels
-from service.domain.text.redline.run_text import TextWriter
+from service.domain.text.redline.rendering.labels import RedlineLabels, labels_for
+from service.domain.text.redline.rendering.line_direction import line_direction
+from service.domain.text.redline.rendering.reference_labels import reference_labels
+from service.domain.text.redline.rendering.run_text import TextWriter
 from service.domain.text.redline.structure_marks import structure_marks
 from service.domain.text.structure.list_labels import BULLETS, labels_by_line, typed_label
 from service.domain.text.structure.provisions import in_digits

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from service.domain.text.redline.labels import RedlineLabels
 from service.domain.text.redline.lines import LineRun
+from service.domain.text.redline.rendering.labels import RedlineLabels
 from service.domain.text.structure.references import inflect_reference
 
 MARKS = re.compile(

@@ -2,10 +2,10 @@
 
 from html import escape
 
-from service.domain.text.redline.inline import change_summary, render_inline
-from service.domain.text.redline.labels import RedlineLabels, labels_for
 from service.domain.text.redline.redline import Redline
-from service.domain.text.redline.style import STYLE
+from service.domain.text.redline.rendering.inline import change_summary, render_inline
+from service.domain.text.redline.rendering.labels import RedlineLabels, labels_for
+from service.domain.text.redline.rendering.style import STYLE
 from service.domain.text.structure.provisions import in_digits
 
 __all__ = ["change_summary", "render_inline", "render_page"]
