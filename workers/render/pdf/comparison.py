@@ -192,7 +192,7 @@ class _LineWriter:
         if run is None:
             return
         if run.kind == "structure":
-            for mark in structure_marks(run.old, run.new):
+            for mark in structure_marks(run.old, run.new, column=run.column):
                 yield {"kind": "insert" if mark.is_added else "delete", "way": self.line, "text": mark.symbol}
             return
         if run.kind == "break":

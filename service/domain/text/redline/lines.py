@@ -38,7 +38,8 @@ class LineRun:
     `old` and `new` differ only if `kind` is a minor change that shows the new characters alone. `change`: the number,
     from 1, of the change that an addition or removal belongs to. `author`: its author, if known. `places`: the offsets
     in the old and the new text at which it begins, None in a text that does not have it. `move` and `end`: the move it
-    is part of, at its old end (as a deletion) or at its new end (with the changes in it).
+    is part of, at its old end (as a deletion) or at its new end (with the changes in it). `column`: the one of two
+    columns it is in, which has only the marks of structure of its own text.
     """
 
     kind: ChangeKind | Literal["break"]
@@ -49,6 +50,7 @@ class LineRun:
     author: str | None = None
     places: Places = field(default=NOWHERE, compare=False)
     end: MoveEnd | None = None
+    column: Literal["old", "new"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ def split_sides(line: RedlineLine) -> tuple[RedlineLine | None, RedlineLine | No
     """Return the line in the old text and in the new one; None for a text that does not have it."""
     if line.move_end:
         return (line, None) if line.move_end == "old" else (None, line)
-    old = [_old_run(run) for run in line.runs if run.kind != "insert"]
-    new = [_new_run(run) for run in line.runs if run.kind != "delete"]
+    old = [one for run in line.runs if run.kind != "insert" for one in _old_runs(run)]
+    new = [one for run in line.runs if run.kind != "delete" for one in _new_runs(run)]
     in_old, in_new = line.places
     return _with_runs(line, old, (in_old, None)), _with_runs(line, new, (None, in_new))
 
@@ -67,17 +67,31 @@ def _before_heading(group: Sequence[RedlineLine], side: str) -> set[int]:
     return {id(line) for line in takewhile(lambda line: line.shape != "heading", side_lines)}
 
 
-def _new_run(run: LineRun) -> LineRun:
-    """Return a run as the new text has it: the marks of what was removed are left to the other column."""
-    return replace(run, old="") if run.kind == "structure" else run
+def _new_runs(run: LineRun) -> Iterator[LineRun]:
+    """Yield a run as the new text has it: the marks of what was removed are left to the other column."""
+    if run.kind != "structure":
+        yield run
+    elif _is_blank_for_break(run.new, run.old):
+        yield LineRun("equal", "", run.new, places=run.places)
+    else:
+        yield replace(run, column="new")
 
 
-def _old_run(run: LineRun) -> LineRun:
-    if run.kind == "structure":
-        return LineRun("break", "", "", places=run.places) if "\n" in run.old else replace(run, new="")
-    if run.kind in ("equal", "delete"):
-        return run
-    return LineRun("equal", "", run.old)
+def _old_runs(run: LineRun) -> Iterator[LineRun]:
+    """Yield a run as the old text had it, with a line break where the new text has none."""
+    if run.kind != "structure":
+        yield run if run.kind in ("equal", "delete") else LineRun("equal", "", run.old)
+    elif _is_blank_for_break(run.old, run.new):
+        yield LineRun("equal", "", run.old, places=run.places)
+    else:
+        yield replace(run, column="old")
+        if "\n" in run.old and "\n" not in run.new:
+            yield LineRun("break", "", "", places=run.places)
+
+
+def _is_blank_for_break(text: str, other: str) -> bool:
+    """Whether there is only a blank between the words here, and a break in the other text."""
+    return "\n" in other and bool(text) and not text.strip(" \t")
 
 
 def _with_runs(line: RedlineLine, runs: Sequence[LineRun], places: Places) -> RedlineLine | None:

@@ -16,8 +16,17 @@ class StructureMark:
     name: StructureName
 
 
-def structure_marks(old: str, new: str) -> Iterator[StructureMark]:
-    """Yield the marks of a change of structure: breaks first, then what the line begins with."""
+def structure_marks(old: str, new: str, *, column: Literal["old", "new"] | None = None) -> Iterator[StructureMark]:
+    """Yield the marks of a change of structure, of one text if `column` names it.
+
+    Breaks come first, then what the line begins with.
+    """
+    for mark in _all_marks(old, new):
+        if column is None or mark.is_added == (column == "new"):
+            yield mark
+
+
+def _all_marks(old: str, new: str) -> Iterator[StructureMark]:
     breaks = _breaks(old), _breaks(new)
     if breaks[0] != breaks[1]:
         if breaks[0]:

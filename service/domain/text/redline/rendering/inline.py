@@ -199,7 +199,7 @@ class RedlineWriter:
     def render_structure(self, run: LineRun) -> str:
         """Render the marks of a change of structure; the first carries the id of the change."""
         pieces = []
-        for mark in structure_marks(run.old, run.new):
+        for mark in structure_marks(run.old, run.new, column=run.column):
             tag = "ins" if mark.is_added else "del"
             label = self.ui_labels.added if mark.is_added else self.ui_labels.removed
             spoken = f'<span class="spoken">{escape(label)} {escape(self.ui_labels.structure[mark.name])} </span>'
