@@ -167,7 +167,8 @@ def _one_sided_parts(base: str, splices: Sequence[Splice], side: Side, group: _G
 def _with_both(base: str, group: _Group, ours: Sequence[Splice], theirs: Sequence[Splice]) -> str | None:
     """Return the text with the edits of both sides, an equal edit once; None if they overlap.
 
-    Of two insertions at one place, one that contains the other stands for both; else ours comes first.
+    Of two insertions at one place, one that contains the other's words stands for both. Else one of whole lines comes
+    before what was added at the start of a line, and after what was added at its end; else ours comes first.
     """
     merged: list[Splice] = []
     for start, end, text in sorted({*ours, *theirs}, key=lambda splice: (splice[0], splice[1], splice not in ours)):
@@ -181,9 +182,16 @@ def _with_both(base: str, group: _Group, ours: Sequence[Splice], theirs: Sequenc
     return apply_splices(base, group.start, group.end, merged)
 
 
-def _both_insertions(one: str, other: str) -> str:
-    longer, shorter = (one, other) if len(one) >= len(other) else (other, one)
-    return longer if shorter.strip() in longer else one + other
+def _both_insertions(ours: str, theirs: str) -> str:
+    longer, shorter = (ours, theirs) if len(ours) >= len(theirs) else (theirs, ours)
+    if f" {' '.join(shorter.split())} " in f" {' '.join(longer.split())} ":
+        return longer
+    return "".join(sorted((ours, theirs), key=_line_order))
+
+
+def _line_order(insertion: str) -> int:
+    """Order lines that end at the place, then words, then lines that start there."""
+    return 0 if insertion.endswith("\n") else 2 if insertion.startswith("\n") else 1
 
 
 def apply_splices(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:

@@ -105,6 +105,15 @@ def test_two_moves_are_offered_together() -> None:
         ("One.\n", "One. Two.\n", "One. Two. Three.\n", "One. Two. Three.\n"),
         ("- a\n- b\n- c\n", "- a\n- c\n", "- a\n- b\n- d\n- c\n", "- a\n- d\n- c\n"),
         ("a b c\n", "a x c\n", "a y c\n", None),
+        ("a b\n", "a an b\n", "a banana b\n", "a an banana b\n"),
+        ("A.\n\nThe b.\n", "A.\n\nBut the The b.\n", "A.\n\nC d.\n\nThe b.\n", "A.\n\nC d.\n\nBut the The b.\n"),
+        (
+            "أ.\n\nيجتمع.\n",
+            "أ.\n\nغير أنه يجتمع.\n",
+            "أ.\n\nلا يجوز.\n\nيجتمع.\n",
+            "أ.\n\nلا يجوز.\n\nغير أنه يجتمع.\n",
+        ),
+        ("One two", "One two\n\nNew words", "One two three", "One two three\n\nNew words"),
     ],
 )
 def test_edits_that_only_touch_are_offered_together(base: str, ours: str, theirs: str, both: str | None) -> None:
