@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.support.laws import law_names, law_versions
-from service.domain.text.diff.minimal_edits import Splice, word_splices
+from service.domain.text.diff.minimal_edits import Splice, apply_splices, word_splices
 from service.domain.text.merge.diff3 import MergeConflict, diff3
 from service.domain.text.merge.merge import MergeResult, merge_texts
 from service.domain.text.merge.relocation import accept_relocation
@@ -86,9 +86,7 @@ def _sides(old: str, found: Sequence[Splice], *, by: str, rng: random.Random) ->
 
 
 def _apply_splices(text: str, edits: Sequence[Splice]) -> str:
-    for start, end, words in reversed(edits):
-        text = text[:start] + words + text[end:]
-    return text
+    return apply_splices(text, 0, len(text), edits)
 
 
 def _merge_split_cases(cases: Sequence[MergeCase]) -> Counter[str]:

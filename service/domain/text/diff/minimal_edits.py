@@ -1,6 +1,6 @@
 """Minimal edits: the fewest replacements, at word boundaries, that turn one text into another."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from service.domain.text.diff.block_diff import diff_blocks
 from service.domain.text.diff.blocks import split_blocks
@@ -23,6 +23,15 @@ def word_splices(base: str, new: str) -> list[Splice]:
     found = _coalesce(_differences(base, new))
     found = _coalesce(finer for area in found for finer in _refine_area(base, new, area))
     return [(a0, a1, new[b0:b1]) for a0, a1, b0, b1 in found if base[a0:a1] != new[b0:b1]]
+
+
+def apply_splices(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
+    """Return code points `start`–`end` of the base with the splices applied."""
+    out, offset = [], start
+    for a0, a1, text in splices:
+        out += [base[offset:a0], text]
+        offset = a1
+    return "".join([*out, base[offset:end]])
 
 
 def _differences(base: str, new: str) -> Iterator[RangePair]:

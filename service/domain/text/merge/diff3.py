@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from service.domain.text.diff.minimal_edits import Splice
+from service.domain.text.diff.minimal_edits import Splice, apply_splices
 from service.domain.text.markup.tree import Span
 from service.domain.text.merge.twins import possible_ranges
 
@@ -192,15 +192,6 @@ def _both_insertions(ours: str, theirs: str) -> str:
 def _line_order(insertion: str) -> int:
     """Order lines that end at the place, then words, then lines that start there."""
     return 0 if insertion.endswith("\n") else 2 if insertion.startswith("\n") else 1
-
-
-def apply_splices(base: str, start: int, end: int, splices: Sequence[Splice]) -> str:
-    """Return code points `start`–`end` of the base with the splices applied."""
-    out, offset = [], start
-    for a0, a1, text in splices:
-        out += [base[offset:a0], text]
-        offset = a1
-    return "".join([*out, base[offset:end]])
 
 
 def result_offset(parts: Sequence[CleanPart], base_offset: int, *, at_end: bool = False) -> int:

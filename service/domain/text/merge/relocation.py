@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import Literal
 
-from service.domain.text.diff.minimal_edits import Splice, word_splices
+from service.domain.text.diff.minimal_edits import Splice, apply_splices, word_splices
 from service.domain.text.diff.moved_blocks import MIN_WORDS
 from service.domain.text.markup.tree import Span
 from service.domain.text.merge.diff3 import (
     CleanPart,
     MergeConflict,
     MergePart,
-    apply_splices,
     both_readings,
     combine_runs,
     diff3,

@@ -7,7 +7,7 @@ range is a conflict, even an equal one: each side may have meant another of the 
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
-from service.domain.text.diff.minimal_edits import Splice
+from service.domain.text.diff.minimal_edits import Splice, apply_splices
 from service.domain.text.markup.tree import Span
 
 MAX_TWIN_LENGTH = 20_000
@@ -25,7 +25,7 @@ def possible_ranges(base: str, splices: Sequence[Splice]) -> list[Span]:
 
 def _runs_of_side(base: str, splices: Sequence[Splice]) -> Iterator[Span]:
     """Yield the ranges of the base that equal lines of the text with the splices come from."""
-    runs = twin_runs(_apply(base, splices))
+    runs = twin_runs(apply_splices(base, 0, len(base), splices))
     starts: list[int] = []
     """Offset in the new text at which each splice begins."""
     shift = 0
@@ -34,14 +34,6 @@ def _runs_of_side(base: str, splices: Sequence[Splice]) -> Iterator[Span]:
         shift += len(text) - (end - start)
     for first, last in runs:
         yield _to_base(splices, starts, first, at_end=False), _to_base(splices, starts, last, at_end=True)
-
-
-def _apply(base: str, splices: Sequence[Splice]) -> str:
-    pieces, offset = [], 0
-    for start, end, text in splices:
-        pieces += [base[offset:start], text]
-        offset = end
-    return "".join([*pieces, base[offset:]])
 
 
 def _to_base(splices: Sequence[Splice], starts: Sequence[int], offset: int, *, at_end: bool) -> int:

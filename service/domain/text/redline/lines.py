@@ -71,11 +71,6 @@ class RedlineLine:
     continues: bool = False
 
     @property
-    def has_changes(self) -> bool:
-        """Whether any run changed or moved."""
-        return bool(self.marker_was) or any(run.kind != "equal" or run.move for run in self.runs)
-
-    @property
     def has_visible_changes(self) -> bool:
         """Whether any run moved or changed otherwise than in a way that pages fold."""
         return any(run.move or run.kind not in FOLDED_KINDS for run in self.runs)

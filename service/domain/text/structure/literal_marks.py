@@ -8,22 +8,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from service.domain.text.markup.tree import (
-    Block,
-    BulletList,
     Code,
     DirectionalRun,
     Emphasis,
-    Heading,
     Inline,
     Link,
-    OrderedList,
-    Paragraph,
     PlainText,
-    Quote,
     Strong,
-    Table,
     Tree,
 )
+from service.domain.text.structure.outline import inline_children, walk_blocks
 
 _LITERAL = re.compile(r"\*\*|\*|`|\]\(|\[\^(?P<label>[^\]\s]{1,200})\]")
 _WORD = re.compile(r"\w+")
@@ -35,7 +29,7 @@ literally, ("strong emphasis", word) of a word in this formatting."""
 
 def count_inlines(tree: Tree) -> InlineCounts:
     """Count literal marks, calls without notes, and formatted words."""
-    return Counter(_facts(_all_blocks(tree)))
+    return Counter(_facts(tree))
 
 
 def excess_counts(
@@ -57,31 +51,13 @@ def locate_fact(text: str, fact: tuple[str, str]) -> int:
 
 def uncalled_labels(tree: Tree) -> list[str]:
     """Return the labels of calls that have no note, in order of first mention."""
-    return list(dict.fromkeys(words for kind, words in _facts(_all_blocks(tree)) if kind == "call"))
+    return list(dict.fromkeys(words for kind, words in _facts(tree) if kind == "call"))
 
 
-def _all_blocks(tree: Tree) -> Iterator[Block]:
-    yield from tree.blocks
-    for note in tree.notes:
-        yield from note.blocks
-
-
-def _facts(blocks: Iterable[Block]) -> Iterator[tuple[str, str]]:
-    for block in blocks:
-        match block:
-            case Heading(children=children) | Paragraph(children=children):
-                yield from _inline_facts(children, "")
-            case BulletList(items=items) | OrderedList(items=items):
-                for item in items:
-                    yield from _facts(item.blocks)
-            case Quote(blocks=inner):
-                yield from _facts(inner)
-            case Table(head=head, rows=rows):
-                for row in (head, *rows):
-                    for cell in row.cells:
-                        yield from _inline_facts(cell.children, "")
-            case _:
-                pass
+def _facts(tree: Tree) -> Iterator[tuple[str, str]]:
+    for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
+        for block in walk_blocks(blocks):
+            yield from _inline_facts(inline_children(block), "")
 
 
 def _inline_facts(nodes: Iterable[Inline], style: str) -> Iterator[tuple[str, str]]:

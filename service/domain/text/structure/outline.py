@@ -82,10 +82,11 @@ def _link_targets(tree: Tree) -> Iterator[str]:
     """Yield the ids that links in the text and its notes refer to."""
     for blocks in (tree.blocks, *(note.blocks for note in tree.notes)):
         for block in walk_blocks(blocks):
-            yield from _linked_ids(_inline_children(block))
+            yield from _linked_ids(inline_children(block))
 
 
-def _inline_children(block: Block) -> tuple[Inline, ...]:
+def inline_children(block: Block) -> tuple[Inline, ...]:
+    """Return the inlines of a heading, a paragraph or a table; none of a block that contains blocks."""
     match block:
         case Heading(children=children) | Paragraph(children=children):
             return children

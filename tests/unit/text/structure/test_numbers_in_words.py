@@ -1,5 +1,7 @@
 """Numbers of provisions in words and Roman numerals: read, renumbered and checked as those in digits are."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,8 +60,8 @@ def test_other_words_are_no_references(text: str) -> None:
         ("## Article {}", str),
     ],
 )
-def test_inserted_provision_renumbers_the_rest_and_nothing_else(heading: str, name: object) -> None:
-    titles = [heading.format(name(number)) for number in range(1, 6)]  # type: ignore[operator]
+def test_inserted_provision_renumbers_the_rest_and_nothing_else(heading: str, name: Callable[[int], str]) -> None:
+    titles = [heading.format(name(number)) for number in range(1, 6)]
     inside = titles[1].removeprefix("## ")
     old_bodies = [*BODIES[:3], f"{BODIES[3]} See {inside}."]
     old = "".join(f"{title}\n\n{body}\n\n" for title, body in zip(titles, old_bodies, strict=False))
