@@ -15,6 +15,7 @@ from service.web.dashboard import home
 from service.web.documents import create, front_matter, members, numbering, outline, versions
 from service.web.documents import detail as detail_pages
 from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
+from service.web.http import stylesheet
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
@@ -228,5 +229,6 @@ def routes(static: str) -> list[BaseRoute]:
         *SYSTEM_ROUTES,
         *api,
         *PAGE_ROUTES,
+        Route(stylesheet.PATH, stylesheet.serve_stylesheet, methods=["GET"]),
         Mount("/static", ImmutableStaticFiles(directory=static), name="static"),
     ]

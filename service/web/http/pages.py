@@ -28,6 +28,7 @@ from service.web.http.app_state import AppState
 from service.web.http.context import RequestContext, build_context, formatter_for, safe_redirect_path
 from service.web.http.errors import logged_request_id, status_of
 from service.web.http.form_state import form_state
+from service.web.http.stylesheet import stylesheet_url
 from service.web.rendering import labels
 from service.web.rendering.formatting import LocaleFormatter
 from service.web.rendering.lru_cache import LruCache
@@ -209,7 +210,7 @@ def _template_globals(request: Request, formatter: LocaleFormatter) -> TemplateV
         "address": lambda lang: _path_with_lang(request, lang),
         "here": safe_redirect_path(request.url.path + query) if request.method == "GET" else "/",
         "asset": asset_url,
-        "styles": [address for address in (asset_url("built/fonts.css"), asset_url("mithaq.css")) if address],
+        "styles": [address for address in (asset_url("built/fonts.css"), stylesheet_url()) if address],
         "languages": LANGUAGES,
         "language_options": [(code, row.name, {"lang": code}) for code, row in LANGUAGES.items()],
         "zones": offered_zones(formatter),
