@@ -150,8 +150,10 @@ def test_checklist_names_what_is_missing_and_asks_in_one_tap(web_client: WebClie
         assert asked.headers["location"] == f"/documents/{document}/steps"
     assert "We told the focal points of" in page_text(web_client.get(asked.headers["location"]))
     with instance.read() as tx:
-        told = [key for key in instance.members.people if "mandate.asked" in notice_kinds(tx, instance, key)]
-        assert len(told) == 1 and all(notice_kinds(tx, instance, key).count("mandate.asked") == 1 for key in told)
+        notified = [key for key in instance.members.people if "mandate.asked" in notice_kinds(tx, instance, key)]
+        assert len(notified) == 1 and all(
+            notice_kinds(tx, instance, key).count("mandate.asked") == 1 for key in notified
+        )
 
 
 def test_drafter_tells_the_secretariat_that_a_document_is_ready(
