@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
-from service.actions.drafts import suggestions
+from service.actions.drafts import unsaved_changes
 from service.actions.drafts.last_seen import UnseenChanges
 from service.actions.publication import exports, publications
 from service.domain.documents.document import APPROVED, DRAFTING, REVIEW, Document
@@ -97,7 +97,7 @@ def show_document(context: RequestContext) -> Response:
         writes=can_write,
         reads=may_read_draft(context, found),
         steps=has_steps(context, found),
-        suggested=suggestions.count_waiting(context.tx, context.actor, found) if context.actor else 0,
+        suggested=unsaved_changes.count_waiting(context.tx, context.actor, found) if context.actor else 0,
         circle=list_participants(context, found),
         talk=count_open_threads(context, found, lang),
         now=context.tx.now,

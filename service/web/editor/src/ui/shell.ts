@@ -65,7 +65,7 @@ class Shell {
         showRejectedChanges(this.root, rejected, {
           lang: this.lang,
           i18n: this.i18n,
-          suggestionsUrl: live.replace(/live$/, "suggestions"),
+          unsaved_changesUrl: live.replace(/live$/, "unsaved_changes"),
           discard: () => void this.room.pending.discardRejected(rejected.updates),
         }),
       onComments: () => this.margin?.reloadComments(),

@@ -1,4 +1,4 @@
-"""Suggested changes: list, detail page, and the forms to apply or dismiss them."""
+"""Unsaved changes: list, detail page, and the forms to apply or dismiss them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from markupsafe import Markup
 from starlette.responses import Response
 
 from service.actions import authorization
-from service.actions.drafts import save, suggestions
+from service.actions.drafts import save, unsaved_changes
 from service.domain.documents.document import DRAFTING, Document
-from service.domain.documents.suggestion import KEPT, REASONS, SET_ASIDE, TAKEN, Suggestion, SuggestionSummary
+from service.domain.documents.unsaved_change import KEPT, REASONS, SET_ASIDE, TAKEN, UnsavedChange, UnsavedChangeSummary
 from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.domain.text.markup.canonical import canonicalise
@@ -34,38 +34,40 @@ STATE_LABELS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True)
-class SuggestionRow:
-    """A suggested change with the names of its author and of the person who decided on it."""
+class UnsavedChangeRow:
+    """An unsaved change with the names of its author and of the person who decided on it."""
 
-    suggestion: Suggestion | SuggestionSummary
+    unsaved_change: UnsavedChange | UnsavedChangeSummary
     writer: str
     ended_by: str
 
 
 @dataclass(frozen=True)
-class SuggestionRedline:
-    """Redline of a suggested change against the text it was based on."""
+class UnsavedChangeRedline:
+    """Redline of an unsaved change against the text it was based on."""
 
     summary: Markup
     links: ComparisonLinks
 
 
 @page
-def list_suggestions(context: RequestContext) -> Response:
-    """Serve `/documents/{document}/suggestions?cursor&limit`: waiting ones, then decided ones, newest first."""
+def list_unsaved_changes(context: RequestContext) -> Response:
+    """Serve `/documents/{document}/unsaved-changes?cursor&limit`: waiting ones, then decided ones, newest first."""
     after, limit = page_window(context.request.query_params)
-    found = suggestions.list_suggestions(
+    found = unsaved_changes.list_unsaved_changes(
         context.tx, context.user, document_id=context.path_param("document"), after=after, limit=limit + 1
     )
     page_items = found[:limit]
-    document = authorization.load_document(context.tx, context.user, "suggestion.read", context.path_param("document"))
-    suggestion_rows = [_suggestion_row(context, one) for one in page_items]
+    document = authorization.load_document(
+        context.tx, context.user, "unsaved_change.read", context.path_param("document")
+    )
+    unsaved_change_rows = [_unsaved_change_row(context, one) for one in page_items]
     return render_page(
         context,
-        "drafts/suggestions.html",
+        "drafts/unsaved_changes.html",
         document=document,
         titles=_titles(document),
-        lines=suggestion_rows,
+        lines=unsaved_change_rows,
         further=next_cursor([one.sort_key for one in page_items], limit) if len(found) > limit else None,
         states=STATE_LABELS,
         reasons=REASONS,
@@ -73,62 +75,64 @@ def list_suggestions(context: RequestContext) -> Response:
 
 
 @page
-def show_suggestion(context: RequestContext) -> Response:
-    """Serve `/documents/{document}/suggestions/{suggestion}`: a suggested change as a comparison.
+def show_unsaved_change(context: RequestContext) -> Response:
+    """Serve `/documents/{document}/unsaved-changes/{change}`: an unsaved change as a comparison.
 
     If applying it caused a conflict, serve the choice between both texts, as on the edit page.
     """
-    found = _read_suggestion(context)
-    document = authorization.load_document(context.tx, context.user, "suggestion.read", found.document)
+    found = _read_unsaved_change(context)
+    document = authorization.load_document(context.tx, context.user, "unsaved_change.read", found.document)
     error = rejected_error(context)
     if error and error.code == CONFLICT and _is_current_epoch(context, document, found):
         return _conflict_page(context, document, found)
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     return render_page(
         context,
-        "drafts/suggestion.html",
+        "drafts/unsaved_change.html",
         document=document,
         titles=_titles(document),
-        line=_suggestion_row(context, found),
+        line=_unsaved_change_row(context, found),
         states=STATE_LABELS,
         reasons=REASONS,
         lang=found.lang,
         redline=_redline(context, document, found),
         puts_in=document.state == DRAFTING and found.base is not None and context.may("draft.save", resource),
-        sets_aside=context.may("suggestion.keep", resource),
+        sets_aside=context.may("unsaved_change.keep", resource),
     )
 
 
-@form(redisplay=show_suggestion)
+@form(redisplay=show_unsaved_change)
 def apply(context: RequestContext, _: Form) -> Response:
-    """Apply the suggested change to the draft and redirect to its page."""
-    path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
-    found = suggestions.apply_suggestion(context.tx, context.user, **path_ids)
-    return redirect(f"/documents/{found.document}/suggestions/{found.id}")
+    """Apply the unsaved change to the draft and redirect to its page."""
+    path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
+    found = unsaved_changes.apply_unsaved_change(context.tx, context.user, **path_ids)
+    return redirect(f"/documents/{found.document}/unsaved-changes/{found.id}")
 
 
-@form(redisplay=show_suggestion)
+@form(redisplay=show_unsaved_change)
 def dismiss(context: RequestContext, _: Form) -> Response:
-    """Dismiss the suggested change, which is kept, and redirect to the list."""
-    path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
-    found = suggestions.dismiss_suggestion(context.tx, context.user, **path_ids)
-    return redirect(f"/documents/{found.document}/suggestions")
+    """Dismiss the unsaved change, which is kept, and redirect to the list."""
+    path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
+    found = unsaved_changes.dismiss_unsaved_change(context.tx, context.user, **path_ids)
+    return redirect(f"/documents/{found.document}/unsaved-changes")
 
 
-def _read_suggestion(context: RequestContext) -> Suggestion:
-    path_ids = {"document_id": context.path_param("document"), "suggestion_id": context.path_param("suggestion")}
-    return suggestions.get_suggestion(context.tx, context.user, **path_ids)
+def _read_unsaved_change(context: RequestContext) -> UnsavedChange:
+    path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
+    return unsaved_changes.get_unsaved_change(context.tx, context.user, **path_ids)
 
 
 def _titles(document: Document) -> dict[str, str]:
     return {code: edition.title for code, edition in document.editions.items()}
 
 
-def _suggestion_row(context: RequestContext, its: Suggestion | SuggestionSummary) -> SuggestionRow:
-    return SuggestionRow(its, person_name(context, its.by), person_name(context, its.ended_by) if its.ended_by else "")
+def _unsaved_change_row(context: RequestContext, its: UnsavedChange | UnsavedChangeSummary) -> UnsavedChangeRow:
+    return UnsavedChangeRow(
+        its, person_name(context, its.by), person_name(context, its.ended_by) if its.ended_by else ""
+    )
 
 
-def _redline(context: RequestContext, document: Document, found: Suggestion) -> SuggestionRedline | None:
+def _redline(context: RequestContext, document: Document, found: UnsavedChange) -> UnsavedChangeRedline | None:
     """Return the redline; None if the text it was based on is unknown."""
     if found.base is None:
         return None
@@ -138,16 +142,16 @@ def _redline(context: RequestContext, document: Document, found: Suggestion) -> 
         ComparedText(None, "", found.text, numbering),
     )
     links = comparison_links(context, *sides, lang=found.lang, path=context.request.url.path, view="changes")
-    return SuggestionRedline(
+    return UnsavedChangeRedline(
         summarize_counts(links.comparison_page.comparison.counts, formatter=context.formatter), links
     )
 
 
-def _is_current_epoch(context: RequestContext, document: Document, found: Suggestion) -> bool:
+def _is_current_epoch(context: RequestContext, document: Document, found: UnsavedChange) -> bool:
     return journal_store.get_head(context.tx, document.editions[found.lang].draft).epoch == found.epoch
 
 
-def _conflict_page(context: RequestContext, document: Document, found: Suggestion) -> Response:
+def _conflict_page(context: RequestContext, document: Document, found: UnsavedChange) -> Response:
     title = save.get_edition(document, found.lang).title
     edit_form = EditForm(title, title, found.text, str(found.epoch), str(found.draft_seq))
     return render_editor(context, document, found.lang, edit_form, SaveResult())
