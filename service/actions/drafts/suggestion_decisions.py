@@ -15,7 +15,7 @@ from service.actions.drafts.planned_row import (
 )
 from service.actions.drafts.suggestions import load_suggestion
 from service.domain.documents.document import DRAFTING, Document, check_document_state
-from service.domain.errors import Conflict, Forbidden, at_field
+from service.domain.errors import N_, Conflict, Forbidden, at_field
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
 from service.domain.suggestions.hunks import ACCEPTED, DISMISSED, PENDING, combined_state
@@ -24,6 +24,7 @@ from service.domain.suggestions.suggestion import (
     Suggestion,
     check_passage_unchanged,
     choose_hunks,
+    resolved_passage,
     suggestion_conflict,
 )
 from service.domain.text.markup.canonical import canonicalise_entry
@@ -71,8 +72,8 @@ def resolve_conflict(
 ) -> DecidedSuggestion:
     """Put `passage` where hunk `number` is in conflict with the draft, and accept all hunks of that conflict.
 
-    `seen`: the passage of the draft that the drafter saw. If `passage` is the same, the hunks are dismissed. Raises
-    `NotFound`, `Conflict` `passage_changed`, and as `accept_suggestion` does.
+    `seen`: the SHA-256 of the passage of the draft that the drafter saw. If the words of `passage` are the same, the
+    hunks are dismissed. Raises `NotFound`, `Conflict` `passage_changed`, and as `accept_suggestion` does.
     """
     document, found = _lock_for_decision(tx, actor, document_id, suggestion_id)
     choose_hunks(found.hunks, [number])
@@ -81,16 +82,17 @@ def resolve_conflict(
     def plan(live: str) -> AcceptedText:
         place = next(one for one in place_hunks(found.base, found.hunks, live) if number in one.numbers)
         check_passage_unchanged(place.live, seen=seen)
-        text = live[: place.start] + passage + live[place.end :]
+        words = resolved_passage(place.text, passage) if passage.strip() != place.live.strip() else place.live
+        text = live[: place.start] + words + live[place.end :]
         with at_field("passage"):
             canonicalise_entry(text)
-        return AcceptedText(text, place.numbers, ())
+        return AcceptedText(text, place.numbers, (), is_changed=text != live)
 
     slot = ("resolve", found.id, number, states, seen, passage)
     result = _edit_draft(tx, document, found, slot=slot, plan=plan)
-    if passage == seen:
+    if not result.is_changed:
         return DecidedSuggestion(_decide(tx, actor, found, result.accepted, state=DISMISSED))
-    return DecidedSuggestion(_decide(tx, actor, found, result.accepted, state=ACCEPTED, applied=passage))
+    return DecidedSuggestion(_decide(tx, actor, found, result.accepted, state=ACCEPTED, applied=passage.strip()))
 
 
 def dismiss_suggestion(
@@ -98,13 +100,15 @@ def dismiss_suggestion(
 ) -> DecidedSuggestion:
     """Dismiss hunks by number (None: all pending ones), which stay readable; for drafters and the author.
 
-    Raises `NotFound`, `Forbidden`, `Conflict` `suggestion_ended`.
+    Raises `NotFound`, `Forbidden` `suggestion_of_another`, `Conflict` `suggestion_ended`.
     """
-    document = authorization.load_document(tx, actor, "suggestion.read", document_id, lock=True)
+    document = authorization.load_document(tx, actor, "suggestion.add", document_id, lock=True)
     found = load_suggestion(tx, document, suggestion_id)
-    verb = "suggestion.add" if found.by == actor.person else "suggestion.decide"
-    if not may(actor, verb, Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)):
-        raise Forbidden()
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    if found.by != actor.person and not may(actor, "suggestion.decide", resource):
+        raise Forbidden(
+            "suggestion_of_another", N_("Only the author of a suggested change and drafters can dismiss it.")
+        )
     return DecidedSuggestion(_decide(tx, actor, found, choose_hunks(found.hunks, numbers), state=DISMISSED))
 
 

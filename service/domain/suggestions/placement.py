@@ -43,6 +43,7 @@ class AcceptedText:
     text: str
     accepted: tuple[int, ...]
     conflicts: tuple[int, ...]
+    is_changed: bool = True
 
 
 def place_hunks(base: str, hunks: Sequence[Hunk], live: str, *, validated: bool = True) -> tuple[Placement, ...]:
@@ -68,7 +69,8 @@ def accept_hunks(base: str, hunks: Sequence[Hunk], live: str, numbers: Collectio
         chosen = [hunk for hunk in chosen if hunk.number not in found]
     edits = [(one.start, one.end, one.text) for one in placements if one.kind == "clean"]
     accepted = tuple(hunk.number for hunk in chosen)
-    return AcceptedText(apply_splices(live, 0, len(live), edits), accepted, tuple(sorted(conflicts)))
+    text = apply_splices(live, 0, len(live), edits)
+    return AcceptedText(text, accepted, tuple(sorted(conflicts)), is_changed=text != live)
 
 
 def _place(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
 from service.domain.suggestions.hunks import PENDING, Hunk, select_hunks
+from service.domain.text.markup.canonical import text_sha256
 
 PENDING_FIRST = 10**15
 """Added to the sort key of pending suggestions: larger than any `seq`."""
@@ -109,9 +110,18 @@ def suggestion_conflict() -> Conflict:
 
 
 def check_passage_unchanged(now: str, *, seen: str) -> None:
-    """Raise Conflict `passage_changed` if a passage is not what the drafter saw when resolving the conflict."""
-    if now != seen:
+    """Check a passage against `seen`, the SHA-256 of what the drafter saw. Raises Conflict `passage_changed`."""
+    if text_sha256(now) != seen:
         raise Conflict(
             "passage_changed",
             N_("Someone changed these words while you were choosing. They are shown below as they are now."),
         )
+
+
+def resolved_passage(proposed: str, passage: str) -> str:
+    """Return what a drafter wrote, with the blanks at the ends that the proposed passage has."""
+    words = passage.strip()
+    if not words or not proposed.strip():
+        return words
+    start = proposed[: len(proposed) - len(proposed.lstrip())]
+    return start + words + proposed[len(proposed.rstrip()) :]

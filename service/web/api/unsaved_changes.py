@@ -10,6 +10,8 @@ from service.web.api.schemas.drafts import (
     UnsavedChangeResponse,
     UnsavedChangeSummaryResponse,
 )
+from service.web.api.schemas.suggestions import SuggestUnsavedChangeRequest
+from service.web.api.suggestions import suggestion_response
 from service.web.http.api_handler import ApiCall, ApiResponse
 from service.web.http.pagination import next_cursor, page_window
 
@@ -64,7 +66,15 @@ def set_aside(call: ApiCall[None]) -> ApiResponse:
     )
 
 
-def _unsaved_change_args(call: ApiCall[None]) -> dict[str, str]:
+def suggest(call: ApiCall[SuggestUnsavedChangeRequest]) -> ApiResponse:
+    """Make an unsaved change a suggestion of its author."""
+    found = unsaved_changes.suggest_unsaved_change(
+        call.tx, call.actor, **_unsaved_change_args(call), reason=call.body.reason
+    )
+    return ApiResponse(suggestion_response(found), 201)
+
+
+def _unsaved_change_args(call: ApiCall[Any]) -> dict[str, str]:
     return {"document_id": call.path["document"], "change_id": call.path["change"]}
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
-from service.actions.drafts import unsaved_changes
+from service.actions.drafts import suggestions, unsaved_changes
 from service.actions.drafts.last_seen import UnseenChanges
 from service.actions.publication import exports, publications
 from service.domain.documents.document import APPROVED, DRAFTING, REVIEW, Document
@@ -24,6 +24,7 @@ from service.store.publication.translations import list_newest
 from service.web.comments.summary import count_open_threads
 from service.web.documents.participants import list_participants
 from service.web.drafts.permissions import may_add_edition, may_read_draft
+from service.web.drafts.suggest import may_suggest
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, advise_on
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
@@ -97,7 +98,9 @@ def show_document(context: RequestContext) -> Response:
         writes=can_write,
         reads=may_read_draft(context, found),
         steps=has_steps(context, found),
-        suggested=unsaved_changes.count_waiting(context.tx, context.actor, found) if context.actor else 0,
+        unsaved=unsaved_changes.count_waiting(context.tx, context.user, found),
+        pending_suggestions=suggestions.count_pending(context.tx, context.user, found),
+        suggests=may_suggest(context, found) and lang in found.editions,
         circle=list_participants(context, found),
         talk=count_open_threads(context, found, lang),
         now=context.tx.now,

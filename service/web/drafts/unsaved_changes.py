@@ -9,14 +9,24 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.drafts import save, unsaved_changes
 from service.domain.documents.document import DRAFTING, Document
-from service.domain.documents.unsaved_change import KEPT, REASONS, SET_ASIDE, TAKEN, UnsavedChange, UnsavedChangeSummary
+from service.domain.documents.unsaved_change import (
+    KEPT,
+    REASONS,
+    SET_ASIDE,
+    SUGGESTED,
+    TAKEN,
+    UnsavedChange,
+    UnsavedChangeSummary,
+)
 from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.domain.text.markup.canonical import canonicalise
 from service.store.drafts import journal as journal_store
 from service.web.comparisons.navigation import ComparedText, ComparisonLinks, comparison_links
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
+from service.web.drafts.suggest import may_suggest
 from service.web.forms.handlers import form, page
+from service.web.forms.suggestions import ReasonForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.form_state import rejected_error
 from service.web.http.pages import render_page
@@ -30,6 +40,7 @@ STATE_LABELS: Mapping[str, str] = {
     KEPT: N_("Waiting for a decision"),
     TAKEN: N_("Added to the text"),
     SET_ASIDE: N_("Dismissed"),
+    SUGGESTED: N_("Sent as a suggestion"),
 }
 
 
@@ -98,6 +109,7 @@ def show_unsaved_change(context: RequestContext) -> Response:
         redline=_redline(context, document, found),
         puts_in=document.state == DRAFTING and found.base is not None and context.may("draft.save", resource),
         sets_aside=context.may("unsaved_change.keep", resource),
+        suggests=found.base is not None and may_suggest(context, document),
     )
 
 
@@ -115,6 +127,15 @@ def dismiss(context: RequestContext, _: Form) -> Response:
     path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
     found = unsaved_changes.dismiss_unsaved_change(context.tx, context.user, **path_ids)
     return redirect(f"/documents/{found.document}/unsaved-changes")
+
+
+@form(redisplay=show_unsaved_change)
+def suggest(context: RequestContext, form: Form) -> Response:
+    """Make the unsaved change a suggestion and redirect to it."""
+    path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
+    reason = ReasonForm.parse(form).reason
+    found = unsaved_changes.suggest_unsaved_change(context.tx, context.user, **path_ids, reason=reason)
+    return redirect(f"/documents/{found.document}/suggestions/{found.id}")
 
 
 def _read_unsaved_change(context: RequestContext) -> UnsavedChange:

@@ -34,6 +34,7 @@ from tests.support.factories import (
     copy_template,
     create_document,
     create_sealed_document,
+    create_suggestion,
     create_unsaved_change,
     cut_version,
     move_to_review,
@@ -139,6 +140,7 @@ def _create_documents(instance: SampleInstance) -> dict[str, str]:
     _withdraw(instance, withdrawn)
     drafting, never_shared = create_document(instance), create_document(instance)
     create_unsaved_change(instance, drafting)
+    create_suggestion(instance, drafting, "نصّ مقترَح.\n", lang="ar")
     _withdraw(instance, never_shared)
     return {
         "drafting": drafting,
