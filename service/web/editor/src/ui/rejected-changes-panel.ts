@@ -10,7 +10,7 @@ export interface PanelOptions {
   readonly lang: string;
   readonly i18n: I18n;
   /** The URL to which unsaved changes are posted. */
-  readonly unsaved_changesUrl: string;
+  readonly unsavedChangesUrl: string;
   /** Remove the changes from this device. */
   discard(): void;
 }
@@ -39,15 +39,15 @@ export function showRejectedChanges(root: HTMLElement, rejected: RejectedChanges
 async function keepOnServer(
   root: HTMLElement,
   rejected: RejectedChanges,
-  { unsaved_changesUrl, i18n, discard }: PanelOptions,
+  { unsavedChangesUrl, i18n, discard }: PanelOptions,
 ): Promise<void> {
   const [outcome, link] = [requirePagePart(root, "fate"), requirePagePart(root, "suggested") as HTMLAnchorElement];
   link.hidden = true;
   outcome.textContent = i18n.t("aside_keeping");
-  const unsaved_changeUrl = rejected.why === "another" ? null : await postUnsavedChange(unsaved_changesUrl, rejected);
-  outcome.textContent = i18n.t(unsaved_changeUrl ? "aside_kept" : "aside_here");
-  if (!unsaved_changeUrl) return;
-  link.href = unsaved_changeUrl;
+  const unsavedChangeUrl = rejected.why === "another" ? null : await postUnsavedChange(unsavedChangesUrl, rejected);
+  outcome.textContent = i18n.t(unsavedChangeUrl ? "aside_kept" : "aside_here");
+  if (!unsavedChangeUrl) return;
+  link.href = unsavedChangeUrl;
   link.hidden = false;
   discard();
 }

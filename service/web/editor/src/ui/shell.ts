@@ -65,7 +65,7 @@ class Shell {
         showRejectedChanges(this.root, rejected, {
           lang: this.lang,
           i18n: this.i18n,
-          unsaved_changesUrl: live.replace(/live$/, "unsaved_changes"),
+          unsavedChangesUrl: live.replace(/live$/, "unsaved-changes"),
           discard: () => void this.room.pending.discardRejected(rejected.updates),
         }),
       onComments: () => this.margin?.reloadComments(),
