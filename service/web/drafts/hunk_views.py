@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from service.domain.suggestions.hunks import ACCEPTED, PENDING, Hunk
@@ -72,7 +72,7 @@ def build_hunk_views(
 
 def _pending(place: Placement, live: str) -> HunkView:
     before, after = _context(live, place.start, place.end)
-    pieces = tuple(_pieces(place.live, place.text))
+    pieces = _trimmed(tuple(_pieces(place.live, place.text)), before, after)
     return HunkView(place.kind, place.numbers[0], before, pieces, after, place.live, place.text)
 
 
@@ -83,7 +83,7 @@ def _decided(context: RequestContext, base: str, hunk: Hunk) -> HunkView:
         "accepted" if hunk.state == ACCEPTED else "dismissed",
         hunk.number,
         before,
-        tuple(_pieces(old, hunk.text)),
+        _trimmed(tuple(_pieces(old, hunk.text)), before, after),
         after,
         old,
         hunk.text,
@@ -101,6 +101,16 @@ def _pieces(old: str, new: str) -> Iterator[HunkPiece]:
         yield from _piece("inserted", text)
         offset = end
     yield from _piece("equal", old[offset:])
+
+
+def _trimmed(pieces: tuple[HunkPiece, ...], before: str, after: str) -> tuple[HunkPiece, ...]:
+    """Return the pieces without the line ends at an end that no words of the same line follow."""
+    found = list(pieces)
+    if found and not before:
+        found[0] = replace(found[0], text=found[0].text.lstrip("\n"))
+    if found and not after:
+        found[-1] = replace(found[-1], text=found[-1].text.rstrip("\n"))
+    return tuple(piece for piece in found if piece.text)
 
 
 def _piece(kind: PieceKind, text: str) -> Iterator[HunkPiece]:

@@ -23,9 +23,9 @@ from service.web.http.pagination import next_cursor, page_window
 
 SUGGESTION_STATES: Mapping[str, str] = {
     PENDING: N_("Waiting for a decision"),
-    ACCEPTED: N_("Accepted"),
+    ACCEPTED: N_("Added to the text"),
     DISMISSED: N_("Dismissed"),
-    PARTLY: N_("Partly accepted"),
+    PARTLY: N_("Partly added to the text"),
 }
 
 

@@ -130,9 +130,9 @@ def test_suggestion_is_sent_found_and_accepted_one_by_one(web_client: WebClient,
     assert "<del>first</del><ins>best</ins>" in web_client.get(place).text
     assert web_client.post(f"{place}/acceptance", {"hunk": "2"}).status_code == 303
     assert draft_text(instance, document, "en") == TEXT.replace("second", "second long")
-    assert "Accepted" in page_text(web_client.get(place))
+    assert "Added to the text" in page_text(web_client.get(place))
     assert web_client.post(f"{place}/dismissal", {"hunk": "1"}).status_code == 303
-    assert "Partly accepted" in page_text(web_client.get(f"/documents/{document}/suggestions"))
+    assert "Partly added" in page_text(web_client.get(f"/documents/{document}/suggestions"))
     assert error_code(web_client.post(f"{place}/acceptance")) == "suggestion_ended"
 
 
