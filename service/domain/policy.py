@@ -146,13 +146,10 @@ POLICY: dict[str, PolicyRule] = {
 }
 """Verb → rule."""
 
-BINDING_SCOPES = frozenset({"sign", "admin"})
-"""Scopes of acts that require recent authentication."""
-
 
 def is_binding(verb: str) -> bool:
     """Return whether `verb` requires recent authentication: it signs or administers."""
-    return verb in POLICY and POLICY[verb].scope in BINDING_SCOPES
+    return verb in POLICY and POLICY[verb].scope in ("sign", "admin")
 
 
 def needs_person(verb: str) -> bool:

@@ -12,7 +12,7 @@ from service.domain.documents.document import DRAFTING, Document, check_document
 from service.domain.errors import NotFound, at_field
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
-from service.domain.suggestions.hunks import PENDING, Hunk, split_hunks
+from service.domain.suggestions.hunks import PENDING, SuggestionHunk, split_hunks
 from service.domain.suggestions.placement import Placement, place_hunks
 from service.domain.suggestions.suggestion import (
     Suggestion,
@@ -82,7 +82,7 @@ def add_hunks(
     position: DraftPosition,
     base: str,
     proposed: str,
-    hunks: Sequence[Hunk],
+    hunks: Sequence[SuggestionHunk],
     reason: str,
 ) -> Suggestion:
     """Add a suggestion whose hunks are known, to a locked document. Raises as `add_suggestion` does."""
@@ -174,7 +174,7 @@ def _live_text(tx: Tx, document: Document, lang: str) -> tuple[str, DraftPositio
     return text, (head.epoch, head.seq)
 
 
-def _plan(tx: Tx, draft: str, text: str, position: DraftPosition) -> tuple[str, str, tuple[Hunk, ...]]:
+def _plan(tx: Tx, draft: str, text: str, position: DraftPosition) -> tuple[str, str, tuple[SuggestionHunk, ...]]:
     """Return the text at a position, the proposed text, and the hunks between them."""
     epoch, seq = position
     base = load_shared_text(tx, draft, epoch=epoch, upto=seq).text

@@ -33,7 +33,7 @@ from service.domain.documents.unsaved_change import (
 from service.domain.errors import Conflict, NotFound
 from service.domain.membership.people import Actor
 from service.domain.policy import Resource, may
-from service.domain.suggestions.hunks import Hunk, split_hunks
+from service.domain.suggestions.hunks import SuggestionHunk, split_hunks
 from service.domain.suggestions.suggestion import Suggestion
 from service.domain.text.markup.canonical import canonicalise
 from service.domain.text.markup.parser import parse_markup
@@ -171,7 +171,7 @@ def suggest_unsaved_change(tx: Tx, actor: Actor, *, document_id: str, change_id:
     base = require_base(found)
     check_document_state(document, DRAFTING)
 
-    def plan(_: Tx) -> tuple[str, tuple[Hunk, ...]]:
+    def plan(_: Tx) -> tuple[str, tuple[SuggestionHunk, ...]]:
         proposed = suggestions.with_author_edits(base, found.text)
         return proposed, split_hunks(base, proposed)
 

@@ -18,7 +18,7 @@ _BOUNDARY = regex.compile(r"[.!?؟۔…]+[\"'»”’)\]]*\s|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class Hunk:
+class SuggestionHunk:
     """Code points `start`–`end` of the base become `text`.
 
     `number` is its place in the suggestion, from 1. `applied`: what a drafter wrote instead, to resolve a conflict.
@@ -40,7 +40,7 @@ class Hunk:
         return self.start, self.end, self.text
 
 
-def split_hunks(base: str, proposed: str) -> tuple[Hunk, ...]:
+def split_hunks(base: str, proposed: str) -> tuple[SuggestionHunk, ...]:
     """Return the hunks that turn `base` into `proposed`, in order and disjoint.
 
     Edits of one sentence are one hunk, as are edits of one table.
@@ -51,20 +51,20 @@ def split_hunks(base: str, proposed: str) -> tuple[Hunk, ...]:
             joined[-1] = _join(base, joined[-1], splice)
         else:
             joined.append(splice)
-    return tuple(Hunk(number, *splice) for number, splice in enumerate(_limit(base, joined), start=1))
+    return tuple(SuggestionHunk(number, *splice) for number, splice in enumerate(_limit(base, joined), start=1))
 
 
-def apply_hunks(base: str, hunks: Iterable[Hunk]) -> str:
+def apply_hunks(base: str, hunks: Iterable[SuggestionHunk]) -> str:
     """Return the base with these hunks of it applied."""
     return apply_splices(base, 0, len(base), sorted(hunk.splice for hunk in hunks))
 
 
-def select_hunks(hunks: Sequence[Hunk], state: str) -> list[Hunk]:
+def select_hunks(hunks: Sequence[SuggestionHunk], state: str) -> list[SuggestionHunk]:
     """Return the hunks in a state."""
     return [hunk for hunk in hunks if hunk.state == state]
 
 
-def combined_state(hunks: Sequence[Hunk]) -> str:
+def combined_state(hunks: Sequence[SuggestionHunk]) -> str:
     """Return the state of a suggestion with these hunks."""
     states = {hunk.state for hunk in hunks}
     if PENDING in states:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Literal
 
-from service.domain.suggestions.hunks import ACCEPTED, PENDING, Hunk, apply_hunks, select_hunks
+from service.domain.suggestions.hunks import ACCEPTED, PENDING, SuggestionHunk, apply_hunks, select_hunks
 from service.domain.text.diff.minimal_edits import Splice, apply_splices, word_splices
 from service.domain.text.merge.diff3 import CleanPart, MergeConflict, MergePart, both_readings, diff3
 from service.domain.text.merge.merge_validation import validate_parts
@@ -46,7 +46,9 @@ class AcceptedText:
     is_changed: bool = True
 
 
-def place_hunks(base: str, hunks: Sequence[Hunk], live: str, *, validated: bool = True) -> tuple[Placement, ...]:
+def place_hunks(
+    base: str, hunks: Sequence[SuggestionHunk], live: str, *, validated: bool = True
+) -> tuple[Placement, ...]:
     """Return where the pending hunks are in the live text, in order.
 
     Without `validated`, edits that do not overlap but break each other (a table, a list) are not found as conflicts;
@@ -56,7 +58,7 @@ def place_hunks(base: str, hunks: Sequence[Hunk], live: str, *, validated: bool 
     return tuple(_place(base, hunks, pending, live, validated=validated)) if pending else ()
 
 
-def accept_hunks(base: str, hunks: Sequence[Hunk], live: str, numbers: Collection[int]) -> AcceptedText:
+def accept_hunks(base: str, hunks: Sequence[SuggestionHunk], live: str, numbers: Collection[int]) -> AcceptedText:
     """Return the live text with the hunks of these numbers, except those in conflict. Other text is not changed."""
     chosen = [hunk for hunk in select_hunks(hunks, PENDING) if hunk.number in numbers]
     conflicts: set[int] = set()
@@ -74,7 +76,7 @@ def accept_hunks(base: str, hunks: Sequence[Hunk], live: str, numbers: Collectio
 
 
 def _place(
-    base: str, hunks: Sequence[Hunk], chosen: Sequence[Hunk], live: str, *, validated: bool
+    base: str, hunks: Sequence[SuggestionHunk], chosen: Sequence[SuggestionHunk], live: str, *, validated: bool
 ) -> Iterator[Placement]:
     accepted = select_hunks(hunks, ACCEPTED)
     start_text = apply_hunks(base, accepted)
@@ -89,7 +91,7 @@ def _place(
     yield from _read_parts(start_text, parts, waiting)
 
 
-def _shift(chosen: Sequence[Hunk], accepted: Sequence[Hunk]) -> list[tuple[int, Splice]]:
+def _shift(chosen: Sequence[SuggestionHunk], accepted: Sequence[SuggestionHunk]) -> list[tuple[int, Splice]]:
     """Return the chosen hunks as numbered edits of the base with the accepted hunks."""
     found: list[tuple[int, Splice]] = []
     for hunk in sorted(chosen, key=lambda one: one.number):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
-from service.domain.suggestions.hunks import PENDING, Hunk, select_hunks
+from service.domain.suggestions.hunks import PENDING, SuggestionHunk, select_hunks
 from service.domain.text.markup.canonical import text_sha256
 
 PENDING_FIRST = 10**15
@@ -33,7 +33,7 @@ class SuggestionSummary:
     by: str
     at: int
     ended_at: int | None
-    hunks: tuple[Hunk, ...]
+    hunks: tuple[SuggestionHunk, ...]
 
     @property
     def sort_key(self) -> int:
@@ -62,7 +62,7 @@ def check_suggestion_reason(reason: str) -> str:
     return found
 
 
-def check_proposed(hunks: Sequence[Hunk]) -> None:
+def check_proposed(hunks: Sequence[SuggestionHunk]) -> None:
     """Raise Conflict `nothing_suggested` if nothing differs."""
     if not hunks:
         raise Conflict("nothing_suggested", N_("You have not changed anything yet, so there is nothing to send."))
@@ -87,7 +87,7 @@ def check_suggestion_quota(pending: int, total: int) -> None:
         )
 
 
-def choose_hunks(hunks: Sequence[Hunk], numbers: Collection[int] | None) -> tuple[int, ...]:
+def choose_hunks(hunks: Sequence[SuggestionHunk], numbers: Collection[int] | None) -> tuple[int, ...]:
     """Return the numbers of the chosen hunks, all of which must be pending; without `numbers`, all pending ones.
 
     Raises `NotFound`, Conflict `suggestion_ended`.

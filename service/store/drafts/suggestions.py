@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row, case, func, insert, select, update
 
-from service.domain.suggestions.hunks import PENDING, Hunk
+from service.domain.suggestions.hunks import PENDING, SuggestionHunk
 from service.domain.suggestions.suggestion import PENDING_FIRST, Suggestion, SuggestionSummary
 from service.store.db import Tx
 from service.store.sequence import next_seq
@@ -13,7 +13,7 @@ from service.store.tables import suggestion, suggestion_hunk
 
 _SUMMARY_COLUMNS = [suggestion.c[name] for name in SuggestionSummary.__dataclass_fields__ if name != "hunks"]
 _COLUMNS = [suggestion.c[name] for name in Suggestion.__dataclass_fields__ if name != "hunks"]
-_HUNK_COLUMNS = [suggestion_hunk.c[name] for name in Hunk.__dataclass_fields__]
+_HUNK_COLUMNS = [suggestion_hunk.c[name] for name in SuggestionHunk.__dataclass_fields__]
 _LIST_POSITION = suggestion.c.seq + case((suggestion.c.state == PENDING, PENDING_FIRST), else_=0)
 """The value of `SuggestionSummary.sort_key`."""
 
@@ -29,7 +29,7 @@ def add(
     proposed: str,
     reason: str,
     by: str,
-    hunks: Sequence[Hunk],
+    hunks: Sequence[SuggestionHunk],
 ) -> None:
     """Add a pending suggestion, written from the draft at `position` (epoch, seq)."""
     row = {"id": id, "seq": next_seq(tx, suggestion), "document": document, "lang": lang, "epoch": position[0]}
@@ -102,13 +102,13 @@ def set_state(tx: Tx, id: str, state: str) -> None:
     tx.connection.execute(update(suggestion).where(suggestion.c.id == id).values(state=state, ended_at=tx.now))
 
 
-def _load_hunks(tx: Tx, ids: Sequence[str]) -> dict[str, tuple[Hunk, ...]]:
+def _load_hunks(tx: Tx, ids: Sequence[str]) -> dict[str, tuple[SuggestionHunk, ...]]:
     query = select(suggestion_hunk.c.suggestion, *_HUNK_COLUMNS).where(suggestion_hunk.c.suggestion.in_(ids))
-    found: dict[str, tuple[Hunk, ...]] = {}
+    found: dict[str, tuple[SuggestionHunk, ...]] = {}
     for row in tx.connection.execute(query.order_by(suggestion_hunk.c.suggestion, suggestion_hunk.c.number)):
         found[row.suggestion] = (*found.get(row.suggestion, ()), _hunk(row))
     return found
 
 
-def _hunk(row: Row[Any]) -> Hunk:
-    return Hunk(**{name: getattr(row, name) for name in Hunk.__dataclass_fields__})
+def _hunk(row: Row[Any]) -> SuggestionHunk:
+    return SuggestionHunk(**{name: getattr(row, name) for name in SuggestionHunk.__dataclass_fields__})

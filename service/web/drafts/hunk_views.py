@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from service.domain.suggestions.hunks import ACCEPTED, PENDING, Hunk
+from service.domain.suggestions.hunks import ACCEPTED, PENDING, SuggestionHunk
 from service.domain.suggestions.placement import Placement
 from service.domain.suggestions.suggestion import Suggestion
 from service.domain.text.diff.minimal_edits import word_splices
@@ -76,7 +76,7 @@ def _pending(place: Placement, live: str) -> HunkView:
     return HunkView(place.kind, place.numbers[0], before, pieces, after, place.live, place.text)
 
 
-def _decided(context: RequestContext, base: str, hunk: Hunk) -> HunkView:
+def _decided(context: RequestContext, base: str, hunk: SuggestionHunk) -> HunkView:
     before, after = _context(base, hunk.start, hunk.end)
     old = base[hunk.start : hunk.end]
     return HunkView(

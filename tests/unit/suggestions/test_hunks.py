@@ -11,7 +11,7 @@ from service.domain.suggestions.hunks import (
     MAX_HUNKS,
     PARTLY,
     PENDING,
-    Hunk,
+    SuggestionHunk,
     apply_hunks,
     combined_state,
     split_hunks,
@@ -131,15 +131,18 @@ def test_hunks_are_limited_by_joining_the_nearest() -> None:
 
 @given(st.lists(st.sampled_from([PENDING, ACCEPTED, DISMISSED]), min_size=1))
 def test_state_follows_from_the_hunks(states: list[str]) -> None:
-    found = combined_state([Hunk(number, 0, 0, "x", state) for number, state in enumerate(states)])
+    found = combined_state([SuggestionHunk(number, 0, 0, "x", state) for number, state in enumerate(states)])
     if PENDING in states:
         assert found == PENDING
     else:
         assert found == (states[0] if len(set(states)) == 1 else PARTLY)
 
 
-def with_state(hunks: tuple[Hunk, ...], numbers: "list[int] | set[int]", state: str) -> tuple[Hunk, ...]:
+def with_state(
+    hunks: tuple[SuggestionHunk, ...], numbers: "list[int] | set[int]", state: str
+) -> tuple[SuggestionHunk, ...]:
     """Return the hunks with those of these numbers in a state."""
     return tuple(
-        Hunk(one.number, one.start, one.end, one.text, state if one.number in numbers else one.state) for one in hunks
+        SuggestionHunk(one.number, one.start, one.end, one.text, state if one.number in numbers else one.state)
+        for one in hunks
     )
