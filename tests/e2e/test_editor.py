@@ -574,7 +574,7 @@ def stored_unsaved_changes(live: RunningInstance, document: str) -> list[tuple[s
     return [(one.text, one.base, one.why) for one in found]
 
 
-def test_edits_for_a_closed_text_become_a_unsaved_change(
+def test_edits_for_a_closed_text_become_an_unsaved_change(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
@@ -600,7 +600,7 @@ def test_edits_for_a_closed_text_become_a_unsaved_change(
     expect(page.locator("#ed-text")).to_be_visible()
     expect(rejected_panel).to_be_hidden()
     assert "متأخّرًا" not in text_of(live_instance, document)
-    for path in ("unsaved_changes", f"unsaved_changes/{only_unsaved_change(live_instance, document)}"):
+    for path in ("unsaved-changes", f"unsaved-changes/{only_unsaved_change(live_instance, document)}"):
         page.goto(f"{live_instance.origin}/documents/{document}/{path}")
         checker.check(path.partition("/")[0] + ("-one" if "/" in path else ""))
     expect(page.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")

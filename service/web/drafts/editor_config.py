@@ -81,6 +81,10 @@ EDITOR_MESSAGES: Mapping[str, str] = {
     "words_gone": N_("The words you selected have been deleted. Select others. Your comment is still here."),
     "not_sent": N_("Not sent: you are offline. Your text is kept in this box."),
     "not_done": N_("Not done: you are offline."),
+    "sug_accept": N_("Accept"),
+    "sug_dismiss": N_("Dismiss"),
+    "sug_withdraw": N_("Withdraw"),
+    "sug_choice": N_("Needs a choice"),
     "sent": N_("Sent"),
     "done": N_("Done"),
 }

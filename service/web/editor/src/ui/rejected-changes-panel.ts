@@ -10,7 +10,7 @@ export interface PanelOptions {
   readonly lang: string;
   readonly i18n: I18n;
   /** The URL to which unsaved changes are posted. */
-  readonly unsavedChangesUrl: string;
+  readonly url: string;
   /** Remove the changes from this device. */
   discard(): void;
 }
@@ -39,15 +39,15 @@ export function showRejectedChanges(root: HTMLElement, rejected: RejectedChanges
 async function keepOnServer(
   root: HTMLElement,
   rejected: RejectedChanges,
-  { unsavedChangesUrl, i18n, discard }: PanelOptions,
+  { url, i18n, discard }: PanelOptions,
 ): Promise<void> {
   const [outcome, link] = [requirePagePart(root, "fate"), requirePagePart(root, "suggested") as HTMLAnchorElement];
   link.hidden = true;
   outcome.textContent = i18n.t("aside_keeping");
-  const unsavedChangeUrl = rejected.why === "another" ? null : await postUnsavedChange(unsavedChangesUrl, rejected);
-  outcome.textContent = i18n.t(unsavedChangeUrl ? "aside_kept" : "aside_here");
-  if (!unsavedChangeUrl) return;
-  link.href = unsavedChangeUrl;
+  const page = rejected.why === "another" ? null : await postUnsavedChange(url, rejected);
+  outcome.textContent = i18n.t(page ? "aside_kept" : "aside_here");
+  if (!page) return;
+  link.href = page;
   link.hidden = false;
   discard();
 }
