@@ -931,3 +931,44 @@ def test_two_texts_are_shown_side_by_side_and_scroll_in_step(
     checker.check("write-beside")
     page.locator("[data-act=beside]").click()
     expect(beside).to_be_hidden()
+
+
+def test_suggestion_is_written_shown_in_the_text_and_accepted(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    drafter = open_editor(document, "jihan", lang="en", user_lang="en").page
+    signatory = open_editor(document, "yusuf", lang="en", user_lang="en", to="/read")
+    page = signatory.page
+    page.get_by_role("link", name="Suggesting").click()
+    own = page.locator("#ed-own")
+    expect(own).to_contain_text("The first text.")
+    own.get_by_text("The first text.").dblclick(position={"x": 45, "y": 10})
+    page.keyboard.type("best")
+    expect(own.locator(".ed-own-new")).to_contain_text("best")
+    expect(own.locator(".ed-own-gone")).to_have_text("first")
+    page.reload()
+    expect(own.locator(".ed-own-new")).to_contain_text("best")
+    signatory.check("write-suggest")
+    page.get_by_text("Add a reason").click()
+    page.get_by_label("Reason").fill("It is better.")
+    page.get_by_role("button", name="Send suggestion").click()
+    expect(page.get_by_role("heading", name="Yusuf Murad, in the English text")).to_be_visible()
+    signatory.check("suggestion")
+    assert text_of(live_instance, document, "en") == TEXTS["en"]
+
+    drafter.evaluate("dispatchEvent(new Event('focus'))")
+    expect(drafter.locator("#ed-text .ed-sug-gone")).to_have_text("first")
+    expect(drafter.locator("#ed-text .ed-sug-new")).to_have_text("best")
+    drafter.get_by_role("button", name="Suggested changes").click()
+    card = drafter.locator(".ed-sug")
+    expect(card).to_contain_text("It is better.")
+    assert not accessibility_violations(drafter)
+    card.get_by_role("button", name="Accept").click()
+    expect(drafter.locator("#ed-text")).to_contain_text("The best text.")
+    expect(card).to_have_count(0)
+    expect(drafter.locator("#ed-text .ed-sug-gone")).to_have_count(0)
+    assert "The best text." in text_of(live_instance, document, "en")
+    page.goto(f"{live_instance.origin}/documents/{document}/texts/en/suggest")
+    expect(own).to_contain_text("The best text.")
+    expect(own.locator(".ed-own-new")).to_have_count(0)

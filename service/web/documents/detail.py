@@ -23,8 +23,7 @@ from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
 from service.web.comments.summary import count_open_threads
 from service.web.documents.participants import list_participants
-from service.web.drafts.permissions import may_add_edition, may_read_draft
-from service.web.drafts.suggest import may_suggest
+from service.web.drafts.permissions import may_add_edition, may_read_draft, may_suggest
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, advise_on
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext

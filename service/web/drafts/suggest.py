@@ -5,12 +5,14 @@ from starlette.responses import Response
 from service.actions import authorization
 from service.actions.drafts import save as save_actions
 from service.actions.drafts import suggestions
-from service.domain.documents.document import DRAFTING, Document
+from service.domain.documents.document import DRAFTING
 from service.domain.policy import Resource
+from service.web.drafts.editor_config import build_editor_config
 from service.web.forms.handlers import form, page
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.forms.suggestions import SuggestForm
 from service.web.http.context import Form, RequestContext, redirect
+from service.web.http.csp import csp
 from service.web.http.form_state import submitted_values
 from service.web.http.pages import render_page
 
@@ -28,15 +30,22 @@ def show_form(context: RequestContext) -> Response:
         )
     document = authorization.load_document(context.tx, context.user, "suggestion.add", context.path_param("document"))
     draft = save_actions.read_best_effort(context.tx, context.user, document_id=document.id, lang=lang)
-    return render_page(
+    editor_config = build_editor_config(context, document, lang)
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    response = render_page(
         context,
         "drafts/suggest.html",
+        live=editor_config,
+        writes=context.may("draft.save", resource),
         document=document,
         titles={code: edition.title for code, edition in document.editions.items()},
         lang=lang,
         draft=draft,
         is_open=document.state == DRAFTING and not draft.frozen and draft.broken_at is None,
     )
+    if editor_config:
+        response.headers["content-security-policy"] = csp(nonce=editor_config.nonce)
+    return response
 
 
 @form(redisplay=show_form, max_bytes=MAX_TEXT_FORM_BYTES)
@@ -53,9 +62,3 @@ def send(context: RequestContext, form: Form) -> Response:
         position=(sent.epoch, sent.seq),
     )
     return redirect(f"/documents/{found.document}/suggestions/{found.id}")
-
-
-def may_suggest(context: RequestContext, document: Document) -> bool:
-    """Return whether the user is offered to suggest a change; the action checks this again."""
-    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
-    return document.state == DRAFTING and context.may("suggestion.add", resource)

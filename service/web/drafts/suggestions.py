@@ -14,7 +14,7 @@ from service.domain.policy import Resource
 from service.domain.suggestions.hunks import ACCEPTED, DISMISSED, PARTLY, PENDING, select_hunks
 from service.domain.suggestions.suggestion import SuggestionSummary
 from service.web.drafts.hunk_views import build_hunk_views
-from service.web.drafts.suggest import may_suggest
+from service.web.drafts.permissions import may_suggest
 from service.web.forms.handlers import form, page
 from service.web.forms.suggestions import DecideForm, ResolveForm
 from service.web.http.context import Form, RequestContext, redirect

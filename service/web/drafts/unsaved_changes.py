@@ -24,7 +24,7 @@ from service.domain.text.markup.canonical import canonicalise
 from service.store.drafts import journal as journal_store
 from service.web.comparisons.navigation import ComparedText, ComparisonLinks, comparison_links
 from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
-from service.web.drafts.suggest import may_suggest
+from service.web.drafts.permissions import may_suggest
 from service.web.forms.handlers import form, page
 from service.web.forms.suggestions import ReasonForm
 from service.web.http.context import Form, RequestContext, redirect

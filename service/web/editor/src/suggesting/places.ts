@@ -24,7 +24,7 @@ export function codePointOffsets(text: string): (point: number) => number {
 }
 
 /** The same place without the words that its start and its end have in common in both texts. */
-export function trimmed({ text, live }: Place): {
+export function trimmed({ text, live }: Pick<Place, "text" | "live">): {
   readonly skip: number;
   readonly gone: string;
   readonly added: string;

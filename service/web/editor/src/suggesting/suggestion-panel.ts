@@ -49,7 +49,7 @@ export class SuggestionPanel {
     this.box = requirePart(bridge.root, "suggestions");
     this.marks = new SuggestionMarks(bridge.cm);
     this.address = bridge.root.dataset.edition ?? "";
-    requirePart(this.box, "shut").addEventListener("click", () => this.toggle());
+    requirePart(this.box, "shut-suggestions").addEventListener("click", () => this.toggle());
     addEventListener("focus", () => this.scheduleFetch());
   }
 
