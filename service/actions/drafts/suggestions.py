@@ -29,7 +29,7 @@ from service.store.db import Tx
 from service.store.drafts import journal as journal_store
 from service.store.drafts import suggestions as suggestions_store
 
-MAX_PLACED = 100
+MAX_PLACED = 50
 """Pending suggestions placed in the text at a time, oldest first."""
 
 

@@ -6,6 +6,7 @@ edit is a conflict, which a person resolves.
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import takewhile
 from typing import Literal
 
@@ -82,13 +83,19 @@ def _place(
     start_text = apply_hunks(base, accepted)
     waiting = _shift(chosen, accepted)
     splices = [splice for _, splice in waiting]
-    ours = word_splices(start_text, live) if start_text != live else []
+    ours = _later_edits(start_text, live)
     parts = tuple(diff3(start_text, ours, splices))
     if validated and ours:
         theirs = apply_splices(start_text, 0, len(start_text), splices)
         parts = mark_move_conflicts(start_text, live, theirs, parts)
         parts = validate_parts(start_text, live, theirs, parts) or parts
     yield from _read_parts(start_text, parts, waiting)
+
+
+@lru_cache(maxsize=8)
+def _later_edits(start_text: str, live: str) -> tuple[Splice, ...]:
+    """Return what was changed since; the suggestions of one list are often based on one text."""
+    return tuple(word_splices(start_text, live)) if start_text != live else ()
 
 
 def _shift(chosen: Sequence[SuggestionHunk], accepted: Sequence[SuggestionHunk]) -> list[tuple[int, Splice]]:
