@@ -14,7 +14,18 @@ from service.web.comparisons import detail
 from service.web.dashboard import home
 from service.web.documents import create, front_matter, members, numbering, outline, record, version_list, versions
 from service.web.documents import detail as detail_pages
-from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
+from service.web.drafts import (
+    add_edition,
+    authorship,
+    changes,
+    edit,
+    history,
+    read,
+    suggest,
+    suggestions,
+    unsaved_changes,
+    word_import,
+)
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import (
@@ -137,10 +148,18 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/texts/{lang}/word", word_import.upload_file),
     get("/intakes/{intake}", word_import.show_import),
     post("/intakes/{intake}", word_import.accept),
+    get("/documents/{document}/texts/{lang}/suggest", suggest.show_form),
+    post("/documents/{document}/texts/{lang}/suggest", suggest.send),
     get("/documents/{document}/suggestions", suggestions.list_suggestions),
     get("/documents/{document}/suggestions/{suggestion}", suggestions.show_suggestion),
-    post("/documents/{document}/suggestions/{suggestion}/taking", suggestions.apply),
-    post("/documents/{document}/suggestions/{suggestion}/setting-aside", suggestions.dismiss),
+    post("/documents/{document}/suggestions/{suggestion}/acceptance", suggestions.accept),
+    post("/documents/{document}/suggestions/{suggestion}/dismissal", suggestions.dismiss),
+    post("/documents/{document}/suggestions/{suggestion}/resolution", suggestions.resolve),
+    get("/documents/{document}/unsaved-changes", unsaved_changes.list_unsaved_changes),
+    get("/documents/{document}/unsaved-changes/{change}", unsaved_changes.show_unsaved_change),
+    post("/documents/{document}/unsaved-changes/{change}/taking", unsaved_changes.apply),
+    post("/documents/{document}/unsaved-changes/{change}/setting-aside", unsaved_changes.dismiss),
+    post("/documents/{document}/unsaved-changes/{change}/suggestion", unsaved_changes.suggest),
     get("/documents/{document}/steps", transitions.show_steps),
     post("/documents/{document}/steps/organisations", readiness.ask_organisation),
     post("/documents/{document}/steps/secretariat", readiness.ask_secretariat),

@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
-from service.actions.drafts import save, suggestions
+from service.actions.drafts import save, suggestions, unsaved_changes
 from service.actions.endorsement import endings, endorsements, reservation_proofs, rounds, urgent_sending
 from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
@@ -21,10 +21,11 @@ from service.cli.common.api_client import credential_headers
 from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
-from service.domain.documents.suggestion import Suggestion
+from service.domain.documents.unsaved_change import UnsavedChange
 from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions
 from service.domain.errors import DomainError
 from service.domain.membership.people import SECRETARIAT, Actor
+from service.domain.suggestions.suggestion import Suggestion
 from service.files import FileStore, open_file_store
 from service.files.directory_store import DirectoryBackend
 from service.job_dispatch import NullDispatcher
@@ -244,17 +245,30 @@ def save_text(
         )
 
 
-def create_suggestion(
+def create_unsaved_change(
     instance: SampleInstance, document: str, text: str | None = None, *, by: str = "lama", lang: str = "ar"
-) -> Suggestion:
-    """Create a suggested change based on the present draft; without a `text`, one more word at its end."""
+) -> UnsavedChange:
+    """Create an unsaved change based on the present draft; without a `text`, one more word at its end."""
     with instance.write() as tx:
         actor = instance.actor(tx, by)
         current = save.read(tx, actor, document_id=document, lang=lang)
         wanted = text or f"{current.text.rstrip()} متأخّر.\n"
         based_on = (current.epoch, current.seq)
-        return suggestions.add_suggestion(
+        return unsaved_changes.add_unsaved_change(
             tx, actor, document_id=document, lang=lang, text=wanted, why="closed", position=based_on
+        )
+
+
+def create_suggestion(
+    instance: SampleInstance, document: str, text: str, *, by: str = "yusuf", lang: str = "en", reason: str = ""
+) -> Suggestion:
+    """Suggest `text`, based on the present draft."""
+    with instance.write() as tx:
+        actor = instance.actor(tx, by)
+        current = save.read(tx, actor, document_id=document, lang=lang)
+        position = (current.epoch, current.seq)
+        return suggestions.add_suggestion(
+            tx, actor, document_id=document, lang=lang, text=text, reason=reason, position=position
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
-from service.actions.drafts import suggestions
+from service.actions.drafts import suggestions, unsaved_changes
 from service.actions.drafts.last_seen import UnseenChanges
 from service.actions.publication import exports
 from service.domain.comments.comment import OPEN, Thread
@@ -20,7 +20,7 @@ from service.store.comments import comments as comments_store
 from service.store.drafts import journal as journal_store
 from service.store.publication.translations import list_newest
 from service.web.documents.participants import list_participants
-from service.web.drafts.permissions import may_add_edition, may_read_draft
+from service.web.drafts.permissions import may_add_edition, may_read_draft, may_suggest
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, advise_on
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
@@ -81,7 +81,9 @@ def show_document(context: RequestContext) -> Response:
         langs=langs,
         settings=list(_setting_links(context, found, progress, langs, can_write=can_write)),
         reads=may_read_draft(context, found),
-        suggested=suggestions.count_waiting(context.tx, context.actor, found) if context.actor else 0,
+        unsaved=unsaved_changes.count_waiting(context.tx, context.user, found),
+        pending_suggestions=suggestions.count_pending(context.tx, context.user, found),
+        suggests=may_suggest(context, found) and lang in found.editions,
         circle=list_participants(context, found),
         threads=_open_threads(context, found, lang),
         max_threads=MAX_MARGIN_THREADS,

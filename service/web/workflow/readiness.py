@@ -104,7 +104,7 @@ def _text_checks(context: RequestContext, document: Document, version: Version |
     if open_threads := _open_threads(context, document):
         sentence = formatter.n("{count} comment is open.", "{count} comments are open.", open_threads)
         yield Check(ADVICE, sentence, f"{path}/comments")
-    if waiting := suggestions.count_waiting(context.tx, context.user, document):
+    if waiting := suggestions.count_pending(context.tx, context.user, document):
         sentence = formatter.n(
             "{count} suggested change is waiting for a decision.",
             "{count} suggested changes are waiting for a decision.",
