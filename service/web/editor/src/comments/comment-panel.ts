@@ -218,7 +218,8 @@ export class CommentPanel {
   private show(): void {
     const { view } = this;
     if (!view) return;
-    this.column.count(this.api.threads.filter((thread) => thread.head.state === "open").length);
+    const open = this.api.threads.filter((thread) => thread.head.state === "open").length;
+    this.column.count(open, this.api.threads.length - open);
     this.passages.updateClasses();
     if (!this.on && this.api.threads.length) return;
     const threads = this.api.threads.filter((thread) => this.isShown(thread));
