@@ -159,7 +159,7 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("GET",    "/documents/{document}/suggestions/{suggestion}", suggestions.show, "suggestion.read",      "A suggested change", response=SuggestionResponse),
     _operation("POST",   "/documents/{document}/suggestions/{suggestion}/taking", suggestions.take, "draft.save",     "Add a suggested change to the draft", response=SuggestionResponse),
     _operation("POST",   "/documents/{document}/suggestions/{suggestion}/setting-aside", suggestions.set_aside, "suggestion.keep", "Dismiss a suggested change", response=SuggestionResponse),
-    _operation("GET",    "/documents/{document}/editions/{lang}/comments", comments.list_comments, "comment.read",      "Comments in the order of the text (?state, scope, person)", response=CommentPage, query=("state", "scope", "person")),
+    _operation("GET",    "/documents/{document}/editions/{lang}/comments", comments.list_comments, "comment.read",      "Comments in the order of the text (?state, scope, person, names)", response=CommentPage, query=("state", "scope", "person", "names")),
     _operation("POST",   "/documents/{document}/editions/{lang}/comments", comments.make,       "comment.add",          "Comment on a passage", AddCommentRequest, CommentResponse, 201, plan=comments.plan_comment),
     _operation("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/replies", comments.reply, "comment.add", "Reply to a comment", ReplyRequest, CommentResponse, 201, plan=comments.plan_thread_change),
     _operation("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/settlement", comments.settle, "comment.settle", "Resolve a comment", response=CommentResponse, plan=comments.plan_thread_change),

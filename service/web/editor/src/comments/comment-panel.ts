@@ -139,6 +139,7 @@ export class CommentPanel {
       reply: (thread: Thread, draft: DraftText) => this.actions.reply(thread, draft),
       post: (path: string) => this.actions.run(path),
       people: () => this.api.readers,
+      ownNames: () => this.api.ownNames,
     };
     return new CommentCards((thread) => new CommentCard(this.bridge, time, handlers, thread));
   }
