@@ -545,6 +545,24 @@ def test_toolbar_buttons_apply_their_formatting(open_editor: OpenEditor, live_in
     expect(page.locator("#ed-text")).not_to_contain_text("a note")
 
 
+def test_refused_word_file_leaves_the_editor_open(
+    open_editor: OpenEditor, live_instance: RunningInstance, tmp_path: Path
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    checker = open_editor(document, lang="en", user_lang="en")
+    page = checker.page
+    press_in_editor(page, "Control+End")
+    page.keyboard.type("Typed before the file.")
+    (tmp_path / "no.docx").write_bytes(b"no file")
+    page.locator("#file").set_input_files(tmp_path / "no.docx")
+    page.get_by_role("button", name="Import the file").click()
+    expect(page.locator("#file-error")).to_be_visible()
+    expect(page.locator("#file")).to_be_focused()
+    expect_text(page, "Typed before the file.")
+    assert page.url.endswith("/texts/en")
+    checker.check("write-refused-file")
+
+
 def test_title_is_saved_without_changing_the_text(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     page = open_editor(document).page
