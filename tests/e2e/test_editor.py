@@ -808,6 +808,37 @@ def test_signing_out_with_unsent_edits_asks_first(open_editor: OpenEditor, live_
     assert text_of(live_instance, document).endswith("unsent")
 
 
+def kept_databases(page: Page) -> list[str]:
+    return list(page.evaluate("indexedDB.databases().then((all) => all.map((one) => one.name))"))
+
+
+def test_signing_out_empties_the_device_after_offering_unsent_words(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    """From another page than the editor, as on a phone that several people use."""
+    document = create_document(live_instance.instance, texts=TEXTS)
+    checker = open_editor(document, user_lang="en")
+    page = checker.page
+    type_offline(page, "unsent")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route_web_socket(re.compile("/live$"), lambda line: line.close())
+    page.context.set_offline(False)
+    page.goto(f"{live_instance.origin}/account")
+    page.locator("form[action='/sign-out'] button").first.click()
+    dialog = page.locator("[data-sign-out]")
+    expect(dialog).to_be_visible()
+    assert not accessibility_violations(page)
+    expect(dialog.get_by_role("link")).to_have_attribute("href", f"/documents/{document}/texts/ar")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(dialog).to_be_hidden()
+    assert kept_databases(page) == ["mithaq-kept"]
+    page.locator("form[action='/sign-out'] button").first.click()
+    dialog.get_by_role("button", name="Delete them and sign out").click()
+    expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
+    assert kept_databases(page) == []
+    assert text_of(live_instance, document) == TEXTS["ar"]
+
+
 def test_search_ignores_vowel_signs(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"ar": "المُوَقِّعون إلى ٣ منظمات، والموقعون الى 3 منظّمات.\n"})
     page = open_editor(document, user_lang="en").page
