@@ -1,7 +1,7 @@
 """Test data: an instance with the sample coalition, and shortcuts through its actions."""
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,6 +36,7 @@ from service.store.accounts import people as people_store
 from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
 from service.store.membership import approvals as approvals_store
+from service.store.membership import mandates as mandates_store
 from service.store.migrate import migrate
 from service.store.publication import proofs as proofs_store
 from service.store.tables import coalition, draft, notice
@@ -282,8 +283,20 @@ def move_to_review(instance: SampleInstance, document: str) -> None:
 
 def grant_all_mandates(instance: SampleInstance) -> None:
     """Give every organisation's signatory a live mandate."""
+    _grant_mandates(instance, document_module.mandate_holders(document_module.load_script()))
+
+
+def ensure_signatory(instance: SampleInstance) -> None:
+    """Give the signatory of the last organisation a live mandate if nobody has one: a round needs one to open."""
+    with instance.read() as tx:
+        has_mandate = bool(mandates_store.list_all(tx))
+    if not has_mandate:
+        _grant_mandates(instance, list(document_module.mandate_holders(document_module.load_script()))[-1:])
+
+
+def _grant_mandates(instance: SampleInstance, holders: Iterable[tuple[str, str, str]]) -> None:
     script = document_module.load_script()
-    for organisation, focal, signatory in document_module.mandate_holders(script):
+    for organisation, focal, signatory in holders:
         with instance.write() as tx:
             id = mandates.grant_mandate(
                 tx,
@@ -308,6 +321,7 @@ def open_round(
     options: RoundOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Open a round over the document's first version, or another, now."""
+    ensure_signatory(instance)
     with instance.write() as tx:
         return rounds.open_round(
             tx,

@@ -19,8 +19,8 @@ from service.web.drafts.edit_form import EditForm, SaveResult, render_editor
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.form_state import rejected_error
-from service.web.http.pages import render_page
 from service.web.http.pagination import next_cursor, page_window
+from service.web.shell.document_page import render_document_page
 from service.web.texts.redline_fragment import summarize_counts
 from service.web.texts.selection import numbering_of, person_name
 
@@ -60,11 +60,11 @@ def list_suggestions(context: RequestContext) -> Response:
     page_items = found[:limit]
     document = authorization.load_document(context.tx, context.user, "suggestion.read", context.path_param("document"))
     suggestion_rows = [_suggestion_row(context, one) for one in page_items]
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "drafts/suggestions.html",
-        document=document,
-        titles=_titles(document),
+        tab="changes",
         lines=suggestion_rows,
         further=next_cursor([one.sort_key for one in page_items], limit) if len(found) > limit else None,
         states=STATE_LABELS,
@@ -84,11 +84,11 @@ def show_suggestion(context: RequestContext) -> Response:
     if error and error.code == CONFLICT and _is_current_epoch(context, document, found):
         return _conflict_page(context, document, found)
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "drafts/suggestion.html",
-        document=document,
-        titles=_titles(document),
+        tab="changes",
         line=_suggestion_row(context, found),
         states=STATE_LABELS,
         reasons=REASONS,

@@ -168,6 +168,11 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/suggestions/{suggestion}/setting-aside"):
         expectation("suggestion.keep", owned=True),
     ("GET",  "/documents/{document}/steps"):                  expectation("document.read", DRAFT),
+    ("POST", "/documents/{document}/steps/organisations"):    expectation("version.cut", DRAFT),
+    ("POST", "/documents/{document}/steps/secretariat"):      expectation("version.cut", DRAFT),
+    ("GET",  "/documents/{document}/versions"):               expectation("version.read", DRAFT),
+    ("GET",  "/documents/{document}/record"):                 expectation("record.read", DRAFT),
+    ("GET",  "/documents/{document}/endorsement"):            expectation("round.read", DRAFT),
     ("POST", "/documents/{document}/versions"):               expectation("version.cut", DRAFT),
     ("POST", "/documents/{document}/sending-out"):            expectation("round.open", DRAFT),
     ("GET",  "/documents/{document}/sending"):                expectation("version.read", DRAFT, owned=True),

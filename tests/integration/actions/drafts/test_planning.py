@@ -32,6 +32,7 @@ from tests.support.factories import (
     create_sealed_document,
     create_suggestion,
     cut_version,
+    ensure_signatory,
     save_text,
 )
 from tests.support.word_files import build_document
@@ -76,6 +77,7 @@ def act_on(instance: SampleInstance, name: str) -> Callable[[Tx], object]:
     if name == "cut":
         return acting(instance, "lama", versions.cut_version, document_id=document)
     if name == "send out":
+        ensure_signatory(instance)
         return acting(instance, "salma", urgent_sending.send_out, document_id=document, hours=2, at_least=1)
     if name == "add edition":
         initial = documents.InitialText("عنوان", "نصّ.\n")
