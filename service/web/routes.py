@@ -145,6 +145,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/documents/{document}/texts/{lang}/read", read.show_draft),
     post("/documents/{document}/texts/{lang}/preview", edit.preview),
     post("/documents/{document}/texts/{lang}/settled", edit.resolve_conflict),
+    get("/documents/{document}/texts/{lang}/word", word_import.show_upload),
     post("/documents/{document}/texts/{lang}/word", word_import.upload_file),
     get("/intakes/{intake}", word_import.show_import),
     post("/intakes/{intake}", word_import.accept),

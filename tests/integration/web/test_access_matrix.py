@@ -153,6 +153,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/documents/{document}/texts/{lang}/read"):      expectation("comment.read", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/preview"):   expectation("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/settled"):   expectation("draft.save", DRAFT),
+    ("GET",  "/documents/{document}/texts/{lang}/word"):      expectation("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/word"):      expectation("draft.save", DRAFT),
     ("GET",  "/intakes/{intake}"):                            expectation("draft.save", DRAFT),
     ("POST", "/intakes/{intake}"):                            expectation("draft.save", DRAFT),
