@@ -11,7 +11,7 @@ from service.web.account import address, authenticator, password_reset, security
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
-from service.web.dashboard import home
+from service.web.dashboard import home, setup_card
 from service.web.documents import create, front_matter, members, numbering, outline, versions
 from service.web.documents import detail as detail_pages
 from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
@@ -203,6 +203,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/import", coalition.show_import_form),
     post("/import", coalition.preview_import),
     post("/import/whole", coalition.run_import),
+    post("/setup/test-email", setup_card.send_test_email),
+    post("/setup/away", setup_card.put_away),
     get("/coalition", coalition.show_settings),
     post("/coalition", coalition.save_settings),
     get("/coalition/logo", coalition.show_logo),

@@ -231,6 +231,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/import"):                                      expectation("organisation.add"),
     ("POST", "/import"):                                      expectation("organisation.add"),
     ("POST", "/import/whole"):                                expectation("organisation.add"),
+    ("POST", "/setup/test-email"):                            expectation("round.open", owned=True),
+    ("POST", "/setup/away"):                                  expectation("coalition.edit"),
     ("GET",  "/coalition"):                                   expectation("coalition.read"),
     ("POST", "/coalition"):                                   expectation("coalition.edit"),
     ("GET",  "/coalition/logo"):                              expectation("coalition.read", owned=True),
