@@ -18,7 +18,16 @@ from service.web.drafts import add_edition, authorship, changes, edit, history, 
 from service.web.http import stylesheet
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
-from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
+from service.web.membership import (
+    approvals,
+    coalition,
+    invitations,
+    joining,
+    mandates,
+    organisations,
+    people,
+    recoveries,
+)
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import draft_files, exports, public_page, translations
 from service.web.rounds import colleagues, disputes, open_and_close, proofs, reservation_check, signing
@@ -187,6 +196,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/organisations/{organisation}/return", organisations.rejoin),
     get("/people", people.list_people),
     post("/people", people.add_person),
+    post("/people/invitations", joining.invite_all),
+    post("/people/{person}/invitation", joining.invite_person),
     get("/people/{person}", people.show_person),
     post("/people/{person}/roles", people.grant_role),
     post("/people/{person}/roles/end", people.revoke_role),

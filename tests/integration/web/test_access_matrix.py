@@ -215,6 +215,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/organisations/{organisation}/return"):         expectation("organisation.readmit"),
     ("GET",  "/people"):                                      expectation("person.read"),
     ("POST", "/people"):                                      expectation("person.add"),
+    ("POST", "/people/invitations"):                          expectation("person.appoint", owned=True),
+    ("POST", "/people/{person}/invitation"):                  expectation("person.appoint", owned=True),
     ("GET",  "/people/{person}"):                             expectation("person.read", owned=True),
     ("POST", "/people/{person}/roles"):                       expectation("role.grant"),
     ("POST", "/people/{person}/roles/end"):                   expectation("role.take", owned=True),
