@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
 from service.actions.comments import comments
-from service.actions.drafts import save, suggestions
+from service.actions.drafts import save, unsaved_changes
 from service.actions.membership import offboarding, roles
 from service.cli.local import editor_build
 from service.live import protocol
@@ -565,16 +565,16 @@ def type_offline(page: Page, words: str) -> None:
     expect(page.locator("[data-part=state]")).to_have_text(CHANGES)
 
 
-def stored_suggestions(live: RunningInstance, document: str) -> list[tuple[str, str | None, str]]:
-    """Return text, base and reason of each suggested change."""
+def stored_unsaved_changes(live: RunningInstance, document: str) -> list[tuple[str, str | None, str]]:
+    """Return text, base and reason of each unsaved change."""
     with live.instance.read() as tx:
         actor = live.instance.actor(tx, "salma")
-        ids = [one.id for one in suggestions.list_suggestions(tx, actor, document_id=document)]
-        found = [suggestions.get_suggestion(tx, actor, document_id=document, suggestion_id=id) for id in ids]
+        ids = [one.id for one in unsaved_changes.list_unsaved_changes(tx, actor, document_id=document)]
+        found = [unsaved_changes.get_unsaved_change(tx, actor, document_id=document, change_id=id) for id in ids]
     return [(one.text, one.base, one.why) for one in found]
 
 
-def test_edits_for_a_closed_text_become_a_suggested_change(
+def test_edits_for_a_closed_text_become_an_unsaved_change(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
@@ -590,7 +590,9 @@ def test_edits_for_a_closed_text_become_a_suggested_change(
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "read")
     expect(page.locator("#ed-text")).not_to_contain_text("متأخّرًا")
     checker.check("write-aside")
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")]
+    assert stored_unsaved_changes(live_instance, document) == [
+        (f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")
+    ]
     with page.expect_download() as download:
         rejected_panel.locator("[data-aside=file]").click()
     assert download.value.path().read_text("utf-8").endswith("كلام جاء متأخّرًا.")
@@ -598,15 +600,15 @@ def test_edits_for_a_closed_text_become_a_suggested_change(
     expect(page.locator("#ed-text")).to_be_visible()
     expect(rejected_panel).to_be_hidden()
     assert "متأخّرًا" not in text_of(live_instance, document)
-    for path in ("suggestions", f"suggestions/{only_suggestion(live_instance, document)}"):
+    for path in ("unsaved-changes", f"unsaved-changes/{only_unsaved_change(live_instance, document)}"):
         page.goto(f"{live_instance.origin}/documents/{document}/{path}")
         checker.check(path.partition("/")[0] + ("-one" if "/" in path else ""))
     expect(page.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
 
 
-def only_suggestion(live: RunningInstance, document: str) -> str:
+def only_unsaved_change(live: RunningInstance, document: str) -> str:
     with live.instance.read() as tx:
-        return suggestions.list_suggestions(tx, live.instance.actor(tx, "salma"), document_id=document)[0].id
+        return unsaved_changes.list_unsaved_changes(tx, live.instance.actor(tx, "salma"), document_id=document)[0].id
 
 
 KEPT_ROWS = """another => new Promise((done) => {
@@ -629,7 +631,7 @@ def test_edits_for_a_reset_draft_record_their_base(open_editor: OpenEditor, live
     page.context.set_offline(False)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
     expect_text(page, "نصّ جديد كلّه.")
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
+    assert stored_unsaved_changes(live_instance, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
     wait_until(lambda: len(page.evaluate(KEPT_ROWS, 0)) < 2)
     assert page.evaluate(KEPT_ROWS, 0) == [0.5], "what another page put aside is not deleted with it"
 
@@ -664,7 +666,7 @@ def test_edits_of_a_diverged_replica_are_kept(open_editor: OpenEditor, live_inst
     for one in waiting:
         lines[1].send(one)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
+    assert stored_unsaved_changes(live_instance, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
     press_in_editor(page, "Control+End")
     page.keyboard.type("بعده")
     expect_saved(page)
@@ -685,7 +687,7 @@ def test_edits_unsent_for_a_month_are_not_sent_without_consent(
     again.goto(address)
     expect(again.locator("[data-part=suggested]")).to_be_visible()
     expect_saved(again)
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}قديم.\n", TEXTS["ar"], "old")]
+    assert stored_unsaved_changes(live_instance, document) == [(f"{TEXTS['ar']}قديم.\n", TEXTS["ar"], "old")]
     assert text_of(live_instance, document) == TEXTS["ar"]
 
 
@@ -704,7 +706,7 @@ def test_edits_of_an_excluded_person_stay_on_their_device(
     expect(rejected_panel).to_contain_text("only on this device")
     expect(rejected_panel).to_contain_text("كلامي.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
-    assert not accessibility_violations(page) and not stored_suggestions(live_instance, document)
+    assert not accessibility_violations(page) and not stored_unsaved_changes(live_instance, document)
     with live_instance.instance.write() as tx:
         for grant in jihan.grants:
             roles.apply_grant(tx, person=jihan.person, role=grant.role, document=grant.document, by=salma.person)
@@ -758,7 +760,7 @@ def test_edits_are_never_sent_under_another_persons_name(
     expect(rejected_panel).to_contain_text("كلام جيهان.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
     expect(page.locator("#ed-text")).to_have_attribute("contenteditable", "false")
-    assert not stored_suggestions(live_instance, document)
+    assert not stored_unsaved_changes(live_instance, document)
     assert text_of(live_instance, document) == TEXTS["ar"]
 
 
@@ -929,3 +931,44 @@ def test_two_texts_are_shown_side_by_side_and_scroll_in_step(
     checker.check("write-beside")
     page.locator("[data-act=beside]").click()
     expect(beside).to_be_hidden()
+
+
+def test_suggestion_is_written_shown_in_the_text_and_accepted(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    drafter = open_editor(document, "jihan", lang="en", user_lang="en").page
+    signatory = open_editor(document, "yusuf", lang="en", user_lang="en", to="/read")
+    page = signatory.page
+    page.get_by_role("link", name="Suggesting").click()
+    own = page.locator("#ed-own")
+    expect(own).to_contain_text("The first text.")
+    own.get_by_text("The first text.").dblclick(position={"x": 45, "y": 10})
+    page.keyboard.type("best")
+    expect(own.locator(".ed-own-new")).to_contain_text("best")
+    expect(own.locator(".ed-own-gone")).to_have_text("first")
+    page.reload()
+    expect(own.locator(".ed-own-new")).to_contain_text("best")
+    signatory.check("write-suggest")
+    page.get_by_text("Add a reason").click()
+    page.get_by_label("Reason").fill("It is better.")
+    page.get_by_role("button", name="Send suggestion").click()
+    expect(page.get_by_role("heading", name="Yusuf Murad, in the English text")).to_be_visible()
+    signatory.check("suggestion")
+    assert text_of(live_instance, document, "en") == TEXTS["en"]
+
+    drafter.evaluate("dispatchEvent(new Event('focus'))")
+    expect(drafter.locator("#ed-text .ed-sug-gone")).to_have_text("first")
+    expect(drafter.locator("#ed-text .ed-sug-new")).to_have_text("best")
+    drafter.get_by_role("button", name="Suggested changes").click()
+    card = drafter.locator(".ed-sug")
+    expect(card).to_contain_text("It is better.")
+    assert not accessibility_violations(drafter)
+    card.get_by_role("button", name="Accept").click()
+    expect(drafter.locator("#ed-text")).to_contain_text("The best text.")
+    expect(card).to_have_count(0)
+    expect(drafter.locator("#ed-text .ed-sug-gone")).to_have_count(0)
+    assert "The best text." in text_of(live_instance, document, "en")
+    page.goto(f"{live_instance.origin}/documents/{document}/texts/en/suggest")
+    expect(own).to_contain_text("The best text.")
+    expect(own.locator(".ed-own-new")).to_have_count(0)

@@ -22,8 +22,8 @@ from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.notices.rows import latest_notices
 from service.web.rounds.tally import RoundTally, round_tally
+from service.web.shell.progress import short_progress
 from service.web.texts.last_seen import last_seen_by_document, list_unseen_changes
-from service.web.workflow.progress import short_progress
 
 PAGE_SIZE = 30
 """Documents per page."""

@@ -98,6 +98,7 @@ def send_test_email(context: RequestContext, _: Form) -> Response:
             "test_email_sent", N_("An email to you was created less than a minute ago. Wait for it, then try again.")
         )
     mail_check.send_test_email(context.tx, context.user)
+    context.tell("test_email_sent")
     return redirect("/#setup")
 
 

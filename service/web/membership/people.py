@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from service.actions.accounts import totp
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import approval_decisions, directory, offboarding, organisations
+from service.actions.membership import approval_decisions, directory, organisations
 from service.actions.membership import people as people_actions
 from service.domain.accounts.joining import Joining
 from service.domain.errors import N_
@@ -23,7 +23,7 @@ from service.store.membership import organisations as organisations_store
 from service.store.membership import proposals as proposals_store
 from service.web.forms.handlers import form, page
 from service.web.forms.organisations import OrganisationNames
-from service.web.forms.people import AddPersonForm, GrantRoleForm, RevokeRoleForm
+from service.web.forms.people import AddPersonForm
 from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.pages import render_page
 from service.web.membership.joining import count_uninvited, import_result, list_joining
@@ -73,7 +73,9 @@ def list_organisations(context: RequestContext) -> Response:
 def add_organisation(context: RequestContext, form: Form) -> Response:
     """Add an organisation and redirect to its page."""
     names = OrganisationNames.parse(form).names
-    return redirect(f"/organisations/{organisations.add_organisation(context.tx, context.user, names=names)}")
+    id = organisations.add_organisation(context.tx, context.user, names=names)
+    context.tell("organisation_added", name=context.formatter.plain_name(names))
+    return redirect(f"/organisations/{id}")
 
 
 @page
@@ -125,6 +127,7 @@ def add_person(context: RequestContext, form: Form) -> Response:
         lang=person.lang,
         roles=person.roles,
     )
+    context.tell("person_added", name=context.formatter.plain_name(person.names))
     return redirect(f"/people/{id}")
 
 
@@ -172,32 +175,6 @@ def show_person(context: RequestContext) -> Response:
         proved_otherwise=is_proved_by_channel_only(found),
         confirms=context.may("address.confirm", Resource()) and not can_send_email(context),
     )
-
-
-@form()
-def grant_role(context: RequestContext, form: Form) -> Response:
-    """Grant a role in the whole coalition."""
-    id = context.path_param("person")
-    grant = GrantRoleForm.parse(form)
-    people_actions.grant_role(context.tx, context.user, person=id, role=grant.role)
-    return redirect(f"/people/{id}")
-
-
-@form()
-def revoke_role(context: RequestContext, form: Form) -> Response:
-    """Revoke a role, in the whole coalition or for a document."""
-    id = context.path_param("person")
-    grant = RevokeRoleForm.parse(form)
-    offboarding.revoke_role(context.tx, context.user, person=id, role=grant.role, document=grant.document)
-    return redirect(f"/people/{id}")
-
-
-@form()
-def close_person(context: RequestContext, _: Form) -> Response:
-    """Close the account of a person."""
-    id = context.path_param("person")
-    offboarding.close_person(context.tx, context.user, person=id)
-    return redirect(f"/people/{id}")
 
 
 def _organisation_options(context: RequestContext) -> list[tuple[str, str]]:

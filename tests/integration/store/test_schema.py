@@ -25,7 +25,7 @@ def test_migrations_produce_the_tables(tmp_path: Path) -> None:
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    assert schema_version_store.get_schema_versions(database) == ("0005", "0005")
+    assert schema_version_store.get_schema_versions(database) == ("0007", "0007")
     database.close()
 
 

@@ -1,6 +1,6 @@
 // The page around the editor: status, toolbar, presence, and the handover from the plain form.
 import { StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, keymap, ViewPlugin } from "@codemirror/view";
+import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 import { createEditor, type DraftEditor, type EditorOptions } from "../editing/editor.js";
 import { openSearch } from "../editing/find-replace.js";
 import { headings } from "../editing/outline.js";
@@ -65,7 +65,7 @@ class Shell {
         showRejectedChanges(this.root, rejected, {
           lang: this.lang,
           i18n: this.i18n,
-          suggestionsUrl: live.replace(/live$/, "suggestions"),
+          url: live.replace(/live$/, "unsaved-changes"),
           discard: () => void this.room.pending.discardRejected(rejected.updates),
         }),
       onComments: () => this.margin?.reloadComments(),
@@ -139,7 +139,7 @@ class Shell {
   /** Load margin.js, after the text is on screen. Null where it cannot be loaded now; the next call tries again. */
   private async openMargin(): Promise<MarginApi | null> {
     const { root, room, i18n, statusLine } = this;
-    const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin };
+    const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin, WidgetType };
     const bridge = {
       root,
       room,

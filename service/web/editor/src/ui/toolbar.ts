@@ -27,7 +27,7 @@ const COMMANDS: Readonly<Record<string, StateCommand>> = {
   footnote: insertFootnote,
 };
 
-const MARGIN_TOOLS = new Set(["comment", "comments", "who"]);
+const MARGIN_TOOLS = new Set(["comment", "comments", "who", "suggestions"]);
 const READ_ONLY_TOOLS = new Set(["find", "focus", "beside", ...MARGIN_TOOLS]);
 
 export class Toolbar {
