@@ -11,7 +11,7 @@ from service.web.account import address, authenticator, password_reset, security
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
-from service.web.dashboard import home
+from service.web.dashboard import home, setup_card
 from service.web.documents import create, front_matter, members, numbering, outline, record, version_list, versions
 from service.web.documents import detail as detail_pages
 from service.web.drafts import (
@@ -32,6 +32,7 @@ from service.web.membership import (
     approvals,
     coalition,
     invitations,
+    joining,
     mandates,
     organisations,
     people,
@@ -221,6 +222,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/organisations/{organisation}/return", organisations.rejoin),
     get("/people", people.list_people),
     post("/people", people.add_person),
+    post("/people/invitations", joining.invite_all),
+    post("/people/{person}/invitation", joining.invite_person),
     get("/people/{person}", people.show_person),
     post("/people/{person}/roles", person_forms.grant_role),
     post("/people/{person}/roles/end", person_forms.revoke_role),
@@ -237,6 +240,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/import", coalition.show_import_form),
     post("/import", coalition.preview_import),
     post("/import/whole", coalition.run_import),
+    post("/setup/test-email", setup_card.send_test_email),
+    post("/setup/away", setup_card.put_away),
     get("/coalition", coalition.show_settings),
     post("/coalition", coalition.save_settings),
     get("/coalition/logo", coalition.show_logo),

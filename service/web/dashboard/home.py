@@ -15,6 +15,7 @@ from service.store.documents import versions as versions_store
 from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
+from service.web.dashboard.setup_card import load_setup_card
 from service.web.dashboard.tasks import list_tasks
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
@@ -94,6 +95,7 @@ def show_home(context: RequestContext) -> Response:
         news=latest_notices(context, limit=MAX_NOTICES),
         opens=context.may("document.open", Resource()),
         now=context.tx.now,
+        setup=load_setup_card(context),
     )
 
 

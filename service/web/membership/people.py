@@ -9,6 +9,7 @@ from service.actions.accounts import totp
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approval_decisions, directory, organisations
 from service.actions.membership import people as people_actions
+from service.domain.accounts.joining import Joining
 from service.domain.errors import N_
 from service.domain.membership.addresses import is_address_proved, is_proved_by_channel_only
 from service.domain.membership.approvals import BY_ONE
@@ -25,6 +26,7 @@ from service.web.forms.organisations import OrganisationNames
 from service.web.forms.people import AddPersonForm
 from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.pages import render_page
+from service.web.membership.joining import count_uninvited, import_result, list_joining
 from service.web.membership.participation import list_held_mandates, list_organisation_answers, list_untold
 from service.web.rendering import labels
 from service.web.rounds.tally import ORGANISATION_COLOURS
@@ -47,6 +49,7 @@ class PersonRow:
     person: Person
     roles: tuple[str, ...]
     organisation: Mapping[str, str]
+    joining: Joining
 
 
 @page
@@ -106,6 +109,8 @@ def list_people(context: RequestContext) -> Response:
         adds=context.may("person.add", Resource()),
         organisation_options=_organisation_options(context),
         roles=ROLES,
+        imported=import_result(context),
+        uninvited=count_uninvited(context),
     )
 
 
@@ -137,6 +142,8 @@ def show_person(context: RequestContext) -> Response:
         "membership/person.html",
         person=found,
         organisation=person_organisation,
+        joining=list_joining(context, [found])[found.id],
+        invites=context.may("person.appoint", Resource()),
         grants=sorted(grants, key=lambda one: (ROLES.index(one.role), one.document)),
         titles=_titles(context, grants),
         mandates=[
@@ -193,15 +200,15 @@ def _organisation_row(context: RequestContext, one: Organisation, place: int) ->
 def _person_rows(context: RequestContext, found: list[Person]) -> list[PersonRow]:
     """Return rows sorted by name; closed accounts come last."""
     names = {one.id: one.names for one in organisations_store.list_all(context.tx)}
+    joining = list_joining(context, found)
     person_rows = [
-        PersonRow(one, _coalition_roles(context, one.id), names.get(one.organisation or "", {})) for one in found
+        PersonRow(one, _coalition_roles(context, one.id), names.get(one.organisation or "", {}), joining[one.id])
+        for one in found
     ]
+    plain_name = context.formatter.plain_name
     return sorted(
         person_rows,
-        key=lambda one: (
-            one.person.state != "active",
-            _sort_key(context, context.formatter.plain_name(one.person.names)),
-        ),
+        key=lambda one: (one.person.state != "active", _sort_key(context, plain_name(one.person.names))),
     )
 
 
