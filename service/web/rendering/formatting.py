@@ -155,6 +155,17 @@ class LocaleFormatter:
             parts.append(self.n("{count} minute", "{count} minutes", rest // MINUTE))
         return Markup(self.translator.format_list(parts))
 
+    def format_time_since(self, at: int, *, now: int) -> Markup:
+        """Format how long ago `at` was (both µs UTC) in minutes, hours or days; as a date from a week on."""
+        elapsed = max(0, now - at)
+        if elapsed < HOUR:
+            return self.n("{count} minute ago", "{count} minutes ago", max(1, elapsed // MINUTE))
+        if elapsed < DAY:
+            return self.n("{count} hour ago", "{count} hours ago", elapsed // HOUR)
+        if elapsed < 7 * DAY:
+            return self.n("{count} day ago", "{count} days ago", elapsed // DAY)
+        return Markup.escape(self.format_date(at))
+
     def format_digest(self, sha256: str, *, groups: int = 4) -> Markup:
         """Format the first `groups` of four hex digits of a digest, for comparison by eye."""
         shown = " ".join(sha256[start : start + 4] for start in range(0, 4 * groups, 4))
