@@ -9,6 +9,7 @@ from service.domain.documents.document import Document
 from service.domain.policy import DocumentFilter
 from service.store.db import Tx
 from service.store.documents.documents import in_scope, load_documents
+from service.store.documents.search import SearchWords, is_match
 from service.store.tables import document, draft, draft_update, person
 
 
@@ -16,13 +17,14 @@ from service.store.tables import document, draft, draft_update, person
 class DocumentCriteria:
     """The documents a list is narrowed to: in `states`, of `kind`, opened by a person of `organisation`.
 
-    An empty value does not narrow it. `excluded` are ids of documents that are left out.
+    An empty value does not narrow it. `excluded` are ids of documents that are left out; `words` are to be found.
     """
 
     states: frozenset[str] = frozenset()
     kind: str = ""
     organisation: str = ""
     excluded: frozenset[str] = frozenset()
+    words: SearchWords | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ def list_matching(
 ) -> list[tuple[int, Document]]:
     """Return the documents of `scope` that meet `criteria`, with their seq, newest first, below `before` if given."""
     cursor = [] if before is None else [document.c.seq < before]
-    query = select(document).where(in_scope(scope), *_conditions(criteria), *cursor)
+    found = [is_match(tx, criteria.words)] if criteria.words else []
+    query = select(document).where(in_scope(scope), *_conditions(criteria), *found, *cursor)
     return load_documents(tx, query.order_by(document.c.seq.desc()).limit(limit))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from service.actions.documents.search import Snippet
 from service.domain.documents.document import Document
 from service.store.documents import workbench as workbench_store
 from service.store.documents.workbench import LastEdit
@@ -16,7 +17,7 @@ class DocumentLine:
     """A document in the list.
 
     `edit` is the last edit of its drafts, None if the user may not read them. `closes_at` is the deadline (µs UTC)
-    of its open round. `task` is the first task of the user about it.
+    of its open round. `task` is the first task of the user about it. `snippet` shows the words of a search in its text.
     """
 
     id: str
@@ -26,12 +27,19 @@ class DocumentLine:
     edit: LastEdit | None
     closes_at: int | None
     task: Task | None
+    snippet: Snippet | None
 
 
 def document_lines(
-    context: RequestContext, documents: Sequence[Document], tasks: Mapping[str, Task]
+    context: RequestContext,
+    documents: Sequence[Document],
+    tasks: Mapping[str, Task],
+    snippets: Mapping[str, Snippet] | None = None,
 ) -> Iterator[DocumentLine]:
-    """Yield the line of each document, in two queries however many there are; `tasks` are by document id."""
+    """Yield the line of each document, in two queries however many there are.
+
+    `tasks` and `snippets` are by document id.
+    """
     readable = [one for one in documents if context.may("draft.read", document_resource(one))]
     drafts = {edition.draft: one.id for one in readable for edition in one.editions.values()}
     edits: dict[str, LastEdit] = {}
@@ -49,4 +57,5 @@ def document_lines(
             edit=edits.get(one.id),
             closes_at=round_.closes_at if round_ and round_.state == "open" else None,
             task=tasks.get(one.id),
+            snippet=(snippets or {}).get(one.id),
         )

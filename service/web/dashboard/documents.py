@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from service.actions.documents import search
 from service.domain.documents.document import (
     APPROVED,
     DRAFTING,
@@ -19,6 +20,7 @@ from service.domain.documents.document import (
 from service.domain.errors import N_
 from service.domain.policy import Resource, scope
 from service.store.documents import workbench as workbench_store
+from service.store.documents.search import SearchWords
 from service.store.documents.workbench import DocumentCriteria
 from service.store.membership import organisations as organisations_store
 from service.web.dashboard.cursor import before_cursor
@@ -31,6 +33,9 @@ from service.web.http.pages import render_page
 
 PAGE_SIZE = 30
 """Documents per page of a narrowed list."""
+
+MAX_QUERY = 200
+"""Characters of a search; what is beyond is not looked for."""
 
 GROUP_SIZE = 10
 """Documents of a group that are shown before its own list."""
@@ -68,6 +73,7 @@ class DocumentGroup:
 class DocumentQuery:
     """The parameters of the page; unknown values count as none."""
 
+    text: str
     state: str
     kind: str
     organisation: str
@@ -75,15 +81,15 @@ class DocumentQuery:
     @property
     def is_narrowed(self) -> bool:
         """Whether any parameter narrows the list."""
-        return bool(self.state or self.kind or self.organisation)
+        return bool(self.text or self.state or self.kind or self.organisation)
 
-    def criteria(self) -> DocumentCriteria:
-        """Return the criteria of the list."""
-        return DocumentCriteria(GROUPS.get(self.state, frozenset()), self.kind, self.organisation)
+    def criteria(self, words: SearchWords | None) -> DocumentCriteria:
+        """Return the criteria of the list, in which `words` are to be found."""
+        return DocumentCriteria(GROUPS.get(self.state, frozenset()), self.kind, self.organisation, words=words)
 
     def address(self, **changed: str) -> str:
         """Return the address of the page with these parameters, `changed` ones replaced."""
-        values = {"state": self.state, "kind": self.kind, "organisation": self.organisation} | changed
+        values = {"q": self.text, "state": self.state, "kind": self.kind, "organisation": self.organisation} | changed
         query = urlencode({name: value for name, value in values.items() if value})
         return f"/documents?{query}" if query else "/documents"
 
@@ -113,6 +119,7 @@ def show_documents(context: RequestContext) -> Response:
 def _parse_query(context: RequestContext, organisations: Sequence[str]) -> DocumentQuery:
     state, kind, organisation = (context.query_param(name) for name in ("state", "kind", "organisation"))
     return DocumentQuery(
+        context.query_param("q").strip()[:MAX_QUERY],
         state if state in GROUPS else "",
         kind if kind in KINDS else "",
         organisation if organisation in organisations else "",
@@ -140,10 +147,15 @@ def _narrowed_list(
     context: RequestContext, query: DocumentQuery, tasks: Mapping[str, Task]
 ) -> tuple[list[DocumentLine], str | None]:
     """Return a page of the narrowed list and the address of the next one, None on the last."""
-    visible, before = scope(context.user, "document.read"), before_cursor(context)
-    found = workbench_store.list_matching(context.tx, visible, query.criteria(), before=before, limit=PAGE_SIZE + 1)
+    words = search.parse_query(context.tx, context.user, query.text) if query.text else None
+    visible, criteria = scope(context.user, "document.read"), query.criteria(words)
+    found = workbench_store.list_matching(
+        context.tx, visible, criteria, before=before_cursor(context), limit=PAGE_SIZE + 1
+    )
+    listed = [one for _, one in found[:PAGE_SIZE]]
+    snippets = search.list_snippets(context.tx, context.user, words, listed) if words else {}
     older = query.address(before=str(found[PAGE_SIZE - 1][0])) if len(found) > PAGE_SIZE else None
-    return list(document_lines(context, [one for _, one in found[:PAGE_SIZE]], tasks)), older
+    return list(document_lines(context, listed, tasks, snippets)), older
 
 
 def _groups(context: RequestContext, newest: Sequence[Document], tasks: Mapping[str, Task]) -> list[DocumentGroup]:

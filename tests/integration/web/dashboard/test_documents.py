@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
-from service.actions.documents import documents
+from service.actions.documents import documents, search
 from tests.support.factories import (
     SampleInstance,
     create_document,
@@ -148,3 +148,34 @@ def count_statements(web_client: WebClient, instance: SampleInstance, path: str)
     finally:
         event.remove(instance.database.engine, "before_cursor_execute", note)
     return len(found)
+
+
+def test_search_shows_the_words_in_their_text(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_document(instance, texts={"ar": "## المادة ١ {#one}\n\nباب <b> الحُقوق.\n"})
+    index_texts(instance)
+    web_client.sign_in("lama")
+    page = web_client.get("/documents?q=حقوق")
+    assert lines(page) == [f"/documents/{document}"]
+    assert parse_page(page).xpath("//p[@lang='ar']/mark/text()") == ["الحُقوق"]
+    assert "&lt;b&gt;" in page.text
+    assert lines(web_client.get("/documents?q=عدالة")) == []
+    page = web_client.get("/documents?q=عدالة")
+    assert "No document matches" in page_text(page) and parse_page(page).xpath("//input[@id='q']/@value") == ["عدالة"]
+
+
+def test_pages_of_a_search_keep_its_words(
+    web_client: WebClient, instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.web.dashboard.documents.PAGE_SIZE", 1)
+    first, second = create_document(instance), create_document(instance)
+    index_texts(instance)
+    page = web_client.sign_in("lama").get("/documents?q=نص+أول&kind=statement")
+    assert lines(page) == [f"/documents/{second}"]
+    older = next(link for link in page_links(page) if "before=" in link)
+    assert lines(web_client.get(older)) == [f"/documents/{first}"]
+
+
+def index_texts(instance: SampleInstance) -> None:
+    with instance.write() as tx:
+        for one in search.list_outdated(tx):
+            search.store(tx, search.prepare(tx, one))
