@@ -2,6 +2,7 @@
 // different places in the browser and on the server, and the replicas would diverge. It also removes forbidden
 // characters.
 import { Annotation, ChangeSet, EditorState, type Extension, type Text, type Transaction } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import { ySyncAnnotation } from "y-codemirror.next";
 
 const guarded = Annotation.define<boolean>();
@@ -52,6 +53,24 @@ export const surrogateGuard: Extension = EditorState.transactionFilter.of((trans
     annotations: guarded.of(true),
   };
 });
+
+/** Firefox types a character such as an emoji as two halves: the first waits for the second. */
+export const joinTypedHalves = (): Extension => {
+  let first = "";
+  return EditorView.inputHandler.of((view, from, to, text) => {
+    const typed = first + text;
+    first = text.length === 1 && endsInHighSurrogate(text) ? text : "";
+    if (first) return true;
+    if (typed === text || !startsWithLowSurrogate(text)) return false;
+    view.dispatch({
+      changes: { from, to, insert: typed },
+      selection: { anchor: from + typed.length },
+      scrollIntoView: true,
+      userEvent: "input.type",
+    });
+    return true;
+  });
+};
 
 export function widenToPairs(text: Text, { from, to, insert }: Change): Change {
   if (from === to && splitsPair(text, from)) return { from: from + 1, to: to + 1, insert: sanitize(insert) };
