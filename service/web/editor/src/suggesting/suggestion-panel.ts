@@ -29,6 +29,8 @@ interface Placed {
 
 const NOTHING: Placed = { epoch: 0, seq: 0, can_decide: false, items: [] };
 const REFETCH_DELAY = 2500;
+/** Milliseconds between two looks for what others suggested or decided, while the page is visible. */
+const LOOK_INTERVAL = 60_000;
 const SETTLE_DELAY = 700;
 const UNREACHABLE = new Set(["out", "gone", "offline", "connecting"]);
 
@@ -51,6 +53,7 @@ export class SuggestionPanel {
     this.address = bridge.root.dataset.edition ?? "";
     requirePart(this.box, "shut-suggestions").addEventListener("click", () => this.toggle());
     addEventListener("focus", () => this.scheduleFetch());
+    setInterval(() => document.visibilityState === "visible" && this.view && void this.fetch(), LOOK_INTERVAL);
   }
 
   attach({ view }: DraftEditor): void {
@@ -129,7 +132,14 @@ export class SuggestionPanel {
     );
     const reason = one.reason ? [createElement("p", { class: "sug-reason", dir: "auto" }, one.reason)] : [];
     const places = one.places.map((place) => this.renderPlace(one, place));
-    return createElement("li", { class: `ed-sug who${one.by.colour}` }, head, ...reason, ...places);
+    return createElement(
+      "li",
+      { class: `ed-sug who${one.by.colour}` },
+      head,
+      ...reason,
+      ...places,
+      ...this.allButton(one),
+    );
   }
 
   private renderPlace(one: Suggestion, place: Place): HTMLElement {
@@ -148,6 +158,13 @@ export class SuggestionPanel {
     return createElement("div", { class: "ed-sug-place" }, words, row);
   }
 
+  /** The button that accepts all changes of a suggestion, where more than one fits. */
+  private allButton(one: Suggestion): HTMLElement[] {
+    const numbers = one.places.filter((place) => place.kind !== "conflict").flatMap((place) => place.numbers);
+    if (!this.placed.can_decide || numbers.length < 2) return [];
+    return [this.button(this.bridge.i18n.t("sug_accept_all"), one, { numbers }, "acceptance", "btn")];
+  }
+
   private pageLink({ id }: Suggestion): HTMLElement {
     const document = /documents\/[^/]+/.exec(this.address)?.[0] ?? "";
     return createElement(
@@ -157,13 +174,19 @@ export class SuggestionPanel {
     );
   }
 
-  private button(name: string, one: Suggestion, place: Place, act: string, className: string): HTMLElement {
+  private button(
+    name: string,
+    one: Suggestion,
+    place: Pick<Place, "numbers">,
+    act: string,
+    className: string,
+  ): HTMLElement {
     const button = createElement("button", { type: "button", class: className }, name);
     button.addEventListener("click", () => void this.decide(one, place, act));
     return button;
   }
 
-  private async decide({ id }: Suggestion, { numbers: hunks }: Place, act: string): Promise<void> {
+  private async decide({ id }: Suggestion, { numbers: hunks }: Pick<Place, "numbers">, act: string): Promise<void> {
     const address = this.address.replace(/editions\/[^/]+$/, `suggestions/${id}/${act}`);
     try {
       await request(address, JSON.stringify({ hunks }), newIdempotencyKey());

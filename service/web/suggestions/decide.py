@@ -13,13 +13,13 @@ from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.domain.suggestions.hunks import ACCEPTED, DISMISSED, PARTLY, PENDING, select_hunks
 from service.domain.suggestions.suggestion import SuggestionSummary
-from service.web.drafts.hunk_views import build_hunk_views
 from service.web.drafts.permissions import may_suggest
 from service.web.forms.handlers import form, page
 from service.web.forms.suggestions import DecideForm, ResolveForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pagination import next_cursor, page_window
 from service.web.shell.document_page import render_document_page
+from service.web.suggestions.hunk_views import build_hunk_views
 
 SUGGESTION_STATES: Mapping[str, str] = {
     PENDING: N_("Waiting for a decision"),
