@@ -118,6 +118,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/confirm"):                                     expectation("account.own"),
     ("POST", "/confirm"):                                     expectation("account.own"),
     ("POST", "/confirm/code"):                                expectation("account.own"),
+    ("GET",  "/documents"):                                   expectation("account.own"),
     ("GET",  "/documents/new"):                               expectation("document.open"),
     ("POST", "/documents/new"):                               expectation("document.open"),
     ("GET",  "/documents/{document}"):                        expectation("document.read", DRAFT),
