@@ -5,6 +5,7 @@ import type { DraftEditor } from "../editing/editor.js";
 import { ApiError, newIdempotencyKey, request } from "../sync/api-client.js";
 import type { EditorBridge } from "../ui/bundle-bridge.js";
 import { createElement, requirePart } from "../ui/dom.js";
+import { requirePagePart } from "../ui/status-line.js";
 import { codePointOffsets, type Place, trimmed } from "./places.js";
 import { type SuggestionMark, SuggestionMarks } from "./suggestion-marks.js";
 
@@ -93,7 +94,7 @@ export class SuggestionPanel {
 
   private show(placed: Placed): void {
     this.placed = placed;
-    const badge = requirePart(this.bridge.root, "suggested-count");
+    const badge = requirePagePart(this.bridge.root, "suggested-count");
     badge.textContent = placed.items.length ? this.bridge.i18n.formatNumber(placed.items.length) : "";
     const list = requirePart(this.box, "suggestion-cards");
     list.replaceChildren(...placed.items.map((one) => this.renderCard(one)));
