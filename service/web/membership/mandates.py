@@ -29,8 +29,8 @@ END_OF_DAY = "23:59"
 class MandateRow:
     """A mandate in the list.
 
-    `is_own`: its holder granted it. `missing` is the number of confirmations it still needs; `stuck`: nobody may confirm
-    it now. `can_confirm` and `can_revoke` are what the user is offered.
+    `is_own`: its holder granted it. `missing` is the number of confirmations it still needs; `stuck`: nobody may
+    confirm it now. `can_confirm` and `can_revoke` are what the user is offered.
     """
 
     mandate: Mandate
