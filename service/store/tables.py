@@ -405,6 +405,27 @@ draft = Table(
     postgresql_with={"fillfactor": 50},
 )
 
+search_entry = Table(
+    "search_entry",
+    metadata,
+    Column("seq", BigInt, primary_key=True, autoincrement=False),
+    _reference("document", "document"),
+    Column("lang", Text, nullable=False),
+    *_enum("source", "draft", "version"),
+    Column("epoch", Integer, nullable=False),
+    Column("position", BigInt, nullable=False),
+    _text("title"),
+    _text("words"),
+    _text("body"),
+    UniqueConstraint("document", "lang", "source"),
+)
+"""The search index: words of the draft and of the newest version of each edition; not in backups.
+
+`position` is the row of the journal in `epoch`, or the number of the version, that was indexed. The migration adds
+what is not the same on both databases: on SQLite the virtual table `search_words` (FTS5), which triggers keep equal to
+`words`; on PostgreSQL a GIN index of `words`.
+"""
+
 draft_update = Table(
     "draft_update",
     metadata,

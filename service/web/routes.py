@@ -11,6 +11,7 @@ from service.web.account import address, authenticator, password_reset, security
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
+from service.web.dashboard import documents as workbench
 from service.web.dashboard import home, setup_card
 from service.web.documents import create, front_matter, members, numbering, outline, record, version_list, versions
 from service.web.documents import detail as detail_pages
@@ -120,6 +121,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/confirm/code", settings.send_confirmation_code),
     post("/sign-out", sign_in.sign_out),
     post("/language", sign_in.set_preferences),
+    get("/documents", workbench.show_documents),
     get("/documents/new", create.show_form),
     post("/documents/new", create.open_document),
     get("/documents/{document}", detail_pages.show_document),
@@ -155,6 +157,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/documents/{document}/texts/{lang}/read", read.show_draft),
     post("/documents/{document}/texts/{lang}/preview", edit.preview),
     post("/documents/{document}/texts/{lang}/settled", edit.resolve_conflict),
+    get("/documents/{document}/texts/{lang}/word", word_import.show_upload),
     post("/documents/{document}/texts/{lang}/word", word_import.upload_file),
     get("/intakes/{intake}", word_import.show_import),
     post("/intakes/{intake}", word_import.accept),

@@ -1,4 +1,7 @@
-"""One port before several web servers: each connection goes to the next one that accepts, as with the real proxy."""
+"""One port before several web servers: each connection goes to the next one that accepts, as with the real proxy.
+
+`cut` and `restore` are a line that goes down and comes back: what a browser cannot tell from the real thing.
+"""
 
 import asyncio
 import itertools
@@ -31,6 +34,8 @@ class RoundRobinProxy:
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._ready = threading.Event()
         self._stopping = asyncio.Event()
+        self._is_cut = False
+        self._connections: dict[asyncio.Task[None], asyncio.StreamWriter] = {}
 
     def start(self) -> None:
         self._thread.start()
@@ -40,12 +45,26 @@ class RoundRobinProxy:
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
 
+    def cut(self) -> None:
+        """Drop all connections; drop new ones at once, until `restore`."""
+        asyncio.run_coroutine_threadsafe(self._cut(), self._loop).result()
+
+    def restore(self) -> None:
+        self._is_cut = False
+
+    async def _cut(self) -> None:
+        self._is_cut = True
+        for connection, writer in self._connections.items():
+            connection.cancel()
+            writer.transport.abort()
+        await asyncio.gather(*self._connections, return_exceptions=True)
+
     def _run(self) -> None:
         self._loop.run_until_complete(self._serve())
         self._loop.close()
 
     async def _serve(self) -> None:
-        server = await asyncio.start_server(self._forward, "127.0.0.1", self.port, ssl=self._tls)
+        server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, ssl=self._tls)
         self._ready.set()
         await self._stopping.wait()
         server.close()
@@ -53,6 +72,17 @@ class RoundRobinProxy:
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
+
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self._is_cut:
+            writer.transport.abort()
+            return
+        connection = asyncio.ensure_future(self._forward(reader, writer))
+        self._connections[connection] = writer
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait([connection])
+        connection.cancel()
+        del self._connections[connection]
 
     async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with suppress(OSError):

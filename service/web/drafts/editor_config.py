@@ -140,6 +140,9 @@ def editor_messages_json(translator: Translator) -> str:
         "found": translator.forms("Found in {count} place", "Found in {count} places"),
         "names": translator.forms("{count} name", "{count} names"),
         "replies": translator.forms("{count} reply", "{count} replies"),
+        "present": translator.forms("{count} here", "{count} here"),
+        "open_comments": translator.forms("{count} open", "{count} open"),
+        "resolved_comments": translator.forms("{count} resolved", "{count} resolved"),
         "words": translator.forms("{count} word", "{count} words"),
     }
     messages = {name: translator.t(sentence) for name, sentence in EDITOR_MESSAGES.items()}

@@ -89,6 +89,8 @@ def test_session_survives_upgrade(used_database: Database) -> None:
         "endorsement_no_other_proof",
         "round_no_change",
         "round_same_proofs",
+        "search_entry_added",
+        "search_entry_deleted",
     }
 
 

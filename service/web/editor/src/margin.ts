@@ -7,6 +7,7 @@ import { SuggestionPanel } from "./suggesting/suggestion-panel.js";
 import type { Replica } from "./sync/replica.js";
 import type { EditorBridge, MarginApi } from "./ui/bundle-bridge.js";
 import { requirePart } from "./ui/dom.js";
+import { requirePagePart } from "./ui/status-line.js";
 
 export const createMargin = (bridge: EditorBridge): MarginApi => new Margin(bridge);
 
@@ -58,12 +59,13 @@ class Margin implements MarginApi {
     if (on) this.openPanels.add(panel);
     else this.openPanels.delete(panel);
     const { root } = this.bridge;
-    const beside = root.querySelector<HTMLElement>("[data-act=beside]");
+    const tools = requirePagePart(root, "tools");
+    const beside = tools.querySelector<HTMLElement>("[data-act=beside]");
     if (on && beside?.ariaPressed === "true") beside.click();
     requirePart(root, "margin").hidden = !this.openPanels.size;
     requirePart(root, "notes").hidden = !this.openPanels.has("comments");
     document.body.classList.toggle("is-margined", this.openPanels.size > 0);
-    root.querySelector(`[data-act=${panel}]`)?.setAttribute("aria-pressed", String(on));
+    tools.querySelector(`[data-act=${panel}]`)?.setAttribute("aria-pressed", String(on));
     this.editor?.view.requestMeasure();
   }
 }

@@ -12,7 +12,7 @@ import { findReplace } from "./find-replace.js";
 import { outline } from "./outline.js";
 import { numberFormat, preview } from "./preview.js";
 import { baseDirection, type NumberingScheme, numberingScheme } from "./provision-numbers.js";
-import { surrogateGuard } from "./surrogate-guard.js";
+import { joinTypedHalves, surrogateGuard } from "./surrogate-guard.js";
 import { tables } from "./tables.js";
 import type { TextDirection } from "./text-direction.js";
 import { undoSupport } from "./undo.js";
@@ -67,6 +67,7 @@ export function createEditor(
       preview,
       tables,
       surrogateGuard,
+      joinTypedHalves(),
       findReplace(options.i18n),
       undoSupport(undoManager, replica.text),
       ySyncFacet.of(sync),

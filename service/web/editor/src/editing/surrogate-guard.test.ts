@@ -1,11 +1,12 @@
-import { EditorState, Text } from "@codemirror/state";
+import { EditorState, Text, type TransactionSpec } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { YSyncConfig, ySyncAnnotation } from "y-codemirror.next";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 
-import { surrogateGuard, widenToPairs } from "./surrogate-guard.js";
+import { joinTypedHalves, surrogateGuard, widenToPairs } from "./surrogate-guard.js";
 
 const LONE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/;
 const stateOf = (doc: string) =>
@@ -31,6 +32,21 @@ test("an insertion inside a pair goes behind it", () => {
 test("half a pair replaced by another half makes the other character", () => {
   expect(after("🙂", { from: 1, to: 2, insert: "\uDE03" })).toBe("😃");
   expect(after("🙂", { from: 0, to: 1, insert: "\uD835" })).toBe("\uD835\uDE42");
+});
+
+test("a character typed as two halves arrives whole", () => {
+  const state = EditorState.create({
+    doc: "ab",
+    selection: { anchor: 1 },
+    extensions: [surrogateGuard, joinTypedHalves()],
+  });
+  const typed: TransactionSpec[] = [];
+  const view = { state, dispatch: (change: TransactionSpec) => typed.push(change) } as unknown as EditorView;
+  const type = (text: string): boolean =>
+    state.facet(EditorView.inputHandler).some((handle) => handle(view, 1, 1, text, () => state.update({})));
+  expect([type("\uD83D"), type("\uDE42"), type("c"), type("\uDE42")]).toEqual([true, true, false, false]);
+  expect([type("\uD83D"), type("c"), type("\uDE42")]).toEqual([true, true, false]);
+  expect(typed.map((change) => state.update(change).state.doc.toString())).toEqual(["a🙂b", "acb"]);
 });
 
 test("two changes inside one character are one", () => {

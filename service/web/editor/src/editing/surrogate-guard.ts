@@ -2,27 +2,22 @@
 // different places in the browser and on the server, and the replicas would diverge. It also removes forbidden
 // characters.
 import { Annotation, ChangeSet, EditorState, type Extension, type Text, type Transaction } from "@codemirror/state";
+import { EditorView } from "@codemirror/view";
 import { ySyncAnnotation } from "y-codemirror.next";
 
 const guarded = Annotation.define<boolean>();
 
 const endsInHighSurrogate = (text: string): boolean => /[\uD800-\uDBFF]$/.test(text);
-const startsWithLowSurrogate = (text: string): boolean => /^[\uDC00-\uDFFF]/.test(text);
 const splitsPair = (text: Text, at: number): boolean =>
-  at > 0 &&
-  at < text.length &&
-  endsInHighSurrogate(text.sliceString(at - 1, at)) &&
-  startsWithLowSurrogate(text.sliceString(at, at + 1));
-const LONE_SURROGATES = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
+  /[\uD800-\uDBFF][\uDC00-\uDFFF]/.test(text.sliceString(at - 1, at + 1));
 const LINE_ENDINGS = /\r\n?|[\u0085\u2028\u2029]/g;
 /**
- * Control characters, bidi embeddings, overrides and isolates, noncharacters: the server refuses them, or removes them
- * when a version is created.
+ * Lone surrogates (with the flag u, halves of pairs do not match), control characters, bidi embeddings, overrides and
+ * isolates, noncharacters: the server refuses them, or removes them when a version is created.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is removed
-const FORBIDDEN = /[\0-\x08\x0B-\x1F\x7F-\x9F\u202A-\u202E\u2066-\u2069\uFEFF\uFDD0-\uFDEF\uFFFE\uFFFF]/g;
-const sanitize = (text: string): string =>
-  text.replace(LINE_ENDINGS, "\n").replace(LONE_SURROGATES, "").replace(FORBIDDEN, "");
+const FORBIDDEN = /[\0-\x08\x0B-\x1F\x7F-\x9F\uD800-\uDFFF\u202A-\u202E\u2066-\u2069\uFEFF\uFDD0-\uFDEF\uFFFE\uFFFF]/gu;
+const sanitize = (text: string): string => text.replace(LINE_ENDINGS, "\n").replace(FORBIDDEN, "");
 
 interface Change {
   from: number;
@@ -52,6 +47,17 @@ export const surrogateGuard: Extension = EditorState.transactionFilter.of((trans
     annotations: guarded.of(true),
   };
 });
+
+/** Firefox types a character such as an emoji as two halves: the first waits for what comes next. */
+export const joinTypedHalves = (): Extension => {
+  let first = "";
+  return EditorView.inputHandler.of((view, _from, _to, text) => {
+    const typed = first + text;
+    first = endsInHighSurrogate(text) ? text : "";
+    if (!first && typed !== text) view.dispatch(view.state.replaceSelection(typed));
+    return typed !== text || first !== "";
+  });
+};
 
 export function widenToPairs(text: Text, { from, to, insert }: Change): Change {
   if (from === to && splitsPair(text, from)) return { from: from + 1, to: to + 1, insert: sanitize(insert) };
