@@ -28,7 +28,16 @@ from service.web.membership import (
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import draft_files, exports, public_page, translations
 from service.web.rendering import stylesheet
-from service.web.rounds import colleagues, disputes, next_round, open_and_close, proofs, reservation_check, signing
+from service.web.rounds import (
+    colleagues,
+    disputes,
+    mandate_request,
+    next_round,
+    open_and_close,
+    proofs,
+    reservation_check,
+    signing,
+)
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
 from service.web.suggestions import decide, suggest, unsaved_changes
@@ -165,6 +174,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/recoveries/{recovery}/refusal", recoveries.refuse_recovery),
     get("/mandates", mandates.list_mandates),
     post("/mandates", mandates.grant_mandate),
+    post("/mandates/request", mandate_request.ask_for_mandate),
     post("/mandates/{mandate}/confirm", mandates.confirm_mandate),
     post("/mandates/{mandate}/revoke", mandates.revoke_mandate),
     post("/rounds/{round}/close", open_and_close.close_round),

@@ -58,6 +58,7 @@ MESSAGES: Mapping[str, str] = {
     "session_ended": N_("That device is signed out."),
     "key_ended": N_("The key no longer works."),
     "address_confirmed": N_("The address was confirmed."),
+    "mandate_wanted": N_("We told {name} that you need a mandate."),
     "test_email_sent": N_("A test email to you is on its way."),
     "document_deleted": N_("The document was deleted."),
 }

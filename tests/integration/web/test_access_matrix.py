@@ -211,6 +211,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/recoveries/{recovery}/refusal"):               expectation("access.refuse", owned=True),
     ("GET",  "/mandates"):                                    expectation("mandate.read"),
     ("POST", "/mandates"):                                    expectation("mandate.grant"),
+    ("POST", "/mandates/request"):                            expectation("endorsement.cast", owned=True),
     ("POST", "/mandates/{mandate}/confirm"):                  expectation("mandate.confirm"),
     ("POST", "/mandates/{mandate}/revoke"):                   expectation("mandate.revoke", owned=True),
     ("POST", "/rounds/{round}/close"):                        expectation("round.close", ASKED),
