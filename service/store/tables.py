@@ -477,8 +477,8 @@ intake = Table(
     Index(None, "document"),
 )
 
-suggestion = Table(
-    "suggestion",
+unsaved_change = Table(
+    "unsaved_change",
     metadata,
     _id(),
     _seq(),
@@ -489,12 +489,45 @@ suggestion = Table(
     _text("base", nullable=True),
     _text("text"),
     _text("why"),
-    *_enum("state", "kept", "taken", "set_aside"),
+    *_enum("state", "kept", "taken", "set_aside", "suggested"),
     _reference("by", "person"),
     _timestamp("at"),
     _reference("ended_by", "person", nullable=True),
     _timestamp("ended_at", nullable=True),
     Index(None, "document", "state"),
+)
+
+suggestion = Table(
+    "suggestion",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("document", "document"),
+    _text("lang"),
+    Column("epoch", Integer, nullable=False),
+    Column("draft_seq", BigInt, nullable=False),
+    _text("base"),
+    _text("proposed"),
+    _text("reason"),
+    *_enum("state", "pending", "accepted", "dismissed", "partly"),
+    _reference("by", "person"),
+    _timestamp("at"),
+    _timestamp("ended_at", nullable=True),
+    Index(None, "document", "state"),
+)
+
+suggestion_hunk = Table(
+    "suggestion_hunk",
+    metadata,
+    _reference("suggestion", "suggestion", primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    _text("text"),
+    *_enum("state", "pending", "accepted", "dismissed"),
+    _text("applied", nullable=True),
+    _reference("ended_by", "person", nullable=True),
+    _timestamp("ended_at", nullable=True),
 )
 
 version = Table(

@@ -15,6 +15,7 @@ from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
 from service.web.dashboard.cursor import before_cursor
+from service.web.dashboard.setup_card import load_setup_card
 from service.web.dashboard.task import document_titles
 from service.web.dashboard.tasks import list_tasks, list_visible
 from service.web.forms.handlers import page
@@ -22,8 +23,8 @@ from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.notices.rows import latest_notices
 from service.web.rounds.tally import RoundTally, round_tally
+from service.web.shell.progress import short_progress
 from service.web.texts.last_seen import last_seen_by_document, list_unseen_changes
-from service.web.workflow.progress import short_progress
 
 PAGE_SIZE = 30
 """Published documents per page."""
@@ -101,6 +102,7 @@ def show_home(context: RequestContext) -> Response:
         news=latest_notices(context, limit=MAX_NOTICES),
         opens=context.may("document.open", Resource()),
         now=context.tx.now,
+        setup=load_setup_card(context),
     )
 
 

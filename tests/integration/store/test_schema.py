@@ -31,7 +31,7 @@ def test_migrations_produce_the_tables(tmp_path: Path) -> None:
     with database.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"include_object": is_in_metadata})
         assert compare_metadata(context, metadata) == []
-    assert schema_version_store.get_schema_versions(database) == ("0006", "0006")
+    assert schema_version_store.get_schema_versions(database) == ("0007", "0007")
     database.close()
 
 

@@ -235,7 +235,7 @@ def test_download_is_named_after_the_title_and_is_an_attachment(
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     web_client.sign_in("lama")
-    link = next(link for link in page_links(web_client.get(f"/documents/{document}")) if "/exports/" in link)
+    link = next(link for link in page_links(web_client.get(f"/documents/{document}/files")) if "/exports/" in link)
     response = web_client.get(link)
     assert response.headers["content-disposition"].startswith("attachment;")
     assert response.headers["x-content-type-options"] == "nosniff"
