@@ -114,9 +114,9 @@ def _proposed_deadline(context: RequestContext, form: Form) -> ProposedDeadline:
 
 @form(redisplay=show_steps)
 def cut_version(context: RequestContext, form: Form) -> Response:
-    """Create a version of the texts as the user has seen them and redirect to it."""
+    """Create a version of the texts as the user has seen them and redirect to the steps that follow."""
     document, fields = context.path_param("document"), CutVersionForm.parse(form)
-    new = versions.cut_version(
+    versions.cut_version(
         context.tx,
         context.user,
         document_id=document,
@@ -124,7 +124,7 @@ def cut_version(context: RequestContext, form: Form) -> Response:
         seen_seqs=fields.seen,
         rev=fields.rev,
     )
-    return redirect(f"/documents/{document}/versions/{new.number}")
+    return redirect(f"/documents/{document}/steps")
 
 
 @form(redisplay=show_steps)
@@ -147,7 +147,10 @@ def send_out(context: RequestContext, form: Form) -> Response:
 
 
 def move_to(to: str) -> FormHandler[[RequestContext, Form]]:
-    """Return a form handler that changes the state of the document to `to`."""
+    """Return a form handler that changes the state of the document to `to`.
+
+    It redirects to the steps of the document if the user can open a round next, and to the document otherwise.
+    """
 
     @form(redisplay=show_steps)
     def move(context: RequestContext, form: Form) -> Response:
@@ -155,7 +158,8 @@ def move_to(to: str) -> FormHandler[[RequestContext, Form]]:
         documents.change_state(
             context.tx, context.user, document_id=document, to_state=to, note=fields.note, rev=fields.rev
         )
-        return redirect(f"/documents/{document}")
+        moved = authorization.load_document(context.tx, context.user, "document.read", document)
+        return redirect(f"/documents/{document}{'/steps' if 'round' in offered_steps(context, moved) else ''}")
 
     return move
 
