@@ -16,7 +16,7 @@ from sqlalchemy import text
 
 from bench.support.sample_instance import SampleBench, open_sample_bench
 from service.actions.documents import documents, editions, versions
-from service.actions.drafts import restore, save, suggestions
+from service.actions.drafts import restore, save, unsaved_changes
 from service.domain.errors import TooLarge
 from service.domain.membership.people import Actor
 from service.domain.text.markup.canonical import canonicalise
@@ -112,10 +112,12 @@ def _acts(bench: SampleBench) -> list[tuple[str, Callable[[Tx], object]]]:
     def suggest(tx: Tx) -> None:
         position, last = (1, 2), changed + "\nOne more paragraph.\n"
         place = {"document_id": found["id"], "lang": "en"}
-        found["sug"] = suggestions.add_suggestion(tx, lama, **place, text=last, why="closed", position=position).id
+        found["sug"] = unsaved_changes.add_unsaved_change(
+            tx, lama, **place, text=last, why="closed", position=position
+        ).id
 
     def apply(tx: Tx) -> None:
-        suggestions.apply_suggestion(tx, jihan, document_id=found["id"], suggestion_id=found["sug"])
+        unsaved_changes.apply_unsaved_change(tx, jihan, document_id=found["id"], change_id=found["sug"])
 
     def cut(tx: Tx) -> None:
         versions.cut_version(tx, lama, document_id=found["id"])
@@ -126,8 +128,8 @@ def _acts(bench: SampleBench) -> list[tuple[str, Callable[[Tx], object]]]:
     def renumber(tx: Tx) -> None:
         documents.set_numbering(tx, lama, document_id=found["id"], numbering="automatic")
 
-    acts = [("create a document", create), ("save", save_text), ("keep a suggestion", suggest)]
-    acts += [("apply a suggestion", apply), ("create a version", cut), ("restore", restore_row)]
+    acts = [("create a document", create), ("save", save_text), ("keep an unsaved change", suggest)]
+    acts += [("apply an unsaved change", apply), ("create a version", cut), ("restore", restore_row)]
     return [*acts, ("change the numbering", renumber), ("add a language", add_edition)]
 
 

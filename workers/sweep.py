@@ -1,15 +1,16 @@
 """The periodic task `sweep.all`.
 
 It dispatches lost jobs, closes overdue rounds, opens those of urgent statements, sends reminders, carries out acts of
-the secretariat that waited, queues notice emails, and deletes old proofs, proofs of reservations and expired
-idempotency keys; in a paused instance only the first and the last. An error in one item is logged and does not stop the
-others.
+the secretariat that waited, queues notice emails, deletes old proofs, brings the search index up to date, and deletes
+proofs of reservations and expired idempotency keys; in a paused instance only the first and the last two. An error in
+one item is logged and does not stop the others.
 """
 
 import logging
 from collections.abc import Callable, Iterable
 
 from service.actions import notifications
+from service.actions.documents import search
 from service.actions.endorsement import closing, endings, urgent_sending
 from service.actions.membership import address_changes, approval_decisions
 from service.actions.proofs import rendering
@@ -51,6 +52,7 @@ def run_steps(context: WorkerContext) -> None:
         queue_notice_mails(context)
         delete_old_proofs(context)
         delete_draft_files(context)
+    index_texts(context)
     with context.database.write(context.dispatcher) as tx:
         idempotency_store.delete_expired(tx)
         reservation_proofs_store.delete_old(tx)
@@ -168,6 +170,20 @@ def _delete_old_files(
             context.files.delete(sha256)
         except (OSError, FilesUnreachable) as error:
             log.warning("the bytes of an old file could not be deleted: %s", error)
+
+
+def index_texts(context: WorkerContext) -> None:
+    """Bring the search index up to date. Each text is read outside of the write transaction."""
+    with context.database.read() as tx:
+        outdated = search.list_outdated(tx)
+    for one in outdated:
+        try:
+            with context.database.read() as tx:
+                entry = search.prepare(tx, one)
+            with context.database.write(context.dispatcher) as tx:
+                search.store(tx, entry)
+        except Exception:
+            log.exception("a text of document %s could not be indexed", one.document)
 
 
 def redispatch_jobs(context: WorkerContext) -> None:

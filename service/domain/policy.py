@@ -114,8 +114,11 @@ POLICY: dict[str, PolicyRule] = {
     "comment.read": PolicyRule("read", MEMBER_ROLES),
     "comment.add": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
     "comment.settle": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
-    "suggestion.keep": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
-    "suggestion.read": _rule("read", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "unsaved_change.keep": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "unsaved_change.read": _rule("read", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "suggestion.read": PolicyRule("read", MEMBER_ROLES),
+    "suggestion.add": _rule("write", SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY),
+    "suggestion.decide": _rule("write", SECRETARIAT, DRAFTER),
     "version.read": PolicyRule("read", ALL_ROLES),
     "version.cut": _rule("write", SECRETARIAT, DRAFTER),
     "proof.request": _rule("write", SECRETARIAT, DRAFTER),
@@ -143,13 +146,10 @@ POLICY: dict[str, PolicyRule] = {
 }
 """Verb → rule."""
 
-BINDING_SCOPES = frozenset({"sign", "admin"})
-"""Scopes of acts that require recent authentication."""
-
 
 def is_binding(verb: str) -> bool:
     """Return whether `verb` requires recent authentication: it signs or administers."""
-    return verb in POLICY and POLICY[verb].scope in BINDING_SCOPES
+    return verb in POLICY and POLICY[verb].scope in ("sign", "admin")
 
 
 def needs_person(verb: str) -> bool:

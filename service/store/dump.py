@@ -20,8 +20,11 @@ BATCH_SIZE = 500
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
-TABLE_NAMES = tuple(table.name for table in metadata.sorted_tables)
-"""Names of all tables, each after the tables it refers to."""
+NOT_DUMPED = frozenset({"search_entry"})
+"""Tables that are computed from the others and filled again after a load."""
+
+TABLE_NAMES = tuple(table.name for table in metadata.sorted_tables if table.name not in NOT_DUMPED)
+"""Names of the other tables, each after the tables it refers to."""
 
 
 def dump_rows(tx: Tx, name: str) -> Iterator[bytes]:

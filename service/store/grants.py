@@ -55,6 +55,7 @@ DELETABLE = frozenset(
         "reservation_proof",
         "role_grant",
         "round_closing",
+        "search_entry",
         "security_event",
         "totp",
     }

@@ -405,6 +405,27 @@ draft = Table(
     postgresql_with={"fillfactor": 50},
 )
 
+search_entry = Table(
+    "search_entry",
+    metadata,
+    Column("seq", BigInt, primary_key=True, autoincrement=False),
+    _reference("document", "document"),
+    Column("lang", Text, nullable=False),
+    *_enum("source", "draft", "version"),
+    Column("epoch", Integer, nullable=False),
+    Column("position", BigInt, nullable=False),
+    _text("title"),
+    _text("words"),
+    _text("body"),
+    UniqueConstraint("document", "lang", "source"),
+)
+"""The search index: words of the draft and of the newest version of each edition; not in backups.
+
+`position` is the row of the journal in `epoch`, or the number of the version, that was indexed. The migration adds
+what is not the same on both databases: on SQLite the virtual table `search_words` (FTS5), which triggers keep equal to
+`words`; on PostgreSQL a GIN index of `words`.
+"""
+
 draft_update = Table(
     "draft_update",
     metadata,
@@ -456,8 +477,8 @@ intake = Table(
     Index(None, "document"),
 )
 
-suggestion = Table(
-    "suggestion",
+unsaved_change = Table(
+    "unsaved_change",
     metadata,
     _id(),
     _seq(),
@@ -468,12 +489,45 @@ suggestion = Table(
     _text("base", nullable=True),
     _text("text"),
     _text("why"),
-    *_enum("state", "kept", "taken", "set_aside"),
+    *_enum("state", "kept", "taken", "set_aside", "suggested"),
     _reference("by", "person"),
     _timestamp("at"),
     _reference("ended_by", "person", nullable=True),
     _timestamp("ended_at", nullable=True),
     Index(None, "document", "state"),
+)
+
+suggestion = Table(
+    "suggestion",
+    metadata,
+    _id(),
+    _seq(),
+    _reference("document", "document"),
+    _text("lang"),
+    Column("epoch", Integer, nullable=False),
+    Column("draft_seq", BigInt, nullable=False),
+    _text("base"),
+    _text("proposed"),
+    _text("reason"),
+    *_enum("state", "pending", "accepted", "dismissed", "partly"),
+    _reference("by", "person"),
+    _timestamp("at"),
+    _timestamp("ended_at", nullable=True),
+    Index(None, "document", "state"),
+)
+
+suggestion_hunk = Table(
+    "suggestion_hunk",
+    metadata,
+    _reference("suggestion", "suggestion", primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    _text("text"),
+    *_enum("state", "pending", "accepted", "dismissed"),
+    _text("applied", nullable=True),
+    _reference("ended_by", "person", nullable=True),
+    _timestamp("ended_at", nullable=True),
 )
 
 version = Table(

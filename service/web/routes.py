@@ -11,21 +11,43 @@ from service.web.account import address, authenticator, password_reset, security
 from service.web.api.operations import OPERATIONS
 from service.web.comments import forms, thread_list
 from service.web.comparisons import detail
-from service.web.dashboard import home
-from service.web.documents import create, front_matter, members, numbering, outline, versions
+from service.web.dashboard import documents as workbench
+from service.web.dashboard import home, setup_card
+from service.web.documents import create, front_matter, members, numbering, outline, record, version_list, versions
 from service.web.documents import detail as detail_pages
-from service.web.drafts import add_edition, authorship, changes, edit, history, read, suggestions, word_import
-from service.web.http import stylesheet
+from service.web.drafts import (
+    add_edition,
+    authorship,
+    changes,
+    edit,
+    history,
+    read,
+    suggest,
+    suggestions,
+    unsaved_changes,
+    word_import,
+)
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
-from service.web.membership import approvals, coalition, invitations, mandates, organisations, people, recoveries
+from service.web.membership import (
+    approvals,
+    coalition,
+    invitations,
+    joining,
+    mandates,
+    organisations,
+    people,
+    person_forms,
+    recoveries,
+)
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import draft_files, exports, public_page, translations
-from service.web.rounds import colleagues, disputes, open_and_close, proofs, reservation_check, signing
+from service.web.rendering import stylesheet
+from service.web.rounds import colleagues, disputes, next_round, open_and_close, proofs, reservation_check, signing
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
 from service.web.system import health
-from service.web.workflow import sending, transitions
+from service.web.workflow import readiness, sending, transitions
 
 
 class Handler(Protocol):
@@ -90,15 +112,18 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/confirm/code", settings.send_confirmation_code),
     post("/sign-out", sign_in.sign_out),
     post("/language", sign_in.set_preferences),
+    get("/documents", workbench.show_documents),
     get("/documents/new", create.show_form),
     post("/documents/new", create.open_document),
     get("/documents/{document}", detail_pages.show_document),
+    get("/documents/{document}/versions", version_list.list_versions),
     get("/documents/{document}/versions/{number}", versions.show_version),
     get("/documents/{document}/authors", authorship.show_authors),
     get("/documents/{document}/changes", changes.show_changes),
     get("/documents/{document}/history", history.show_history),
     get("/documents/{document}/history/restoration", history.show_restore_form),
     post("/documents/{document}/history/restoration", history.restore),
+    get("/documents/{document}/record", record.show_record),
     get("/documents/{document}/outline", outline.show_outline),
     post("/documents/{document}/versions/{number}/restoration", versions.restore_version),
     get("/documents/{document}/comparison", detail.show_comparison),
@@ -123,14 +148,25 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/documents/{document}/texts/{lang}/read", read.show_draft),
     post("/documents/{document}/texts/{lang}/preview", edit.preview),
     post("/documents/{document}/texts/{lang}/settled", edit.resolve_conflict),
+    get("/documents/{document}/texts/{lang}/word", word_import.show_upload),
     post("/documents/{document}/texts/{lang}/word", word_import.upload_file),
     get("/intakes/{intake}", word_import.show_import),
     post("/intakes/{intake}", word_import.accept),
+    get("/documents/{document}/texts/{lang}/suggest", suggest.show_form),
+    post("/documents/{document}/texts/{lang}/suggest", suggest.send),
     get("/documents/{document}/suggestions", suggestions.list_suggestions),
     get("/documents/{document}/suggestions/{suggestion}", suggestions.show_suggestion),
-    post("/documents/{document}/suggestions/{suggestion}/taking", suggestions.apply),
-    post("/documents/{document}/suggestions/{suggestion}/setting-aside", suggestions.dismiss),
+    post("/documents/{document}/suggestions/{suggestion}/acceptance", suggestions.accept),
+    post("/documents/{document}/suggestions/{suggestion}/dismissal", suggestions.dismiss),
+    post("/documents/{document}/suggestions/{suggestion}/resolution", suggestions.resolve),
+    get("/documents/{document}/unsaved-changes", unsaved_changes.list_unsaved_changes),
+    get("/documents/{document}/unsaved-changes/{change}", unsaved_changes.show_unsaved_change),
+    post("/documents/{document}/unsaved-changes/{change}/taking", unsaved_changes.apply),
+    post("/documents/{document}/unsaved-changes/{change}/setting-aside", unsaved_changes.dismiss),
+    post("/documents/{document}/unsaved-changes/{change}/suggestion", unsaved_changes.suggest),
     get("/documents/{document}/steps", transitions.show_steps),
+    post("/documents/{document}/steps/organisations", readiness.ask_organisation),
+    post("/documents/{document}/steps/secretariat", readiness.ask_secretariat),
     post("/documents/{document}/versions", transitions.cut_version),
     post("/documents/{document}/sending-out", transitions.send_out),
     get("/documents/{document}/sending", sending.show_sending),
@@ -155,6 +191,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/documents/{document}/proofs", proofs.remake_proofs),
     post("/documents/{document}/proof-waiver", proofs.waive_proofs),
     post("/documents/{document}/round/test-email", open_and_close.send_test_email),
+    get("/documents/{document}/endorsement", next_round.show_endorsement),
     get("/documents/{document}/round", open_and_close.show_form),
     post("/documents/{document}/round", open_and_close.open_round),
     get("/recoveries", recoveries.list_recoveries),
@@ -187,10 +224,12 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/organisations/{organisation}/return", organisations.rejoin),
     get("/people", people.list_people),
     post("/people", people.add_person),
+    post("/people/invitations", joining.invite_all),
+    post("/people/{person}/invitation", joining.invite_person),
     get("/people/{person}", people.show_person),
-    post("/people/{person}/roles", people.grant_role),
-    post("/people/{person}/roles/end", people.revoke_role),
-    post("/people/{person}/close", people.close_person),
+    post("/people/{person}/roles", person_forms.grant_role),
+    post("/people/{person}/roles/end", person_forms.revoke_role),
+    post("/people/{person}/close", person_forms.close_person),
     post("/people/{person}/address", approvals.confirm_address),
     post("/people/{person}/new-address", approvals.change_address),
     post("/people/{person}/new-address/stop", approvals.stop_address_change),
@@ -203,6 +242,8 @@ PAGE_ROUTES: tuple[Route, ...] = (
     get("/import", coalition.show_import_form),
     post("/import", coalition.preview_import),
     post("/import/whole", coalition.run_import),
+    post("/setup/test-email", setup_card.send_test_email),
+    post("/setup/away", setup_card.put_away),
     get("/coalition", coalition.show_settings),
     post("/coalition", coalition.save_settings),
     get("/coalition/logo", coalition.show_logo),

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, Route, WebSocketRoute, expect
 
 from service.actions.comments import comments
-from service.actions.drafts import save, suggestions
+from service.actions.drafts import save, unsaved_changes
 from service.actions.membership import offboarding, roles
 from service.cli.local import editor_build
 from service.live import protocol
@@ -82,6 +82,16 @@ def press_in_editor(page: Page, keys: str) -> None:
     page.keyboard.press(keys)
 
 
+def run_tool(page: Page, tool: str) -> None:
+    """Press a tool, in the further rows of tools where it does not fit in the first."""
+    button, more = page.locator(f"[data-act={tool}]"), page.locator("[data-act=more]")
+    row = page.locator("[data-part=row]").bounding_box()
+    box = button.bounding_box()
+    if row and box and box["y"] >= row["y"] + row["height"] and more.get_attribute("aria-expanded") == "false":
+        more.click()
+    button.click()
+
+
 def expect_saved(page: Page) -> None:
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "saved")
 
@@ -110,7 +120,7 @@ def test_editor_page_passes_page_checks(
     expect(checker.page.locator(".ed-find")).to_be_visible()
     checker.check("write-find")
     checker.page.keyboard.press("Escape")
-    checker.page.locator("[data-act=link]").click()
+    run_tool(checker.page, "link")
     checker.check("write-link")
 
 
@@ -136,7 +146,7 @@ def test_two_people_type_at_once(open_editor: OpenEditor, live_instance: Running
         expect_text(page, "نكتب معًا in one نصٍّ واحد")
         expect_text(page, "نكتب معًا IN ONE نصٍّ واحد")
         expect_saved(page)
-    lama.page.locator("[data-act=who]").click()
+    run_tool(lama.page, "who")
     hers = lama.page.locator("#ed-text .by", has_text=re.compile("IN ONE"))
     expect(hers).to_have_count(1)
     expect(lama.page.locator(".ed-writers li")).to_have_count(2)
@@ -147,7 +157,7 @@ def test_two_people_type_at_once(open_editor: OpenEditor, live_instance: Running
     lama.check("write-who")
     lama.page.locator("[name=ed-group][value=organisation]").check()
     expect(lama.page.locator(".ed-writers li").first).to_contain_text("السنديان")
-    lama.page.locator("[data-act=who]").click()
+    run_tool(lama.page, "who")
     expect(hers).to_have_count(0)
     text = text_of(live_instance, document)
     assert text.startswith("نكتب معًا IN ONE نصٍّ واحد## المادة ١") and text.endswith("نكتب معًا in one نصٍّ واحد")
@@ -222,7 +232,7 @@ def test_people_discuss_a_passage_while_it_is_edited(open_editor: OpenEditor, li
     other.check("write-asking")
     salma.keyboard.press("Enter")
     hers.get_by_role("button", name="Send").click()
-    expect(card.locator(".ed-asked")).to_have_text("@لمى شاهين")
+    expect(card.locator(".ed-asked")).to_have_text("@Lama Shahin")
     lama.locator("[data-part=filter]").select_option("asked")
     expect(lama.locator(".ed-card")).to_have_count(1)
     lama.locator("[data-part=filter]").select_option("open")
@@ -274,7 +284,7 @@ def test_comment_draft_waits_for_reconnection(open_editor: OpenEditor, live_inst
     page.keyboard.press("Control+Enter")
     expect(page.locator(".ed-card.is-new .err")).to_contain_text("kept in this box")
     page.locator("[data-part=shut]").click()
-    page.locator("[data-act=comments]").click()
+    run_tool(page, "comments")
     expect(page.locator(".ed-card.is-new textarea")).to_have_value("Later.")
     page.context.set_offline(False)
     expect_saved(page)
@@ -331,12 +341,12 @@ def test_reader_follows_live_and_comments(open_editor: OpenEditor, live_instance
     expect(nabil.locator(".ed-card:not(.is-new)")).to_contain_text("من كتبها؟")
     reader.check("read-comments")
     expect(lama.page.locator("[data-part=open]")).to_have_text("١")
-    lama.page.locator("[data-act=comments]").click()
+    run_tool(lama.page, "comments")
     expect(lama.page.locator(".ed-card")).to_contain_text("نبيل")
     expect(lama.page.locator(".ed-card q")).to_have_text("كُتب")
     expect_saved(lama.page)
     assert text_of(live_instance, document).startswith("كُتب الآن ## المادة")
-    lama.page.locator("[data-act=beside]").click()
+    run_tool(lama.page, "beside")
     expect(lama.page.locator(".ed-margin")).to_be_hidden()
     cut_version(live_instance.instance, document)
     move_to_review(live_instance.instance, document)
@@ -358,6 +368,7 @@ def test_other_people_are_shown_at_their_carets(open_editor: OpenEditor, live_in
     expect(lama.page.locator(".ed-range").first).to_be_attached()
     salma.page.close()
     expect(caret).to_have_count(0)
+    lama.page.locator("#ed-here summary").click()
     expect(lama.page.locator("[data-part=alone]")).to_be_visible()
 
 
@@ -525,13 +536,31 @@ def test_toolbar_buttons_apply_their_formatting(open_editor: OpenEditor, live_in
     page.keyboard.press("Control+Shift+L")
     page.keyboard.press("Enter")
     page.keyboard.type("second")
-    page.locator("[data-act=footnote]").click()
+    run_tool(page, "footnote")
     page.keyboard.type("a note")
     expect_saved(page)
     assert text_of(live_instance, document, "en") == "## **one** two\n- first\n- second[^1]\n\n[^1]: a note"
     expect(page.locator("#ed-outline button")).to_have_text(["one two"])
-    page.locator("[data-act=undo]").click()
+    run_tool(page, "undo")
     expect(page.locator("#ed-text")).not_to_contain_text("a note")
+
+
+def test_refused_word_file_leaves_the_editor_open(
+    open_editor: OpenEditor, live_instance: RunningInstance, tmp_path: Path
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    checker = open_editor(document, lang="en", user_lang="en")
+    page = checker.page
+    press_in_editor(page, "Control+End")
+    page.keyboard.type("Typed before the file.")
+    (tmp_path / "no.docx").write_bytes(b"no file")
+    page.locator("#file").set_input_files(tmp_path / "no.docx")
+    page.get_by_role("button", name="Import the file").click()
+    expect(page.locator("#file-error")).to_be_visible()
+    expect(page.locator("#file")).to_be_focused()
+    expect_text(page, "Typed before the file.")
+    assert page.url.endswith("/texts/en")
+    checker.check("write-refused-file")
 
 
 def test_title_is_saved_without_changing_the_text(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
@@ -550,7 +579,7 @@ def test_title_is_saved_without_changing_the_text(open_editor: OpenEditor, live_
 def test_distraction_free_mode_can_be_entered_and_left(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
     page = open_editor(document, user_lang="en").page
-    page.locator("[data-act=focus]").click()
+    run_tool(page, "focus")
     expect(page.locator(".side")).to_be_hidden()
     assert not accessibility_violations(page)
     page.keyboard.press("Escape")
@@ -565,16 +594,16 @@ def type_offline(page: Page, words: str) -> None:
     expect(page.locator("[data-part=state]")).to_have_text(CHANGES)
 
 
-def stored_suggestions(live: RunningInstance, document: str) -> list[tuple[str, str | None, str]]:
-    """Return text, base and reason of each suggested change."""
+def stored_unsaved_changes(live: RunningInstance, document: str) -> list[tuple[str, str | None, str]]:
+    """Return text, base and reason of each unsaved change."""
     with live.instance.read() as tx:
         actor = live.instance.actor(tx, "salma")
-        ids = [one.id for one in suggestions.list_suggestions(tx, actor, document_id=document)]
-        found = [suggestions.get_suggestion(tx, actor, document_id=document, suggestion_id=id) for id in ids]
+        ids = [one.id for one in unsaved_changes.list_unsaved_changes(tx, actor, document_id=document)]
+        found = [unsaved_changes.get_unsaved_change(tx, actor, document_id=document, change_id=id) for id in ids]
     return [(one.text, one.base, one.why) for one in found]
 
 
-def test_edits_for_a_closed_text_become_a_suggested_change(
+def test_edits_for_a_closed_text_become_an_unsaved_change(
     open_editor: OpenEditor, live_instance: RunningInstance
 ) -> None:
     document = create_document(live_instance.instance, texts=TEXTS)
@@ -590,7 +619,9 @@ def test_edits_for_a_closed_text_become_a_suggested_change(
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "read")
     expect(page.locator("#ed-text")).not_to_contain_text("متأخّرًا")
     checker.check("write-aside")
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")]
+    assert stored_unsaved_changes(live_instance, document) == [
+        (f"{TEXTS['ar']}كلام جاء متأخّرًا.\n", TEXTS["ar"], "closed")
+    ]
     with page.expect_download() as download:
         rejected_panel.locator("[data-aside=file]").click()
     assert download.value.path().read_text("utf-8").endswith("كلام جاء متأخّرًا.")
@@ -598,15 +629,15 @@ def test_edits_for_a_closed_text_become_a_suggested_change(
     expect(page.locator("#ed-text")).to_be_visible()
     expect(rejected_panel).to_be_hidden()
     assert "متأخّرًا" not in text_of(live_instance, document)
-    for path in ("suggestions", f"suggestions/{only_suggestion(live_instance, document)}"):
+    for path in ("unsaved-changes", f"unsaved-changes/{only_unsaved_change(live_instance, document)}"):
         page.goto(f"{live_instance.origin}/documents/{document}/{path}")
         checker.check(path.partition("/")[0] + ("-one" if "/" in path else ""))
     expect(page.locator("ins")).to_contain_text("كلام جاء متأخّرًا.")
 
 
-def only_suggestion(live: RunningInstance, document: str) -> str:
+def only_unsaved_change(live: RunningInstance, document: str) -> str:
     with live.instance.read() as tx:
-        return suggestions.list_suggestions(tx, live.instance.actor(tx, "salma"), document_id=document)[0].id
+        return unsaved_changes.list_unsaved_changes(tx, live.instance.actor(tx, "salma"), document_id=document)[0].id
 
 
 KEPT_ROWS = """another => new Promise((done) => {
@@ -629,7 +660,7 @@ def test_edits_for_a_reset_draft_record_their_base(open_editor: OpenEditor, live
     page.context.set_offline(False)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
     expect_text(page, "نصّ جديد كلّه.")
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
+    assert stored_unsaved_changes(live_instance, document) == [(f"{TEXTS['ar']}من قبل.\n", TEXTS["ar"], "restarted")]
     wait_until(lambda: len(page.evaluate(KEPT_ROWS, 0)) < 2)
     assert page.evaluate(KEPT_ROWS, 0) == [0.5], "what another page put aside is not deleted with it"
 
@@ -664,7 +695,7 @@ def test_edits_of_a_diverged_replica_are_kept(open_editor: OpenEditor, live_inst
     for one in waiting:
         lines[1].send(one)
     expect(page.locator("[data-part=suggested]")).to_be_visible()
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
+    assert stored_unsaved_changes(live_instance, document) == [(f"{TEXTS['ar']}ضائع\n", TEXTS["ar"], "diverged")]
     press_in_editor(page, "Control+End")
     page.keyboard.type("بعده")
     expect_saved(page)
@@ -685,7 +716,7 @@ def test_edits_unsent_for_a_month_are_not_sent_without_consent(
     again.goto(address)
     expect(again.locator("[data-part=suggested]")).to_be_visible()
     expect_saved(again)
-    assert stored_suggestions(live_instance, document) == [(f"{TEXTS['ar']}قديم.\n", TEXTS["ar"], "old")]
+    assert stored_unsaved_changes(live_instance, document) == [(f"{TEXTS['ar']}قديم.\n", TEXTS["ar"], "old")]
     assert text_of(live_instance, document) == TEXTS["ar"]
 
 
@@ -704,7 +735,7 @@ def test_edits_of_an_excluded_person_stay_on_their_device(
     expect(rejected_panel).to_contain_text("only on this device")
     expect(rejected_panel).to_contain_text("كلامي.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
-    assert not accessibility_violations(page) and not stored_suggestions(live_instance, document)
+    assert not accessibility_violations(page) and not stored_unsaved_changes(live_instance, document)
     with live_instance.instance.write() as tx:
         for grant in jihan.grants:
             roles.apply_grant(tx, person=jihan.person, role=grant.role, document=grant.document, by=salma.person)
@@ -758,7 +789,7 @@ def test_edits_are_never_sent_under_another_persons_name(
     expect(rejected_panel).to_contain_text("كلام جيهان.")
     expect(page.locator("[data-part=state]")).to_have_attribute("data-standing", "gone")
     expect(page.locator("#ed-text")).to_have_attribute("contenteditable", "false")
-    assert not stored_suggestions(live_instance, document)
+    assert not stored_unsaved_changes(live_instance, document)
     assert text_of(live_instance, document) == TEXTS["ar"]
 
 
@@ -777,6 +808,37 @@ def test_signing_out_with_unsent_edits_asks_first(open_editor: OpenEditor, live_
     dialog.locator("[data-leave=send]").click()
     expect(page).not_to_have_url(re.compile("/texts/"))
     assert text_of(live_instance, document).endswith("unsent")
+
+
+def kept_databases(page: Page) -> list[str]:
+    return list(page.evaluate("indexedDB.databases().then((all) => all.map((one) => one.name))"))
+
+
+def test_signing_out_empties_the_device_after_offering_unsent_words(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    """From another page than the editor, as on a phone that several people use."""
+    document = create_document(live_instance.instance, texts=TEXTS)
+    checker = open_editor(document, user_lang="en")
+    page = checker.page
+    type_offline(page, "unsent")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.route_web_socket(re.compile("/live$"), lambda line: line.close())
+    page.context.set_offline(False)
+    page.goto(f"{live_instance.origin}/account")
+    page.locator("form[action='/sign-out'] button").first.click()
+    dialog = page.locator("[data-sign-out]")
+    expect(dialog).to_be_visible()
+    assert not accessibility_violations(page)
+    expect(dialog.get_by_role("link")).to_have_attribute("href", f"/documents/{document}/texts/ar")
+    dialog.get_by_role("button", name="Stay signed in").click()
+    expect(dialog).to_be_hidden()
+    assert kept_databases(page) == ["mithaq-kept"]
+    page.locator("form[action='/sign-out'] button").first.click()
+    dialog.get_by_role("button", name="Delete them and sign out").click()
+    expect(page.get_by_role("banner").get_by_role("link", name="Sign in")).to_be_visible()
+    assert kept_databases(page) == []
+    assert text_of(live_instance, document) == TEXTS["ar"]
 
 
 def test_search_ignores_vowel_signs(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
@@ -874,9 +936,9 @@ def test_tables_and_numbers_are_rendered_as_preview(open_editor: OpenEditor, liv
     expect(page.locator("#ed-text table td")).to_have_text(["سنديان", "٤٠", "UNHCR", "٦٠"])
     expect(page.locator("#ed-text .ed-bullet")).to_have_text(["١-", "(أ)", "٢-"])
     expect(page.locator("#ed-text .ed-li").last).to_have_text("(ب) بند")
-    page.locator("[data-act=beside]").click()
+    run_tool(page, "beside")
     expect(page.locator("#ed-beside .ed-h")).to_have_text("Article 1: Water")
-    page.locator("[data-act=beside]").click()
+    run_tool(page, "beside")
     checker.check("write-tables")
     page.locator("#ed-text td").first.click()
     expect(page.locator("#ed-text table")).to_have_count(0)
@@ -918,7 +980,7 @@ def test_two_texts_are_shown_side_by_side_and_scroll_in_step(
     document = create_document(live_instance.instance, texts=long_texts(12))
     checker = open_editor(document, width=width)
     page = checker.page
-    page.locator("[data-act=beside]").click()
+    run_tool(page, "beside")
     beside = page.locator("#ed-beside")
     expect(beside).to_contain_text("Article 1")
     expect(beside).to_have_attribute("aria-readonly", "true")
@@ -927,5 +989,46 @@ def test_two_texts_are_shown_side_by_side_and_scroll_in_step(
     wait_until(lambda: page.evaluate("document.querySelector('[data-part=beside]').scrollTop") > top + 100)
     expect(beside).to_contain_text("Article 6")
     checker.check("write-beside")
-    page.locator("[data-act=beside]").click()
+    run_tool(page, "beside")
     expect(beside).to_be_hidden()
+
+
+def test_suggestion_is_written_shown_in_the_text_and_accepted(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts=TEXTS)
+    drafter = open_editor(document, "jihan", lang="en", user_lang="en").page
+    signatory = open_editor(document, "yusuf", lang="en", user_lang="en", to="/read")
+    page = signatory.page
+    page.get_by_role("link", name="Suggesting").click()
+    own = page.locator("#ed-own")
+    expect(own).to_contain_text("The first text.")
+    own.get_by_text("The first text.").dblclick(position={"x": 45, "y": 10})
+    page.keyboard.type("best")
+    expect(own.locator(".ed-own-new")).to_contain_text("best")
+    expect(own.locator(".ed-own-gone")).to_have_text("first")
+    page.reload()
+    expect(own.locator(".ed-own-new")).to_contain_text("best")
+    signatory.check("write-suggest")
+    page.get_by_text("Add a reason").click()
+    page.get_by_label("Reason").fill("It is better.")
+    page.get_by_role("button", name="Send suggestion").click()
+    expect(page.get_by_role("heading", name="Yusuf Murad, in the English text")).to_be_visible()
+    signatory.check("suggestion")
+    assert text_of(live_instance, document, "en") == TEXTS["en"]
+
+    drafter.evaluate("dispatchEvent(new Event('focus'))")
+    expect(drafter.locator("#ed-text .ed-sug-gone")).to_have_text("first")
+    expect(drafter.locator("#ed-text .ed-sug-new")).to_have_text("best")
+    drafter.get_by_role("button", name="Suggested changes").click()
+    card = drafter.locator(".ed-sug")
+    expect(card).to_contain_text("It is better.")
+    assert not accessibility_violations(drafter)
+    card.get_by_role("button", name="Accept").click()
+    expect(drafter.locator("#ed-text")).to_contain_text("The best text.")
+    expect(card).to_have_count(0)
+    expect(drafter.locator("#ed-text .ed-sug-gone")).to_have_count(0)
+    assert "The best text." in text_of(live_instance, document, "en")
+    page.goto(f"{live_instance.origin}/documents/{document}/texts/en/suggest")
+    expect(own).to_contain_text("The best text.")
+    expect(own.locator(".ed-own-new")).to_have_count(0)

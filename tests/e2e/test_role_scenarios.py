@@ -135,8 +135,7 @@ def _write_document(reader: PageChecker) -> str:
     page.locator("#note").fill(TITLES[reader.lang])
     reader.check("steps-drafter")
     _submit_form(reader, "/versions")
-    page.wait_for_url("**/steps")
-    page.goto(f"{_origin(page)}{path[0]}/versions/1")
+    page.wait_for_url("**/versions/1")
     reader.check("version")
     return path[0]
 
@@ -165,8 +164,7 @@ def _open_round(reader: PageChecker, running_instance: RunningInstance, document
         reader.check(name)
     page.goto(f"{running_instance.origin}{document}/steps")
     _submit_form(reader, "/review")
-    page.wait_for_url(re.compile(f"{document}/steps$"))
-    page.goto(f"{running_instance.origin}{document}")
+    page.wait_for_url(re.compile(f"{document}$"))
     reader.check("document-review")
     _follow_link(reader, r"/round$")
     page.locator("input[name=rule][value=sign_on]").check()

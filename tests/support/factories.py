@@ -1,7 +1,7 @@
 """Test data: an instance with the sample coalition, and shortcuts through its actions."""
 
 import shutil
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,7 @@ from sqlalchemy import update
 
 from service.actions.accounts import address_proof, sign_in
 from service.actions.documents import documents, versions
-from service.actions.drafts import save, suggestions
+from service.actions.drafts import save, suggestions, unsaved_changes
 from service.actions.endorsement import endings, endorsements, reservation_proofs, rounds, urgent_sending
 from service.actions.membership import approval_decisions, invitation_links, invitations, mandates
 from service.actions.membership import people as people_actions
@@ -21,10 +21,11 @@ from service.cli.common.api_client import credential_headers
 from service.config import Settings
 from service.domain.crdt.shared_text import SharedText
 from service.domain.crdt.text_edits import Edit
-from service.domain.documents.suggestion import Suggestion
+from service.domain.documents.unsaved_change import UnsavedChange
 from service.domain.endorsement.terms import DEFAULT_OPTIONS, RoundOptions
 from service.domain.errors import DomainError
 from service.domain.membership.people import SECRETARIAT, Actor
+from service.domain.suggestions.suggestion import Suggestion
 from service.files import FileStore, open_file_store
 from service.files.directory_store import DirectoryBackend
 from service.job_dispatch import NullDispatcher
@@ -36,6 +37,7 @@ from service.store.accounts import people as people_store
 from service.store.db import Database, Tx, connect
 from service.store.drafts import journal as journal_store
 from service.store.membership import approvals as approvals_store
+from service.store.membership import mandates as mandates_store
 from service.store.migrate import migrate
 from service.store.publication import proofs as proofs_store
 from service.store.tables import coalition, draft, notice
@@ -243,17 +245,30 @@ def save_text(
         )
 
 
-def create_suggestion(
+def create_unsaved_change(
     instance: SampleInstance, document: str, text: str | None = None, *, by: str = "lama", lang: str = "ar"
-) -> Suggestion:
-    """Create a suggested change based on the present draft; without a `text`, one more word at its end."""
+) -> UnsavedChange:
+    """Create an unsaved change based on the present draft; without a `text`, one more word at its end."""
     with instance.write() as tx:
         actor = instance.actor(tx, by)
         current = save.read(tx, actor, document_id=document, lang=lang)
         wanted = text or f"{current.text.rstrip()} متأخّر.\n"
         based_on = (current.epoch, current.seq)
-        return suggestions.add_suggestion(
+        return unsaved_changes.add_unsaved_change(
             tx, actor, document_id=document, lang=lang, text=wanted, why="closed", position=based_on
+        )
+
+
+def create_suggestion(
+    instance: SampleInstance, document: str, text: str, *, by: str = "yusuf", lang: str = "en", reason: str = ""
+) -> Suggestion:
+    """Suggest `text`, based on the present draft."""
+    with instance.write() as tx:
+        actor = instance.actor(tx, by)
+        current = save.read(tx, actor, document_id=document, lang=lang)
+        position = (current.epoch, current.seq)
+        return suggestions.add_suggestion(
+            tx, actor, document_id=document, lang=lang, text=text, reason=reason, position=position
         )
 
 
@@ -282,8 +297,20 @@ def move_to_review(instance: SampleInstance, document: str) -> None:
 
 def grant_all_mandates(instance: SampleInstance) -> None:
     """Give every organisation's signatory a live mandate."""
+    _grant_mandates(instance, document_module.mandate_holders(document_module.load_script()))
+
+
+def ensure_signatory(instance: SampleInstance) -> None:
+    """Give the signatory of the last organisation a live mandate if nobody has one: a round needs one to open."""
+    with instance.read() as tx:
+        has_mandate = bool(mandates_store.list_all(tx))
+    if not has_mandate:
+        _grant_mandates(instance, list(document_module.mandate_holders(document_module.load_script()))[-1:])
+
+
+def _grant_mandates(instance: SampleInstance, holders: Iterable[tuple[str, str, str]]) -> None:
     script = document_module.load_script()
-    for organisation, focal, signatory in document_module.mandate_holders(script):
+    for organisation, focal, signatory in holders:
         with instance.write() as tx:
             id = mandates.grant_mandate(
                 tx,
@@ -308,6 +335,7 @@ def open_round(
     options: RoundOptions = DEFAULT_OPTIONS,
 ) -> str:
     """Open a round over the document's first version, or another, now."""
+    ensure_signatory(instance)
     with instance.write() as tx:
         return rounds.open_round(
             tx,

@@ -33,6 +33,18 @@ class WebClient:
         headers = {"accept-language": "en", "origin": origin}
         return self.client.post(path, data=form or {}, headers=headers, follow_redirects=False)
 
+    def post_confirmed(self, path: str, form: dict[str, str] | None = None) -> Any:
+        """Send a form whose act is asked about first, and answer the question.
+
+        An act that is rejected at once is not asked about; its page is returned.
+        """
+        asked = self.post(path, form)
+        if asked.status_code != 200 or not parse_page(asked).xpath("//*[@id='confirmation']"):
+            return asked
+        fields = {name: value or "" for name, value in parse_page(asked).xpath("//main//form")[0].form_values()}
+        assert fields.pop("confirmed") == "yes"
+        return self.post(path, {**fields, "confirmed": "yes"})
+
     def sign_in(self, key: str) -> "WebClient":
         """Sign in as the person of that key in sample.json, in a new session."""
         browser = sign_in.Browser(describe_device(self.client.headers["user-agent"]))

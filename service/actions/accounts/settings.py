@@ -37,18 +37,6 @@ def update_profile(tx: Tx, actor: Actor, *, names: Names, lang: str, zone: str, 
         )
 
 
-def save_locale(tx: Tx, actor: Actor | None, *, lang: str, zone: str) -> None:
-    """Save the language and zone chosen on any page, for emails and other browsers; empty values change nothing.
-
-    Without an actor nothing is stored: the browser keeps the choice.
-    """
-    if actor is None:
-        return
-    person = or_not_found(people_store.get(tx, actor.person))
-    lang, zone = lang or person.lang, zone or person.zone
-    accounts_store.update_person(tx, person.id, names=person.names, lang=lang, zone=zone, digits=person.digits)
-
-
 def check_password(tx: Tx, password: str, *, forbidden_words: tuple[str, ...] = ()) -> None:
     """Check a new password, with the coalition's names and `forbidden_words` as known words.
 

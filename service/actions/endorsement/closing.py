@@ -6,7 +6,7 @@ A round that passes seals the document in the same transaction.
 from collections.abc import Mapping
 from typing import Any
 
-from service.actions import notifications
+from service.actions import notice_matters, notifications
 from service.actions.authorization import or_not_found
 from service.actions.endorsement.sealing import seal_document
 from service.actions.endorsement.tally import tally
@@ -14,6 +14,7 @@ from service.domain.documents.document import APPROVED, REVIEW, Document
 from service.domain.endorsement.round import CANCELLED, FAILED, OPEN, PASSED, Round
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import DRAFTER, FOCAL_POINT, SECRETARIAT, SIGNATORY
+from service.domain.publication.notice_matters import ROUND_KINDS
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -93,6 +94,7 @@ def _end_round(
     record_store.append(tx, act="round.close", actor=by, facts=facts)
     if state == PASSED:
         seal_document(tx, document, round_, outcome=outcome or {})
+    notice_matters.settle(tx, ROUND_KINDS, about=round_.id)
     recipients = people_store.list_role_holders(
         tx, [SECRETARIAT, DRAFTER, FOCAL_POINT, SIGNATORY], document=document.id
     )

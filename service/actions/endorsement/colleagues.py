@@ -6,7 +6,7 @@ late can be asked for again.
 
 from dataclasses import dataclass
 
-from service.actions import authorization, notifications
+from service.actions import authorization, notice_matters, notifications
 from service.actions.accounts import proof
 from service.actions.authorization import or_not_found, require
 from service.actions.endorsement.statements import get_replaced_sha256
@@ -17,6 +17,7 @@ from service.domain.endorsement.terms import MAIL_ENOUGH
 from service.domain.errors import N_, Conflict, Forbidden, NotFound
 from service.domain.membership.people import FOCAL_POINT, Actor, Person
 from service.domain.policy import Resource
+from service.domain.publication.notice_matters import COLLEAGUE_KINDS
 from service.domain.trust.statement import WITHDRAWAL, statement_sha256
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -119,6 +120,7 @@ def approve(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str) -> None:
         "statement_sha256": statement_sha256(found.challenge.statement),
     }
     record_store.append(tx, act="endorsement.approve", actor=actor.person, facts=facts)
+    notice_matters.settle(tx, COLLEAGUE_KINDS, about=challenge_id)
     params = {"round": round_id}
     notifications.notify(tx, [found.signatory], kind="answer.confirmed", about=challenge_id, params=params, urgent=True)
 

@@ -6,7 +6,7 @@ Codes are in `step_up`, the bytes of statements in `statements`.
 import secrets
 from dataclasses import dataclass
 
-from service.actions import authorization, notifications
+from service.actions import authorization, notice_matters, notifications
 from service.actions.accounts import code_mail, step_up, totp
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import closing, colleagues, dispute_effects, reservation_proofs
@@ -24,6 +24,7 @@ from service.domain.endorsement.rules import ENDORSE_WITH_RESERVATION
 from service.domain.errors import N_, Conflict, Forbidden, NotFound
 from service.domain.membership.mandates import marks_in_round
 from service.domain.membership.people import Actor, Mandate, Names
+from service.domain.publication.notice_matters import ANSWER_KINDS
 from service.domain.trust.statement import WITHDRAWAL, encode_statement, parse_statement, statement_sha256
 from service.store import record as record_store
 from service.store.db import Tx
@@ -154,6 +155,7 @@ def cast(tx: Tx, actor: Actor, *, round_id: str, challenge_id: str, code: str, s
     unproved = reservation_proofs.list_unproved(tx, round_id, challenge.reservation)
     facts |= {"unproved": unproved} if unproved else {}
     record_store.append(tx, act="endorsement.cast", actor=actor.person, facts=facts)
+    notice_matters.settle_for(tx, challenge.organisation, ANSWER_KINDS, about=round_id)
     kind = "endorsement.replaced" if current else "endorsement.cast"
     _tell_organisation(tx, document, endorsement, kind=kind)
     closing.follow_answers(tx, document, round_)

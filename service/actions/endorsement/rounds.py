@@ -5,7 +5,7 @@ from typing import Any
 
 from service.actions import authorization
 from service.actions.documents.documents import check_rev
-from service.actions.endorsement import mail_check, signatories
+from service.actions.endorsement import mail_check, readiness, signatories
 from service.actions.endorsement.closing import change_document_state
 from service.actions.endorsement.round_terms import freeze_terms, list_secretariat
 from service.actions.proofs import opening
@@ -44,8 +44,8 @@ def open_round(
     """Open a round on the latest version for all member organisations and return its id.
 
     `rule` None is the default of the document's kind. The drafts are frozen while the round is open. Raises `Conflict`
-    `stale_version`, `document_state`, `stale_document` (if the document's revision is not `rev`), `proof_not_whole`,
-    `proof_failed`, `InvalidInput` for rule, deadline and options.
+    `stale_version`, `document_state`, `stale_document` (if the document's revision is not `rev`), `nobody_can_sign`,
+    `proof_not_whole`, `proof_failed`, `InvalidInput` for rule, deadline and options.
     """
     document = authorization.load_document(tx, actor, "round.open", document_id, lock=True)
     check_rev(document, rev)
@@ -83,6 +83,7 @@ def open_authorised_round(
     roll = sealed.roll
     effective_rule = rule_from_json(rule) if rule is not None else default_rule(document.kind)
     check_rule_attainable(effective_rule, [entry.organisation for entry in roll])
+    readiness.require_signatories(tx, document_id=document.id, organisations=[one.organisation for one in roll])
     secretariat = list_secretariat(tx, document)
     proofs = opening.require_proofs(tx, sealed)
     terms = freeze_terms(

@@ -11,7 +11,7 @@ from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.documents import versions
 from service.actions.documents.documents import check_rev
-from service.actions.endorsement import mail_check, rounds
+from service.actions.endorsement import mail_check, readiness, rounds
 from service.actions.endorsement.round_terms import freeze_terms
 from service.actions.proofs import opening, proofs
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, Document, check_document_state, check_transition
@@ -138,6 +138,7 @@ def _check_terms(tx: Tx, document: Document, chosen: SendingOptions) -> None:
     """Check what opening the round will check, so that a mistake is reported at once. Raises as `open_round` does."""
     roll = [one.id for _, one in organisations_store.list_members(tx)]
     check_rule_attainable(rule_from_json(chosen.rule), roll)
+    readiness.require_signatories(tx, document_id=document.id, organisations=roll)
     closes_at = tx.now + chosen.hours * HOUR
     freeze_terms(tx, document, closes_at=closes_at, close_when_all_answered=True, options=chosen.round, secretariat=())
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from service.actions.authorization import require
+from service.domain.documents.document import Document
 from service.domain.endorsement.naming import hides_answers
 from service.domain.endorsement.round import Round
 from service.domain.endorsement.terms import NAMED
@@ -16,6 +17,7 @@ from service.domain.trust.leaf import Leaf
 from service.store import record as record_store
 from service.store.db import Tx
 from service.store.endorsement import rounds as rounds_store
+from service.store.publication import publications as publications_store
 
 ANSWER_ACTS = ("endorsement.", "round.close")
 """First characters of acts that say who answered what."""
@@ -37,7 +39,10 @@ def list_record(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[Visible
     members never see who answered what, unless the round names it in public.
     """
     require(actor, "record.read")
-    leaves = record_store.list_leaves(tx, after=after, limit=limit)
+    return _visible(tx, actor, record_store.list_leaves(tx, after=after, limit=limit))
+
+
+def _visible(tx: Tx, actor: Actor, leaves: Sequence[Leaf]) -> list[VisibleLeaf]:
     if actor.has_role([SECRETARIAT, AUDITOR]):
         return [VisibleLeaf(one, None) for one in leaves]
     hidden_from = min((one.opens_seq for one in rounds_store.list_open(tx) if hides_answers(one)), default=None)
@@ -49,6 +54,26 @@ def list_record(tx: Tx, actor: Actor, *, after: int, limit: int) -> list[Visible
         else VisibleLeaf(one, None)
         for one, content in zip(leaves, contents, strict=True)
     ]
+
+
+DOCUMENT_NOUNS = (
+    "document", "edition", "draft", "version", "intake", "sending", "round", "endorsement", "publication",
+    "translation", "suggestion", "role",
+)  # fmt: skip
+"""First parts of acts that belong to the record of a document. Comments are in no record."""
+
+
+def list_document_record(tx: Tx, actor: Actor, document: Document) -> list[VisibleLeaf]:
+    """Return the rows about a document and its rounds, in order, as the actor may see them; the document is authorised.
+
+    They are hidden by the rules of `list_record`.
+    """
+    require(actor, "record.read")
+    rounds = rounds_store.list_by_document(tx, document.id)
+    publication = publications_store.get_by_document(tx, document.id)
+    ids = [document.id, *(one.id for one in rounds), *([publication.id] if publication else [])]
+    leaves = record_store.list_leaves_naming(tx, ids, nouns=DOCUMENT_NOUNS, since=document.opened_at)
+    return _visible(tx, actor, leaves)
 
 
 def _is_hidden(

@@ -3,7 +3,7 @@
 The secretariat never changes an address: a person who reads it can sign in.
 """
 
-from service.actions import notifications
+from service.actions import notice_matters, notifications
 from service.actions.accounts import access, address_proof, email_codes, rate_limit
 from service.actions.authorization import or_not_found, require
 from service.actions.membership.addresses import require_proved_address
@@ -14,6 +14,7 @@ from service.domain.errors import N_, Conflict, Forbidden, at_field
 from service.domain.membership.addresses import BY_CODE
 from service.domain.membership.approvals import WAIT
 from service.domain.membership.people import COALITION_ROLES, Actor, Person
+from service.domain.publication.notice_matters import MANDATE_KINDS
 from service.store import record as record_store
 from service.store.accounts import addresses as addresses_store
 from service.store.accounts import people as people_store
@@ -137,6 +138,7 @@ def carry_out_due(tx: Tx, *, change: str) -> None:
     addresses_store.forget_proof(tx, found.person)
     for one in mandates_store.list_unrevoked(tx, person=found.person):
         mandates_store.change_state(tx, one.id, from_state=one.state, to_state="revoked")
+        notice_matters.settle(tx, MANDATE_KINDS, about=one.id)
         record_store.append(tx, act="mandate.revoke", actor=found.requested_by, facts={"mandate": one.id})
 
 

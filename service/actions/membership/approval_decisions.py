@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
-from service.actions import notifications
+from service.actions import notice_matters, notifications
 from service.actions.accounts import address_proof
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, coalition, offboarding, organisations, proposals, roles
@@ -30,6 +30,7 @@ from service.domain.membership.approvals import (
     validate_channel,
 )
 from service.domain.membership.people import AUDITOR, SECRETARIAT, Actor
+from service.domain.publication.notice_matters import APPROVAL_KINDS
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -54,6 +55,7 @@ def approve(tx: Tx, actor: Actor, *, request: str, channel: str) -> ApprovalRequ
     approvals_store.add_approval(tx, request, person=actor.person, channel=checked_by)
     facts = {"request": request, "channel": checked_by}
     record_store.append(tx, act="approval.give", actor=actor.person, facts=facts)
+    notice_matters.settle(tx, APPROVAL_KINDS, about=request, persons=[actor.person])
     given = or_not_found(approvals_store.get(tx, request))
     if count_approvals(given, eligible=approvals.list_eligible(tx, given)) >= max(1, given.needed):
         _finish(tx, given)
@@ -168,6 +170,7 @@ def _carry_out(tx: Tx, request: ApprovalRequest) -> None:
 
 def _end(tx: Tx, request: ApprovalRequest, *, state: str, by: str | None) -> None:
     approvals_store.end(tx, request.id, state=state)
+    notice_matters.settle(tx, APPROVAL_KINDS, about=request.id)
     approvers = [one.person for one in request.approvals]
     facts = {"request": request.id, "act": request.act, "subject": request.subject, "approved_by": approvers}
     record_store.append(tx, act=f"approval.{state}", actor=by, facts=facts)

@@ -8,7 +8,7 @@ either language, or of none. An unknown organisation is added with the first lin
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, proposals
@@ -17,7 +17,8 @@ from service.actions.membership.people import add_with_proposals
 from service.actions.validation import validate_email, validate_names
 from service.domain.errors import N_, Conflict, DomainError, InvalidInput, TooLarge
 from service.domain.membership.approvals import RoleProposal
-from service.domain.membership.people import ORGANISATION_ROLES, Actor, Names, check_is_member, validate_role
+from service.domain.membership.import_plan import ImportPlan, LineError, NewOrganisation, NewPerson
+from service.domain.membership.people import ORGANISATION_ROLES, Actor, check_is_member, validate_role
 from service.i18n import LANGUAGES, get_language
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -46,43 +47,6 @@ CsvRow = Mapping[str, str]
 """Cells by column."""
 OrganisationKey = tuple[str, str]
 """(language, name) of an organisation."""
-
-
-@dataclass(frozen=True, slots=True)
-class NewOrganisation:
-    """A new organisation, first named on `line`."""
-
-    line: int
-    names: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class NewPerson:
-    """A person in the table; `organisation` is the id of a member, a new organisation, or None."""
-
-    line: int
-    names: Names
-    email: str
-    lang: str
-    roles: tuple[str, ...]
-    organisation: str | NewOrganisation | None
-
-
-@dataclass(frozen=True, slots=True)
-class LineError:
-    """Why a line cannot be imported."""
-
-    line: int
-    error: DomainError
-
-
-@dataclass
-class ImportPlan:
-    """What an import would add, and its errors; lines are counted as in the file, the heading being 1."""
-
-    organisations: list[NewOrganisation] = field(default_factory=list)
-    people: list[NewPerson] = field(default_factory=list)
-    errors: list[LineError] = field(default_factory=list)
 
 
 @dataclass
@@ -199,6 +163,8 @@ def _plan_line(tx: Tx, state: _ImportState, line: int, row: CsvRow) -> None:
         raise Conflict(
             "organisation_known", N_("This organisation is already in the coalition, or the table lists it twice.")
         )
+    if isinstance(organisation, str) and organisation not in state.plan.known:
+        state.plan.known.append(organisation)
     if new_organisation:
         state.plan.organisations.append(new_organisation)
         state.known.update({(lang, name): new_organisation for lang, name in new_organisation.names.items()})

@@ -5,7 +5,6 @@ from service.actions.accounts import address_proof, settings, sign_in, totp
 from service.actions.accounts.passwords import HashingRequest, HashingResult
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, invitation_mail, proposals
-from service.actions.membership.invitation_checks import check_roles, find_addressee
 from service.actions.membership.invitation_links import NewInvitation, create_invitation
 from service.actions.membership.people import create_person
 from service.actions.membership.power_notices import tell_organisation
@@ -22,13 +21,23 @@ from service.domain.accounts.rules import (
 )
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound, at_field
 from service.domain.membership.addresses import BY_MAIL
-from service.domain.membership.people import ORGANISATION_ROLES, SCOPES, SECRETARIAT, Actor, Names
+from service.domain.membership.people import (
+    ORGANISATION_ROLES,
+    SCOPES,
+    SECRETARIAT,
+    Actor,
+    Names,
+    Person,
+    check_is_member,
+    validate_role,
+)
 from service.domain.quotas import INVITATIONS
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
 from service.store.membership import invitations as invitations_store
+from service.store.membership import organisations as organisations_store
 
 MAX_LISTED = 100
 """Invitations in a list."""
@@ -66,8 +75,10 @@ def invite(
     )
     with at_field("email"):
         address = validate_email(email)
-    check_roles(tx, organisation, roles)
-    person, member_elsewhere = find_addressee(tx, address, organisation=organisation, any_organisation=any_organisation)
+    _check_roles(tx, organisation, roles)
+    person, member_elsewhere = _find_addressee(
+        tx, address, organisation=organisation, any_organisation=any_organisation
+    )
     for earlier in invitations_store.list_pending_by_email(
         tx, address, organisation=None if any_organisation else organisation
     ):
@@ -190,3 +201,33 @@ def accept(
     session = sign_in.start_session(tx, signed_in, browser=browser, started_with=method)
     proposals.settle(tx, proposed, by=found.invited_by)
     return person, session
+
+
+def _find_addressee(
+    tx: Tx, address: str, *, organisation: str | None, any_organisation: bool
+) -> tuple[Person | None, Person | None]:
+    """Return (the person expected in this organisation, the member of another organisation) with this address.
+
+    Raises `Conflict` `email_taken` if the inviter may see that person anyway.
+    """
+    found = people_store.get_by_email(tx, address)
+    if found and found.organisation != organisation and not any_organisation:
+        return None, found
+    if found and (found.organisation != organisation or accounts_store.has_ever_had_access(tx, found.id)):
+        raise Conflict("email_taken", N_("Someone with this email address already exists."), field="email")
+    return found, None
+
+
+def _check_roles(tx: Tx, organisation: str | None, roles: tuple[str, ...]) -> None:
+    """Check the roles and the organisation of an invitation.
+
+    Raises `InvalidInput` `no_role`, `role_needs_organisation`, `NotFound`, `Conflict` `organisation_left`.
+    """
+    if not roles:
+        raise InvalidInput("no_role", N_("Choose at least one role."))
+    if organisation is not None:
+        check_is_member(or_not_found(organisations_store.get(tx, organisation)))
+    if ORGANISATION_ROLES & {validate_role(role) for role in roles} and organisation is None:
+        raise InvalidInput(
+            "role_needs_organisation", N_("This role belongs to an organisation, and this person has none.")
+        )

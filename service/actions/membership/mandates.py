@@ -1,6 +1,6 @@
 """Mandates: granted by an organisation, confirmed by the secretariat, revoked by either."""
 
-from service.actions import notifications
+from service.actions import notice_matters, notifications
 from service.actions.authorization import or_not_found, require
 from service.actions.membership.addresses import require_proved_address
 from service.actions.membership.approvals import is_founding, list_confirmers
@@ -20,6 +20,7 @@ from service.domain.membership.people import (
     eligible_confirmers,
 )
 from service.domain.policy import Resource
+from service.domain.publication.notice_matters import MANDATE_KINDS
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -72,6 +73,7 @@ def confirm_mandate(tx: Tx, actor: Actor, *, mandate: str, channel: str | None =
     mandates_store.add_confirmation(tx, id=mandate, by=actor.person, channel=checked_by)
     facts = {"mandate": mandate, "channel": checked_by}
     record_store.append(tx, act="mandate.confirm", actor=actor.person, facts=facts)
+    notice_matters.settle(tx, MANDATE_KINDS, about=mandate, persons=[actor.person])
     given = len(found.confirmations) + 1
     if given >= _count_needed(tx, found, confirmers=len(eligible)):
         _bring_into_force(tx, found, confirmations=given, confirmers=len(eligible))
@@ -85,6 +87,7 @@ def _bring_into_force(tx: Tx, mandate: Mandate, *, confirmations: int, confirmer
     mandates_store.mark_confirmed(tx, mandate.id, starts_at=starts_at, marks=marks)
     facts = {"mandate": mandate.id, "starts_at": starts_at, "marks": list(marks)}
     record_store.append(tx, act="mandate.start", actor=None, facts=facts)
+    notice_matters.settle(tx, MANDATE_KINDS, about=mandate.id)
     notifications.notify(tx, [holder], kind="mandate.confirmed", about=mandate.id, params={})
     tell_organisation(tx, mandate.organisation, kind="power.mandate_confirmed", about=mandate.id)
     if starts_at is not None:
@@ -109,6 +112,7 @@ def revoke_mandate(tx: Tx, actor: Actor, *, mandate: str) -> None:
     ):
         raise Conflict("mandate_ended", N_("This mandate has already ended."))
     record_store.append(tx, act="mandate.revoke", actor=actor.person, facts={"mandate": mandate})
+    notice_matters.settle(tx, MANDATE_KINDS, about=mandate)
     tell_organisation(tx, found.organisation, kind="power.mandate_revoked", about=mandate)
 
 

@@ -3,6 +3,7 @@
 What takes power from an organisation that ever had people, or from a member of the secretariat, needs a second person.
 """
 
+from service.actions import notice_matters
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals, proposals
 from service.actions.membership.people import revoke_token_tree
@@ -11,6 +12,7 @@ from service.actions.membership.roles import apply_take, check_not_last_secretar
 from service.domain.errors import N_, Conflict, NotFound
 from service.domain.membership.approvals import PERSON_CLOSE, ROLE_TAKE
 from service.domain.membership.people import ORGANISATION_ROLES, SECRETARIAT, Actor, Person, RoleGrant
+from service.domain.publication.notice_matters import MANDATE_KINDS
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -54,6 +56,7 @@ def apply_close(tx: Tx, *, person: str, by: str) -> None:
     record_store.append(tx, act="person.close", actor=by, facts={"person": person})
     for one in mandates_store.list_unrevoked(tx, person=person):
         mandates_store.change_state(tx, one.id, from_state=one.state, to_state="revoked")
+        notice_matters.settle(tx, MANDATE_KINDS, about=one.id)
         record_store.append(tx, act="mandate.revoke", actor=by, facts={"mandate": one.id})
     proposals.withdraw_all(tx, person, by=by)
     if found.organisation and acts_for_organisation:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from service.actions import quotas
+from service.actions import notice_matters, quotas
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals
 from service.actions.membership.power_notices import remember_contacts, tell_organisation
@@ -22,6 +22,7 @@ from service.domain.membership.people import (
     organisation_left,
 )
 from service.domain.policy import can_see_document
+from service.domain.publication.notice_matters import MANDATE_KINDS, PROPOSAL_KINDS
 from service.domain.quotas import ORGANISATIONS
 from service.store import record as record_store
 from service.store.accounts import people as people_store
@@ -88,12 +89,14 @@ def apply_leave(tx: Tx, *, organisation: str, by: str) -> None:
     record_store.append(tx, act="organisation.leave", actor=by, facts={"organisation": organisation})
     for mandate in mandates_store.list_unrevoked(tx, organisation=organisation):
         mandates_store.change_state(tx, mandate.id, from_state=mandate.state, to_state="revoked")
+        notice_matters.settle(tx, MANDATE_KINDS, about=mandate.id)
         record_store.append(tx, act="mandate.revoke", actor=by, facts={"mandate": mandate.id})
     for invitation in invitations_store.list_pending_by_organisation(tx, organisation):
         invitations_store.mark_withdrawn(tx, invitation)
         record_store.append(tx, act="invitation.withdraw", actor=by, facts={"invitation": invitation})
     for one in proposals_store.list_open(tx, organisation=organisation):
         proposals_store.end(tx, one.id, state="withdrawn", by=by)
+        notice_matters.settle(tx, PROPOSAL_KINDS, about=one.id)
     tell_organisation(tx, organisation, kind="organisation.left", about=f"{organisation}.{tx.now}")
     passed_documents = [one.document for one in rounds_store.list_passed(tx) if organisation in one.organisations]
     for _, person in people_store.list_all(tx, organisation=organisation):

@@ -6,6 +6,7 @@ one whose people have all gone, the same takes 72 hours, told to the addresses i
 
 from collections.abc import Iterable, Sequence
 
+from service.actions import notice_matters
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import approvals
 from service.actions.membership.addresses import require_proved_address
@@ -20,6 +21,7 @@ from service.domain.membership.approvals import (
     check_proposed,
 )
 from service.domain.membership.people import ORGANISATION_ROLES, SECRETARIAT, Actor, Person, RoleGrant, check_is_member
+from service.domain.publication.notice_matters import PROPOSAL_KINDS
 from service.store import record as record_store
 from service.store.accounts import accounts as accounts_store
 from service.store.accounts import people as people_store
@@ -105,6 +107,7 @@ def refuse(tx: Tx, actor: Actor, *, proposal: str) -> None:
     check_proposed(found)
     state = "withdrawn" if actor.person == found.proposed_by else "refused"
     proposals_store.end(tx, found.id, state=state, by=actor.person)
+    notice_matters.settle(tx, PROPOSAL_KINDS, about=found.id)
     facts = {"proposal": found.id, "person": found.person, "organisation": found.organisation, "role": found.role}
     record_store.append(tx, act="role.refuse", actor=actor.person, facts=facts)
 
@@ -136,6 +139,7 @@ def begin(tx: Tx, proposal: RoleProposal, *, by: str | None, channel: str = "") 
         proposals_store.end(tx, proposal.id, state="withdrawn", by=by)
         return
     proposals_store.end(tx, proposal.id, state="accepted", by=by, channel=channel)
+    notice_matters.settle(tx, PROPOSAL_KINDS, about=proposal.id)
     people_store.grant_role(tx, person_id=person.id, role=proposal.role, document="", by=by)
     facts = {"proposal": proposal.id, "person": person.id, "role": proposal.role, "document": "", "channel": channel}
     record_store.append(tx, act="role.grant", actor=by, facts=facts)
@@ -164,6 +168,7 @@ def withdraw_all(tx: Tx, person: str, *, by: str) -> None:
     """Withdraw the open proposals for a person who leaves."""
     for one in proposals_store.list_open(tx, person=person):
         proposals_store.end(tx, one.id, state="withdrawn", by=by)
+        notice_matters.settle(tx, PROPOSAL_KINDS, about=one.id)
 
 
 def _ask_to_begin(tx: Tx, found: Sequence[RoleProposal], *, by: str, not_before: int | None = None) -> None:

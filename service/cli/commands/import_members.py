@@ -11,6 +11,7 @@ from service.cli.common.options import with_var
 from service.cli.common.terminal import terminal_language, translate_error
 from service.cli.local.preflight import load_settings
 from service.domain.errors import N_, DomainError
+from service.domain.membership.import_plan import ImportPlan
 from service.domain.membership.people import SCOPES, Actor
 from service.i18n import Translator
 from service.job_dispatch import NullDispatcher
@@ -39,7 +40,7 @@ def import_(file: Path, var: Path | None, by: str, dry_run: bool) -> None:
         raise CommandError(N_("Nothing was imported: {count} lines cannot be imported."), count=len(plan.errors))
 
 
-def _import_table(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> csv_import.ImportPlan:
+def _import_table(tx: Tx, data: bytes, *, by: str, dry_run: bool) -> ImportPlan:
     """Plan the import; apply it unless a line has an error or it is a dry run."""
     text, actor = csv_import.decode(data), _load_actor(tx, by)
     plan = csv_import.plan_import(tx, actor, text=text)
@@ -54,7 +55,7 @@ def _load_actor(tx: Tx, address: str) -> Actor:
     return actor
 
 
-def _report_lines(plan: csv_import.ImportPlan) -> list[str]:
+def _report_lines(plan: ImportPlan) -> list[str]:
     i18n = Translator(terminal_language())
     return [
         *(f"{one.line:>5}  {i18n.error_message(one.error)}" for one in plan.errors),

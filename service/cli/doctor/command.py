@@ -1,4 +1,4 @@
-"""`mithaq doctor`: checks the machine and the instance, changes nothing, and says what to fix."""
+"""`mithaq doctor`: checks the machine and the instance, says what to fix, and changes nothing but the search index."""
 
 import sys
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from service.cli.common.database import open_database
 from service.cli.common.errors import CommandError
 from service.cli.common.options import with_port, with_var
 from service.cli.common.terminal import terminal_language
@@ -15,6 +16,7 @@ from service.cli.doctor import (
     machine_checks,
     proxy_checks,
     record_checks,
+    search_index,
     server_checks,
 )
 from service.cli.doctor.finding import CheckSkipped, Finding
@@ -30,9 +32,13 @@ Check = Callable[[Settings], Finding]
 @with_var
 @with_port
 @click.option("--lang", type=click.Choice(list(LANGUAGES)), help="Language. Default: that of the terminal.")
-def doctor(var: Path | None, port: int | None, lang: str | None) -> None:
+@click.option("--rebuild-search", is_flag=True, help="Make the search index again.")
+def doctor(var: Path | None, port: int | None, lang: str | None, *, rebuild_search: bool) -> None:
     """Check this computer and this instance, and say what to fix."""
     settings = load_settings(var=var, port=port)
+    if rebuild_search:
+        with open_database(settings) as database:
+            search_index.rebuild(database)
     reports = list(filter(None, (run_check(check, settings, lang=lang or terminal_language()) for check in CHECKS)))
     for ok, sentence in reports:
         click.echo(f"{'✓' if ok else '✗'} {sentence}")
@@ -72,6 +78,7 @@ CHECKS: tuple[Check, ...] = (
     record_checks.roles,
     record_checks.record,
     instance_checks.drafts,
+    search_index.search,
     instance_checks.clock,
     instance_checks.coalition,
     proxy_checks.proxy,

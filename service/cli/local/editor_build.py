@@ -27,8 +27,8 @@ SOURCES = Path(__file__).parents[2] / "web" / "editor"
 SHARED_SCRIPTS = SOURCES.parent / "static"
 """The plain form's own scripts: the editor imports how they read the clipboard."""
 
-SCRIPTS = tuple(OUTPUT_DIR / name for name in ("editor.js", "margin.js"))
-"""The script that the page loads at once, and the one it loads on demand."""
+SCRIPTS = tuple(OUTPUT_DIR / name for name in ("editor.js", "margin.js", "suggest.js"))
+"""The script that the page loads at once, the one it loads on demand, and that of the page for suggesting."""
 
 FONTS = tuple(OUTPUT_DIR / name for names in SCRIPT_FONTS.values() for name in names)
 """Print fonts, from the packages of the same lock file."""

@@ -8,6 +8,12 @@ from service.domain.errors import N_
 SENTENCES = {
     "mandate.granted": N_("A mandate needs your confirmation."),
     "mandate.confirmed": N_("Your mandate to sign for your organisation is confirmed."),
+    "mandate.asked": N_(
+        "Your organisation has no person who can sign, and a text will soon need its signature. Grant a mandate to "
+        "your signatory."
+    ),
+    "mandate.unconfirmed": N_("A text will soon need signatures, and a mandate still waits for your confirmation."),
+    "document.ready": N_("A drafter says that a document is ready for its next step."),
     "role.granted": N_("You were given a role for one document."),
     "organisation.left": N_(
         "Your organisation has left the coalition. You can still read what was approved while it was a member."
@@ -178,6 +184,7 @@ LINKS = {
     "access": "/recoveries",
     "mandate": "/mandates",
     "role": "/documents/{document}",
+    "document": "/documents/{document}/steps",
     "round": "/rounds/{about}",
     "endorsement": "/rounds/{round}/dispute",
     "dispute": "/rounds/{round}/dispute",

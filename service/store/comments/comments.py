@@ -71,6 +71,12 @@ def lock_thread(tx: Tx, id: str) -> Thread | None:
     return _with_comments(tx, [row])[0] if row else None
 
 
+def get_thread(tx: Tx, id: str) -> Thread | None:
+    """Return a thread with its comments, without a lock."""
+    found = _with_comments(tx, tx.connection.execute(_select_threads().where(comment_thread.c.id == id)).all())
+    return found[0] if found else None
+
+
 def get_thread_id(tx: Tx, id: str) -> str | None:
     """Return the id of the thread a comment belongs to."""
     return tx.connection.execute(select(comment.c.thread).where(comment.c.id == id)).scalar_one_or_none()

@@ -82,8 +82,8 @@ def get_state_by_draft(tx: Tx, draft: str) -> str:
 
 def list_in_scope(tx: Tx, scope: DocumentFilter, *, after: int = 0, limit: int = 100) -> list[tuple[int, Document]]:
     """Return the documents of `scope` with their seq, oldest first, beyond `after`."""
-    query = select(document).where(document.c.seq > after, _in_scope(scope)).order_by(document.c.seq).limit(limit)
-    return _documents(tx, query)
+    query = select(document).where(document.c.seq > after, in_scope(scope)).order_by(document.c.seq).limit(limit)
+    return load_documents(tx, query)
 
 
 def list_newest(
@@ -91,8 +91,8 @@ def list_newest(
 ) -> list[tuple[int, Document]]:
     """Return the documents of `scope` with their seq, newest first, below `before` if given."""
     before_cursor = true() if before is None else document.c.seq < before
-    query = select(document).where(before_cursor, _in_scope(scope)).order_by(document.c.seq.desc()).limit(limit)
-    return _documents(tx, query)
+    query = select(document).where(before_cursor, in_scope(scope)).order_by(document.c.seq.desc()).limit(limit)
+    return load_documents(tx, query)
 
 
 def change_state(tx: Tx, id: str, *, from_state: str, to_state: str, note: str | None = None) -> bool:
@@ -128,7 +128,8 @@ def set_title(tx: Tx, id: str, *, lang: str, title: str) -> None:
     tx.connection.execute(query.values(title=title))
 
 
-def _in_scope(scope: DocumentFilter) -> ColumnElement[bool]:
+def in_scope(scope: DocumentFilter) -> ColumnElement[bool]:
+    """Return the condition of the documents of `scope`."""
     parts = [
         and_(
             document.c.state.in_(part.states) if part.states is not None else true(),
@@ -140,7 +141,7 @@ def _in_scope(scope: DocumentFilter) -> ColumnElement[bool]:
     return or_(false(), *parts)
 
 
-def _documents(tx: Tx, query: Select[Any]) -> list[tuple[int, Document]]:
+def load_documents(tx: Tx, query: Select[Any]) -> list[tuple[int, Document]]:
     """Return the documents of a query with their seq, in two queries however many there are."""
     rows = tx.connection.execute(query).all()
     editions = _editions(tx, [row.id for row in rows])

@@ -1,5 +1,7 @@
 """Queries on the history of a journal: which rows are left, when they were written, who wrote after which row."""
 
+from collections.abc import Collection
+
 from sqlalchemy import exists, func, select
 
 from service.store.db import Tx
@@ -46,3 +48,9 @@ def list_changers(tx: Tx, id: str, *, epoch: int, after: int) -> list[str]:
     )
     has_changed = exists(select(row.seq).where(*by_same_person).correlate(persons))
     return list(tx.connection.execute(select(persons.c.actor).where(has_changed).order_by(persons.c.actor)).scalars())
+
+
+def list_written_by(tx: Tx, person: str, drafts: Collection[str]) -> frozenset[str]:
+    """Return those of `drafts` in which a person (id) has written."""
+    written = select(draft_author.c.draft).where(draft_author.c.draft.in_(list(drafts)), draft_author.c.actor == person)
+    return frozenset(tx.connection.execute(written.distinct()).scalars())

@@ -109,6 +109,12 @@ def add_approval(tx: Tx, challenge_id: str, *, person: str) -> bool:
     return True
 
 
+def is_approved(tx: Tx, challenge_id: str) -> bool:
+    """Return whether anybody confirmed this very answer."""
+    query = select(challenge_approval.c.at).where(challenge_approval.c.challenge == challenge_id).limit(1)
+    return tx.connection.execute(query).first() is not None
+
+
 def list_approvals(tx: Tx, *, person: str, round_id: str, since: int) -> list[tuple[str, Challenge]]:
     """Return (who confirmed, what) of the answers that `person` prepared in a round, if after `since` (µs UTC)."""
     query = (

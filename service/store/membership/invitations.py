@@ -73,6 +73,12 @@ def list_newest(tx: Tx, *, organisation: str | None, limit: int) -> list[Invitat
     return [_invitation(row) for row in tx.connection.execute(query)]
 
 
+def list_newest_by_person(tx: Tx) -> dict[str, Invitation]:
+    """Return the newest invitation made for each person, by the person's id."""
+    query = select(invitation).where(invitation.c.person.is_not(None)).order_by(invitation.c.seq)
+    return {row.person: _invitation(row) for row in tx.connection.execute(query)}
+
+
 def mark_used(tx: Tx, id: str, *, person_id: str) -> bool:
     """Compare-and-swap waiting → used; return False if the invitation has ended or expired."""
     query = _update_pending(id).where(invitation.c.expires_at > tx.now)

@@ -17,6 +17,12 @@ def add(tx: Tx, *, id: str, organisation: str, person: str, by: str, expires_at:
     tx.connection.execute(insert(mandate).values(**row, granted_at=tx.now, expires_at=expires_at, state="granted"))
 
 
+def get(tx: Tx, id: str) -> Mandate | None:
+    """Return a mandate by id."""
+    found = _load_mandates(tx, tx.connection.execute(select(mandate).where(mandate.c.id == id)).all())
+    return found[0] if found else None
+
+
 def lock(tx: Tx, id: str) -> Mandate | None:
     """Return the mandate, its row locked until the end of the transaction."""
     query = select(mandate).where(mandate.c.id == id).with_for_update()

@@ -133,6 +133,7 @@ def create_token(context: RequestContext, form: Form) -> Response:
 def revoke_token(context: RequestContext, _: Form) -> Response:
     """Revoke an API token of the user."""
     people.revoke_token(context.tx, context.user, token=context.path_param("token"))
+    context.tell("key_ended")
     return redirect("/account#keys")
 
 
@@ -140,6 +141,7 @@ def revoke_token(context: RequestContext, _: Form) -> Response:
 def end_session(context: RequestContext, _: Form) -> Response:
     """End one session of the user."""
     settings.end_session(context.tx, context.user, session=context.path_param("session"))
+    context.tell("session_ended")
     return redirect("/account#sessions")
 
 

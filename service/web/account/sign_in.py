@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from service.actions.accounts import email_codes, settings
+from service.actions.accounts import email_codes
 from service.actions.accounts import sign_in as sign_in_actions
 from service.actions.accounts.passwords import HashingRequest
 from service.actions.accounts.second_factor import Ticket
@@ -187,12 +187,14 @@ def sign_out(context: RequestContext, _: Form) -> Response:
 
 @form(allow_anonymous=True)
 def set_preferences(context: RequestContext, form: Form) -> Response:
-    """Save the chosen language and time zone in cookies and in the account; unknown values are ignored."""
+    """Keep the chosen language and time zone in cookies; unknown values are ignored.
+
+    The language of emails stays that of the account page.
+    """
     fields = PreferencesForm.parse(form)
     response = redirect(safe_redirect_path(fields.next))
     lang = fields.lang if fields.lang in LANGUAGES else ""
     zone = fields.zone if fields.zone in OFFERED_ZONES else ""
-    settings.save_locale(context.tx, context.actor, lang=lang, zone=zone)
     for name, value in ((LANG_COOKIE, lang), (ZONE_COOKIE, zone)):
         if value:
             set_preference(context, response, name, value)

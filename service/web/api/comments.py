@@ -39,13 +39,16 @@ STATE_FILTERS = {
 
 
 def list_comments(call: ApiCall[None]) -> ApiResponse:
-    """List visible threads in `?state`, with `?scope`, in which `?person` wrote or is mentioned."""
+    """List visible threads in `?state`, with `?scope`, in which `?person` wrote or is mentioned.
+
+    `?names`: the language of the names of people and organisations, instead of the user's own.
+    """
     states = STATE_FILTERS.get(call.query.get("state", ""))
     if states is None:
         raise InvalidInput("unknown_filter", N_("Comments can be open, resolved or all."))
     document, lang = call.path["document"], call.path["lang"]
     found = placement_actions.list_threads(call.tx, call.actor, document_id=document, lang=lang, states=states)
-    people_lookup = _PersonLookup(call.tx, call.actor)
+    people_lookup = _PersonLookup(call.tx, call.actor, lang=call.query.get("names", ""))
     matching = [one for one in found.threads if _matches_filters(one, call)]
     return ApiResponse(
         CommentPage(
@@ -56,6 +59,7 @@ def list_comments(call: ApiCall[None]) -> ApiResponse:
                 one for located in matching for one in _comment_responses(people_lookup, found.document, located)
             ],
             people=[people_lookup.mentionable(one) for one in _mentionable_people(call, found)],
+            own_names=people_lookup.names_of(call.actor.person),
         )
     )
 
@@ -110,16 +114,16 @@ def take_back(call: ApiCall[Any]) -> ApiResponse:
 
 
 class _PersonLookup:
-    """Looks up names of persons and organisations once per request, in the language of the user if possible."""
+    """Looks up names of persons and organisations once per request, in `lang` or the language of the user."""
 
-    def __init__(self, tx: Tx, actor: Actor) -> None:
-        self.tx, self.actor = tx, actor
+    def __init__(self, tx: Tx, actor: Actor, *, lang: str = "") -> None:
+        self.tx, self.actor, self.lang = tx, actor, lang or actor.lang
         self.cache: dict[str, CommentAuthorResponse] = {}
 
     def get(self, person: str) -> CommentAuthorResponse:
         if person not in self.cache:
             found = people_store.get(self.tx, person)
-            name = preferred_name(found.names, lang=self.actor.lang) if found else person
+            name = preferred_name(found.names, lang=self.lang) if found else person
             organisation_id = found.organisation if found else None
             self.cache[person] = CommentAuthorResponse(
                 person=person, name=name, organisation=self._organisation(organisation_id)
@@ -129,15 +133,24 @@ class _PersonLookup:
     def mentionable(self, person: Person) -> MentionablePersonResponse:
         author = self.get(person.id)
         return MentionablePersonResponse(
-            id=person.id, name=author.name, organisation=author.organisation, own=self._is_own_organisation(person)
+            id=person.id,
+            name=author.name,
+            names=sorted(set(person.names.values())),
+            organisation=author.organisation,
+            own=self._is_own_organisation(person),
         )
+
+    def names_of(self, person: str) -> list[str]:
+        """Return the names of a person in every language, each once."""
+        found = people_store.get(self.tx, person)
+        return sorted(set(found.names.values())) if found else []
 
     def _is_own_organisation(self, person: Person) -> bool:
         return self.actor.organisation is not None and person.organisation == self.actor.organisation
 
     def _organisation(self, id: str | None) -> str:
         found = organisations_store.get(self.tx, id) if id else None
-        return preferred_name(found.names, lang=self.actor.lang) if found else ""
+        return preferred_name(found.names, lang=self.lang) if found else ""
 
 
 def _mentionable_people(call: ApiCall[Any], found: LocatedThreads) -> list[Person]:

@@ -14,6 +14,7 @@ from service.web.api import (
     security,
     sendings,
     suggestions,
+    unsaved_changes,
 )
 from service.web.api.schemas.accounts import CreatedTokenResponse, CreateTokenRequest, CurrentUserResponse, TokenPage
 from service.web.api.schemas.base import CreatedResponse
@@ -33,15 +34,15 @@ from service.web.api.schemas.documents import (
     VersionResponse,
 )
 from service.web.api.schemas.drafts import (
-    AddSuggestionRequest,
     DraftAuthorsResponse,
     DraftResponse,
     DraftSavePage,
+    KeepUnsavedChangeRequest,
     RestoreDraftRequest,
     SavedDraftResponse,
     SaveDraftRequest,
-    SuggestionPage,
-    SuggestionResponse,
+    UnsavedChangePage,
+    UnsavedChangeResponse,
 )
 from service.web.api.schemas.endorsement import (
     ConfirmEndorsementRequest,
@@ -96,6 +97,16 @@ from service.web.api.schemas.publication import (
     TranslationPage,
     TranslationResponse,
     WithdrawPublicationRequest,
+)
+from service.web.api.schemas.suggestions import (
+    AddSuggestionRequest,
+    DecidedSuggestionResponse,
+    DecideSuggestionRequest,
+    PlacedSuggestionsResponse,
+    ResolveSuggestionRequest,
+    SuggestionPage,
+    SuggestionResponse,
+    SuggestUnsavedChangeRequest,
 )
 from service.web.api.schemas.system import EmailPage, NoticePage, RecordPage, SecurityEventPage
 from service.web.http.api_handler import API_PREFIX, Operation
@@ -154,12 +165,20 @@ OPERATIONS: tuple[Operation, ...] = (
     _operation("POST",   "/documents/{document}/editions/{lang}/restoration", documents.restore_version, "draft.save",    "Restore the draft to a version, or to a row of its journal", RestoreDraftRequest, DraftResponse),
     _operation("GET",    "/documents/{document}/editions/{lang}/hands", documents.list_hands, "draft.read",           "Who saved when", response=DraftSavePage),
     _operation("GET",    "/documents/{document}/editions/{lang}/authors", documents.list_authors, "draft.read",       "The person of each client id of the draft", response=DraftAuthorsResponse),
-    _operation("POST",   "/documents/{document}/editions/{lang}/suggestions", suggestions.keep, "suggestion.keep",    "Save text that the draft did not accept as a suggested change", AddSuggestionRequest, SuggestionResponse, 201),
-    _operation("GET",    "/documents/{document}/suggestions",       suggestions.list_them,   "suggestion.read",      "Suggested changes: one's own, or all of them for drafters", response=SuggestionPage),
-    _operation("GET",    "/documents/{document}/suggestions/{suggestion}", suggestions.show, "suggestion.read",      "A suggested change", response=SuggestionResponse),
-    _operation("POST",   "/documents/{document}/suggestions/{suggestion}/taking", suggestions.take, "draft.save",     "Add a suggested change to the draft", response=SuggestionResponse),
-    _operation("POST",   "/documents/{document}/suggestions/{suggestion}/setting-aside", suggestions.set_aside, "suggestion.keep", "Dismiss a suggested change", response=SuggestionResponse),
-    _operation("GET",    "/documents/{document}/editions/{lang}/comments", comments.list_comments, "comment.read",      "Comments in the order of the text (?state, scope, person)", response=CommentPage, query=("state", "scope", "person")),
+    _operation("GET",    "/documents/{document}/editions/{lang}/suggestions", suggestions.list_placed, "suggestion.read", "Pending suggested changes, with their places in the current draft", response=PlacedSuggestionsResponse),
+    _operation("POST",   "/documents/{document}/editions/{lang}/suggestions", suggestions.add, "suggestion.add",        "Suggest a change", AddSuggestionRequest, SuggestionResponse, 201),
+    _operation("GET",    "/documents/{document}/suggestions",       suggestions.list_them,    "suggestion.read",      "Suggested changes", response=SuggestionPage),
+    _operation("GET",    "/documents/{document}/suggestions/{suggestion}", suggestions.show, "suggestion.read",       "A suggested change", response=SuggestionResponse),
+    _operation("POST",   "/documents/{document}/suggestions/{suggestion}/acceptance", suggestions.accept, "suggestion.decide", "Accept parts of a suggested change, or all that fit", DecideSuggestionRequest, DecidedSuggestionResponse),
+    _operation("POST",   "/documents/{document}/suggestions/{suggestion}/resolution", suggestions.resolve, "suggestion.decide", "Resolve the conflict of a part with the draft", ResolveSuggestionRequest, DecidedSuggestionResponse),
+    _operation("POST",   "/documents/{document}/suggestions/{suggestion}/dismissal", suggestions.dismiss, "suggestion.add", "Dismiss parts of a suggested change, or all", DecideSuggestionRequest, DecidedSuggestionResponse),
+    _operation("POST",   "/documents/{document}/editions/{lang}/unsaved-changes", unsaved_changes.keep, "unsaved_change.keep",    "Save text that the draft did not accept as an unsaved change", KeepUnsavedChangeRequest, UnsavedChangeResponse, 201),
+    _operation("GET",    "/documents/{document}/unsaved-changes",       unsaved_changes.list_them,   "unsaved_change.read",      "Unsaved changes: one's own, or all of them for drafters", response=UnsavedChangePage),
+    _operation("GET",    "/documents/{document}/unsaved-changes/{change}", unsaved_changes.show, "unsaved_change.read",      "An unsaved change", response=UnsavedChangeResponse),
+    _operation("POST",   "/documents/{document}/unsaved-changes/{change}/taking", unsaved_changes.take, "draft.save",     "Add an unsaved change to the draft", response=UnsavedChangeResponse),
+    _operation("POST",   "/documents/{document}/unsaved-changes/{change}/setting-aside", unsaved_changes.set_aside, "unsaved_change.keep", "Dismiss an unsaved change", response=UnsavedChangeResponse),
+    _operation("POST",   "/documents/{document}/unsaved-changes/{change}/suggestion", unsaved_changes.suggest, "suggestion.add", "Make an unsaved change a suggested change", SuggestUnsavedChangeRequest, SuggestionResponse, 201),
+    _operation("GET",    "/documents/{document}/editions/{lang}/comments", comments.list_comments, "comment.read",      "Comments in the order of the text (?state, scope, person, names)", response=CommentPage, query=("state", "scope", "person", "names")),
     _operation("POST",   "/documents/{document}/editions/{lang}/comments", comments.make,       "comment.add",          "Comment on a passage", AddCommentRequest, CommentResponse, 201, plan=comments.plan_comment),
     _operation("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/replies", comments.reply, "comment.add", "Reply to a comment", ReplyRequest, CommentResponse, 201, plan=comments.plan_thread_change),
     _operation("POST",   "/documents/{document}/editions/{lang}/comments/{comment}/settlement", comments.settle, "comment.settle", "Resolve a comment", response=CommentResponse, plan=comments.plan_thread_change),

@@ -11,6 +11,7 @@ from service.web.forms.comments import AddCommentForm, ReplyForm, ThreadForm
 from service.web.forms.handlers import form
 from service.web.http.context import Form, RequestContext, plan_before_write
 from service.web.http.idempotency import run_once
+from service.web.rendering.act_results import Undo
 
 
 def plan_comment(context: RequestContext, form: Form) -> tuple[int, int, str, Anchor]:
@@ -46,6 +47,7 @@ def add_comment(context: RequestContext, form: Form) -> Response:
             mentions=list(fields.mentions),
             planned_anchor=anchor,
         )
+        context.tell("comment_added")
         return _redirect_path(context, fields, thread.id)
 
     return run_once(context, form, action)
@@ -65,6 +67,7 @@ def reply(context: RequestContext, form: Form) -> Response:
             body=fields.body,
             mentions=list(fields.mentions),
         )
+        context.tell("reply_added")
         return _redirect_path(context, fields, thread)
 
     return run_once(context, form, action)
@@ -73,13 +76,13 @@ def reply(context: RequestContext, form: Form) -> Response:
 @form(redisplay=list_comments)
 def resolve(context: RequestContext, form: Form) -> Response:
     """Resolve a thread."""
-    return _change_thread(context, form, comments.resolve)
+    return _change_thread(context, form, comments.resolve, result="comment_resolved", undone_by="reopening")
 
 
 @form(redisplay=list_comments)
 def reopen(context: RequestContext, form: Form) -> Response:
     """Reopen a resolved thread."""
-    return _change_thread(context, form, comments.reopen)
+    return _change_thread(context, form, comments.reopen, result="comment_reopened", undone_by="settlement")
 
 
 @form(redisplay=list_comments)
@@ -91,16 +94,20 @@ def withdraw(context: RequestContext, form: Form) -> Response:
         comments.withdraw(
             context.tx, context.user, **_edition_args(context, fields), comment=context.path_param("comment")
         )
+        context.tell("comment_deleted")
         return _redirect_path(context, fields, "")
 
     return run_once(context, form, action)
 
 
-def _change_thread(context: RequestContext, form: Form, action: Any) -> Response:
+def _change_thread(context: RequestContext, form: Form, action: Any, *, result: str, undone_by: str) -> Response:
+    """Change the state of a thread by `action`, and offer the form that undoes it."""
     fields = ThreadForm.parse(form)
+    path = f"/documents/{context.path_param('document')}/comments/{context.path_param('comment')}/{undone_by}"
 
     def run_action() -> str:
         action(context.tx, context.user, **_edition_args(context, fields), thread=context.path_param("comment"))
+        context.tell(result, undo=Undo(path, {"lang": fields.lang}))
         return _redirect_path(context, fields, context.path_param("comment"))
 
     return run_once(context, form, run_action)

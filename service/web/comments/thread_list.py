@@ -24,7 +24,7 @@ from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.form_state import submitted_values
 from service.web.http.idempotency import new_idempotency_key
-from service.web.http.pages import render_page
+from service.web.shell.document_page import render_document_page
 from service.web.texts.selection import chosen_language, numbering_of
 
 STATE_FILTERS: Mapping[str, tuple[str, ...]] = {
@@ -122,11 +122,11 @@ def list_comments(context: RequestContext) -> Response:
     matching = [one for one in found.threads if _matches_filters(one, scope, person)]
     translate = context.formatter.translate
     readers = mentions.list_mentionable(context.tx, context.user, document.id)
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "comments/comments.html",
-        document=document,
-        titles={code: edition.title for code, edition in document.editions.items()},
+        tab="comments",
         lang=lang,
         found=found,
         parts_of_text=spans,

@@ -20,7 +20,7 @@ from service.web.comparisons.outside_text import shown_changes
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
-from service.web.http.pages import render_page
+from service.web.shell.document_page import render_document_page
 from service.web.texts.last_seen import last_seen_version
 from service.web.texts.redline_fragment import summarize_counts
 from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
@@ -64,11 +64,11 @@ def show_comparison(context: RequestContext) -> Response:
     changed = outside_changes(old_outside, new_outside, lang=lang)
     outside = shown_changes(changed, formatter=context.formatter)
     texts = (_texts_of(context, found, versions_by_number, one) for one in (old_side, new_side))
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "comparisons/comparison.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="changes",
         lang=lang,
         old=old_side,
         new=new_side,

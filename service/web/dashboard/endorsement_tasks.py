@@ -1,6 +1,6 @@
 """Tasks about rounds that wait for a second person: early ends to confirm, and disputes to settle."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.actions.endorsement import disputes, endings
 from service.actions.publication.open_disputes import list_effective
@@ -13,7 +13,7 @@ from service.web.dashboard.task import Task, document_resource, document_titles
 from service.web.http.context import RequestContext
 
 
-def endorsement_tasks(context: RequestContext, found: list[Document]) -> Iterator[Task]:
+def endorsement_tasks(context: RequestContext, found: Sequence[Document]) -> Iterator[Task]:
     """Yield a task for each early end that the user can confirm, and each dispute that the user can settle."""
     states = (ENDORSEMENT, APPROVED)
     newest = rounds_store.list_newest(context.tx, [one.id for one in found if one.state in states])

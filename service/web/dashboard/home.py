@@ -6,26 +6,31 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.actions.drafts.last_seen import UnseenChanges
-from service.domain.documents.document import PUBLISHED, Document
+from service.domain.documents.document import ENDORSEMENT, PUBLISHED, Document
 from service.domain.documents.last_seen import VersionSeen, compare_from
 from service.domain.endorsement.round import Round
-from service.domain.policy import DocumentFilter, FilterClause, Resource, scope
+from service.domain.policy import DocumentFilter, FilterClause, Resource
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
-from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.publication import publications as publications_store
-from service.web.dashboard.tasks import list_tasks
+from service.web.dashboard.cursor import before_cursor
+from service.web.dashboard.setup_card import load_setup_card
+from service.web.dashboard.task import document_titles
+from service.web.dashboard.tasks import list_tasks, list_visible
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.pages import render_page
 from service.web.notices.rows import latest_notices
 from service.web.rounds.tally import RoundTally, round_tally
+from service.web.shell.progress import short_progress
 from service.web.texts.last_seen import last_seen_by_document, list_unseen_changes
-from service.web.workflow.progress import short_progress
 
 PAGE_SIZE = 30
-"""Documents per page."""
+"""Published documents per page."""
+
+MAX_RECENT = 5
+"""Documents that a signed-in user sees here; `/documents` has all."""
 
 MAX_NOTICES = 5
 MAX_DEADLINES = 4
@@ -38,9 +43,8 @@ PUBLISHED_FILTER = DocumentFilter((FilterClause(frozenset({PUBLISHED})),))
 class DocumentRow:
     """A document in the list.
 
-    `awaits_answer`: the user's organisation has not answered its open round. `last_seen_version`: the version to
-    compare the newest with, None if nothing or everything is new to the user. `unseen_changes`: what others wrote in
-    its drafts since the user last saw them. Times are in µs UTC.
+    `last_seen_version`: the version to compare the newest with, None if nothing or everything is new to the user.
+    `unseen_changes`: what others wrote in its drafts since the user last saw them. Times are in µs UTC.
     """
 
     id: str
@@ -52,11 +56,19 @@ class DocumentRow:
     closes_at: int | None
     tally: RoundTally | None
     round: str | None
-    awaits_answer: bool
     publication: str | None
     published_at: int | None
     last_seen_version: int | None
     unseen_changes: Sequence[UnseenChanges]
+
+
+@dataclass(frozen=True)
+class RoundDeadline:
+    """The end (µs UTC) of an open round, with the titles of its document."""
+
+    round: str
+    closes_at: int
+    titles: Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -74,44 +86,50 @@ class _RowContext:
 
 @page
 def show_home(context: RequestContext) -> Response:
-    """`/`: list the documents the user may read, newest first; published ones for anonymous users.
+    """`/`: what waits for the user and the newest documents; published documents for anonymous users.
 
-    The query parameter `before` is the cursor of an older page.
+    The query parameter `before` is the cursor of an older page of published documents.
     """
     if context.actor is None:
-        listed, older = _page_of_documents(context, PUBLISHED_FILTER)
-        return render_page(
-            context, "dashboard/welcome.html", published=[one for one in listed if one.publication], older=older
-        )
-    listed, older = _page_of_documents(context, scope(context.actor, "document.read"))
+        return _show_welcome(context)
+    found = list_visible(context)
     return render_page(
         context,
         "dashboard/home.html",
-        documents=listed,
-        older=older,
-        asks=list_tasks(context),
-        coming=sorted((one for one in listed if one.closes_at), key=lambda one: one.closes_at or 0)[:MAX_DEADLINES],
+        documents=_document_rows(context, found[:MAX_RECENT]),
+        asks=list_tasks(context, found),
+        coming=_deadlines(context, found),
         news=latest_notices(context, limit=MAX_NOTICES),
         opens=context.may("document.open", Resource()),
         now=context.tx.now,
+        setup=load_setup_card(context),
     )
 
 
-def _page_of_documents(context: RequestContext, visible: DocumentFilter) -> tuple[list[DocumentRow], int | None]:
-    """Return one page of documents and the `before` cursor of the next one, None on the last."""
-    found = documents_store.list_newest(context.tx, visible, before=_before_cursor(context), limit=PAGE_SIZE + 1)
+def _show_welcome(context: RequestContext) -> Response:
+    before = before_cursor(context)
+    found = documents_store.list_newest(context.tx, PUBLISHED_FILTER, before=before, limit=PAGE_SIZE + 1)
     older = found[PAGE_SIZE - 1][0] if len(found) > PAGE_SIZE else None
-    listed = [one for _, one in found[:PAGE_SIZE]]
+    listed = _document_rows(context, [one for _, one in found[:PAGE_SIZE]])
+    return render_page(
+        context, "dashboard/welcome.html", published=[one for one in listed if one.publication], older=older
+    )
+
+
+def _deadlines(context: RequestContext, found: Sequence[Document]) -> list[RoundDeadline]:
+    """Return the deadlines of open rounds, the next one first."""
+    asked = {one.id: document_titles(one) for one in found if one.state == ENDORSEMENT}
+    rounds = rounds_store.list_newest(context.tx, asked) if asked else {}
+    coming = [RoundDeadline(one.id, one.closes_at, asked[id]) for id, one in rounds.items() if one.state == "open"]
+    return sorted(coming, key=lambda one: one.closes_at)[:MAX_DEADLINES]
+
+
+def _document_rows(context: RequestContext, listed: Sequence[Document]) -> list[DocumentRow]:
     ids = [one.id for one in listed]
     unseen_changes = list_unseen_changes(context, listed)
     numbers, newest = versions_store.list_newest_numbers(context.tx, ids), rounds_store.list_newest(context.tx, ids)
     row_context = _RowContext(numbers, newest, last_seen_by_document(context, ids), unseen_changes)
-    return [_document_row(context, one, row_context) for one in listed], older
-
-
-def _before_cursor(context: RequestContext) -> int | None:
-    value = context.query_param("before")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else None
+    return [_document_row(context, one, row_context) for one in listed]
 
 
 def _document_row(context: RequestContext, document: Document, row_context: _RowContext) -> DocumentRow:
@@ -129,9 +147,6 @@ def _document_row(context: RequestContext, document: Document, row_context: _Row
         closes_at=round_.closes_at if round_ and is_open else None,
         tally=_open_tally(context, round_),
         round=round_.id if round_ else None,
-        awaits_answer=bool(
-            round_ and round_.is_accepting(now=tx.now) and _awaits_answer(context, round_.id, round_.organisations)
-        ),
         publication=public.id if public else None,
         published_at=public.published_at if public else None,
         last_seen_version=compare_from(row_context.last_seen.get(document.id), newest=number or 0, now=tx.now),
@@ -143,10 +158,3 @@ def _open_tally(context: RequestContext, round_: Round | None) -> RoundTally | N
     if round_ is None or round_.state != "open" or context.actor is None:
         return None
     return round_tally(context.tx, round_, reader=context.actor, formatter=context.formatter)
-
-
-def _awaits_answer(context: RequestContext, round_id: str, roll: tuple[str, ...]) -> bool:
-    mine = context.actor.organisation if context.actor else None
-    if mine is None or mine not in roll:
-        return False
-    return endorsements_store.get_live(context.tx, round_id=round_id, organisation=mine) is None

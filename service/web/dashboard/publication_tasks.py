@@ -1,6 +1,6 @@
 """Tasks about the files of approved documents and their publication."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from service.actions.publication import publications
 from service.domain.documents.document import APPROVED, PUBLISHED, Document
@@ -21,7 +21,7 @@ _PUBLICATION_SENTENCES = {
 """Sentence of the task (message id) by publish status."""
 
 
-def publication_tasks(context: RequestContext, found: list[Document]) -> Iterator[Task]:
+def publication_tasks(context: RequestContext, found: Sequence[Document]) -> Iterator[Task]:
     """Yield a task for each document with a failed export, or whose exports are ready and can be published.
 
     For a published document, that is a new revision.
@@ -52,7 +52,7 @@ def publication_tasks(context: RequestContext, found: list[Document]) -> Iterato
                 )
 
 
-def _documents_with_files(context: RequestContext, found: list[Document]) -> list[Document]:
+def _documents_with_files(context: RequestContext, found: Sequence[Document]) -> list[Document]:
     """Return the documents whose exports the user may request: approved, or published and changed since."""
     mine = [
         one for one in found if one.state in SEALED_STATES and context.may("export.request", document_resource(one))

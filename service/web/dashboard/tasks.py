@@ -1,6 +1,7 @@
 """Tasks of the dashboard: what waits for the user, most urgent first."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, Document
 from service.domain.documents.last_seen import DraftSeen
@@ -12,6 +13,7 @@ from service.store.accounts import people as people_store
 from service.store.comments import comments as comments_store
 from service.store.documents import documents as documents_store
 from service.store.drafts import journal as journal_store
+from service.store.drafts import journal_history as journal_history_store
 from service.store.drafts import last_seen as last_seen_store
 from service.store.drafts.journal import Update
 from service.store.endorsement import endorsements as endorsements_store
@@ -37,12 +39,29 @@ FRESH_EMAIL_AGE = 15 * 60 * 1_000_000
 """Age up to which an email of the sample is a task (µs); the codes in emails are valid for ten minutes."""
 
 
-def list_tasks(context: RequestContext) -> list[Task]:
-    """Return all tasks of the user: rounds by deadline, their ends and disputes, then emails, mandates and the rest."""
-    found = [
-        one
-        for _, one in documents_store.list_newest(context.tx, scope(context.user, "document.read"), limit=MAX_DOCUMENTS)
-    ]
+@dataclass(frozen=True)
+class DraftReading:
+    """The epoch of a draft, and what the user saw last of it."""
+
+    epoch: int
+    last: DraftSeen | None
+
+    def is_seen(self, seq: int) -> bool:
+        """Return whether the user has seen the row `seq`."""
+        return self.last is not None and self.last.epoch == self.epoch and self.last.seq >= seq
+
+
+def list_visible(context: RequestContext) -> list[Document]:
+    """Return the newest documents that the user may read, those in which tasks are looked for."""
+    found = documents_store.list_newest(context.tx, scope(context.user, "document.read"), limit=MAX_DOCUMENTS)
+    return [one for _, one in found]
+
+
+def list_tasks(context: RequestContext, found: Sequence[Document]) -> list[Task]:
+    """Return all tasks of the user, those about documents for `found` only.
+
+    Rounds come by deadline, then their ends and disputes, then emails, mandates and the rest.
+    """
     return [
         *sorted(_round_tasks(context, found), key=lambda one: one.round.closes_at if one.round else 0),
         *endorsement_tasks(context, found),
@@ -56,7 +75,7 @@ def list_tasks(context: RequestContext) -> list[Task]:
     ]
 
 
-def _round_tasks(context: RequestContext, found: list[Document]) -> Iterator[Task]:
+def _round_tasks(context: RequestContext, found: Sequence[Document]) -> Iterator[Task]:
     organisation_id = context.user.organisation
     newest_rounds = rounds_store.list_newest(context.tx, [one.id for one in found if one.state == ENDORSEMENT])
     for document in found:
@@ -142,16 +161,12 @@ def _mention_tasks(context: RequestContext) -> Iterator[Task]:
             )
 
 
-def _draft_change_tasks(context: RequestContext, found: list[Document]) -> Iterator[Task]:
+def _draft_change_tasks(context: RequestContext, found: Sequence[Document]) -> Iterator[Task]:
     """Yield a task for each document in which others changed a draft of the user since they last saw it."""
     mine = [one for one in found if one.state == DRAFTING and context.may("draft.save", document_resource(one))]
-    drafts = [edition.draft for one in mine for edition in one.editions.values()]
-    last_writers = journal_store.list_last_writers(context.tx, drafts)
-    last_seen = (
-        last_seen_store.list_drafts_seen(context.tx, person=context.user.person, drafts=drafts) if drafts else {}
-    )
+    drafts = _drafts_with_changes(context, [edition.draft for one in mine for edition in one.editions.values()])
     for document in mine:
-        lang, change = _last_unseen_change(context, document, last_writers, last_seen)
+        lang, change = _last_unseen_change(context, document, drafts)
         if change:
             name = people_store.get(context.tx, change.actor)
             yield Task(
@@ -165,21 +180,33 @@ def _draft_change_tasks(context: RequestContext, found: list[Document]) -> Itera
             )
 
 
-def _last_unseen_change(
-    context: RequestContext, document: Document, last_writers: Mapping[str, str], last_seen: Mapping[str, DraftSeen]
-) -> tuple[str, Update | None]:
-    """Return the language and the last update of an edition with changes that the user has not seen.
+def _drafts_with_changes(context: RequestContext, drafts: Sequence[str]) -> Mapping[str, DraftReading]:
+    """Return a mark of each draft that the user has written in, and not seen since somebody else wrote last."""
+    person = context.user.person
+    written = journal_history_store.list_written_by(context.tx, person, drafts) if drafts else frozenset()
+    last_writers = journal_store.list_last_writers(context.tx, written) if written else {}
+    changed = [draft for draft, writer in last_writers.items() if writer != person]
+    if not changed:
+        return {}
+    heads = journal_store.get_heads(context.tx, changed)
+    last_seen = last_seen_store.list_drafts_seen(context.tx, person=person, drafts=changed)
+    marks = {draft: DraftReading(head.epoch, last_seen.get(draft)) for draft, head in heads.items()}
+    return {draft: mark for draft, mark in marks.items() if not mark.is_seen(heads[draft].seq)}
 
-    The user has written in the edition, and somebody else wrote last. `last_writers` has the last writer of each draft,
-    `last_seen` the read markers of the user, both by draft. Returns ("", None) if there is no such edition.
+
+def _last_unseen_change(
+    context: RequestContext, document: Document, drafts: Mapping[str, DraftReading]
+) -> tuple[str, Update | None]:
+    """Return the language and the last update by hand of an edition with changes that the user has not seen.
+
+    The user has written in the edition in this epoch. `drafts` are the drafts to look in, by id. Returns
+    ("", None) if there is no such edition.
     """
     for lang, edition in document.editions.items():
-        if last_writers.get(edition.draft) in (None, context.user.person):
+        if edition.draft not in drafts:
             continue
-        epoch, last = journal_store.get_head(context.tx, edition.draft).epoch, last_seen.get(edition.draft)
-        rows = journal_store.list_latest_by_person(context.tx, edition.draft, epoch=epoch)
-        is_seen = rows and last and last.epoch == epoch and last.seq >= rows[0].seq
-        writers = [row.actor for row in rows]
-        if not is_seen and context.user.person in writers[1:]:
+        mark = drafts[edition.draft]
+        rows = journal_store.list_latest_by_person(context.tx, edition.draft, epoch=mark.epoch)
+        if rows and not mark.is_seen(rows[0].seq) and context.user.person in [row.actor for row in rows[1:]]:
             return lang, rows[0]
     return "", None

@@ -6,12 +6,12 @@ from service.actions.authorization import require
 from service.actions.documents import documents
 from service.actions.documents.documents import InitialText
 from service.domain.documents.document import KINDS
-from service.web.documents.starter_texts import starter_text
 from service.web.forms.documents import AUTHENTIC, PASTED, STARTER, OpenDocumentForm
 from service.web.forms.handlers import form, page
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.http.context import Form, RequestContext, coalition_languages, redirect
 from service.web.http.pages import render_page
+from service.web.texts.starter_texts import starter_text
 
 
 @page

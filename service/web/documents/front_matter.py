@@ -8,18 +8,18 @@ from service.domain.documents.document import Document
 from service.web.forms.documents import FrontMatterForm
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
-from service.web.http.pages import render_page
+from service.web.shell.document_page import render_document_page
 
 
 @page
 def show_form(context: RequestContext) -> Response:
     """Serve `/documents/{document}/front`."""
     document = authorization.load_document(context.tx, context.user, "front.edit", context.path_param("document"))
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "documents/front_matter.html",
-        document=document,
-        titles={code: edition.title for code, edition in document.editions.items()},
+        tab="text",
         initial=_initial_fields(document),
         numbered_paragraphs=bool(document.front.get("numbered_paragraphs")),
     )
@@ -32,6 +32,7 @@ def save(context: RequestContext, form: Form) -> Response:
     documents.update_front_matter(
         context.tx, context.user, document_id=document, front=changed.front_matter(), rev=changed.rev
     )
+    context.tell("saved")
     return redirect(f"/documents/{document}")
 
 

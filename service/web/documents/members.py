@@ -10,9 +10,11 @@ from service.store.membership import organisations as organisations_store
 from service.web.documents.participants import list_participants, name_sort_key
 from service.web.forms.documents import DocumentRoleForm
 from service.web.forms.handlers import form, page
+from service.web.forms.role_results import tell_role
 from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
-from service.web.http.pages import render_page
+from service.web.rendering.act_results import Undo
+from service.web.shell.document_page import render_document_page
 
 
 @page
@@ -23,11 +25,11 @@ def show_participants(context: RequestContext) -> Response:
     """
     found = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
     require(context.user, "role.grant")
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "documents/people.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="text",
         circle=list_participants(context, found),
         person_options=_person_options(context),
         roles=DOCUMENT_ROLES,
@@ -55,7 +57,9 @@ def grant_role(context: RequestContext, form: Form) -> Response:
 
     def action() -> str:
         chosen = DocumentRoleForm.parse(form)
-        people.grant_role(context.tx, context.user, person=chosen.person, role=chosen.role, document=document)
+        given = people.grant_role(context.tx, context.user, person=chosen.person, role=chosen.role, document=document)
+        undo = Undo(f"/documents/{document}/people/end", {"person": chosen.person, "role": chosen.role})
+        tell_role(context, "role_given" if given else "waits_for_second", chosen.person, chosen.role, undo=undo)
         return f"/documents/{document}/people"
 
     return run_once(context, form, action)
@@ -68,7 +72,11 @@ def revoke_role(context: RequestContext, form: Form) -> Response:
 
     def action() -> str:
         chosen = DocumentRoleForm.parse(form)
-        offboarding.revoke_role(context.tx, context.user, person=chosen.person, role=chosen.role, document=document)
+        ended = offboarding.revoke_role(
+            context.tx, context.user, person=chosen.person, role=chosen.role, document=document
+        )
+        undo = Undo(f"/documents/{document}/people", {"person": chosen.person, "role": chosen.role})
+        tell_role(context, "role_removed" if ended else "waits_for_second", chosen.person, chosen.role, undo=undo)
         return f"/documents/{document}/people"
 
     return run_once(context, form, action)

@@ -20,7 +20,7 @@ from service.domain.text.structure.numbering import (
 from service.web.forms.documents import NumberingForm
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
-from service.web.http.pages import render_page
+from service.web.shell.document_page import render_document_page
 
 MAX_EXAMPLES = 6
 """Numbered headings in a preview."""
@@ -39,11 +39,11 @@ class NumberingPreview:
 def show_form(context: RequestContext) -> Response:
     """Serve `/documents/{document}/numbering`: the choice, with a preview for each edition."""
     document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "documents/numbering.html",
-        document=document,
-        titles={code: edition.title for code, edition in document.editions.items()},
+        tab="text",
         drafting=document.state == DRAFTING,
         choices=NUMBERINGS,
         found=[_numbering_preview(context, document, lang) for lang in document.editions],
@@ -55,6 +55,7 @@ def save_choice(context: RequestContext, form: Form) -> Response:
     """Save the choice if the document still has the revision of the form (compare-and-swap)."""
     document, choice = context.path_param("document"), NumberingForm.parse(form)
     documents.set_numbering(context.tx, context.user, document_id=document, numbering=choice.numbering, rev=choice.rev)
+    context.tell("saved")
     return redirect(f"/documents/{document}")
 
 

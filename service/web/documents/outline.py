@@ -27,9 +27,9 @@ from service.store.documents import versions as versions_store
 from service.web.documents.outline_sentences import WARNING_SENTENCES
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
-from service.web.http.pages import render_page
 from service.web.rendering import labels
 from service.web.rendering.lru_cache import LruCache
+from service.web.shell.document_page import render_document_page
 from service.web.texts.redline_fragment import NumberedText, compare_texts
 from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
 
@@ -79,11 +79,11 @@ def show_outline(context: RequestContext) -> Response:
     resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
     shows_warnings = shows_live_draft and its is not None and context.may("draft.save", resource)
     rows = _outline_rows(context, found, reports, lang, shows_warnings=shows_warnings)
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "documents/outline.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="text",
         lang=lang,
         version=None if shows_live_draft else last,
         empty=its is None,

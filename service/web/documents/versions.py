@@ -13,7 +13,7 @@ from service.web.forms.documents import RestoreVersionForm
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext, redirect
-from service.web.http.pages import render_page
+from service.web.shell.document_page import render_document_page
 from service.web.texts.last_seen import last_seen_version
 from service.web.texts.selection import chosen_language, version_text
 
@@ -28,10 +28,11 @@ def show_version(context: RequestContext) -> Response:
     lang = chosen_language(context, sorted(its.editions), authentic=its.authentic)
     author = people_store.get(context.tx, its.cut_by)
     newest = authorization.or_not_found(versions_store.get_latest(context.tx, found.id)).number
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "documents/version.html",
-        document=found,
+        tab="changes",
         titles={code: edition.title for code, edition in its.editions.items()},
         version=its,
         shown=version_text(context, its, lang),
@@ -55,6 +56,7 @@ def restore_version(context: RequestContext, form: Form) -> Response:
     document, lang = context.path_param("document"), RestoreVersionForm.parse(form).lang
     number = parse_version_number(context.path_param("number"))
     restore_actions.restore_version(context.tx, context.user, document_id=document, lang=lang, number=number)
+    context.tell("text_restored")
     return redirect(f"/documents/{document}/texts/{lang}")
 
 

@@ -15,19 +15,19 @@ from service.web.forms.drafts import AUTHENTIC, COPY, PASTED, AddEditionForm
 from service.web.forms.handlers import form, page
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.http.context import Form, RequestContext, plan_before_write, redirect
-from service.web.http.pages import render_page
 from service.web.rendering import labels
+from service.web.shell.document_page import render_document_page
 
 
 @page
 def show_form(context: RequestContext) -> Response:
     """Serve `/documents/{document}/editions`."""
     document = authorization.load_document(context.tx, context.user, "edition.add", context.path_param("document"))
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "drafts/add_edition.html",
-        document=document,
-        titles={code: edition.title for code, edition in document.editions.items()},
+        tab="text",
         missing=missing_languages(document),
         missing_options=_language_options(context, missing_languages(document)),
         drafting=document.state == DRAFTING,
@@ -56,6 +56,7 @@ def add_edition(context: RequestContext, form: Form) -> Response:
         authentic=new.kind == AUTHENTIC,
         rev=new.rev,
     )
+    context.tell("language_added")
     return redirect(f"/documents/{document}?lang={new.lang}")
 
 

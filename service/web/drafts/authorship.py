@@ -31,8 +31,8 @@ from service.web.comparisons.navigation import DRAFT_PARAM
 from service.web.forms.fields import parse_version_number
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
-from service.web.http.pages import render_page
 from service.web.rendering.lru_cache import LruCache
+from service.web.shell.document_page import render_document_page
 from service.web.texts.selection import chosen_language, is_draft_shown, numbering_of
 
 PAGE_LENGTH = 40_000
@@ -104,11 +104,11 @@ def show_authors(context: RequestContext) -> Response:
     authors_by_person = _text_authors(context, its)
     pages = _split_into_pages(list(attributed_lines(its.text, its.passages)))
     page = min(max(_requested_page(context), 1), len(pages))
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "drafts/authors.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="changes",
         lang=lang,
         number=number,
         numbers=version_numbers,

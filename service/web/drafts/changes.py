@@ -11,7 +11,7 @@ from service.web.drafts.attributed_changes import attributed_changes
 from service.web.forms.fields import optional_int
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
-from service.web.http.pages import render_page
+from service.web.shell.document_page import render_document_page
 from service.web.texts.last_seen import mark_draft_seen
 from service.web.texts.redline_fragment import summarize_counts
 from service.web.texts.selection import chosen_language, numbering_of
@@ -45,11 +45,11 @@ def show_changes(context: RequestContext) -> Response:
     )
     query = {"lang": lang, "since": str(since.seq)}
     mark_draft_seen(context, found, lang, epoch=head.epoch, seq=head.seq)
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "drafts/changes.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="changes",
         lang=lang,
         since=since,
         offered=starting_points,

@@ -19,8 +19,9 @@ from service.web.forms.handlers import form, page, preview_form
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.http.context import AfterCommit, Form, RequestContext, plan_before_write
 from service.web.http.form_state import submitted_values
-from service.web.http.pages import render_page, render_text
+from service.web.http.pages import render_page
 from service.web.texts.last_seen import mark_draft_seen
+from service.web.texts.rendered_text import render_text
 from service.web.texts.selection import numbering_of, saves_since
 
 

@@ -13,6 +13,7 @@ from service.domain.text.markup.canonical import EntryNotice
 from service.domain.text.merge.overlapping_sentences import FlaggedPlace, FlaggedPlaces
 from service.store.drafts import journal as journal_store
 from service.web.drafts.editor_config import build_editor_config
+from service.web.drafts.permissions import may_suggest
 from service.web.drafts.writing_advice import ADVICE_QUESTIONS, AdviceView
 from service.web.http.context import RequestContext
 from service.web.http.csp import csp
@@ -120,6 +121,7 @@ def render_editor(
         "drafts/write.html",
         live=editor_config,
         document=document,
+        suggests=may_suggest(context, document),
         titles={code: edition.title for code, edition in document.editions.items()},
         lang=save.get_edition(document, lang).lang,
         desk=edit_form,

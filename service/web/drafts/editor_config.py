@@ -30,8 +30,8 @@ EDITOR_MESSAGES: Mapping[str, str] = {
     "frozen": N_("Frozen: the text cannot be changed now"),
     "out": N_("You were signed out. What you wrote is kept while this page is open"),
     "gone": N_("You no longer have access: what you write here is not sent"),
-    "aside_keeping": N_("Saving them as a suggested change."),
-    "aside_kept": N_("Saved as a suggested change. A drafter can add it to the text or dismiss it."),
+    "aside_keeping": N_("Saving them as an unsaved change."),
+    "aside_kept": N_("Saved as an unsaved change. A drafter can add it to the text or dismiss it."),
     "aside_here": N_("They are only on this device. Copy them or save them as a file."),
     "undo": N_("Undo"),
     "copied": N_("Copied"),
@@ -81,6 +81,10 @@ EDITOR_MESSAGES: Mapping[str, str] = {
     "words_gone": N_("The words you selected have been deleted. Select others. Your comment is still here."),
     "not_sent": N_("Not sent: you are offline. Your text is kept in this box."),
     "not_done": N_("Not done: you are offline."),
+    "sug_accept": N_("Accept"),
+    "sug_dismiss": N_("Dismiss"),
+    "sug_withdraw": N_("Withdraw"),
+    "sug_choice": N_("Needs a choice"),
     "sent": N_("Sent"),
     "done": N_("Done"),
 }
@@ -136,6 +140,9 @@ def editor_messages_json(translator: Translator) -> str:
         "found": translator.forms("Found in {count} place", "Found in {count} places"),
         "names": translator.forms("{count} name", "{count} names"),
         "replies": translator.forms("{count} reply", "{count} replies"),
+        "present": translator.forms("{count} here", "{count} here"),
+        "open_comments": translator.forms("{count} open", "{count} open"),
+        "resolved_comments": translator.forms("{count} resolved", "{count} resolved"),
         "words": translator.forms("{count} word", "{count} words"),
     }
     messages = {name: translator.t(sentence) for name, sentence in EDITOR_MESSAGES.items()}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -25,10 +26,11 @@ from service.web.forms.fields import optional_int
 from service.web.forms.handlers import form, page
 from service.web.http.context import Form, RequestContext
 from service.web.http.idempotency import new_idempotency_key, run_once
-from service.web.http.pages import render_page, render_text
 from service.web.http.pagination import is_number
 from service.web.rendering.formatting import MINUTE
+from service.web.shell.document_page import render_document_page
 from service.web.texts.redline_fragment import summarize_counts
+from service.web.texts.rendered_text import render_text
 from service.web.texts.selection import chosen_language, numbering_of
 from service.web.texts.since_selector import parse_local_time, unknown_row, user_zone_city, written_at
 
@@ -96,12 +98,11 @@ def show_history(context: RequestContext) -> Response:
     found, lang = position.document, position.lang
     view = context.query_param("view") if context.query_param("view") in COMPARISON_VIEWS else TEXT_VIEW
     shown = _text_values(context, position) if view == TEXT_VIEW else _change_values(context, position, view)
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "drafts/history.html",
-        status=200,
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="changes",
         lang=lang,
         place=position,
         view=view,
@@ -128,11 +129,11 @@ def show_restore_form(context: RequestContext) -> Response:
         context.tx, draft_range.draft, epoch=draft_range.epoch, after=since
     )
     path = f"/documents/{found.id}/changes"
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "drafts/restore.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="changes",
         lang=lang,
         place=position,
         changes=shown,
@@ -201,7 +202,7 @@ def _person_name(context: RequestContext, person: str) -> Markup:
     return context.formatter.localized_name(author.names) if author.names else Markup.escape(person)
 
 
-def _text_values(context: RequestContext, position: HistoryPosition) -> dict[str, object]:
+def _text_values(context: RequestContext, position: HistoryPosition) -> dict[str, Any]:
     text = changes_actions.load_text_at(
         context.tx, position.draft_range.draft, epoch=position.draft_range.epoch, seq=position.seq
     )
@@ -209,7 +210,7 @@ def _text_values(context: RequestContext, position: HistoryPosition) -> dict[str
     return {"html": render_text(text, lang=position.lang, formatter=context.formatter, numbering=numbering)}
 
 
-def _change_values(context: RequestContext, position: HistoryPosition, view: str) -> dict[str, object]:
+def _change_values(context: RequestContext, position: HistoryPosition, view: str) -> dict[str, Any]:
     """Return template values of the changes from the start of the current edit session up to the position."""
     found, lang = position.document, position.lang
     draft_range = changes_actions.load_range(

@@ -27,3 +27,9 @@ def may_read_draft(context: RequestContext, document: Document) -> bool:
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
     can_write = document.state == DRAFTING and context.may("draft.save", resource)
     return document.state in COMMENTABLE_STATES and context.may("comment.read", resource) and not can_write
+
+
+def may_suggest(context: RequestContext, document: Document) -> bool:
+    """Return whether the user is offered to suggest a change; the action checks this again."""
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    return document.state == DRAFTING and context.may("suggestion.add", resource)

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from service.actions import authorization
 from service.web.drafts.editor_config import build_editor_config
+from service.web.drafts.permissions import may_suggest
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.csp import csp
@@ -25,6 +26,7 @@ def show_draft(context: RequestContext) -> Response:
         titles={code: edition.title for code, edition in document.editions.items()},
         lang=shown.lang,
         shown=shown,
+        suggests=may_suggest(context, document),
     )
     if editor_config:
         response.headers["content-security-policy"] = csp(nonce=editor_config.nonce)

@@ -68,6 +68,14 @@ class ImportFailure:
     place: FilePlace | None
 
 
+@page
+def show_upload(context: RequestContext) -> Response:
+    """Redirect to the edit page, which has the form: so a page with a refused file can be loaded again."""
+    document = authorization.load_document(context.tx, context.user, "draft.save", context.path_param("document"))
+    lang = save.get_edition(document, context.path_param("lang")).lang
+    return redirect(f"/documents/{document.id}/texts/{lang}")
+
+
 @upload_form(redisplay=show_editor, max_bytes=MAX_WORD_FORM_BYTES)
 def upload_file(context: RequestContext, _: Form, data: bytes) -> Response:
     """Store the uploaded file as an import and redirect to its review page."""

@@ -1,5 +1,5 @@
-// Two files for the page, and the print fonts of two scripts, from these sources alone: node build.mjs DIRECTORY. The
-// second file carries what a person opens on purpose, and no library: the first lends it what it needs.
+// Three files for the pages, and the print fonts of two scripts, from these sources alone: node build.mjs DIRECTORY. The
+// second and the third carry what a person opens on purpose, and no library: the first lends them what they need.
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -20,7 +20,7 @@ const make = (entryPoints, more) =>
   });
 
 await make({ editor: source("main") }, { alias: { "lib0/logging": source("sync/lib0-logging-stub") } });
-await make({ margin: source("margin") }, { packages: "external" });
+await make({ margin: source("margin"), suggest: source("suggest") }, { packages: "external" });
 
 const families = { "noto-sans-armenian": "NotoSansArmenian", "noto-sans-syriac": "NotoSansSyriac" };
 for (const [name, family] of Object.entries(families)) {

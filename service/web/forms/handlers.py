@@ -9,7 +9,7 @@
 A decorated handler can still be called as a plain function; `routes.py` uses its `serve` method as the endpoint.
 """
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Generic, ParamSpec
 
@@ -26,11 +26,20 @@ from service.web.http.context import (
     run_in_read_transaction,
     run_in_write_transaction,
 )
-from service.web.http.cookies import is_known_browser
+from service.web.http.cookies import is_known_browser, keep_act_result
 from service.web.http.errors import status_of
 from service.web.http.form_parser import Form
+from service.web.http.pages import render_page
+from service.web.rendering.act_results import ActResult
 
 P = ParamSpec("P")
+
+NO_CONTENT = 204
+SEE_OTHER = 303
+"""HTTP statuses."""
+
+CONFIRMED_FIELD = "confirmed"
+"""Name of the hidden field of the page that asks before an act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +80,11 @@ class FormHandler(Generic[P]):
         If the page `redisplay` fails as well, raises its error after InvalidInput or TooLarge, else the form's error.
         """
         try:
-            return await self.answer(request)
+            response = await self.answer(request)
+            result: ActResult | None = getattr(request.state, "act_result", None)
+            if result and response.status_code == SEE_OTHER:
+                keep_act_result(request, response, result)
+            return response
         except DomainError as error:
             unusable = isinstance(error, InvalidInput | TooLarge)
             if self.redisplay is None or not (self.codes is None or unusable or error.code in self.codes):
@@ -84,6 +97,25 @@ class FormHandler(Generic[P]):
             response.status_code = status_of(error)
             return response
 
+
+@dataclass(frozen=True)
+class Confirmation:
+    """What a person is asked before an act that cannot be undone.
+
+    `question` names the act, `title` the thing it is done to, `lines` say what follows and who is told, `verb` is the
+    label of the button (all translated). `back` is the path of the page to return to; `is_grave` marks ends.
+    """
+
+    question: str
+    title: str
+    lines: Sequence[str]
+    verb: str
+    back: str
+    is_grave: bool = False
+
+
+DescribeAct = Callable[[RequestContext, Form], Confirmation | None]
+"""Describes an act before it is done; None for one that is certain to be rejected, which then tells why."""
 
 FormFunction = Callable[[RequestContext, Form], Response]
 UploadFunction = Callable[[RequestContext, Form, bytes], Response]
@@ -100,12 +132,15 @@ def form(
     codes: Collection[str] | None = None,
     max_bytes: int = ANONYMOUS_BYTES,
     before_write: BeforeWrite | None = None,
+    confirm: DescribeAct | None = None,
     allow_anonymous: bool = False,
 ) -> Callable[[FormFunction], FormHandler[[RequestContext, Form]]]:
     """Declare a form handler for at most `max_bytes`.
 
     It runs in a thread, inside one write transaction, after the hook `before_write`. Anonymous requests are rejected
     before their body is read, unless `allow_anonymous`; then the form has at most ANONYMOUS_BYTES.
+
+    With `confirm`, an act that cannot be undone is described on a page first, and done when that page is sent.
     """
 
     def decorate(handler: FormFunction) -> FormHandler[[RequestContext, Form]]:
@@ -117,6 +152,12 @@ def form(
             return await answer_form(request, await read_form(request, max_bytes=max_bytes))
 
         async def answer_form(request: Request, fields: Form) -> Response:
+            if confirm and fields.get(CONFIRMED_FIELD) != "yes":
+                asked = await run_in_threadpool(
+                    run_in_read_transaction, lambda context: _confirmation_page(context, fields, confirm), request
+                )
+                if asked.status_code != NO_CONTENT:
+                    return asked
             if before_write:
                 await before_write(request, fields)
             return await run_in_threadpool(run_in_write_transaction, handler, request, fields)
@@ -124,6 +165,15 @@ def form(
         return FormHandler(handler, answer, redisplay, codes)
 
     return decorate
+
+
+def _confirmation_page(context: RequestContext, fields: Form, describe: DescribeAct) -> Response:
+    """Render what `describe` says of the act; NO_CONTENT if it says nothing."""
+    act = describe(context, fields)
+    if act is None:
+        return Response(status_code=NO_CONTENT)
+    kept = [(name, value) for name, value in fields.items() if name != CONFIRMED_FIELD]
+    return render_page(context, "components/confirmation.html", act=act, kept=kept, field=CONFIRMED_FIELD)
 
 
 def preview_form(

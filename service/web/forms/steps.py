@@ -33,6 +33,12 @@ class SendOutForm(RoundOptionFields):
     rev: FormInt
 
 
+class AskOrganisationForm(FormModel):
+    """The organisation whose people are asked for a signatory."""
+
+    organisation: str = ""
+
+
 class CancelSendingForm(FormModel):
     """The sending to cancel, by its id."""
 

@@ -23,6 +23,7 @@ from service.web.http.auth import session_token
 from service.web.http.form_parser import Form as Form  # handlers take it from here
 from service.web.http.instance_origin import cookie_name
 from service.web.http.session_refresh import is_refresh_due, refresh_session
+from service.web.rendering.act_results import ActResult, Undo
 from service.web.rendering.formatting import LocaleFormatter
 from service.web.rendering.time_zones import OFFERED_ZONES
 
@@ -30,6 +31,9 @@ log = logging.getLogger(__name__)
 
 LANG_COOKIE, ZONE_COOKIE, DIGITS_COOKIE = "lang", "zone", "digits"
 """Cookies: language, time zone and digits that the user chose."""
+
+ACT_RESULT_COOKIE = "done"
+"""Cookie: what the last act did, for the next page."""
 
 DEFAULT_ZONE = "Asia/Damascus"
 """Used until the coalition is set up."""
@@ -69,6 +73,13 @@ class RequestContext:
     def defer_write(self, write: Callable[[Tx], None]) -> None:
         """Run `write` after the page is rendered, in a write transaction of its own."""
         self.request.state.after = [*getattr(self.request.state, "after", []), write]
+
+    def tell(self, code: str, *, undo: Undo | None = None, **values: str | int) -> None:
+        """Show the message `code` of `act_messages` on the next page, with a button that undoes the act.
+
+        For form handlers that redirect.
+        """
+        self.request.state.act_result = ActResult(code, values, undo)
 
     def may(self, verb: str, resource: Resource) -> bool:
         """Whether the user may do `verb` on `resource`; never for an anonymous request."""

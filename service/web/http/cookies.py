@@ -16,8 +16,19 @@ from service.store.accounts import people as people_store
 from service.web.http.app_state import AppState
 from service.web.http.auth import session_cookie_name
 from service.web.http.client_network import client_network
-from service.web.http.context import DIGITS_COOKIE, LANG_COOKIE, ZONE_COOKIE, RequestContext, redirect
+from service.web.http.context import (
+    ACT_RESULT_COOKIE,
+    DIGITS_COOKIE,
+    LANG_COOKIE,
+    ZONE_COOKIE,
+    RequestContext,
+    redirect,
+)
 from service.web.http.instance_origin import cookie_name, is_secure
+from service.web.rendering.act_results import ActResult, encode_result
+
+ACT_RESULT_MAX_AGE = 60
+"""Seconds."""
 
 PREFERENCE_MAX_AGE = 365 * 24 * 3600
 """Seconds."""
@@ -101,6 +112,16 @@ def keep_opened_link(context: RequestContext, response: Response, *, link: str) 
 def forget_opened_link(context: RequestContext, response: Response) -> None:
     """Delete the invitation link that was opened in this browser."""
     _delete_cookie(context.request, response, cookie_name(context.request, OPENED_LINK_COOKIE))
+
+
+def keep_act_result(request: Request, response: Response, result: ActResult) -> None:
+    """Keep what an act did for the page that it redirects to."""
+    name, value = (
+        cookie_name(request, ACT_RESULT_COOKIE),
+        encode_result(result, person=getattr(request.state, "sender", "")),
+    )
+    if value:
+        _set_cookie(request, response, name, value, ACT_RESULT_MAX_AGE)
 
 
 def set_preference(context: RequestContext, response: Response, name: str, value: str) -> None:

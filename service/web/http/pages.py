@@ -15,23 +15,19 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from service.domain.errors import DomainError, NotFound, TooLarge, Unauthenticated
-from service.domain.text.html.fragment import render_preview
-from service.domain.text.markup.parser import parse_markup
-from service.domain.text.markup.tree import CodeBlock, Direction, Tree
-from service.domain.text.markup.work_meter import TOO_COMPLEX
-from service.domain.text.structure.numbering import NumberingScheme, number_text
+from service.domain.errors import DomainError, NotFound, Unauthenticated
 from service.i18n import LANGUAGES, Translator, negotiate_language
 from service.store.db import DatabaseUnavailable
 from service.store.publication import notices as notices_store
 from service.web.http.app_state import AppState
-from service.web.http.context import RequestContext, build_context, formatter_for, safe_redirect_path
+from service.web.http.context import ACT_RESULT_COOKIE, RequestContext, build_context, formatter_for, safe_redirect_path
 from service.web.http.errors import logged_request_id, status_of
 from service.web.http.form_state import form_state
-from service.web.http.stylesheet import stylesheet_url
+from service.web.http.instance_origin import cookie_name, is_secure
 from service.web.rendering import labels
+from service.web.rendering.act_results import ActResult, decode_result
 from service.web.rendering.formatting import LocaleFormatter
-from service.web.rendering.lru_cache import LruCache
+from service.web.rendering.stylesheet import stylesheet_url
 from service.web.rendering.time_zones import OFFERED_ZONES, zone_city
 
 log = logging.getLogger(__name__)
@@ -54,8 +50,6 @@ _templates = Environment(
 
 TemplateValues = Mapping[str, object]
 
-_preview_cache: LruCache[str] = LruCache(max_size=16_000_000, size_of=len)
-
 
 def render_page(context: RequestContext, template: str, *, status: int = 200, **values: object) -> Response:
     """Render `template` as the response to this request."""
@@ -64,6 +58,7 @@ def render_page(context: RequestContext, template: str, *, status: int = 200, **
         "coalition": context.coalition.settings["names"] if context.coalition else {},
         "sample": context.is_sample,
         "paused": bool(context.coalition and context.coalition.paused_at),
+        "result": act_result(context),
         "unread": notices_store.count_unread(context.tx, context.actor.person) if context.actor else 0,
     }
     return _html_response(context.request, context.formatter, template, status=status, values=layout | values)
@@ -88,39 +83,6 @@ def moved_page(request: Request, error: DomainError, *, origin: str) -> Response
         kept=_submitted_texts(request),
     )
     return HTMLResponse(body, status_of(error), {**HEADERS, "content-language": translator.language.code})
-
-
-def render_text(
-    text: str, *, lang: str, formatter: LocaleFormatter, prefix: str = "t", numbering: NumberingScheme | None = None
-) -> str:
-    """Render the canonical `text` of an edition with the numbers of `numbering`: safe HTML. Cached.
-
-    A text that takes too much work to parse, stored before there was a limit, is shown as it is written.
-    """
-    direction: Direction = "rtl" if LANGUAGES[lang].direction == "rtl" else "ltr"
-    digits, translate = formatter.digit_system_of(lang), formatter.translator.t
-
-    def render() -> str:
-        return render_preview(
-            _parse_for_page(text, numbering),
-            lang=lang,
-            digits=digits,
-            dir=direction,
-            prefix=prefix,
-            translate=translate,
-        )
-
-    key = (sha256(text.encode()).digest(), lang, digits, direction, prefix, formatter.lang, numbering)
-    return _preview_cache.get_or_create(key, render)
-
-
-def _parse_for_page(text: str, numbering: NumberingScheme | None) -> Tree:
-    try:
-        return parse_markup(number_text(text, numbering))
-    except TooLarge as error:
-        if error.code != TOO_COMPLEX:
-            raise
-        return Tree((CodeBlock(text, (0, len(text))),), (), ())
 
 
 @cache
@@ -195,7 +157,16 @@ def _html_response(
     request: Request, formatter: LocaleFormatter, template: str, *, status: int, values: TemplateValues
 ) -> Response:
     body = _templates.get_template(template).render(**_template_globals(request, formatter), **values)
-    return HTMLResponse(body, status, {**HEADERS, "content-language": formatter.lang})
+    response = HTMLResponse(body, status, {**HEADERS, "content-language": formatter.lang})
+    if (name := cookie_name(request, ACT_RESULT_COOKIE)) in request.cookies:
+        response.delete_cookie(name, secure=is_secure(request), httponly=True, samesite="lax")
+    return response
+
+
+def act_result(context: RequestContext) -> ActResult | None:
+    """Return what the user's act before this page did; None if there is nothing to tell."""
+    cookie = context.request.cookies.get(cookie_name(context.request, ACT_RESULT_COOKIE), "")
+    return decode_result(cookie, person=context.actor.person if context.actor else "")
 
 
 def _template_globals(request: Request, formatter: LocaleFormatter) -> TemplateValues:

@@ -80,6 +80,7 @@ def approve(context: RequestContext, form: Form) -> Response:
     """Confirm a request as the second person."""
     channel = ApproveForm.parse(form).channel
     approval_decisions.approve(context.tx, context.user, request=context.path_param("request"), channel=channel)
+    context.tell("request_approved")
     return redirect(PAGE)
 
 
@@ -87,6 +88,7 @@ def approve(context: RequestContext, form: Form) -> Response:
 def refuse(context: RequestContext, _: Form) -> Response:
     """Refuse a request, or withdraw one's own."""
     approval_decisions.refuse(context.tx, context.user, request=context.path_param("request"))
+    context.tell("request_refused")
     return redirect(PAGE)
 
 
@@ -94,6 +96,7 @@ def refuse(context: RequestContext, _: Form) -> Response:
 def accept_proposal(context: RequestContext, _: Form) -> Response:
     """Accept a proposed focal point or signatory of the user's organisation."""
     proposals.accept(context.tx, context.user, proposal=context.path_param("proposal"))
+    context.tell("proposal_accepted")
     return redirect(PAGE)
 
 
@@ -101,6 +104,7 @@ def accept_proposal(context: RequestContext, _: Form) -> Response:
 def refuse_proposal(context: RequestContext, _: Form) -> Response:
     """Refuse a proposed role, or withdraw one's own proposal."""
     proposals.refuse(context.tx, context.user, proposal=context.path_param("proposal"))
+    context.tell("proposal_refused")
     return redirect(PAGE)
 
 
@@ -108,6 +112,7 @@ def refuse_proposal(context: RequestContext, _: Form) -> Response:
 def take_up_proposal(context: RequestContext, _: Form) -> Response:
     """Ask a second member of the secretariat to confirm a proposal that nobody can accept."""
     proposals.take_up(context.tx, context.user, proposal=context.path_param("proposal"))
+    context.tell("waits_for_second")
     return redirect(PAGE)
 
 
@@ -117,6 +122,7 @@ def confirm_address(context: RequestContext, form: Form) -> Response:
     person, channel = context.path_param("person"), ConfirmAddressForm.parse(form).channel
     mail_enabled = can_send_email(context)
     addresses.confirm_address(context.tx, context.user, person=person, channel=channel, mail_enabled=mail_enabled)
+    context.tell("address_confirmed")
     return redirect(f"/people/{person}")
 
 

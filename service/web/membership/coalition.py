@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from starlette.responses import Response
 
 from service.actions.authorization import or_not_found, require
 from service.actions.membership import coalition, csv_import
 from service.domain.errors import N_, at_field
+from service.domain.membership.import_plan import ImportPlan
 from service.domain.membership.people import ROLES
 from service.domain.policy import Resource
 from service.files.logo import MAX_LOGO_BYTES
@@ -19,6 +21,7 @@ from service.web.forms.coalition import CoalitionForm, ImportForm
 from service.web.forms.handlers import form, page, upload_form
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
+from service.web.membership.joining import result_query
 from service.web.rendering.time_zones import all_zones
 
 WORD_LIST_LABELS: Mapping[str, str] = {
@@ -84,10 +87,11 @@ def preview_import(context: RequestContext, form: Form, data: bytes) -> Response
 
 @upload_form(redisplay=show_import_form, max_bytes=MAX_IMPORT_FORM_BYTES)
 def run_import(context: RequestContext, form: Form, _: bytes) -> Response:
-    """Import the whole table."""
+    """Import the whole table and redirect to the people, where the result is shown."""
     with at_field("text"):
-        csv_import.apply_import(context.tx, context.user, text=ImportForm.parse(form).text)
-    return redirect("/people")
+        found = csv_import.apply_import(context.tx, context.user, text=ImportForm.parse(form).text)
+    query = result_query(organisations=len(found.organisations), people=len(found.people), known=found.known)
+    return redirect(f"/people?{urlencode(query)}")
 
 
 def _settings_page(context: RequestContext) -> Response:
@@ -120,7 +124,7 @@ def _word_list_rows(context: RequestContext, settings: Mapping[str, Any], lang: 
     return [(name, translate(label), "\n".join(getattr(lists, name))) for name, label in WORD_LIST_LABELS.items()]
 
 
-def _import_page(context: RequestContext, found: csv_import.ImportPlan | None, text: str) -> Response:
+def _import_page(context: RequestContext, found: ImportPlan | None, text: str) -> Response:
     columns = csv_import.COLUMNS
     return render_page(
         context,

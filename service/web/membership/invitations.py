@@ -120,6 +120,7 @@ def invite(context: RequestContext, form: Form) -> Response:
 def withdraw(context: RequestContext, _: Form) -> Response:
     """Withdraw an invitation."""
     invitations.withdraw(context.tx, context.user, invitation=context.path_param("invitation"))
+    context.tell("invitation_withdrawn")
     return redirect("/invitations")
 
 

@@ -77,6 +77,7 @@ def grant_mandate(context: RequestContext, form: Form) -> Response:
             person=mandate.person,
             expires_at=_end_of_day(context, mandate.until) if mandate.until else None,
         )
+        context.tell("mandate_granted")
         return "/mandates"
 
     return run_once(context, form, action)
@@ -89,6 +90,7 @@ def confirm_mandate(context: RequestContext, form: Form) -> Response:
     def action() -> str:
         mandate, channel = context.path_param("mandate"), ConfirmMandateForm.parse(form).channel
         mandates.confirm_mandate(context.tx, context.user, mandate=mandate, channel=channel)
+        context.tell("mandate_confirmed")
         return "/mandates"
 
     return run_once(context, form, action)
@@ -100,6 +102,7 @@ def revoke_mandate(context: RequestContext, form: Form) -> Response:
 
     def action() -> str:
         mandates.revoke_mandate(context.tx, context.user, mandate=context.path_param("mandate"))
+        context.tell("mandate_revoked")
         return "/mandates"
 
     return run_once(context, form, action)

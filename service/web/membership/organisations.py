@@ -18,6 +18,7 @@ def rename(context: RequestContext, form: Form) -> Response:
     id = context.path_param("organisation")
     names = OrganisationNames.parse(form).names
     organisations.rename_organisation(context.tx, context.user, organisation=id, names=names)
+    context.tell("organisation_renamed")
     return redirect(f"/organisations/{id}")
 
 
@@ -26,10 +27,11 @@ def leave(context: RequestContext, form: Form) -> Response:
     """Mark the organisation as left. Raises InvalidInput `not_confirmed`."""
     id = context.path_param("organisation")
     authorization.require(context.user, "organisation.leave")
-    authorization.or_not_found(organisations_store.get(context.tx, id))
+    found = authorization.or_not_found(organisations_store.get(context.tx, id))
     if not LeaveForm.parse(form).decided:
         raise InvalidInput("not_confirmed", N_("Confirm that the organisation decided this, then send the form again."))
     organisations.mark_left(context.tx, context.user, organisation=id)
+    context.tell("organisation_left", name=context.formatter.plain_name(found.names))
     return redirect(f"/organisations/{id}")
 
 
@@ -38,4 +40,7 @@ def rejoin(context: RequestContext, _: Form) -> Response:
     """Readmit the organisation."""
     id = context.path_param("organisation")
     organisations.readmit(context.tx, context.user, organisation=id)
+    found = authorization.or_not_found(organisations_store.get(context.tx, id))
+    result = "organisation_returned" if found.state == "member" else "waits_for_second"
+    context.tell(result, name=context.formatter.plain_name(found.names))
     return redirect(f"/organisations/{id}")

@@ -7,8 +7,9 @@ from starlette.responses import Response
 
 from service.actions.accounts import totp
 from service.actions.authorization import or_not_found, require
-from service.actions.membership import approval_decisions, directory, offboarding, organisations
+from service.actions.membership import approval_decisions, directory, organisations
 from service.actions.membership import people as people_actions
+from service.domain.accounts.joining import Joining
 from service.domain.errors import N_
 from service.domain.membership.addresses import is_address_proved, is_proved_by_channel_only
 from service.domain.membership.approvals import BY_ONE
@@ -22,9 +23,10 @@ from service.store.membership import organisations as organisations_store
 from service.store.membership import proposals as proposals_store
 from service.web.forms.handlers import form, page
 from service.web.forms.organisations import OrganisationNames
-from service.web.forms.people import AddPersonForm, GrantRoleForm, RevokeRoleForm
+from service.web.forms.people import AddPersonForm
 from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.pages import render_page
+from service.web.membership.joining import count_uninvited, import_result, list_joining
 from service.web.membership.participation import list_held_mandates, list_organisation_answers, list_untold
 from service.web.rendering import labels
 from service.web.rounds.tally import ORGANISATION_COLOURS
@@ -47,6 +49,7 @@ class PersonRow:
     person: Person
     roles: tuple[str, ...]
     organisation: Mapping[str, str]
+    joining: Joining
 
 
 @page
@@ -70,7 +73,9 @@ def list_organisations(context: RequestContext) -> Response:
 def add_organisation(context: RequestContext, form: Form) -> Response:
     """Add an organisation and redirect to its page."""
     names = OrganisationNames.parse(form).names
-    return redirect(f"/organisations/{organisations.add_organisation(context.tx, context.user, names=names)}")
+    id = organisations.add_organisation(context.tx, context.user, names=names)
+    context.tell("organisation_added", name=context.formatter.plain_name(names))
+    return redirect(f"/organisations/{id}")
 
 
 @page
@@ -104,6 +109,8 @@ def list_people(context: RequestContext) -> Response:
         adds=context.may("person.add", Resource()),
         organisation_options=_organisation_options(context),
         roles=ROLES,
+        imported=import_result(context),
+        uninvited=count_uninvited(context),
     )
 
 
@@ -120,6 +127,7 @@ def add_person(context: RequestContext, form: Form) -> Response:
         lang=person.lang,
         roles=person.roles,
     )
+    context.tell("person_added", name=context.formatter.plain_name(person.names))
     return redirect(f"/people/{id}")
 
 
@@ -134,6 +142,8 @@ def show_person(context: RequestContext) -> Response:
         "membership/person.html",
         person=found,
         organisation=person_organisation,
+        joining=list_joining(context, [found])[found.id],
+        invites=context.may("person.appoint", Resource()),
         grants=sorted(grants, key=lambda one: (ROLES.index(one.role), one.document)),
         titles=_titles(context, grants),
         mandates=[
@@ -167,32 +177,6 @@ def show_person(context: RequestContext) -> Response:
     )
 
 
-@form()
-def grant_role(context: RequestContext, form: Form) -> Response:
-    """Grant a role in the whole coalition."""
-    id = context.path_param("person")
-    grant = GrantRoleForm.parse(form)
-    people_actions.grant_role(context.tx, context.user, person=id, role=grant.role)
-    return redirect(f"/people/{id}")
-
-
-@form()
-def revoke_role(context: RequestContext, form: Form) -> Response:
-    """Revoke a role, in the whole coalition or for a document."""
-    id = context.path_param("person")
-    grant = RevokeRoleForm.parse(form)
-    offboarding.revoke_role(context.tx, context.user, person=id, role=grant.role, document=grant.document)
-    return redirect(f"/people/{id}")
-
-
-@form()
-def close_person(context: RequestContext, _: Form) -> Response:
-    """Close the account of a person."""
-    id = context.path_param("person")
-    offboarding.close_person(context.tx, context.user, person=id)
-    return redirect(f"/people/{id}")
-
-
 def _organisation_options(context: RequestContext) -> list[tuple[str, str]]:
     """Return "no organisation", then the members by name."""
     members = [
@@ -216,15 +200,15 @@ def _organisation_row(context: RequestContext, one: Organisation, place: int) ->
 def _person_rows(context: RequestContext, found: list[Person]) -> list[PersonRow]:
     """Return rows sorted by name; closed accounts come last."""
     names = {one.id: one.names for one in organisations_store.list_all(context.tx)}
+    joining = list_joining(context, found)
     person_rows = [
-        PersonRow(one, _coalition_roles(context, one.id), names.get(one.organisation or "", {})) for one in found
+        PersonRow(one, _coalition_roles(context, one.id), names.get(one.organisation or "", {}), joining[one.id])
+        for one in found
     ]
+    plain_name = context.formatter.plain_name
     return sorted(
         person_rows,
-        key=lambda one: (
-            one.person.state != "active",
-            _sort_key(context, context.formatter.plain_name(one.person.names)),
-        ),
+        key=lambda one: (one.person.state != "active", _sort_key(context, plain_name(one.person.names))),
     )
 
 

@@ -37,6 +37,7 @@ def list_notices(context: RequestContext) -> Response:
         "notices/notices.html",
         days=[NoticeDay(day[0].at, day) for day in days],
         new=sum(not one.read for one in found),
+        now=context.tx.now,
     )
 
 

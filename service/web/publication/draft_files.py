@@ -30,9 +30,9 @@ from service.web.forms.handlers import form, page
 from service.web.forms.publication import RequestComparisonForm, RequestDraftFileForm
 from service.web.http.context import Form, RequestContext, formatter_for, redirect
 from service.web.http.downloads import attachment_headers, open_proof_file
-from service.web.http.pages import render_page
 from service.web.rendering.export_stages import EXPORT_STAGES, EXPORT_STATES
 from service.web.rendering.render_failures import FailureView, present_proof_failure
+from service.web.shell.document_page import render_document_page
 from service.web.texts.selection import chosen_language
 
 MARKDOWN_TYPE = "text/markdown; charset=utf-8"
@@ -67,10 +67,11 @@ def show_downloads(context: RequestContext) -> Response:
     version = _version(context, found, number)
     titles = {code: one.title for code, one in (version.editions if version else found.editions).items()}
     files = _list_rows(context, found)
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "publication/downloads.html",
-        document=found,
+        tab="files",
         titles=titles,
         number=number,
         lang=chosen_language(context, sorted(titles), authentic=found.authentic),

@@ -6,22 +6,25 @@ from starlette.responses import Response, StreamingResponse
 
 from service.actions import authorization
 from service.actions.publication import exports, publications
+from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.domain.publication.export import READY, file_name
 from service.domain.publication.publication import Seal
 from service.domain.publication.sealed_facts import read_seal
+from service.store.documents import documents as documents_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
-from service.web.forms.handlers import form, page
+from service.web.forms.handlers import Confirmation, form, page
 from service.web.forms.publication import RequestExportForm, WithdrawPublicationForm
 from service.web.http.context import Form, RequestContext
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
-from service.web.http.pages import render_page
 from service.web.publication.export_list import list_export_files
 from service.web.publication.translation_texts import may_add_translation, untranslated_languages
 from service.web.publication.zip_archive import MEDIA_TYPE, build_zip
+from service.web.rendering import labels
+from service.web.shell.document_page import render_document_page
 
 
 @page
@@ -34,11 +37,11 @@ def list_files(context: RequestContext) -> Response:
     is_public = publication is not None and publication.state == "public"
     facts = read_seal(seal.content)
     titles = _titles(context, seal)
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "publication/files.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="files",
         followed=len(titles) > len(found.editions),
         seal=seal,
         version_page=f"/documents/{found.id}/versions/{seal.content['version']['number']}",
@@ -91,29 +94,74 @@ def request_export(context: RequestContext, form: Form) -> Response:
     def action() -> str:
         document, sent = context.path_param("document"), RequestExportForm.parse(form)
         exports.request_export(context.tx, context.user, document_id=document, format_=sent.format, lang=sent.lang)
+        context.tell("files_requested")
         return f"/documents/{document}/files"
 
     return run_once(context, form, action)
 
 
-@form()
+def _describe_publishing(context: RequestContext, _: Form) -> Confirmation:
+    document = authorization.load_document(
+        context.tx, context.user, "publication.publish", context.path_param("document")
+    )
+    t = context.formatter.translate
+    return Confirmation(
+        question=t(N_("Publish this document?")),
+        title=context.formatter.plain_name(labels.titles(document)),
+        lines=[
+            t(N_("The text, signatories, reservations and files become public at one address.")),
+            t(N_("Published files are never replaced.")),
+        ],
+        verb=t(N_("Publish")),
+        back=f"/documents/{document.id}/files",
+    )
+
+
+@form(confirm=_describe_publishing)
 def publish(context: RequestContext, form: Form) -> Response:
     """Publish the document, or a new revision of its publication, then redirect to the public page."""
 
     def action() -> str:
         made = publications.publish(context.tx, context.user, document_id=context.path_param("document"))
-        return f"/p/{made.id}"
+        _tell_titled(context, "published")
+        return f"/documents/{made.document}/files"
 
     return run_once(context, form, action)
 
 
-@form(redisplay=list_files)
+def _tell_titled(context: RequestContext, code: str) -> None:
+    document = authorization.or_not_found(documents_store.get(context.tx, context.path_param("document")))
+    context.tell(code, title=context.formatter.plain_name(labels.titles(document)))
+
+
+def _describe_withdrawal(context: RequestContext, form: Form) -> Confirmation | None:
+    document = authorization.load_document(
+        context.tx, context.user, "publication.withdraw", context.path_param("document")
+    )
+    if not WithdrawPublicationForm.parse(form).note.strip():
+        return None
+    t = context.formatter.translate
+    return Confirmation(
+        question=t(N_("Withdraw this publication?")),
+        title=context.formatter.plain_name(labels.titles(document)),
+        lines=[
+            t(N_("The public page shows your note instead of the text. Copies that others saved stay with them.")),
+            t(N_("This cannot be undone.")),
+        ],
+        verb=t(N_("Withdraw the publication")),
+        back=f"/documents/{document.id}/files",
+        is_grave=True,
+    )
+
+
+@form(redisplay=list_files, confirm=_describe_withdrawal)
 def withdraw(context: RequestContext, form: Form) -> Response:
     """Withdraw the publication with a public note, then redirect to the public page."""
 
     def action() -> str:
         document, note = context.path_param("document"), WithdrawPublicationForm.parse(form).note
         made = publications.withdraw(context.tx, context.user, document_id=document, note=note)
+        context.tell("publication_withdrawn")
         return f"/p/{made.id}"
 
     return run_once(context, form, action)

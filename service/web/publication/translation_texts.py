@@ -7,7 +7,7 @@ from service.domain.policy import Resource
 from service.domain.publication.publication import Seal, Translation
 from service.i18n import LANGUAGES
 from service.web.http.context import RequestContext
-from service.web.http.pages import render_text
+from service.web.texts.rendered_text import render_text
 from service.web.texts.selection import ShownText, numbering_of
 
 

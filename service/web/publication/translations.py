@@ -12,8 +12,8 @@ from service.web.forms.handlers import form, page
 from service.web.forms.limits import MAX_TEXT_FORM_BYTES
 from service.web.forms.publication import AddTranslationForm
 from service.web.http.context import Form, RequestContext, redirect
-from service.web.http.pages import render_page
 from service.web.publication.translation_texts import may_add_translation, untranslated_languages
+from service.web.shell.document_page import render_document_page
 
 
 @page
@@ -27,11 +27,11 @@ def show_form(context: RequestContext) -> Response:
     langs = untranslated_languages(seal) if seal else []
     existing = translations_store.list_newest(context.tx, seal.id) if seal else {}
     lang = context.query_param("lang") if context.query_param("lang") in langs else next(iter(langs), "")
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "publication/translation.html",
-        document=document,
-        titles={code: edition.title for code, edition in document.editions.items()},
+        tab="files",
         langs=langs,
         made=existing,
         lang=lang,
@@ -53,6 +53,7 @@ def add_translation(context: RequestContext, form: Form) -> Response:
         text=new.text,
         after=new.after,
     )
+    context.tell("translation_added")
     return redirect(f"/documents/{document}/files")
 
 

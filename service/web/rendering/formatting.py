@@ -10,6 +10,8 @@ from markupsafe import Markup, escape
 from service.domain.errors import N_, DomainError
 from service.domain.text.structure.provisions import Digits
 from service.i18n import LANGUAGES, Translator
+from service.web.rendering.act_messages import MESSAGES
+from service.web.rendering.act_results import ActResult
 from service.web.rendering.time_zones import local_datetime, zone_city
 
 MessageValue = str | int | tuple[str, ...]
@@ -52,6 +54,14 @@ class LocaleFormatter:
     def translate(self, message: str, **params: MessageValue) -> Markup:
         """Translate `message`; values of its placeholders are escaped unless they are Markup."""
         return self._interpolate(self.translator.t(message), params)
+
+    def translate_act(self, result: ActResult) -> Markup:
+        """Return the message of what an act did; values from people are isolated (bidi)."""
+        values = {
+            name: Markup("<bdi>{}</bdi>").format(one) if isinstance(one, str) else one
+            for name, one in result.values.items()
+        }
+        return self.translate(MESSAGES[result.code], **values)
 
     def n(self, singular: str, plural: str, count: int, **params: MessageValue) -> Markup:
         """Translate with the plural form for `count`."""
@@ -145,15 +155,43 @@ class LocaleFormatter:
         )
 
     def format_time_left(self, until: int, *, now: int) -> Markup:
-        """Format the time from `now` to `until` (µs UTC) in days and hours; under an hour in minutes."""
+        """Format the time from `now` to `until` (µs UTC) in days and hours, below one day in hours and minutes."""
         days, rest = divmod(max(0, until - now), DAY)
         hours, rest = divmod(rest, HOUR)
+        minutes = 0 if days else rest // MINUTE
         parts = [self.n("{count} day", "{count} days", days)] if days else []
         if hours:
             parts.append(self.n("{count} hour", "{count} hours", hours))
-        if not days and not hours:
-            parts.append(self.n("{count} minute", "{count} minutes", rest // MINUTE))
+        if minutes or not parts:
+            parts.append(self.n("{count} minute", "{count} minutes", minutes))
         return Markup(self.translator.format_list(parts))
+
+    def format_deadline(self, at: int, *, now: int) -> Markup:
+        """Format a deadline (µs UTC): the date, and the time as well while at most 48 hours are left."""
+        if 0 < at - now <= 2 * DAY:
+            return self.translate(
+                N_("until {moment} ({time} left)"),
+                moment=self.format_moment(at),
+                time=self.format_time_left(at, now=now),
+            )
+        return self.translate(N_("until {date}"), date=self.format_date(at))
+
+    def format_ago(self, at: int, *, now: int) -> Markup:
+        """Format how long ago `at` was (µs UTC), from 7 days on as a date; the exact moment is in the title."""
+        age = max(0, now - at)
+        if age < MINUTE:
+            words = self.translate(N_("just now"))
+        elif age < HOUR:
+            words = self.n("{count} minute ago", "{count} minutes ago", age // MINUTE)
+        elif age < DAY:
+            words = self.n("{count} hour ago", "{count} hours ago", age // HOUR)
+        elif age < 7 * DAY:
+            words = self.n("{count} day ago", "{count} days ago", age // DAY)
+        else:
+            words = Markup(escape(self.format_date(at)))
+        local = local_datetime(at, self.home_zone).isoformat(timespec="minutes")
+        exact = self.translator.format_moment(at, zone=self.home_zone)
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(local, exact, words)
 
     def format_digest(self, sha256: str, *, groups: int = 4) -> Markup:
         """Format the first `groups` of four hex digits of a digest, for comparison by eye."""

@@ -10,19 +10,16 @@ from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.store.documents import versions as versions_store
 from service.store.endorsement import rounds as rounds_store
-from service.store.publication import publications as publications_store
-from service.store.publication import seals as seals_store
 from service.web.forms.deadline_field import is_rest_day
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.idempotency import new_idempotency_key
-from service.web.http.pages import render_page
 from service.web.rounds.bound_terms import bound_terms
 from service.web.rounds.endings import early_endings
 from service.web.rounds.reminder_link import ShareLinks, share_links
 from service.web.rounds.tally import headline, round_tally
+from service.web.shell.document_page import render_document_page
 from service.web.texts.last_seen import last_seen_version
-from service.web.workflow.progress import DocumentProgress, progress_steps
 
 
 @page
@@ -30,22 +27,15 @@ def show_round(context: RequestContext) -> Response:
     """Render `/rounds/{round}`."""
     document, found = authorization.load_round(context.tx, context.user, "round.read", context.path_param("round"))
     tally = round_tally(context.tx, found, reader=context.user, formatter=context.formatter)
-    newest = next(reversed(rounds_store.list_by_document(context.tx, document.id)), None)
-    progress = DocumentProgress(
-        version=versions_store.get_latest(context.tx, document.id),
-        round=newest,
-        seal=seals_store.get_by_document(context.tx, document.id),
-        publication=publications_store.get_by_document(context.tx, document.id),
-    )
     version = authorization.or_not_found(versions_store.get(context.tx, found.version))
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "rounds/round.html",
-        document=document,
-        titles={code: edition.title for code, edition in document.editions.items()},
-        way=progress_steps(document, progress, formatter=context.formatter),
+        tab="endorsement",
         round=found,
         version=version,
+        rounds=rounds_store.list_by_document(context.tx, document.id),
         bound=bound_terms(found, formatter=context.formatter),
         since=last_seen_version(context, document, newest=version.number),
         stands=tally,

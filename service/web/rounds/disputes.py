@@ -70,6 +70,7 @@ def dispute(context: RequestContext, form: Form) -> Response:
     def action() -> str:
         new, round_id = DisputeForm.parse(form), context.path_param("round")
         disputes.dispute(context.tx, context.user, round_id=round_id, endorsement_id=new.endorsement, reason=new.reason)
+        context.tell("answer_disputed")
         return f"/rounds/{round_id}/dispute"
 
     return run_once(context, form, action)
@@ -81,6 +82,7 @@ def settle(context: RequestContext, form: Form) -> Response:
 
     def action() -> str:
         disputes.settle(context.tx, context.user, dispute_id=SettlementForm.parse(form).dispute)
+        context.tell("dispute_settled")
         return f"/rounds/{context.path_param('round')}/dispute"
 
     return run_once(context, form, action)

@@ -50,6 +50,7 @@ def withdraw_request(context: RequestContext, form: Form) -> Response:
     def action() -> str:
         asked, round_id = EndingForm.parse(form), context.path_param("round")
         endings.withdraw_request(context.tx, context.user, round_id=round_id, act=asked.act)
+        context.tell("ending_withdrawn")
         return f"/rounds/{round_id}"
 
     return run_once(context, form, action)

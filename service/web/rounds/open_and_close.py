@@ -1,8 +1,7 @@
 """Pages and forms that open a round, close it early, or cancel it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from starlette.responses import Response
 
@@ -10,6 +9,7 @@ from service.actions import authorization
 from service.actions.authorization import or_not_found
 from service.actions.endorsement import endings, mail_check, rounds
 from service.domain.documents.document import ENDORSEMENT, check_transition
+from service.domain.endorsement.round import OPEN, Round
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import default_rule, rule_from_json, rule_to_json
 from service.domain.endorsement.terms import DEFAULT_OPTIONS, MAX_CLOSE_AFTER_ALL, MINUTE, WORDING
@@ -26,26 +26,11 @@ from service.web.forms.handlers import form, page
 from service.web.forms.rounds import OpenRoundForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.idempotency import new_idempotency_key, run_once
-from service.web.http.pages import render_page
 from service.web.rendering import labels, term_labels
+from service.web.rounds.confirmations import describe_cancel, describe_close, describe_opening
 from service.web.rounds.proofs import summarise_proofs
-
-RULE_OPTIONS: Mapping[str, Mapping[str, Any]] = {
-    "sign_on": {"kind": "sign_on", "at_least": 2},
-    "majority": {"kind": "majority", "of": "all"},
-    "majority_cast": {"kind": "majority", "of": "cast"},
-    "two_thirds": {"kind": "fraction", "num": 2, "den": 3, "of": "all"},
-    "two_thirds_cast": {"kind": "fraction", "num": 2, "den": 3, "of": "cast"},
-    "consensus": {"kind": "consensus"},
-}
-"""Rules on offer, as JSON, by form value."""
-
-QUORUM_OPTIONS: Mapping[str, Mapping[str, int]] = {
-    "half": {"num": 1, "den": 2},
-    "two_thirds": {"num": 2, "den": 3},
-    "everyone": {"num": 1, "den": 1},
-}
-"""Quorums on offer, as JSON fractions of the roll, by form value."""
+from service.web.rounds.rule_form import QUORUM_OPTIONS, RULE_OPTIONS, rule_from_form
+from service.web.shell.document_page import render_document_page
 
 
 @dataclass(frozen=True)
@@ -63,11 +48,11 @@ def show_form(context: RequestContext) -> Response:
     found = authorization.load_document(context.tx, context.user, "round.open", context.path_param("document"))
     check_transition(found, ENDORSEMENT)
     options = _rule_options(context, found.kind)
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "rounds/open.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="endorsement",
         version=or_not_found(versions_store.get_latest(context.tx, found.id)),
         offers=options,
         rule=next((one.name for one in options if one.is_default), "sign_on"),
@@ -89,7 +74,7 @@ def show_form(context: RequestContext) -> Response:
     )
 
 
-@form(redisplay=show_form)
+@form(redisplay=show_form, confirm=describe_opening)
 def open_round(context: RequestContext, form: Form) -> Response:
     """Open a round, then redirect to its page."""
 
@@ -103,11 +88,12 @@ def open_round(context: RequestContext, form: Form) -> Response:
             closes_at=parse_deadline(
                 new, now=context.tx.now, zone=context.formatter.home_zone, working_weekdays=working_days(context)
             ),
-            rule=_rule_from_form(new),
+            rule=rule_from_form(new),
             close_when_all_answered=new.close_when_all_answered,
             without_codes=new.without_codes,
             options=new.options,
         )
+        context.tell("round_opened")
         return f"/rounds/{round_id}"
 
     return run_once(context, form, action)
@@ -121,21 +107,22 @@ def send_test_email(context: RequestContext, _: Form) -> Response:
     return redirect(f"/documents/{context.path_param('document')}/round?tested=1")
 
 
-@form()
+@form(confirm=describe_close)
 def close_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be closed now; it closes once enough people have asked."""
-    return _end_round(context, form, endings.request_close)
+    return _end_round(context, form, endings.request_close, result="round_closed")
 
 
-@form()
+@form(confirm=describe_cancel)
 def cancel_round(context: RequestContext, form: Form) -> Response:
     """Request that the round be cancelled; it is cancelled once enough people have asked."""
-    return _end_round(context, form, endings.request_cancel)
+    return _end_round(context, form, endings.request_cancel, result="round_cancelled")
 
 
-def _end_round(context: RequestContext, form: Form, action: Callable[..., object]) -> Response:
+def _end_round(context: RequestContext, form: Form, action: Callable[..., Round], *, result: str) -> Response:
     def run_action() -> str:
-        action(context.tx, context.user, round_id=context.path_param("round"))
+        round_ = action(context.tx, context.user, round_id=context.path_param("round"))
+        context.tell(result if round_.state != OPEN else "ending_requested")
         return f"/rounds/{context.path_param('round')}"
 
     return run_once(context, form, run_action)
@@ -154,13 +141,3 @@ def _rule_options(context: RequestContext, kind: str) -> list[RuleOption]:
 def _quorum_options(context: RequestContext) -> list[tuple[str, str]]:
     none = ("", context.formatter.translate(N_("No quorum")))
     return [none, *((name, context.formatter.translate(labels.QUORUMS[name])) for name in QUORUM_OPTIONS)]
-
-
-def _rule_from_form(form: OpenRoundForm) -> dict[str, Any]:
-    """Return the rule of the form as JSON; the domain validates it."""
-    rule: dict[str, Any] = dict(RULE_OPTIONS.get(form.rule, {}))
-    if "at_least" in rule:
-        rule["at_least"] = form.at_least
-    if form.quorum in QUORUM_OPTIONS:
-        rule["quorum"] = dict(QUORUM_OPTIONS[form.quorum])
-    return rule | ({"required": sorted(form.required)} if form.required else {})

@@ -21,10 +21,10 @@ from service.web.forms.rounds import ProofWaiverForm, RemakeProofsForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.downloads import attachment_headers, open_proof_file
 from service.web.http.idempotency import new_idempotency_key, run_once
-from service.web.http.pages import render_page
 from service.web.rendering import labels
 from service.web.rendering.export_stages import EXPORT_STAGES, PROOF_STATES
 from service.web.rendering.render_failures import FailureView, present_proof_failure
+from service.web.shell.document_page import render_document_page
 
 STALE = "stale"
 """State of a proof that must be made again, because something has changed since."""
@@ -108,11 +108,11 @@ def summarise_proofs(context: RequestContext, document: Document) -> ProofSummar
 def show_proofs(context: RequestContext) -> Response:
     """Render `/documents/{document}/proofs`: the proofs of the latest version, with their progress."""
     found = authorization.load_document(context.tx, context.user, "version.read", context.path_param("document"))
-    return render_page(
+    return render_document_page(
         context,
+        found,
         "rounds/proofs.html",
-        document=found,
-        titles={code: edition.title for code, edition in found.editions.items()},
+        tab="endorsement",
         proofs=summarise_proofs(context, found),
         waives=_may(context, found, "round.open") and context.may("proof.waive", Resource()),
         writes=_may(context, found, "draft.save"),

@@ -12,7 +12,7 @@ from service.domain.text.structure.numbering import NumberingScheme, numbering_s
 from service.store.accounts import people as people_store
 from service.store.drafts import journal as journal_store
 from service.web.http.context import RequestContext
-from service.web.http.pages import render_text
+from service.web.texts.rendered_text import OutlineEntry, render_with_outline
 
 MAX_SAVES = 6
 """Persons listed by `last_saves`."""
@@ -23,7 +23,7 @@ class ShownText:
     """A rendered text; `html` is safe HTML.
 
     `version` is None for the draft, and for a translation added after the seal, at `translated_at` (µs UTC).
-    `broken_at` is the seq of the first journal row of the draft that cannot be read.
+    `outline` are the headings of `html`. `broken_at` is the seq of the first journal row that cannot be read.
     """
 
     lang: str
@@ -33,6 +33,7 @@ class ShownText:
     text: str = ""
     translated_at: int | None = None
     broken_at: int | None = None
+    outline: tuple[OutlineEntry, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,19 +62,21 @@ def is_draft_shown(context: RequestContext, document: Document) -> bool:
 def draft_text(context: RequestContext, document: Document, lang: str) -> ShownText:
     """Return the text of the draft, as far as its journal can be read."""
     draft = save.read_best_effort(context.tx, context.user, document_id=document.id, lang=lang)
-    html = render_text(
+    rendered = render_with_outline(
         draft.text, lang=lang, formatter=context.formatter, numbering=numbering_of(context, document, lang)
     )
-    return ShownText(lang, draft.title, html, None, draft.text, broken_at=draft.broken_at)
+    return ShownText(
+        lang, draft.title, rendered.html, None, draft.text, broken_at=draft.broken_at, outline=rendered.outline
+    )
 
 
 def version_text(context: RequestContext, version: Version, lang: str) -> ShownText:
     """Return the text of a version."""
     edition = version.editions[lang]
-    html = render_text(
+    rendered = render_with_outline(
         edition.text, lang=lang, formatter=context.formatter, numbering=numbering_of(context, version, lang)
     )
-    return ShownText(lang, edition.title, html, version, edition.text)
+    return ShownText(lang, edition.title, rendered.html, version, edition.text, outline=rendered.outline)
 
 
 def numbering_of(context: RequestContext, text_of: Document | Version, lang: str) -> NumberingScheme | None:

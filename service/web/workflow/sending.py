@@ -19,8 +19,8 @@ from service.store.endorsement import urgent_sendings as urgent_sendings_store
 from service.web.forms.handlers import form, page
 from service.web.forms.steps import CancelSendingForm
 from service.web.http.context import Form, RequestContext, redirect
-from service.web.http.pages import render_page
 from service.web.rendering.render_failures import FailureView, present_proof_failure
+from service.web.shell.document_page import render_document_page
 
 
 @dataclass(frozen=True)
@@ -52,10 +52,11 @@ def show_sending(context: RequestContext) -> Response:
         return redirect(f"/rounds/{sending.round}")
     version = authorization.or_not_found(versions_store.get(context.tx, sending.version))
     resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
-    return render_page(
+    return render_document_page(
         context,
+        document,
         "workflow/sending.html",
-        document=document,
+        tab="steps",
         titles={code: edition.title for code, edition in version.editions.items()},
         sending=sending,
         version=version,
@@ -73,6 +74,7 @@ def cancel(context: RequestContext, form: Form) -> Response:
     urgent_sending.cancel(
         context.tx, context.user, document_id=document, sending_id=CancelSendingForm.parse(form).sending
     )
+    context.tell("sending_cancelled")
     return redirect(f"/documents/{document}/steps")
 
 

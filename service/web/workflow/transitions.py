@@ -6,25 +6,29 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from service.actions import authorization
-from service.actions.documents import documents, versions
+from service.actions.documents import documents, review, versions
 from service.actions.drafts import save
 from service.actions.endorsement import mail_check, urgent_sending
 from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW, WITHDRAWN, Document
 from service.domain.endorsement.terms import DEFAULT_OPTIONS, MAX_CLOSE_AFTER_ALL, MINUTE
 from service.domain.endorsement.urgent_sending import HOUR, MAX_HOURS, MIN_HOURS
-from service.domain.errors import DomainError
+from service.domain.errors import N_, DomainError
+from service.domain.policy import Resource
 from service.domain.text.markup.canonical import canonicalise
+from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
 from service.store.drafts import journal as journal_store
 from service.web.drafts.writing_advice import advice_with_differences
 from service.web.forms.deadline_field import is_rest_day
-from service.web.forms.handlers import FormHandler, form, page
+from service.web.forms.handlers import Confirmation, form, page
 from service.web.forms.steps import CutVersionForm, MoveForm, SendOutForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.form_state import rejected_error, submitted_values
-from service.web.http.pages import render_page
-from service.web.rendering import term_labels
-from service.web.workflow.offered_steps import is_sent_out, offered_steps
+from service.web.rendering import labels, term_labels
+from service.web.rendering.act_results import Undo
+from service.web.shell.document_page import render_document_page
+from service.web.shell.offered_steps import is_sent_out, offered_steps
+from service.web.workflow.readiness import load_checklist
 
 EXCERPT_LENGTH = 60
 """Code points of the line shown on each side of the character."""
@@ -58,12 +62,16 @@ def show_steps(context: RequestContext) -> Response:
     """`/documents/{document}/steps`: show the steps the user may take, each with its form."""
     document = authorization.load_document(context.tx, context.user, "document.read", context.path_param("document"))
     error = rejected_error(context)
-    return render_page(
+    resource = Resource(document=document.id, state=document.state, ever_shared=document.ever_shared)
+    prepares = document.state in (DRAFTING, REVIEW) and context.may("version.cut", resource)
+    return render_document_page(
         context,
+        document,
         "workflow/steps.html",
-        document=document,
-        titles={code: edition.title for code, edition in document.editions.items()},
+        tab="steps",
         offered=offered_steps(context, document),
+        checklist=load_checklist(context, document) if prepares else None,
+        asks_secretariat=prepares and not context.may("document.move", resource),
         texts=_editions_to_cut(context, document),
         version=versions_store.get_latest(context.tx, document.id),
         hours=DEFAULT_HOURS,
@@ -114,9 +122,9 @@ def _proposed_deadline(context: RequestContext, form: Form) -> ProposedDeadline:
 
 @form(redisplay=show_steps)
 def cut_version(context: RequestContext, form: Form) -> Response:
-    """Create a version of the texts as the user has seen them and redirect to the steps that follow."""
+    """Create a version of the texts as the user has seen them and redirect to it."""
     document, fields = context.path_param("document"), CutVersionForm.parse(form)
-    versions.cut_version(
+    new = versions.cut_version(
         context.tx,
         context.user,
         document_id=document,
@@ -124,7 +132,8 @@ def cut_version(context: RequestContext, form: Form) -> Response:
         seen_seqs=fields.seen,
         rev=fields.rev,
     )
-    return redirect(f"/documents/{document}/steps")
+    context.tell("version_created", number=new.number)
+    return redirect(f"/documents/{document}/versions/{new.number}")
 
 
 @form(redisplay=show_steps)
@@ -146,25 +155,62 @@ def send_out(context: RequestContext, form: Form) -> Response:
     return redirect(f"/documents/{document}/sending")
 
 
-def move_to(to: str) -> FormHandler[[RequestContext, Form]]:
-    """Return a form handler that changes the state of the document to `to`.
-
-    It redirects to the steps of the document if the user can open a round next, and to the document otherwise.
-    """
-
-    @form(redisplay=show_steps)
-    def move(context: RequestContext, form: Form) -> Response:
-        document, fields = context.path_param("document"), MoveForm.parse(form)
-        documents.change_state(
-            context.tx, context.user, document_id=document, to_state=to, note=fields.note, rev=fields.rev
-        )
-        moved = authorization.load_document(context.tx, context.user, "document.read", document)
-        return redirect(f"/documents/{document}{'/steps' if 'round' in offered_steps(context, moved) else ''}")
-
-    return move
+@form(redisplay=show_steps)
+def to_review(context: RequestContext, form: Form) -> Response:
+    """Send the document to review with the texts as the user has seen them, then redirect to the tab of endorsement."""
+    document, fields = context.path_param("document"), CutVersionForm.parse(form)
+    review.send_to_review(
+        context.tx, context.user, document_id=document, note=fields.note, seen_seqs=fields.seen, rev=fields.rev
+    )
+    moved = authorization.or_not_found(documents_store.get(context.tx, document))
+    undo = Undo(f"/documents/{document}/drafting", {"rev": str(moved.rev)})
+    context.tell("sent_to_review", title=_title(context, moved), undo=undo)
+    return redirect(f"/documents/{document}/endorsement")
 
 
-to_review, to_drafting, withdraw = move_to(REVIEW), move_to(DRAFTING), move_to(WITHDRAWN)
+@form(redisplay=show_steps)
+def to_drafting(context: RequestContext, form: Form) -> Response:
+    """Send the document back to drafting."""
+    return _move(context, form, to_state=DRAFTING, result="back_to_drafting")
+
+
+def _describe_withdrawal(context: RequestContext, form: Form) -> Confirmation | None:
+    document = authorization.load_document(
+        context.tx, context.user, "document.withdraw", context.path_param("document")
+    )
+    if not MoveForm.parse(form).note.strip():
+        return None
+    t = context.formatter.translate
+    return Confirmation(
+        question=t(N_("Withdraw this document?")),
+        title=_title(context, document),
+        lines=[
+            t(N_("This ends the document permanently. Members can still read its versions and your note.")),
+            t(N_("This cannot be undone.")),
+        ],
+        verb=t(N_("Withdraw the document")),
+        back=f"/documents/{document.id}/steps",
+        is_grave=True,
+    )
+
+
+@form(redisplay=show_steps, confirm=_describe_withdrawal)
+def withdraw(context: RequestContext, form: Form) -> Response:
+    """Withdraw the document with a note."""
+    return _move(context, form, to_state=WITHDRAWN, result="document_withdrawn")
+
+
+def _move(context: RequestContext, form: Form, *, to_state: str, result: str) -> Response:
+    document, fields = context.path_param("document"), MoveForm.parse(form)
+    documents.change_state(
+        context.tx, context.user, document_id=document, to_state=to_state, note=fields.note, rev=fields.rev
+    )
+    context.tell(result, title=_title(context, authorization.or_not_found(documents_store.get(context.tx, document))))
+    return redirect(f"/documents/{document}")
+
+
+def _title(context: RequestContext, document: Document) -> str:
+    return context.formatter.plain_name(labels.titles(document))
 
 
 def _editions_to_cut(context: RequestContext, document: Document) -> list[EditionToCut]:

@@ -185,11 +185,10 @@ def send_to_signatories(person: Walker) -> int:
     """Bring a draft to its open round; return the taps."""
     before = person.taps
     person.follow("Next step")
-    person.tap("Create the version")
     person.tap("Send to review")
+    person.reload_until_offered("Open a round of endorsement")
     person.follow("Open a round of endorsement")
-    person.reload_until_gone("The proofs of this version are being made. The round can open in a few seconds.")
-    person.tap("Open the round")
+    person.tap_and_confirm("Open the round", "Open the round")
     person.page.wait_for_url("**/rounds/*")
     return person.taps - before
 
@@ -213,7 +212,7 @@ def close(first: Walker, second: Walker) -> None:
     first.page.reload()
     address = first.page.url
     first.tap_on("#end summary")
-    first.tap("Close the round now")
+    first.tap_and_confirm("Close the round now", "Close the round")
     second.page.goto(address)
-    second.tap("Confirm: close the round now")
+    second.tap_and_confirm("Confirm: close the round now", "Close the round")
     expect(second.page.get_by_text(second.say("The text is approved.")).first).to_be_visible()

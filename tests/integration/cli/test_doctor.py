@@ -7,10 +7,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, select, update
 
 from service.cli.common.terminal import terminal_language
-from service.cli.doctor import command, instance_checks, record_checks, server_checks
+from service.cli.doctor import command, instance_checks, record_checks, search_index, server_checks
 from service.config import Settings
 from service.jobs import DELIVER_EMAIL
 from service.sample.document import SampleMembers
@@ -18,6 +18,8 @@ from service.store import jobs as jobs_store
 from service.store import record as record_store
 from service.store.db import now_us
 from service.store.drafts import journal as journal_store
+from service.store.dump import TABLE_NAMES
+from service.store.tables import search_entry
 from tests.integration.cli.test_backup import create_busy_instance
 from tests.support.factories import SampleInstance, copy_template, create_document, create_sealed_document, stored_path
 from tests.support.mail import servers as mail_servers
@@ -223,3 +225,20 @@ def test_language_follows_the_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     for value, lang in (("ar_SY.UTF-8", "ar"), ("C.UTF-8", "en"), ("de_DE", "en"), ("ar", "ar")):
         monkeypatch.setenv("LANG", value)
         assert terminal_language() == lang
+
+
+def test_search_index_that_lags_is_reported_and_made_again(
+    instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_of(instance)
+    create_document(instance)
+    monkeypatch.setattr(search_index, "MAX_WAITING", 0)
+    assert "does not find 1 new texts" in failure_sentence(search_index.search, settings)
+    search_index.rebuild(instance.database)
+    assert (command.run_check(search_index.search, settings) or (False, ""))[0]
+    with instance.write() as tx:
+        tx.connection.execute(update(search_entry).values(words="other", body="other"))
+    search_index.rebuild(instance.database)
+    with instance.read() as tx:
+        assert tx.connection.execute(select(search_entry.c.words)).scalars().all() == ["title ar ماده 1 نص اول"]
+        assert "search_entry" not in TABLE_NAMES

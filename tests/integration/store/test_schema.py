@@ -20,12 +20,18 @@ DATABASES = ("sqlite",)
 IDLE = "idle_in_transaction_session_timeout"
 
 
+def is_in_metadata(_: object, name: str | None, *__: object) -> bool:
+    """Leave out what only one database has: the full-text table of SQLite, and the index of PostgreSQL."""
+    return not str(name).startswith(("search_words", "ix_search_entry_words"))
+
+
 def test_migrations_produce_the_tables(tmp_path: Path) -> None:
     create_database(tmp_path / "m.db")
     database = connect(f"sqlite:///{tmp_path / 'm.db'}")
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
-    assert schema_version_store.get_schema_versions(database) == ("0005", "0005")
+        context = MigrationContext.configure(connection, opts={"include_object": is_in_metadata})
+        assert compare_metadata(context, metadata) == []
+    assert schema_version_store.get_schema_versions(database) == ("0007", "0007")
     database.close()
 
 
@@ -33,7 +39,8 @@ def test_migrations_produce_the_tables_on_postgresql(postgres: PostgresTemplate)
     url = postgres.create_copy()
     database = connect(url)
     with database.engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        context = MigrationContext.configure(connection, opts={"include_object": is_in_metadata})
+        assert compare_metadata(context, metadata) == []
     database.close()
     postgres.drop(url)
 

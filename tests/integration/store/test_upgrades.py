@@ -89,7 +89,24 @@ def test_session_survives_upgrade(used_database: Database) -> None:
         "endorsement_no_other_proof",
         "round_no_change",
         "round_same_proofs",
+        "search_entry_added",
+        "search_entry_deleted",
     }
+
+
+def test_earlier_suggestions_become_unsaved_changes(used_database: Database) -> None:
+    upgrade(used_database, revision="0005")
+    before = rows(used_database)
+    person, document = before["person"][0]["id"], before["document"][0]["id"]
+    kept = {"id": "sug_1", "seq": 1, "document": document, "lang": "ar", "epoch": 1, "draft_seq": 2, "base": "ا\n"}
+    kept |= {"text": "ب\n", "why": "closed", "state": "set_aside", "by": person, "at": 3, "ended_by": person}
+    columns = ", ".join(kept)
+    with used_database.engine.begin() as connection:
+        values = ", ".join(f":{name}" for name in kept)
+        connection.execute(text(f"INSERT INTO suggestion ({columns}) VALUES ({values})"), kept)
+    upgrade(used_database)
+    after = rows(used_database)
+    assert after["unsaved_change"] == [kept | {"ended_at": None}] and after["suggestion"] == []
 
 
 def test_dangling_rows_are_reported_and_nothing_is_changed(used_database: Database, tmp_path: Path) -> None:

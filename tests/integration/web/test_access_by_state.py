@@ -35,6 +35,7 @@ from tests.support.factories import (
     create_document,
     create_sealed_document,
     create_suggestion,
+    create_unsaved_change,
     cut_version,
     move_to_review,
     open_round,
@@ -138,7 +139,8 @@ def _create_documents(instance: SampleInstance) -> dict[str, str]:
     close_round(instance, open_round(instance, failed))
     _withdraw(instance, withdrawn)
     drafting, never_shared = create_document(instance), create_document(instance)
-    create_suggestion(instance, drafting)
+    create_unsaved_change(instance, drafting)
+    create_suggestion(instance, drafting, "نصّ مقترَح.\n", lang="ar")
     _withdraw(instance, never_shared)
     return {
         "drafting": drafting,

@@ -38,6 +38,7 @@ from tests.support.factories import (
     create_invitation,
     create_sealed_document,
     create_suggestion,
+    create_unsaved_change,
     cut_version,
     move_to_review,
     open_instance,
@@ -117,6 +118,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/confirm"):                                     expectation("account.own"),
     ("POST", "/confirm"):                                     expectation("account.own"),
     ("POST", "/confirm/code"):                                expectation("account.own"),
+    ("GET",  "/documents"):                                   expectation("account.own"),
     ("GET",  "/documents/new"):                               expectation("document.open"),
     ("POST", "/documents/new"):                               expectation("document.open"),
     ("GET",  "/documents/{document}"):                        expectation("document.read", DRAFT),
@@ -152,6 +154,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/documents/{document}/texts/{lang}/read"):      expectation("comment.read", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/preview"):   expectation("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/settled"):   expectation("draft.save", DRAFT),
+    ("GET",  "/documents/{document}/texts/{lang}/word"):      expectation("draft.save", DRAFT),
     ("POST", "/documents/{document}/texts/{lang}/word"):      expectation("draft.save", DRAFT),
     ("GET",  "/intakes/{intake}"):                            expectation("draft.save", DRAFT),
     ("POST", "/intakes/{intake}"):                            expectation("draft.save", DRAFT),
@@ -161,12 +164,27 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/documents/{document}/comments/{comment}/settlement"): expectation("comment.settle", DRAFT, owned=True),
     ("POST", "/documents/{document}/comments/{comment}/reopening"): expectation("comment.settle", DRAFT, owned=True),
     ("POST", "/documents/{document}/comments/{comment}/withdrawal"): expectation("comment.add", DRAFT, owned=True),
+    ("GET",  "/documents/{document}/texts/{lang}/suggest"):   expectation("suggestion.add", DRAFT),
+    ("POST", "/documents/{document}/texts/{lang}/suggest"):   expectation("suggestion.add", DRAFT),
     ("GET",  "/documents/{document}/suggestions"):            expectation("suggestion.read", DRAFT),
-    ("GET",  "/documents/{document}/suggestions/{suggestion}"): expectation("suggestion.read", DRAFT, owned=True),
-    ("POST", "/documents/{document}/suggestions/{suggestion}/taking"): expectation("draft.save", DRAFT),
-    ("POST", "/documents/{document}/suggestions/{suggestion}/setting-aside"):
-        expectation("suggestion.keep", owned=True),
+    ("GET",  "/documents/{document}/suggestions/{suggestion}"): expectation("suggestion.read", DRAFT),
+    ("POST", "/documents/{document}/suggestions/{suggestion}/acceptance"): expectation("suggestion.decide", DRAFT),
+    ("POST", "/documents/{document}/suggestions/{suggestion}/resolution"): expectation("suggestion.decide", DRAFT),
+    ("POST", "/documents/{document}/suggestions/{suggestion}/dismissal"):
+        expectation("suggestion.add", DRAFT, owned=True),
+    ("GET",  "/documents/{document}/unsaved-changes"):        expectation("unsaved_change.read", DRAFT),
+    ("GET",  "/documents/{document}/unsaved-changes/{change}"): expectation("unsaved_change.read", DRAFT, owned=True),
+    ("POST", "/documents/{document}/unsaved-changes/{change}/taking"): expectation("draft.save", DRAFT),
+    ("POST", "/documents/{document}/unsaved-changes/{change}/setting-aside"):
+        expectation("unsaved_change.keep", owned=True),
+    ("POST", "/documents/{document}/unsaved-changes/{change}/suggestion"):
+        expectation("suggestion.add", DRAFT, owned=True),
     ("GET",  "/documents/{document}/steps"):                  expectation("document.read", DRAFT),
+    ("POST", "/documents/{document}/steps/organisations"):    expectation("version.cut", DRAFT),
+    ("POST", "/documents/{document}/steps/secretariat"):      expectation("version.cut", DRAFT),
+    ("GET",  "/documents/{document}/versions"):               expectation("version.read", DRAFT),
+    ("GET",  "/documents/{document}/record"):                 expectation("record.read", DRAFT),
+    ("GET",  "/documents/{document}/endorsement"):            expectation("round.read", DRAFT),
     ("POST", "/documents/{document}/versions"):               expectation("version.cut", DRAFT),
     ("POST", "/documents/{document}/sending-out"):            expectation("round.open", DRAFT),
     ("GET",  "/documents/{document}/sending"):                expectation("version.read", DRAFT, owned=True),
@@ -215,6 +233,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/organisations/{organisation}/return"):         expectation("organisation.readmit"),
     ("GET",  "/people"):                                      expectation("person.read"),
     ("POST", "/people"):                                      expectation("person.add"),
+    ("POST", "/people/invitations"):                          expectation("person.appoint", owned=True),
+    ("POST", "/people/{person}/invitation"):                  expectation("person.appoint", owned=True),
     ("GET",  "/people/{person}"):                             expectation("person.read", owned=True),
     ("POST", "/people/{person}/roles"):                       expectation("role.grant"),
     ("POST", "/people/{person}/roles/end"):                   expectation("role.take", owned=True),
@@ -231,6 +251,8 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/import"):                                      expectation("organisation.add"),
     ("POST", "/import"):                                      expectation("organisation.add"),
     ("POST", "/import/whole"):                                expectation("organisation.add"),
+    ("POST", "/setup/test-email"):                            expectation("round.open", owned=True),
+    ("POST", "/setup/away"):                                  expectation("coalition.edit"),
     ("GET",  "/coalition"):                                   expectation("coalition.read"),
     ("POST", "/coalition"):                                   expectation("coalition.edit"),
     ("GET",  "/coalition/logo"):                              expectation("coalition.read", owned=True),
@@ -248,7 +270,7 @@ ACCEPTED, REFUSED, HIDDEN, SIGN_IN, ABSENT = "accepted", "refused", "hidden", "s
 ENGLISH = {"accept-language": "en"}
 VISITORS = ("", *ROLES)
 
-NUMBERS = dict.fromkeys(("key", "rev", "seq", "epoch", "passages", "hours", "at_least"), "1")
+NUMBERS = dict.fromkeys(("key", "rev", "seq", "epoch", "passages", "hours", "at_least", "hunk"), "1")
 """Hidden fields our pages put into their forms: without them a form cannot be parsed."""
 
 UPLOAD: dict[str, Any] = {"files": {"file": ("x", b"x")}}
@@ -343,7 +365,8 @@ def _create_documents(
         "proof": proof,
         "file": "dft_none",
         "intake": taken,
-        "suggestion": create_suggestion(instance, draft).id,
+        "change": create_unsaved_change(instance, draft).id,
+        "suggestion": create_suggestion(instance, draft, "نصّ مقترَح.\n", lang="ar").id,
         "mandate": mandate,
         "round": round_id,
         "challenge": challenge,

@@ -123,11 +123,11 @@ def test_form_names_who_cannot_sign_and_lets_the_opener_confirm(
     web_client.sign_in("salma")
     path = f"/documents/{document}/round"
     form = {"version": "1", "rule": "two_thirds", "deadline": "5d", "key": "a"}
-    refused = web_client.post(path, form)
+    refused = web_client.post_confirmed(path, form)
     assert refused.status_code == 409
     assert "Cannot sign without email" in page_text(refused) and "No email was ever delivered" in page_text(refused)
     assert web_client.post(f"{path}/test-email").status_code == 303
-    assert web_client.post(path, {**form, "key": "b", "without_codes": "1"}).status_code == 303
+    assert web_client.post_confirmed(path, {**form, "key": "b", "without_codes": "1"}).status_code == 303
 
 
 def test_undelivered_code_is_shown_with_what_else_there_is(

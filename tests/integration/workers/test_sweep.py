@@ -2,6 +2,7 @@
 
 import pytest
 
+from service.actions.documents import search
 from service.actions.membership import address_changes, offboarding
 from service.jobs import RENDER_EXPORT, SWEEP
 from service.store import jobs as jobs_store
@@ -156,3 +157,19 @@ def test_claim_is_exclusive_until_its_lease_expires(worker_instance: SampleInsta
 
 def test_every_job_name_has_a_task() -> None:
     assert celery.tasks[SWEEP].name == SWEEP
+
+
+def test_sweep_indexes_texts_and_one_that_fails_does_not_stop_the_others(
+    worker_instance: SampleInstance, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken, sound = create_document(worker_instance), create_document(worker_instance)
+    with worker_instance.write() as tx:
+        tx.connection.exec_driver_sql(
+            f"CREATE TRIGGER fails BEFORE INSERT ON search_entry WHEN NEW.document = '{broken}' "
+            "BEGIN SELECT RAISE(ABORT, 'full'); END"
+        )
+    sweep.sweep("")
+    with worker_instance.read() as tx:
+        left = search.list_outdated(tx)
+    assert {one.document for one in left} == {broken} and sound not in caplog.text
+    assert f"a text of document {broken} could not be indexed" in caplog.text

@@ -39,13 +39,21 @@ class Walker:
         assert self.words.language.code == "en" or said != message, f"no message {message!r}"
         return said
 
-    def tap(self, message: str, *, role: Role = "button") -> None:
+    def tap(self, message: str, *, role: Role = "button", within: str = "body") -> None:
         """Tap on the first button or link whose name begins so, and wait for the page that it leads to."""
-        self.taps += 1
         loaded = len(self.pages)
-        name = re.compile(rf"^\s*{re.escape(self.say(message))}")
-        self.page.get_by_role(role, name=name).first.click()
+        self._tap_on_name(message, role=role, within=within)
         wait_until(lambda: self.page.evaluate("true") and len(self.pages) > loaded)
+
+    def tap_and_confirm(self, message: str, verb: str) -> None:
+        """Tap on a button that asks once more, then on the verb of its dialog."""
+        self._tap_on_name(message, role="button", within="main")
+        self.tap(verb, within="dialog")
+
+    def _tap_on_name(self, message: str, *, role: Role, within: str) -> None:
+        self.taps += 1
+        name = re.compile(rf"^\s*{re.escape(self.say(message))}")
+        self.page.locator(within).get_by_role(role, name=name).first.click()
 
     def follow(self, message: str) -> None:
         self.tap(message, role="link")
@@ -59,10 +67,10 @@ class Walker:
         """Fill in the first field with this label."""
         self.page.get_by_label(self.say(message)).first.fill(text)
 
-    def reload_until_gone(self, message: str) -> None:
-        """Look at the page again until it no longer says this."""
-        said = self.page.get_by_text(self.say(message))
-        wait_until(lambda: not said.count() or (self.page.reload() and False))
+    def reload_until_offered(self, link: str) -> None:
+        """Look at the page again until it has this link."""
+        offered = self.page.get_by_role("link", name=self.say(link))
+        wait_until(lambda: offered.count() or (self.page.reload() and False))
 
     def find_in_mail(self, pattern: str) -> str:
         """Wait for a mail to this person whose text has the pattern; return its first group, from the newest."""

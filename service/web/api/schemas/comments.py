@@ -17,10 +17,11 @@ class CommentAuthorResponse(ResponseModel):
 
 class MentionablePersonResponse(ResponseModel):
     """A person who can be mentioned. `own`: in the reader's organisation, so that a comment for it only can mention
-    them."""
+    them. `names`: in every language, so that the person is found by each of them."""
 
     id: str
     name: str
+    names: list[str]
     organisation: str
     own: bool
 
@@ -69,13 +70,14 @@ class CommentResponse(ResponseModel):
 
 class CommentPage(ResponseModel):
     """Comments in the order of the text of the draft at (epoch, seq); within a thread, in the order they were written.
-    `people` can be mentioned."""
+    `people` can be mentioned; `own_names`: the names of the user in every language."""
 
     epoch: int
     seq: int
     may: CommentPermissionsResponse
     comments: list[CommentResponse]
     people: list[MentionablePersonResponse]
+    own_names: list[str]
 
 
 class AddCommentRequest(RequestModel):

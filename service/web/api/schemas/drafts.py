@@ -1,4 +1,4 @@
-"""Drafts, saves, authors and suggested changes."""
+"""Drafts, saves, authors and unsaved changes."""
 
 from typing import ClassVar
 
@@ -46,7 +46,7 @@ class DraftPositionRequest(RequestModel):
     seq: NonNegativeInt
 
 
-class AddSuggestionRequest(RequestModel):
+class KeepUnsavedChangeRequest(RequestModel):
     """Text that a draft did not accept: the author's whole text, and the position it was written from; without a
     position, only the added words. `why` is one of closed, frozen, role, restarted, diverged, old, refused."""
 
@@ -57,8 +57,8 @@ class AddSuggestionRequest(RequestModel):
     at: DraftPositionRequest | None = None
 
 
-class SuggestionSummaryResponse(ResponseModel):
-    """A suggested change without its texts. `state` is kept (waiting for a decision), taken (added to the text) or
+class UnsavedChangeSummaryResponse(ResponseModel):
+    """An unsaved change without its texts. `state` is kept (waiting for a decision), taken (added to the text) or
     set_aside (dismissed)."""
 
     id: str
@@ -72,17 +72,17 @@ class SuggestionSummaryResponse(ResponseModel):
     ended_at: int | None
 
 
-class SuggestionResponse(SuggestionSummaryResponse):
-    """A suggested change. `base` is the text it was written from; null if only the words are known."""
+class UnsavedChangeResponse(UnsavedChangeSummaryResponse):
+    """An unsaved change. `base` is the text it was written from; null if only the words are known."""
 
     base: str | None
     text: str
 
 
-class SuggestionPage(ResponseModel):
-    """Suggested changes waiting for a decision, newest first; then the others, newest first."""
+class UnsavedChangePage(ResponseModel):
+    """Unsaved changes waiting for a decision, newest first; then the others, newest first."""
 
-    items: list[SuggestionSummaryResponse]
+    items: list[UnsavedChangeSummaryResponse]
     next: str | None = None
 
 

@@ -7,3 +7,5 @@ if (place && form && "WebSocket" in window) {
   document.documentElement.dataset.editor = "";
   mountShell(place, form);
 }
+
+export * from "./suggesting/library.js";

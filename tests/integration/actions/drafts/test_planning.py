@@ -11,7 +11,7 @@ import pytest
 
 from service.actions.comments import comments
 from service.actions.documents import documents, editions, versions, word_import
-from service.actions.drafts import live, planned_row, restore, save, suggestions
+from service.actions.drafts import live, planned_row, restore, save, unsaved_changes
 from service.actions.endorsement import urgent_sending
 from service.actions.publication import translations
 from service.change_notification import ChangeNotifier
@@ -30,8 +30,9 @@ from tests.support.factories import (
     SampleInstance,
     create_document,
     create_sealed_document,
-    create_suggestion,
+    create_unsaved_change,
     cut_version,
+    ensure_signatory,
     save_text,
 )
 from tests.support.word_files import build_document
@@ -76,6 +77,7 @@ def act_on(instance: SampleInstance, name: str) -> Callable[[Tx], object]:
     if name == "cut":
         return acting(instance, "lama", versions.cut_version, document_id=document)
     if name == "send out":
+        ensure_signatory(instance)
         return acting(instance, "salma", urgent_sending.send_out, document_id=document, hours=2, at_least=1)
     if name == "add edition":
         initial = documents.InitialText("عنوان", "نصّ.\n")
@@ -88,12 +90,12 @@ def act_on(instance: SampleInstance, name: str) -> Callable[[Tx], object]:
             return acting(instance, "lama", restore.restore_position, **place, seq=1)
         return acting(instance, "lama", restore.restore_version, **place, number=1)
     if name == "apply":
-        found = create_suggestion(instance, document, TEXT + "\nMore.\n", lang="en")
-        arguments = {"document_id": document, "suggestion_id": found.id}
-        return acting(instance, "jihan", suggestions.apply_suggestion, **arguments)
+        found = create_unsaved_change(instance, document, TEXT + "\nMore.\n", lang="en")
+        arguments = {"document_id": document, "change_id": found.id}
+        return acting(instance, "jihan", unsaved_changes.apply_unsaved_change, **arguments)
     if name == "suggest":
         arguments = {**place, "text": TEXT + "\nMore.\n", "why": "closed", "position": (1, 1)}
-        return acting(instance, "lama", suggestions.add_suggestion, **arguments)
+        return acting(instance, "lama", unsaved_changes.add_unsaved_change, **arguments)
     if name == "save":
         return acting(instance, "lama", save.save, **place, text=TEXT + "\nMore.\n", epoch=1, seq=1)
     if name == "comment":

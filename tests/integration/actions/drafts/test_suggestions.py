@@ -1,69 +1,74 @@
-"""Suggested changes: edits a draft did not accept are kept, read, applied, set aside."""
+"""Suggestions: sent, read by all who read the draft, accepted hunk by hunk as edits of their author, dismissed."""
 
 import json
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import event
 
-from service.actions.drafts import save, suggestions
-from service.domain.documents import suggestion
-from service.domain.documents.suggestion import KEPT, MAX_PENDING, SET_ASIDE, TAKEN, Suggestion
-from service.domain.errors import Conflict, DomainError
+from service.actions.drafts import save, suggestion_decisions, suggestions, unsaved_changes
+from service.domain.documents.unsaved_change import SUGGESTED
+from service.domain.errors import DomainError
+from service.domain.suggestions import suggestion as rules
+from service.domain.suggestions.hunks import ACCEPTED, DISMISSED, PARTLY, PENDING
+from service.domain.suggestions.suggestion import Suggestion
+from service.domain.text.markup.canonical import text_sha256
 from service.store import record as record_store
 from service.store.drafts import journal as journal_store
 from tests.support.factories import (
     SampleInstance,
     create_document,
     create_suggestion,
+    create_unsaved_change,
     cut_version,
     move_to_review,
     reset_draft,
     save_text,
 )
 
-TEXT = "نصّ أوّل.\n\nونصّ ثانٍ.\n"
-LATE = TEXT.replace("ثانٍ", "ثانٍ متأخّر")
+DATABASES = ("sqlite", "postgresql")
+TEXT = "The first text.\n\nThe second text.\n\nThe third text.\n"
+PROPOSED = "The best text.\n\nThe second text.\n\nThe third long text.\n"
 
 
-def create_text(instance: SampleInstance) -> str:
-    return create_document(instance, texts={"ar": TEXT})
+def create_text(instance: SampleInstance, text: str = TEXT) -> str:
+    return create_document(instance, texts={"en": text})
 
 
-def accept(instance: SampleInstance, document: str, id: str, *, by: str = "lama") -> Suggestion:
+def suggest(instance: SampleInstance, document: str, text: str = PROPOSED, *, by: str = "yusuf") -> Suggestion:
+    return create_suggestion(instance, document, text, by=by)
+
+
+def decide(
+    instance: SampleInstance,
+    act: Callable[..., suggestion_decisions.DecidedSuggestion],
+    found: Suggestion,
+    *,
+    by: str = "lama",
+    **given: object,
+) -> suggestion_decisions.DecidedSuggestion:
     with instance.write() as tx:
-        return suggestions.apply_suggestion(tx, instance.actor(tx, by), document_id=document, suggestion_id=id)
+        return act(tx, instance.actor(tx, by), document_id=found.document, suggestion_id=found.id, **given)
 
 
-def set_aside(instance: SampleInstance, document: str, id: str, *, by: str = "lama") -> Suggestion:
-    with instance.write() as tx:
-        return suggestions.dismiss_suggestion(tx, instance.actor(tx, by), document_id=document, suggestion_id=id)
+def accept(instance: SampleInstance, found: Suggestion, *numbers: int, by: str = "lama") -> tuple[str, tuple[int, ...]]:
+    done = decide(instance, suggestion_decisions.accept_suggestion, found, by=by, numbers=numbers or None)
+    return done.suggestion.state, done.conflicts
 
 
-def keep(
-    instance: SampleInstance, document: str, text: str, *, by: str = "lama", why: str = "closed", seq: int = 1
-) -> Suggestion:
-    with instance.write() as tx:
-        actor = instance.actor(tx, by)
-        return suggestions.add_suggestion(
-            tx, actor, document_id=document, lang="ar", text=text, why=why, position=(1, seq)
-        )
-
-
-def keep_words_only(instance: SampleInstance, document: str, words: str = "كلمات.") -> Suggestion:
-    with instance.write() as tx:
-        actor = instance.actor(tx, "lama")
-        return suggestions.add_suggestion(tx, actor, document_id=document, lang="ar", text=words, why="restarted")
-
-
-def list_suggestions(instance: SampleInstance, document: str, who: str) -> list[str]:
-    with instance.read() as tx:
-        return [one.id for one in suggestions.list_suggestions(tx, instance.actor(tx, who), document_id=document)]
+def dismiss(instance: SampleInstance, found: Suggestion, *numbers: int, by: str = "lama") -> str:
+    act = suggestion_decisions.dismiss_suggestion
+    return decide(instance, act, found, by=by, numbers=numbers or None).suggestion.state
 
 
 def draft_text(instance: SampleInstance, document: str) -> str:
     with instance.read() as tx:
-        return save.read(tx, instance.actor(tx, "lama"), document_id=document, lang="ar").text
+        return save.read(tx, instance.actor(tx, "lama"), document_id=document, lang="en").text
+
+
+def read(instance: SampleInstance, found: Suggestion, *, by: str) -> suggestions.PlacedSuggestion:
+    with instance.read() as tx:
+        actor = instance.actor(tx, by)
+        return suggestions.place_suggestion(tx, actor, document_id=found.document, suggestion_id=found.id)
 
 
 def refusal_code(act: Callable[..., object], *given: object, **named: object) -> str:
@@ -75,177 +80,171 @@ def refusal_code(act: Callable[..., object], *given: object, **named: object) ->
 # Outsider, wrong role
 
 
-def test_suggestion_is_not_found_for_who_cannot_see_the_draft(instance: SampleInstance) -> None:
+def test_suggestions_are_for_those_who_read_the_draft(instance: SampleInstance) -> None:
     document = create_text(instance)
-    found = create_suggestion(instance, document)
-    assert refusal_code(keep, instance, document, LATE, by="reem") == "not_found"
-    assert refusal_code(list_suggestions, instance, document, "reem") == "not_found"
-    assert refusal_code(accept, instance, document, found.id, by="reem") == "not_found"
+    found = suggest(instance, document)
+    assert refusal_code(read, instance, found, by="reem") == "not_found"
+    assert refusal_code(suggest, instance, document, by="reem") == "not_found"
+    assert read(instance, found, by="huda").suggestion == found
 
 
-def test_reader_cannot_create_suggestion(instance: SampleInstance) -> None:
-    document = create_text(instance)
-    cut_version(instance, document)
-    move_to_review(instance, document)
-    assert refusal_code(keep, instance, document, LATE, by="reem") == "forbidden"
-    assert refusal_code(list_suggestions, instance, document, "reem") == "forbidden"
-
-
-def test_suggestion_is_visible_to_author_and_drafters(instance: SampleInstance) -> None:
-    document = create_text(instance)
-    its, other = (
-        create_suggestion(instance, document, text, by=by).id for text, by in ((LATE, "yusuf"), ("آخر.\n", "lama"))
-    )
-    assert list_suggestions(instance, document, "yusuf") == [its]
-    assert list_suggestions(instance, document, "huda") == []
-    assert list_suggestions(instance, document, "salma") == [other, its]
-    assert refusal_code(set_aside, instance, document, other, by="yusuf") == "not_found"
-    assert refusal_code(accept, instance, document, its, by="yusuf") == "forbidden"
+def test_author_may_dismiss_but_only_drafters_accept(instance: SampleInstance) -> None:
+    found = suggest(instance, create_text(instance))
+    assert refusal_code(accept, instance, found, by="yusuf") == "forbidden"
+    assert refusal_code(dismiss, instance, found, by="huda") == "suggestion_of_another"
+    assert dismiss(instance, found, by="yusuf") == DISMISSED
 
 
 # Not found, unreadable
 
 
-def test_unknown_suggestion_is_not_found(instance: SampleInstance) -> None:
+def test_missing_suggestion_and_hunk_are_not_found(instance: SampleInstance) -> None:
     document = create_text(instance)
-    elsewhere = create_suggestion(instance, create_text(instance)).id
-    assert refusal_code(accept, instance, document, "sug_none") == "not_found"
-    assert refusal_code(accept, instance, document, elsewhere) == "not_found"
-    assert refusal_code(create_suggestion, instance, document, lang="en") == "not_found"
+    found = suggest(instance, document)
+    assert refusal_code(accept, instance, found, 1, 9) == "not_found"
+    other = create_text(instance)
+    with instance.read() as tx:
+        actor, given = instance.actor(tx, "lama"), {"document_id": other, "suggestion_id": found.id}
+        assert refusal_code(suggestions.get_suggestion, tx, actor, **given) == "not_found"
 
 
-def test_invalid_suggestion_is_rejected(instance: SampleInstance) -> None:
+def test_suggestion_needs_a_change_a_short_reason_and_a_known_position(instance: SampleInstance) -> None:
     document = create_text(instance)
-    assert refusal_code(keep, instance, document, LATE, why="whim") == "unknown_reason"
-    assert refusal_code(keep, instance, document, "\u202e") == "bidi_override"
-    assert refusal_code(keep, instance, document, LATE, seq=9) == "draft_restarted"
-    assert refusal_code(keep, instance, document, TEXT) == "nothing_new"
-    assert refusal_code(keep_words_only, instance, document, " ") == "nothing_new"
+    assert refusal_code(suggest, instance, document, TEXT) == "nothing_suggested"
+    with instance.write() as tx:
+        place = {"document_id": document, "lang": "en", "text": PROPOSED}
+        actor, act = instance.actor(tx, "yusuf"), suggestions.add_suggestion
+        too_long = "x" * (rules.MAX_REASON + 1)
+        assert refusal_code(act, tx, actor, **place, reason=too_long, position=(1, 1)) == "reason_too_long"
+        assert refusal_code(act, tx, actor, **place, reason="", position=(1, 99)) == "draft_restarted"
 
 
 # Conflict
 
 
-def test_suggestions_are_limited_per_text(instance: SampleInstance) -> None:
+def test_suggestions_are_limited(instance: SampleInstance, monkeypatch: pytest.MonkeyPatch) -> None:
     document = create_text(instance)
-    for number in range(MAX_PENDING):
-        keep(instance, document, f"{TEXT}{number}\n")
-    assert refusal_code(keep, instance, document, LATE) == "too_many_suggestions"
-    assert keep(instance, document, LATE, by="salma").state == KEPT
+    monkeypatch.setattr(rules, "MAX_PENDING_SUGGESTIONS", 1)
+    monkeypatch.setattr(rules, "MAX_SUGGESTIONS", 2)
+    first = suggest(instance, document)
+    assert suggest(instance, document).id == first.id
+    assert refusal_code(suggest, instance, document, f"{TEXT}More.\n") == "too_many_suggestions"
+    dismiss(instance, first)
+    suggest(instance, document, f"{TEXT}More.\n")
+    assert refusal_code(suggest, instance, document, f"{TEXT}Most.\n") == "suggestions_full"
+    assert suggest(instance, document, by="lama").state == PENDING
 
 
-def test_suggestions_are_limited_per_person_whatever_their_state(
-    instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(suggestion, "MAX_PER_PERSON", 2)
+def test_closed_text_takes_no_suggestion_and_no_acceptance(instance: SampleInstance) -> None:
     document = create_text(instance)
-    for number in range(2):
-        set_aside(instance, document, keep(instance, document, f"{TEXT}{number}\n").id)
-    assert refusal_code(keep, instance, document, LATE) == "suggestions_full"
-    assert keep(instance, document, LATE, by="salma").state == KEPT
-
-
-def test_suggestion_is_decided_once(instance: SampleInstance) -> None:
-    document = create_text(instance)
-    found = create_suggestion(instance, document)
-    set_aside(instance, document, found.id)
-    assert refusal_code(accept, instance, document, found.id) == "suggestion_ended"
-    assert refusal_code(set_aside, instance, document, found.id) == "suggestion_ended"
-
-
-def test_conflicting_suggestion_needs_a_decision(instance: SampleInstance) -> None:
-    document = create_text(instance)
-    found = keep(instance, document, LATE)
-    save_text(instance, document, TEXT.replace("ثانٍ", "ثانٍ آخر"), by="jihan")
-    with pytest.raises(Conflict) as error:
-        accept(instance, document, found.id)
-    assert error.value.code == "draft_conflict" and error.value.extra["base"] == TEXT
-    assert state_after_accept(instance, document, found.id) == KEPT
-
-
-def test_suggestion_without_base_cannot_be_accepted(instance: SampleInstance) -> None:
-    document = create_text(instance)
-    assert refusal_code(accept, instance, document, keep_words_only(instance, document).id) == "words_alone"
-
-
-def test_closed_text_rejects_applying_but_keeps_suggestions(instance: SampleInstance) -> None:
-    document = create_text(instance)
+    found = suggest(instance, document)
     cut_version(instance, document)
     move_to_review(instance, document)
-    found = keep(instance, document, LATE)
-    assert refusal_code(accept, instance, document, found.id) == "document_state"
-    assert list_suggestions(instance, document, "lama") == [found.id]
+    assert refusal_code(suggest, instance, document, f"{TEXT}More.\n") == "document_state"
+    assert refusal_code(accept, instance, found) == "document_state"
+    assert dismiss(instance, found) == DISMISSED
+
+
+def test_hunk_is_decided_once(instance: SampleInstance) -> None:
+    found = suggest(instance, create_text(instance))
+    accept(instance, found, 1)
+    assert refusal_code(accept, instance, found, 1) == "suggestion_ended"
+    assert refusal_code(dismiss, instance, found, 1, 2) == "suggestion_ended"
+    dismiss(instance, found)
+    assert refusal_code(dismiss, instance, found) == "suggestion_ended"
+
+
+def test_later_edit_of_the_same_words_is_resolved_by_a_drafter(instance: SampleInstance) -> None:
+    document = create_text(instance)
+    found = suggest(instance, document)
+    save_text(instance, document, TEXT.replace("first", "very first"), lang="en", by="jihan")
+    assert refusal_code(accept, instance, found, 1) == "suggestion_conflict"
+    assert accept(instance, found) == (PENDING, (1,))
+    [place] = read(instance, found, by="lama").placements
+    assert (place.kind, place.live, place.text) == ("conflict", "very first", "best")
+    resolve = suggestion_decisions.resolve_conflict
+    stale = {"number": 1, "seen": text_sha256("first"), "passage": "very best"}
+    assert refusal_code(decide, instance, resolve, found, **stale) == "passage_changed"
+    done = decide(instance, resolve, found, number=1, seen=text_sha256(place.live), passage="very best").suggestion
+    assert (done.state, done.hunks[0].applied) == (ACCEPTED, "very best")
+    assert draft_text(instance, document) == PROPOSED.replace("best", "very best")
+
+
+def test_conflict_resolved_for_the_text_as_it_is_dismisses_the_hunk(instance: SampleInstance) -> None:
+    document = create_text(instance)
+    found = suggest(instance, document)
+    newer = TEXT.replace("first", "very first")
+    save_text(instance, document, newer, lang="en", by="jihan")
+    act = suggestion_decisions.resolve_conflict
+    decide(instance, act, found, number=1, seen=text_sha256("very first"), passage="very first")
+    assert accept(instance, found) == (PARTLY, ())
+    assert draft_text(instance, document) == newer.replace("third", "third long")
 
 
 # Success
 
 
-def test_suggestion_is_merged_under_the_name_of_its_author(instance: SampleInstance) -> None:
+def test_hunks_are_accepted_as_edits_of_the_author(instance: SampleInstance) -> None:
     document = create_text(instance)
-    found = keep(instance, document, LATE, by="yusuf")
-    save_text(instance, document, f"وقبله.\n\n{TEXT}", by="jihan")
-    ended = accept(instance, document, found.id, by="salma")
-    assert (ended.state, ended.ended_by) == (TAKEN, instance.members.people["salma"].id)
-    assert draft_text(instance, document) == f"وقبله.\n\n{LATE}"
+    found = suggest(instance, document)
+    assert [(hunk.text.strip(), hunk.state) for hunk in found.hunks] == [("best", PENDING), ("long", PENDING)]
+    save_text(instance, document, f"Before.\n\n{TEXT}", lang="en", by="jihan")
+    assert accept(instance, found, 2, by="salma") == (PENDING, ())
+    assert draft_text(instance, document) == f"Before.\n\n{TEXT}".replace("third", "third long")
+    assert dismiss(instance, found, 1, by="salma") == PARTLY
+    people = instance.members.people
     with instance.read() as tx:
-        row = journal_store.list_updates(tx, f"{document}.ar", epoch=1, after=2)[0]
-        acts = [json.loads(one.content)["act"] for one in record_store.list_leaves(tx) if one.content]
-    assert (row.actor, row.origin) == (instance.members.people["yusuf"].id, f"suggested:{found.id}")
-    assert acts[-2:] == ["suggestion.keep", "suggestion.take"] or acts[-1] == "suggestion.take"
+        row = journal_store.list_updates(tx, f"{document}.en", epoch=1, after=2)[0]
+        leaves = [json.loads(one.content) for one in record_store.list_leaves(tx) if one.content]
+    assert (row.actor, row.origin) == (people["yusuf"].id, f"suggested:{found.id}")
+    acts = [(one["act"], one["facts"].get("hunks")) for one in leaves if one["act"].startswith("suggestion.")]
+    assert acts == [("suggestion.add", None), ("suggestion.accept", [2]), ("suggestion.dismiss", [1])]
 
 
-def test_same_suggestion_twice_is_stored_once(instance: SampleInstance) -> None:
+def test_accepting_all_yields_the_proposed_text_also_after_a_reset(instance: SampleInstance) -> None:
     document = create_text(instance)
-    assert keep(instance, document, LATE).id == keep(instance, document, LATE).id
-    assert keep_words_only(instance, document).base is None
-    assert len(list_suggestions(instance, document, "lama")) == 2
+    found = suggest(instance, document)
+    reset_draft(instance, f"{document}.en", f"Before.\n\n{TEXT}")
+    assert accept(instance, found) == (ACCEPTED, ())
+    assert draft_text(instance, document) == f"Before.\n\n{PROPOSED}"
 
 
-def test_suggestion_from_before_a_reset_is_merged(instance: SampleInstance) -> None:
+def test_text_that_is_not_canonical_keeps_its_other_lines(instance: SampleInstance) -> None:
     document = create_text(instance)
-    reset_draft(instance, f"{document}.ar", f"وقبله.\n\n{TEXT}")
-    found = keep(instance, document, LATE)
-    assert found.base == TEXT
-    accept(instance, document, found.id)
-    assert draft_text(instance, document) == f"وقبله.\n\n{LATE}"
+    odd = "The first text.  \n\n\n\nThe second text."
+    reset_draft(instance, f"{document}.en", odd)
+    found = suggest(instance, document, "The first text.\n\n\n\nThe second new text.\n")
+    accept(instance, found)
+    assert draft_text(instance, document) == "The first text.  \n\n\n\nThe second new text."
 
 
-def test_waiting_suggestions_are_listed_before_decided_newest_first_and_paged(instance: SampleInstance) -> None:
+def test_pending_ones_are_listed_first_and_placed_in_the_text(instance: SampleInstance) -> None:
     document = create_text(instance)
-    ids = [keep(instance, document, f"{TEXT}{number}\n").id for number in range(6)]
-    set_aside(instance, document, ids[1])
-    set_aside(instance, document, ids[4])
-    wanted = [ids[at] for at in (5, 3, 2, 0, 4, 1)]
-    assert list_suggestions(instance, document, "salma") == wanted
-    found: list[str] = []
-    after = 0
+    ids = [suggest(instance, document, f"{TEXT}{word}\n").id for word in ("One.", "Two.", "Three.")]
+    with instance.write() as tx:
+        actor = instance.actor(tx, "lama")
+        suggestion_decisions.dismiss_suggestion(tx, actor, document_id=document, suggestion_id=ids[2])
     with instance.read() as tx:
-        actor = instance.actor(tx, "salma")
-        while page := suggestions.list_suggestions(tx, actor, document_id=document, after=after, limit=2):
-            found += [one.id for one in page]
-            after = page[-1].sort_key
-    assert found == wanted
+        actor = instance.actor(tx, "huda")
+        listed = suggestions.list_suggestions(tx, actor, document_id=document)
+        rest = suggestions.list_suggestions(tx, actor, document_id=document, after=listed[0].sort_key, limit=1)
+        position, placed = suggestions.list_placed(tx, actor, document_id=document, lang="en")
+    assert [one.id for one in listed] == [ids[1], ids[0], ids[2]] and [one.id for one in rest] == [ids[0]]
+    assert position == (1, 1) and [one.suggestion.id for one in placed] == ids[:2]
+    assert {one.kind for each in placed for one in each.placements} == {"clean"}
 
 
-def test_list_loads_no_texts(instance: SampleInstance) -> None:
+def test_unsaved_change_becomes_a_suggestion_of_its_author(instance: SampleInstance) -> None:
     document = create_text(instance)
-    keep(instance, document, LATE)
-    statements: list[str] = []
+    kept = create_unsaved_change(instance, document, PROPOSED, by="yusuf", lang="en")
+    with instance.write() as tx:
+        found = unsaved_changes.suggest_unsaved_change(
+            tx, instance.actor(tx, "lama"), document_id=document, change_id=kept.id, reason="Written offline."
+        )
+    assert (found.by, found.reason, len(found.hunks)) == (instance.members.people["yusuf"].id, "Written offline.", 2)
     with instance.read() as tx:
-        event.listen(tx.connection, "before_cursor_execute", lambda *given: statements.append(given[2]))
-        suggestions.list_suggestions(tx, instance.actor(tx, "lama"), document_id=document)
-    queries = [one for one in statements if "FROM suggestion" in one]
-    assert queries and not any("suggestion.text" in one or "suggestion.base" in one for one in queries)
-
-
-def test_author_can_set_own_suggestion_aside(instance: SampleInstance) -> None:
-    document = create_text(instance)
-    found = create_suggestion(instance, document, by="yusuf")
-    assert set_aside(instance, document, found.id, by="yusuf").state == SET_ASIDE
-    assert list_suggestions(instance, document, "salma") == [found.id]
-    assert draft_text(instance, document) == TEXT
-
-
-def state_after_accept(instance: SampleInstance, document: str, id: str) -> str:
-    with instance.read() as tx:
-        return suggestions.get_suggestion(tx, instance.actor(tx, "lama"), document_id=document, suggestion_id=id).state
+        actor = instance.actor(tx, "yusuf")
+        after = unsaved_changes.get_unsaved_change(tx, actor, document_id=document, change_id=kept.id)
+    assert after.state == SUGGESTED
+    accept(instance, found)
+    assert draft_text(instance, document) == PROPOSED

@@ -28,6 +28,7 @@ from tests.support.factories import (
     close_round,
     complete_proofs,
     create_document,
+    ensure_signatory,
     save_text,
 )
 
@@ -43,6 +44,7 @@ def waiting_instance(instance: SampleInstance) -> Iterator[SampleInstance]:
 
 
 def send_out(instance: SampleInstance, document: str, *, by: str = "salma", **more: Any) -> str:
+    ensure_signatory(instance)
     with instance.write() as tx:
         arguments = {"hours": 3, "at_least": 1, **more}
         return urgent_sending.send_out(tx, instance.actor(tx, by), document_id=document, **arguments)

@@ -510,10 +510,11 @@ def test_person_is_named_in_the_language_of_the_page(web_client: WebClient, inst
     assert [one.text for one in shown] == ["لمى"]
 
 
-def test_language_change_keeps_the_names(web_client: WebClient) -> None:
+def test_language_of_the_page_is_not_that_of_the_account(web_client: WebClient) -> None:
     web_client.sign_in("lama").post("/language", {"lang": "en"})
+    assert 'lang="en"' in web_client.get("/").text
     me = web_client.get("/api/v1/me").json()
-    assert (me["name"], me["names"]) == ("Lama Shahin", {"ar": "لمى شاهين", "en": "Lama Shahin"})
+    assert (me["name"], me["names"]) == ("لمى شاهين", {"ar": "لمى شاهين", "en": "Lama Shahin"})
 
 
 def test_api_clients_set_and_get_names_by_language(web_client: WebClient, instance: SampleInstance) -> None:

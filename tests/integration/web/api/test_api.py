@@ -22,7 +22,19 @@ DOCUMENT = {"kind": "statement", "authentic": ["ar"], "editions": {"ar": {"title
 def path_of(operation: Operation) -> str:
     """Return the path of an operation with its parameters set to unknown ids."""
     path = operation.path.removeprefix("/api/v1")
-    for part in ("document", "round", "export", "suggestion", "mandate", "person", "token", "publication", "sha256"):
+    parts = (
+        "document",
+        "round",
+        "export",
+        "suggestion",
+        "change",
+        "mandate",
+        "person",
+        "token",
+        "publication",
+        "sha256",
+    )
+    for part in parts:
         path = path.replace("{" + part + "}", "none_of_ours")
     return path.replace("{lang}", "ar").replace("{number}", "1")
 

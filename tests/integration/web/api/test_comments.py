@@ -101,6 +101,20 @@ def test_filters_are_validated(api: ApiTestClient) -> None:
     assert (response.status_code, response.json()["code"]) == (400, "unknown_filter")
 
 
+def test_names_are_in_the_language_asked_for_and_complete(api: ApiTestClient) -> None:
+    document = create_text(api.instance)
+    create_comment(api, document)
+    page = api.get(f"{path(document)}?names=en", by="salma").json()
+    assert [one["by"]["name"] for one in page["comments"]] == ["Lama Shahin"]
+    lama = next(one for one in page["people"] if one["name"] == "Lama Shahin")
+    assert (lama["names"], lama["organisation"]) == (
+        ["Lama Shahin", "لمى شاهين"],
+        "Sindyan Centre for Constitutional Studies",
+    )
+    assert page["own_names"] == ["Salma al-Hakim", "سلمى الحكيم"]
+    assert api.get(path(document), by="salma").json()["comments"][0]["by"]["name"] == "لمى شاهين"
+
+
 def test_thread_from_creation_to_resolution(api: ApiTestClient) -> None:
     document = create_text(api.instance)
     jihan = api.instance.members.people["jihan"].id

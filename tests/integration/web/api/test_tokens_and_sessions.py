@@ -14,7 +14,7 @@ from service.sample.document import DAY, TWO_THIRDS, load_actor
 from service.web.app import create_app
 from service.web.http.bodies import MAX_BODY_BYTES
 from tests.integration.web.conftest import ApiTestClient
-from tests.support.factories import SampleInstance, create_document, cut_version, move_to_review
+from tests.support.factories import SampleInstance, create_document, cut_version, ensure_signatory, move_to_review
 
 SAME_SITE = {"sec-fetch-site": "same-origin"}
 
@@ -170,6 +170,7 @@ def test_mails_are_not_found_outside_a_sample(instance: SampleInstance) -> None:
 
 
 def test_transitions_versions_and_rounds_honour_if_match(api: ApiTestClient) -> None:
+    ensure_signatory(api.instance)
     path = f"/documents/{create_document(api.instance)}"
     with api.instance.read() as tx:
         closes_at = tx.now + 7 * DAY

@@ -145,16 +145,16 @@ def test_dashboard_shows_state_and_awaited_people_of_each_document(
 def test_newest_documents_are_listed_first_and_older_ones_paged(
     web_client: WebClient, instance: SampleInstance, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("service.web.dashboard.home.PAGE_SIZE", 2)
+    monkeypatch.setattr("service.web.dashboard.documents.PAGE_SIZE", 2)
     ids = [create_document(instance) for _ in range(5)]
     web_client.sign_in("lama")
-    seen, path = [], "/"
+    seen, path = [], "/documents?kind=statement"
     while path:
         found = page_links(web_client.get(path))
         seen.append([link.removeprefix("/documents/") for link in found if link.startswith("/documents/doc_")])
         path = next((link for link in found if "before=" in link), "")
     assert seen == [[ids[4], ids[3]], [ids[2], ids[1]], [ids[0]]]
-    assert web_client.get("/?before=none").status_code == 200
+    assert web_client.get("/documents?kind=statement&before=none").status_code == 200
 
 
 def test_draft_is_shown_to_drafters_with_its_last_writer(web_client: WebClient, instance: SampleInstance) -> None:
@@ -235,7 +235,7 @@ def test_download_is_named_after_the_title_and_is_an_attachment(
     document = create_sealed_document(instance)
     finish_exports(instance, document)
     web_client.sign_in("lama")
-    link = next(link for link in page_links(web_client.get(f"/documents/{document}")) if "/exports/" in link)
+    link = next(link for link in page_links(web_client.get(f"/documents/{document}/files")) if "/exports/" in link)
     response = web_client.get(link)
     assert response.headers["content-disposition"].startswith("attachment;")
     assert response.headers["x-content-type-options"] == "nosniff"

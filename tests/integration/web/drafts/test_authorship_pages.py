@@ -90,7 +90,7 @@ def test_every_word_has_an_author(instance: SampleInstance) -> None:
 def test_page_lists_each_author_and_their_share(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_text(instance)
     web_client.sign_in("lama")
-    assert f"/documents/{document}/authors?lang=en" in page_links(web_client.get(f"/documents/{document}"))
+    assert f"/documents/{document}/authors?lang=en" in page_links(web_client.get(f"/documents/{document}/versions"))
     page = web_client.get(f"/documents/{document}/authors")
     names = [instance.members.people[key].names["en"] for key in ("lama", "jihan", "salma")]
     assert all(name in page_text(page) for name in names) and "% of the words" in page_text(page)

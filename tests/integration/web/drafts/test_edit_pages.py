@@ -14,6 +14,7 @@ from tests.support.factories import (
     close_round,
     create_document,
     cut_version,
+    ensure_signatory,
     move_to_review,
     open_round_with_document,
     save_text,
@@ -93,7 +94,7 @@ def test_drafter_is_not_offered_secretariat_actions(web_client: WebClient, insta
     web_client.sign_in("lama")
     text = page_text(web_client.get(f"/documents/{document}/steps"))
     assert "Create a version" in text and "Send to review" not in text and "Withdraw the document" not in text
-    response = web_client.post(
+    response = web_client.post_confirmed(
         f"/documents/{document}/withdrawal", {"rev": document_revision(instance, document), "note": "No."}
     )
     assert (response.status_code, error_code(response)) == (403, "forbidden")
@@ -467,35 +468,44 @@ def test_document_goes_through_its_phases_by_form(web_client: WebClient, instanc
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("salma")
     page = web_client.get(f"/documents/{document}/steps")
-    assert "Create a version first" in page_text(page)
+    assert "There is no version yet." in page_text(page)
     response = web_client.post(
         f"/documents/{document}/versions", {**form_fields(page, "/versions"), "note": "The first"}
     )
-    assert "The first" in page_text(web_client.get(f"/documents/{document}/versions/1"))
-    assert response.headers["location"] == f"/documents/{document}/steps"
-    page = web_client.get(response.headers["location"])
-    response = web_client.post(f"/documents/{document}/review", form_fields(page, "/review"))
-    assert response.headers["location"] == f"/documents/{document}/steps"
-    page = web_client.get(response.headers["location"])
-    response = web_client.post(f"/documents/{document}/drafting", form_fields(page, "/drafting"))
-    assert response.headers["location"] == f"/documents/{document}"
+    assert response.headers["location"] == f"/documents/{document}/versions/1"
+    assert "The first" in page_text(web_client.get(response.headers["location"]))
+    page = web_client.get(f"/documents/{document}/steps")
+    assert web_client.post(f"/documents/{document}/review", form_fields(page, "/review")).status_code == 303
+    page = web_client.get(f"/documents/{document}/steps")
+    assert web_client.post(f"/documents/{document}/drafting", form_fields(page, "/drafting")).status_code == 303
     page = web_client.get(f"/documents/{document}/steps")
     end = {**form_fields(page, "/withdrawal"), "note": "It came too late."}
-    assert web_client.post(f"/documents/{document}/withdrawal", end).status_code == 303
+    assert web_client.post_confirmed(f"/documents/{document}/withdrawal", end).status_code == 303
     assert "It came too late." in page_text(web_client.get(f"/documents/{document}"))
 
 
-def test_review_needs_a_version(web_client: WebClient, instance: SampleInstance) -> None:
+def test_sending_to_review_creates_a_version_only_if_the_text_changed(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
     document = create_document(instance, texts=TEXTS)
     web_client.sign_in("salma")
-    response = web_client.post(f"/documents/{document}/review", {"rev": document_revision(instance, document)})
-    assert (response.status_code, error_code(response)) == (409, "no_version")
-    cut_version(instance, document)
+    for note, newest in (("First", 1), ("Nothing new", 1)):
+        fields = form_fields(web_client.get(f"/documents/{document}/steps"), "/review")
+        sent = web_client.post(f"/documents/{document}/review", {**fields, "note": note})
+        assert sent.headers["location"] == f"/documents/{document}/endorsement"
+        page = web_client.get(sent.headers["location"])
+        undo = parse_page(page).xpath("//*[@data-toast]//form")[0]
+        assert "can now read" in page_text(page) and undo.get("action") == f"/documents/{document}/drafting"
+        with instance.read() as tx:
+            assert versions_store.list_newest_numbers(tx, [document]) == {document: newest}
+        assert web_client.post(undo.get("action"), dict(undo.form_values())).status_code == 303
+    assert "is in drafting again" in page_text(web_client.get(f"/documents/{document}"))
     move_to_review(instance, document)
     assert web_client.get(f"/documents/{document}/texts/en").status_code == 200
 
 
 def test_urgent_statement_is_sent_out_in_one_step(web_client: WebClient, instance: SampleInstance) -> None:
+    ensure_signatory(instance)
     web_client.sign_in("salma")
     form = form_fields(web_client.get("/documents/new?urgent=1"))
     form |= {"title_en": "Urgent", "edition_en": "authentic", "edition_ar": "", "start": "pasted", "text_en": "Words."}
@@ -513,6 +523,7 @@ def test_urgent_statement_is_sent_out_in_one_step(web_client: WebClient, instanc
 def test_urgent_statement_can_be_sent_out_again_unchanged_after_a_failed_round(
     web_client: WebClient, instance: SampleInstance
 ) -> None:
+    ensure_signatory(instance)
     document = create_document(instance, texts=TEXTS, urgent=True)
     web_client.sign_in("salma")
 

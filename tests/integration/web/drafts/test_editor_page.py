@@ -58,6 +58,8 @@ def test_rejected_word_file_leaves_the_editor_as_it_was(web_client: WebClient, i
     (place,) = parse_page(response).xpath("//*[@id='editor']")
     assert place.get("data-live") == f"/api/v1/documents/{document}/editions/en/live"
     assert "The first text." in response.text and "ليس ملف" in response.text
+    again = web_client.get(f"{path}/word")
+    assert (again.status_code, again.url.path) == (200, path)
 
 
 def test_reader_is_offered_to_follow_live(web_client: WebClient, instance: SampleInstance) -> None:

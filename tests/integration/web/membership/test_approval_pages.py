@@ -24,7 +24,7 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 def ask_to_close(web_client: WebClient, instance: SampleInstance) -> str:
     """Ask, as salma, to close yusuf's account; return the path of the request."""
-    web_client.sign_in("salma").post(f"/people/{instance.members.people['yusuf'].id}/close")
+    web_client.sign_in("salma").post_confirmed(f"/people/{instance.members.people['yusuf'].id}/close")
     with instance.read() as tx:
         return f"/approvals/{approvals_store.list_waiting(tx)[0].id}"
 

@@ -30,7 +30,7 @@ def test_only_communications_is_offered_to_publish(web_client: WebClient, instan
     finish_exports(instance, document)
     web_client.sign_in("salma")
     assert "/publication" not in web_client.get(f"/documents/{document}").text
-    response = web_client.post(f"/documents/{document}/publication")
+    response = web_client.post_confirmed(f"/documents/{document}/publication")
     assert response.status_code == 403
     assert "You do not have permission" in page_text(response)
 
@@ -40,10 +40,10 @@ def test_only_communications_is_offered_to_publish(web_client: WebClient, instan
 
 def test_publishing_waits_for_the_files(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
-    page = web_client.sign_in("reem").get(f"/documents/{document}")
+    page = web_client.sign_in("reem").get(f"/documents/{document}/files")
     assert "You can publish as soon as the files are ready." in page_text(page)
-    assert "2 files are being created" in page_text(page)
-    response = web_client.post(f"/documents/{document}/publication")
+    assert "0 of 2 files ready" in page_text(page)
+    response = web_client.post_confirmed(f"/documents/{document}/publication")
     assert response.status_code == 409
     assert "The files are not ready yet" in page_text(response)
 
@@ -56,10 +56,11 @@ def test_communications_publishes_and_everyone_reads(web_client: WebClient, inst
     finish_exports(instance, document)
     web_client.sign_in("reem")
     assert "Publish" in page_text(web_client.get(f"/documents/{document}"))
-    response = web_client.post(f"/documents/{document}/publication")
+    response = web_client.post_confirmed(f"/documents/{document}/publication")
     assert response.status_code == 303
+    public = next(link for link in page_links(web_client.get(response.headers["location"])) if "/p/" in link)
     web_client.post("/sign-out")
-    page = web_client.get(response.headers["location"])
+    page = web_client.get(public)
     text = page_text(page)
     for sentence in (
         "نصّ أوّل.",

@@ -90,7 +90,7 @@ def test_translation_is_added_corrected_and_published_as_translation(
     finish_exports(instance, document)
     assert "A first text" not in page_text(web_client.get(f"/p/{publication}?lang=en"))
     assert (
-        web_client.post(
+        web_client.post_confirmed(
             f"/documents/{document}/publication", form_fields(web_client.get(f"/documents/{document}/files"))
         ).status_code
         == 303

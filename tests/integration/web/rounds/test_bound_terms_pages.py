@@ -14,6 +14,7 @@ from tests.support.factories import (
     create_document,
     create_sealed_document,
     cut_version,
+    ensure_signatory,
     grant_all_mandates,
     move_to_review,
     open_round,
@@ -62,9 +63,10 @@ def open_on_second_version(instance: SampleInstance, *, lang: str, text: str) ->
 
 
 def post_round_form(web_client: WebClient, document: str, **more: str) -> Any:
+    ensure_signatory(web_client.instance)
     page = web_client.get(f"/documents/{document}/round")
     form = {"rule": "two_thirds", "deadline": "3d", **hidden_fields(page), **more}
-    return web_client.post(f"/documents/{document}/round", form)
+    return web_client.post_confirmed(f"/documents/{document}/round", form)
 
 
 def round_in_database(instance: SampleInstance, document: str) -> Any:

@@ -89,7 +89,7 @@ def test_page_of_files_says_why_a_disputed_text_is_not_published(instance: Sampl
     finish_exports(instance, document)
     client.sign_in("reem")
     assert "An organisation disputes the answer" in page_text(client.get(f"/documents/{document}/files"))
-    refused = client.post(f"/documents/{document}/publication", {"key": "1"})
+    refused = client.post_confirmed(f"/documents/{document}/publication", {"key": "1"})
     assert (refused.status_code, error_code(refused)) == (409, "answer_disputed_after_seal")
 
 
@@ -105,7 +105,7 @@ def test_second_person_finds_the_request_to_end_a_round(instance: SampleInstance
     assert f"/rounds/{round_id}#end" in page_links(home)
     page = client.get(f"/rounds/{round_id}")
     assert "Confirm: close the round now" in page_text(page)
-    assert client.post(f"/rounds/{round_id}/close", form_fields(page, "/close")).status_code == 303
+    assert client.post_confirmed(f"/rounds/{round_id}/close", form_fields(page, "/close")).status_code == 303
     with instance.read() as tx:
         found = rounds_store.get(tx, round_id)
     assert found is not None and found.state == "failed"

@@ -103,7 +103,7 @@ def test_public_page_says_that_a_withdrawal_is_disputed(web_client: WebClient, i
     publication = create_publication(instance, document)
     withdraw_answer(instance, round_id, "yusuf", replaces=last_answer(instance, round_id, "sindyan").statement_sha256)
     dispute_answer(instance, round_id, "lama")
-    web_client.sign_in("reem").post(f"/documents/{document}/publication")
+    web_client.sign_in("reem").post_confirmed(f"/documents/{document}/publication")
     sentence = "Someone in the organisation disputed this withdrawal on"
     assert sentence in page_text(web_client.client.get(f"/p/{publication}?lang=en"))
     assert "على هذا السحب" in page_text(web_client.client.get(f"/p/{publication}?lang=ar"))

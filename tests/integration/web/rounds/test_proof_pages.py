@@ -19,6 +19,7 @@ from tests.support.factories import (
     SampleInstance,
     create_document,
     cut_version,
+    ensure_signatory,
     grant_all_mandates,
     move_to_review,
     open_round,
@@ -62,7 +63,7 @@ def test_proofs_being_made_refresh_themselves_and_cannot_be_saved(
     page = web_client.sign_in("lama").get(f"/documents/{document}/proofs")
     assert parse_page(page).xpath("//*[@data-progress='running']")
     assert "0 of 2 proofs ready" in page_text(page) and "Waiting for its turn" in page_text(page)
-    assert "2 proofs are being made" in page_text(web_client.get(f"/documents/{document}"))
+    assert "2 proofs are being made" in page_text(web_client.get(f"/documents/{document}/endorsement"))
     refused = web_client.get(f"/documents/{document}/proofs/{proof_ids(instance, document)['pdf']}")
     assert (refused.status_code, error_code(refused)) == (409, "not_ready")
 
@@ -81,13 +82,14 @@ def test_whole_proof_is_saved_and_its_name_says_that_it_is_not_approved(
 
 def test_opening_without_proofs_says_so_and_starts_them(web_client: WebClient, instance: SampleInstance) -> None:
     document = version_in_review(instance)
+    ensure_signatory(instance)
     page = web_client.sign_in("salma").get(f"/documents/{document}/round")
     assert "proofs" not in page_text(page)
     instance.dispatcher.completes_proofs = False
     with instance.write() as tx:
         proofs_store.add_engine(tx, id="eng_new", sha256="9" * 64, content={})
     assert "The proofs of this version must be made again" in page_text(web_client.get(f"/documents/{document}/round"))
-    refused = web_client.post(f"/documents/{document}/round", form_fields(page, "/round"))
+    refused = web_client.post_confirmed(f"/documents/{document}/round", form_fields(page, "/round"))
     assert (refused.status_code, error_code(refused)) == (409, "proof_not_whole")
     assert "The proofs of this version are being made" in page_text(refused)
     assert [job.name for job in instance.dispatcher.dispatched[-2:]] == ["proofs.render"] * 2
@@ -99,7 +101,7 @@ def test_failure_is_said_with_its_words_and_waived_by_two_persons(
     grant_all_mandates(instance)
     document = document_with_proofs(instance, pdf={**DIFFERENCE, "line": 3})
     path = f"/documents/{document}/proofs"
-    assert "no round can open" in page_text(web_client.sign_in("lama").get(f"/documents/{document}"))
+    assert "no round can open" in page_text(web_client.sign_in("lama").get(f"/documents/{document}/endorsement"))
     page = web_client.get(path)
     assert "الماء" in page_text(page) and "(page 1 of the file)" in page_text(page)
     assert not parse_page(page).xpath("//form[contains(@action, 'proof-waiver')]")

@@ -22,6 +22,7 @@ from tests.support.factories import (
     cast_endorsement,
     create_document,
     cut_version,
+    ensure_signatory,
     move_to_review,
     open_round_with_document,
 )
@@ -50,9 +51,10 @@ def create_document_in_review(instance: SampleInstance) -> str:
 
 def post_round_form(web_client: WebClient, document: str, **more: str) -> Any:
     """Return the response to the form that opens a round, with `more` in it."""
+    ensure_signatory(web_client.instance)
     page = web_client.get(f"/documents/{document}/round")
     form = {"rule": "two_thirds", "deadline": "3d", **hidden_fields(page), **more}
-    return web_client.post(f"/documents/{document}/round", form)
+    return web_client.post_confirmed(f"/documents/{document}/round", form)
 
 
 def grant_mandate(instance: SampleInstance) -> str:
@@ -81,7 +83,7 @@ def test_only_secretariat_opens_and_closes_rounds(web_client: WebClient, instanc
     document = create_document_in_review(instance)
     web_client.sign_in(who)
     assert web_client.get(f"/documents/{document}/round").status_code == 403
-    assert web_client.post(f"/documents/{document}/round", {"version": "1"}).status_code == 403
+    assert web_client.post_confirmed(f"/documents/{document}/round", {"version": "1"}).status_code == 403
     _, round_id = open_round_with_document(instance)
     assert "End the round early" not in page_text(web_client.get(f"/rounds/{round_id}"))
     for act in ("close", "cancel"):
@@ -232,11 +234,11 @@ def test_round_is_closed_by_two_persons_and_the_second_sees_who_asked(
     _, round_id = open_round_with_document(instance)
     web_client.sign_in("salma")
     assert "2 members of the secretariat must ask for it." in page_text(web_client.get(f"/rounds/{round_id}"))
-    assert web_client.post(f"/rounds/{round_id}/close").status_code == 303
+    assert web_client.post_confirmed(f"/rounds/{round_id}/close").status_code == 303
     assert "Close the round now" not in page_text(web_client.get(f"/rounds/{round_id}"))
     text = page_text(web_client.sign_in("karim").get(f"/rounds/{round_id}"))
     assert f"Have asked to close it: {instance.members.people['salma'].names['en']}" in text
-    web_client.post(f"/rounds/{round_id}/close")
+    web_client.post_confirmed(f"/rounds/{round_id}/close")
     assert "was not approved" in page_text(web_client.get(f"/rounds/{round_id}"))
 
 

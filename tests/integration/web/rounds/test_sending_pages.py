@@ -13,7 +13,7 @@ from tests.integration.actions.endorsement.test_urgent_sending import (
     send_out,
     sending_of,
 )
-from tests.support.factories import SampleInstance, complete_proofs, create_document
+from tests.support.factories import SampleInstance, complete_proofs, create_document, ensure_signatory
 from tests.support.web_client import (
     WebClient,
     error_code,
@@ -33,6 +33,7 @@ def web_client(instance: SampleInstance) -> Iterator[WebClient]:
 
 @pytest.fixture
 def document(instance: SampleInstance) -> str:
+    ensure_signatory(instance)
     return create_document(instance, texts=TEXTS, urgent=True)
 
 

@@ -84,7 +84,7 @@ def test_time_is_shown_in_the_zones_of_the_coalition_and_the_reader() -> None:
     [
         (2 * DAY + 5 * HOUR, "2 days and 5 hours"),
         (DAY, "1 day"),
-        (HOUR + MINUTE, "1 hour"),
+        (HOUR + MINUTE, "1 hour and 1 minute"),
         (3 * MINUTE, "3 minutes"),
         (-5, "0 minutes"),
     ],

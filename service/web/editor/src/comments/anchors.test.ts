@@ -1,5 +1,5 @@
 import { EditorState, StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, ViewPlugin } from "@codemirror/view";
+import { Decoration, EditorView, ViewPlugin, WidgetType } from "@codemirror/view";
 import { beforeEach, expect, test } from "vitest";
 import * as Y from "yjs";
 
@@ -9,7 +9,7 @@ import { createReplica, type Replica } from "../sync/replica.js";
 import type { EditorBridge } from "../ui/bundle-bridge.js";
 import { CommentAnchors, type Passage, resolvePassage } from "./anchors.js";
 
-const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin };
+const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin, WidgetType };
 const bridge = { cm, resolvePosition } as unknown as EditorBridge;
 const passage = (id: string, from: number, to: number, className = "is-open"): Passage => ({ id, from, to, className });
 

@@ -33,7 +33,7 @@ test("comments are grouped into threads, in their order", async () => {
   const reply = comment("com_3", { thread: "com_1" });
   fetch.mockResolvedValue(page(comment("com_1"), comment("com_2"), reply));
   await api.fetch();
-  expect(fetch.mock.lastCall?.[0]).toBe("/comments?state=all");
+  expect(fetch.mock.lastCall?.[0]).toBe("/comments?state=all&names=ar");
   expect(api.threads.map((one) => [one.id, one.head.id, one.comments.map((each) => each.id)])).toEqual([
     ["com_1", "com_1", ["com_1", "com_3"]],
     ["com_2", "com_2", ["com_2"]],

@@ -14,6 +14,8 @@ export interface Author {
 export interface Reader {
   readonly id: string;
   readonly name: string;
+  /** In every language: an Arabic page finds a person by the English name too. */
+  readonly names: readonly string[];
   readonly organisation: string;
   readonly own: boolean;
 }
@@ -57,6 +59,7 @@ interface CommentPage {
   readonly may: { readonly add: boolean };
   readonly comments: readonly Comment[];
   readonly people: readonly Reader[];
+  readonly own_names: readonly string[];
 }
 
 interface Attempt {
@@ -67,6 +70,8 @@ interface Attempt {
 export class CommentApi {
   threads: readonly Thread[] = [];
   readers: readonly Reader[] = [];
+  /** The names of the reader in every language. */
+  ownNames: readonly string[] = [];
   canAdd = true;
   private inFlight: Promise<void> | null = null;
   private fetchAgain = false;
@@ -118,10 +123,11 @@ export class CommentApi {
     do {
       this.fetchAgain = false;
       const { generation } = this;
-      const page = await request<CommentPage>(`${this.address}?state=all`);
+      const page = await request<CommentPage>(`${this.address}?state=all&names=${document.documentElement.lang}`);
       if (generation !== this.generation) continue;
       this.canAdd = page.may.add;
       this.readers = page.people;
+      this.ownNames = page.own_names;
       this.threads = groupByThread(page.comments);
     } while (this.fetchAgain);
   }

@@ -4,6 +4,7 @@ import type { EditorView, ViewUpdate } from "@codemirror/view";
 
 import type { EditorBridge } from "../ui/bundle-bridge.js";
 import { createElement, requirePart } from "../ui/dom.js";
+import { requirePagePart } from "../ui/status-line.js";
 
 export class CommentButton {
   private readonly button: HTMLButtonElement;
@@ -17,7 +18,7 @@ export class CommentButton {
       bridge.i18n.t("remark"),
     );
     this.button.hidden = true;
-    this.tool = bridge.root.querySelector("[data-act=comment]");
+    this.tool = requirePagePart(bridge.root, "tools").querySelector("[data-act=comment]");
     this.button.addEventListener("pointerdown", (event) => event.preventDefault());
     this.button.addEventListener("click", () => {
       this.button.hidden = true;

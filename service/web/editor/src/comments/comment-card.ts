@@ -13,6 +13,7 @@ export interface CardHandlers {
   readonly reply: (thread: Thread, draft: DraftText) => Promise<void>;
   readonly post: (path: string) => Promise<void>;
   readonly people: () => readonly Reader[];
+  readonly ownNames: () => readonly string[];
 }
 
 export class CommentCard {
@@ -125,8 +126,8 @@ export class CommentCard {
   /** Set the mentioned names in bold. */
   private highlightMentions({ body, mentions }: Comment): (Node | string)[] {
     const { me } = this.bridge.room;
-    const people = [...this.handlers.people(), ...(me ? [me] : [])];
-    const names = new Set(people.filter((one) => mentions.includes(one.id)).map((one) => one.name));
+    const people = [...this.handlers.people(), ...(me ? [{ id: me.id, names: this.handlers.ownNames() }] : [])];
+    const names = new Set(people.filter((one) => mentions.includes(one.id)).flatMap((one) => one.names));
     let pieces: (Node | string)[] = [body];
     for (const name of [...names].sort((a, b) => b.length - a.length)) {
       pieces = pieces.flatMap((piece): (Node | string)[] => {

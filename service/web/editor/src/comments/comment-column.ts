@@ -2,6 +2,8 @@
 import type { EditorView } from "@codemirror/view";
 import type { EditorBridge } from "../ui/bundle-bridge.js";
 import { requirePart } from "../ui/dom.js";
+import type { I18n } from "../ui/i18n.js";
+import { requirePagePart } from "../ui/status-line.js";
 import { layoutCards } from "./card-layout.js";
 import type { ThreadFilter } from "./thread-filter.js";
 
@@ -26,6 +28,7 @@ export class CommentColumn {
   private readonly list: HTMLElement;
   private readonly filterSelect: HTMLSelectElement;
   private readonly badge: HTMLElement;
+  private readonly i18n: I18n;
   private cards: readonly ColumnCard[] = [];
   private active = "";
   private frameRequest = 0;
@@ -37,15 +40,13 @@ export class CommentColumn {
     this.box = requirePart(bridge.root, "notes");
     this.list = requirePart(this.box, "cards");
     this.filterSelect = requirePart(this.box, "filter") as HTMLSelectElement;
-    this.badge = requirePart(bridge.root, "open");
-    this.formatNumber = (count) => bridge.i18n.formatNumber(count);
+    this.badge = requirePagePart(bridge.root, "open");
+    this.i18n = bridge.i18n;
     this.resizeObserver.observe(requirePart(bridge.root, "legend"));
     this.filterSelect.addEventListener("change", handlers.filtered);
     requirePart(this.box, "shut").addEventListener("click", handlers.close);
     this.box.addEventListener("keydown", (event) => event.key === "Escape" && handlers.leave());
   }
-
-  private readonly formatNumber: (count: number) => string;
 
   get filter(): ThreadFilter {
     return this.filterSelect.value as ThreadFilter;
@@ -56,8 +57,10 @@ export class CommentColumn {
     return wideScreen.matches ? { y: "center" } : { y: "start", yMargin: SHEET_MARGIN };
   }
 
-  count(open: number): void {
-    this.badge.textContent = open ? this.formatNumber(open) : "";
+  count(open: number, resolved: number): void {
+    this.badge.textContent = open ? this.i18n.formatNumber(open) : "";
+    const counts = [this.i18n.n("open_comments", open), this.i18n.n("resolved_comments", resolved)];
+    requirePart(this.box, "tally").textContent = open + resolved ? this.i18n.formatList(counts) : "";
   }
 
   focus(): void {

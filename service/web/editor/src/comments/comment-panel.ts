@@ -139,6 +139,7 @@ export class CommentPanel {
       reply: (thread: Thread, draft: DraftText) => this.actions.reply(thread, draft),
       post: (path: string) => this.actions.run(path),
       people: () => this.api.readers,
+      ownNames: () => this.api.ownNames,
     };
     return new CommentCards((thread) => new CommentCard(this.bridge, time, handlers, thread));
   }
@@ -218,7 +219,8 @@ export class CommentPanel {
   private show(): void {
     const { view } = this;
     if (!view) return;
-    this.column.count(this.api.threads.filter((thread) => thread.head.state === "open").length);
+    const open = this.api.threads.filter((thread) => thread.head.state === "open").length;
+    this.column.count(open, this.api.threads.length - open);
     this.passages.updateClasses();
     if (!this.on && this.api.threads.length) return;
     const threads = this.api.threads.filter((thread) => this.isShown(thread));

@@ -48,9 +48,7 @@ export class MentionPicker {
     const match = MENTION_START.exec(this.field.value.slice(0, this.field.selectionStart));
     const query = match?.[1];
     const fits = (reader: Reader) =>
-      !query ||
-      findMatches(reader.name, query, false).length > 0 ||
-      findMatches(reader.organisation, query, false).length > 0;
+      !query || [reader.organisation, ...reader.names].some((name) => findMatches(name, query, false).length > 0);
     this.suggestions = query === undefined ? [] : this.candidates().filter(fits).slice(0, MAX_SUGGESTIONS);
     // After a bare @ nothing is preselected: Enter must not mention somebody by accident.
     this.activeIndex = query ? 0 : -1;

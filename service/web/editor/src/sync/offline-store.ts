@@ -24,6 +24,8 @@ interface StoredRow {
   change: string;
   aside: boolean;
   at: number;
+  /** The path of the page it was written on, where signing out sends its author to send it. */
+  page?: string;
   iv: Uint8Array<ArrayBuffer>;
   sealed: ArrayBuffer;
 }
@@ -61,6 +63,7 @@ export class OfflineStore {
       change: changeId,
       aside: false,
       at: Date.now(),
+      page: globalThis.location?.pathname ?? "",
       iv,
       sealed,
     };

@@ -1,7 +1,7 @@
 // The interface between the two bundles: editor.js passes margin.js what it needs, so that margin.js has no library.
 
 import type { StateEffect, StateField } from "@codemirror/state";
-import type { Decoration, EditorView, ViewPlugin } from "@codemirror/view";
+import type { Decoration, EditorView, ViewPlugin, WidgetType } from "@codemirror/view";
 
 import type { DraftEditor } from "../editing/editor.js";
 import type { Person } from "../sync/protocol.js";
@@ -22,6 +22,7 @@ export interface EditorBridge {
     readonly StateEffect: typeof StateEffect;
     readonly StateField: typeof StateField;
     readonly ViewPlugin: typeof ViewPlugin;
+    readonly WidgetType: typeof WidgetType;
   };
   readonly resolvePosition: (replica: Replica, anchor: unknown) => number | null;
 }

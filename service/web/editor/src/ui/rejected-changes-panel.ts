@@ -1,4 +1,4 @@
-// Changes that the server rejected, as a diff against the current text. They are stored as a suggested change where the
+// Changes that the server rejected, as a diff against the current text. They are stored as an unsaved change where the
 // server accepts one; else the user can copy or download them.
 import { wordDiff } from "../editing/word-diff.js";
 import type { RejectedChanges } from "../sync/rejected-changes.js";
@@ -9,8 +9,8 @@ import { requirePagePart } from "./status-line.js";
 export interface PanelOptions {
   readonly lang: string;
   readonly i18n: I18n;
-  /** The URL to which suggested changes are posted. */
-  readonly suggestionsUrl: string;
+  /** The URL to which unsaved changes are posted. */
+  readonly url: string;
   /** Remove the changes from this device. */
   discard(): void;
 }
@@ -39,21 +39,21 @@ export function showRejectedChanges(root: HTMLElement, rejected: RejectedChanges
 async function keepOnServer(
   root: HTMLElement,
   rejected: RejectedChanges,
-  { suggestionsUrl, i18n, discard }: PanelOptions,
+  { url, i18n, discard }: PanelOptions,
 ): Promise<void> {
   const [outcome, link] = [requirePagePart(root, "fate"), requirePagePart(root, "suggested") as HTMLAnchorElement];
   link.hidden = true;
   outcome.textContent = i18n.t("aside_keeping");
-  const suggestionUrl = rejected.why === "another" ? null : await postSuggestion(suggestionsUrl, rejected);
-  outcome.textContent = i18n.t(suggestionUrl ? "aside_kept" : "aside_here");
-  if (!suggestionUrl) return;
-  link.href = suggestionUrl;
+  const page = rejected.why === "another" ? null : await postUnsavedChange(url, rejected);
+  outcome.textContent = i18n.t(page ? "aside_kept" : "aside_here");
+  if (!page) return;
+  link.href = page;
   link.hidden = false;
   discard();
 }
 
-/** Post a suggested change and return the path of its page; null where the server refuses or cannot be reached. */
-async function postSuggestion(url: string, { mine, base: at, why }: RejectedChanges): Promise<string | null> {
+/** Post an unsaved change and return the path of its page; null where the server refuses or cannot be reached. */
+async function postUnsavedChange(url: string, { mine, base: at, why }: RejectedChanges): Promise<string | null> {
   const request = {
     method: "POST",
     headers: { "content-type": "application/json" },
@@ -63,7 +63,7 @@ async function postSuggestion(url: string, { mine, base: at, why }: RejectedChan
     const response = await fetch(url, request);
     if (!response.ok) return null;
     const { id, document } = (await response.json()) as { id: string; document: string };
-    return `/documents/${document}/suggestions/${id}`;
+    return `/documents/${document}/unsaved-changes/${id}`;
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 // The page around the editor: status, toolbar, presence, and the handover from the plain form.
 import { StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, keymap, ViewPlugin } from "@codemirror/view";
+import { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 import { createEditor, type DraftEditor, type EditorOptions } from "../editing/editor.js";
 import { openSearch } from "../editing/find-replace.js";
 import { headings } from "../editing/outline.js";
@@ -19,7 +19,9 @@ import { I18n, type Messages } from "./i18n.js";
 import { guardLeaving } from "./leave-guard.js";
 import { selectLinkedLine } from "./linked-line.js";
 import { renderOutline } from "./outline-nav.js";
+import { followKeyboard } from "./phone-layout.js";
 import { textField, toggleRetitleButton } from "./plain-form.js";
+import { PresenceList } from "./presence-list.js";
 import { showRejectedChanges } from "./rejected-changes-panel.js";
 import { SideBySide } from "./side-by-side.js";
 import { requirePagePart, StatusLine } from "./status-line.js";
@@ -45,7 +47,7 @@ class Shell {
   private lastAnnounced = "";
   private announceTimer = 0;
   private countTimer = 0;
-  private presentNames: ReadonlySet<string> | null = null;
+  private readonly presence: PresenceList;
 
   constructor(
     private readonly root: HTMLElement,
@@ -56,6 +58,7 @@ class Shell {
     this.i18n = new I18n(JSON.parse(messages) as Messages, document.documentElement.lang, digits);
     this.statusLine = new StatusLine(root);
     this.handoverGate = new HandoverGate(form);
+    this.presence = new PresenceList(root, this.statusLine, this.i18n);
     this.room = new Room(new URL(live, location.href.replace(/^http/, "ws")).href, {
       onReady: (replica) => this.handoverGate.whenIdle(() => this.startEditing(replica)),
       onStatus: () => this.onRoomStatus(),
@@ -65,7 +68,7 @@ class Shell {
         showRejectedChanges(this.root, rejected, {
           lang: this.lang,
           i18n: this.i18n,
-          suggestionsUrl: live.replace(/live$/, "suggestions"),
+          url: live.replace(/live$/, "unsaved-changes"),
           discard: () => void this.room.pending.discardRejected(rejected.updates),
         }),
       onComments: () => this.margin?.reloadComments(),
@@ -82,6 +85,7 @@ class Shell {
       beside: () => this.toggleSideBySide(sideBySide),
       margin: (act) => void this.runMarginTool(act),
     });
+    followKeyboard();
     guardLeaving(this.room, root, () => this.editor?.view.state.doc.toString() ?? "");
   }
 
@@ -110,19 +114,22 @@ class Shell {
     const scrollTop = this.editor?.view.scrollDOM.scrollTop ?? 0;
     this.editor?.view.destroy();
     const extensions = [
-      remoteCursors(replica, () => this.updatePresence(replica)),
+      remoteCursors(replica, () => this.presence.show(remotePeople(replica.awareness))),
       pasteHandler((pasted) => this.onPasted(pasted)),
       EditorView.updateListener.of((update) => this.onEditorUpdate(update.docChanged, update.view)),
       keymap.of([
         { key: "Mod-k", run: () => this.toolbar.askForLink(), preventDefault: true },
         { key: "Mod-Alt-m", run: () => this.startComment(), preventDefault: true },
+        { key: "Mod-/", run: () => this.toolbar.showShortcuts(), preventDefault: true },
+        { key: "Alt-F10", run: () => this.toolbar.focus(), preventDefault: true },
       ]),
       EditorView.domEventHandlers({ focus: () => this.toolbar.refresh() }),
     ];
     this.editor = createEditor(requirePagePart(this.root, "text"), replica, this.editorOptions(), extensions);
     this.replica = replica;
     this.editor.view.scrollDOM.scrollTop = scrollTop;
-    this.form.classList.add("is-live");
+    for (const one of [this.form, document.body]) one.classList.add("is-live");
+    delete document.documentElement.dataset.coming;
     for (const one of [this.root, document.getElementById("ed-here")]) one?.removeAttribute("hidden");
     this.onRoomStatus();
     const { view } = this.editor;
@@ -139,7 +146,7 @@ class Shell {
   /** Load margin.js, after the text is on screen. Null where it cannot be loaded now; the next call tries again. */
   private async openMargin(): Promise<MarginApi | null> {
     const { root, room, i18n, statusLine } = this;
-    const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin };
+    const cm = { Decoration, EditorView, StateEffect, StateField, ViewPlugin, WidgetType };
     const bridge = {
       root,
       room,
@@ -252,33 +259,5 @@ class Shell {
       [this.i18n.t("undo"), undo],
       [this.i18n.t("paste_plain"), again],
     ]);
-  }
-
-  private updatePresence(replica: Replica): void {
-    const people = remotePeople(replica.awareness);
-    const list = requirePagePart(this.root, "here");
-    list.replaceChildren(
-      ...people.map((person) => {
-        const item = document.createElement("li");
-        const [dot, name, organisation] = [
-          document.createElement("span"),
-          document.createElement("bdi"),
-          document.createElement("bdi"),
-        ];
-        dot.className = `ed-dot who${person.colour}`;
-        name.textContent = person.name;
-        organisation.textContent = person.organisation;
-        organisation.className = "soft";
-        item.append(dot, name, organisation);
-        return item;
-      }),
-    );
-    requirePagePart(this.root, "alone").hidden = people.length > 0;
-    const names = new Set(people.map((person) => person.name));
-    const joined = [...names].filter((name) => this.presentNames && !this.presentNames.has(name));
-    const left = [...(this.presentNames ?? [])].filter((name) => !names.has(name));
-    if (joined.length) this.statusLine.announce(this.i18n.t("came", { names: this.i18n.formatList(joined) }));
-    if (left.length) this.statusLine.announce(this.i18n.t("left", { names: this.i18n.formatList(left) }));
-    this.presentNames = names;
   }
 }

@@ -72,7 +72,7 @@ export class SideBySide {
         this.pane.scrollTop = matchingScrollTop(
           main,
           other,
-          requirePagePart(this.root, "tools").getBoundingClientRect().bottom,
+          Math.max(0, requirePagePart(this.root, "bar").getBoundingClientRect().bottom),
         );
     });
   }

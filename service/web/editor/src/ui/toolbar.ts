@@ -15,6 +15,7 @@ import {
 } from "../editing/commands.js";
 import type { DraftEditor } from "../editing/editor.js";
 import { requirePagePart } from "./status-line.js";
+import { ToolOverflow } from "./tool-overflow.js";
 
 const LINK_TARGET = /^(?:https?:\/\/[^\s/?#<>][^\s<>]*|mailto:[^\s@<>]+@[^\s@<>]+|#[^\s<>()]+)$/i;
 const BARE_DOMAIN = /^[^\s/@:]+\.[^\s@:]+$/;
@@ -27,11 +28,12 @@ const COMMANDS: Readonly<Record<string, StateCommand>> = {
   footnote: insertFootnote,
 };
 
-const MARGIN_TOOLS = new Set(["comment", "comments", "who"]);
-const READ_ONLY_TOOLS = new Set(["find", "focus", "beside", ...MARGIN_TOOLS]);
+const MARGIN_TOOLS = new Set(["comment", "comments", "who", "suggestions"]);
+const READ_ONLY_TOOLS = new Set(["find", "focus", "beside", "keys", "more", ...MARGIN_TOOLS]);
 
 export class Toolbar {
   private readonly bar: HTMLElement;
+  private readonly overflow: ToolOverflow;
 
   constructor(
     private readonly root: HTMLElement,
@@ -39,6 +41,7 @@ export class Toolbar {
     private readonly handlers: { find(view: EditorView): boolean; beside(): boolean; margin(act: string): void },
   ) {
     this.bar = requirePagePart(root, "tools");
+    this.overflow = new ToolOverflow(this.bar);
     this.bar.addEventListener("click", (event) =>
       this.runTool((event.target as Element).closest("button")?.dataset.act),
     );
@@ -82,6 +85,17 @@ export class Toolbar {
     return true;
   }
 
+  showShortcuts(): boolean {
+    (requirePagePart(this.root, "keys") as HTMLDialogElement).showModal();
+    return true;
+  }
+
+  /** Move the focus from the text to the tools. */
+  focus(): boolean {
+    this.enabledTools.find((element) => element.tabIndex === 0)?.focus();
+    return true;
+  }
+
   private get tools(): HTMLElement[] {
     return [...this.bar.querySelectorAll<HTMLElement>("button, select")];
   }
@@ -113,6 +127,9 @@ export class Toolbar {
     if (tool === "find") this.handlers.find(editor.view);
     if (tool === "beside") this.setPressed("beside", this.handlers.beside());
     if (tool === "focus") this.toggleFocusMode();
+    if (tool === "keys") this.showShortcuts();
+    if (tool === "more") this.overflow.toggle();
+    else this.overflow.close();
     if (MARGIN_TOOLS.has(tool)) this.handlers.margin(tool);
     if (tool === "undo" || tool === "redo") editor.view.focus();
   }

@@ -34,11 +34,18 @@ class DocumentProgress:
     publication: Publication | None
 
 
-def progress_steps(document: Document, progress: DocumentProgress, *, formatter: LocaleFormatter) -> list[ProgressStep]:
-    """Return the steps of `document`; none is current if it is withdrawn."""
+def progress_steps(
+    document: Document, progress: DocumentProgress, *, formatter: LocaleFormatter, now: int, asked: str = ""
+) -> list[ProgressStep]:
+    """Return the steps of `document`; none is current if it is withdrawn.
+
+    `asked`: what is asked of the user now (message id).
+    """
     completed = _completed_count(document, progress)
     current = completed if document.state in STATE_ORDER else len(STATE_ORDER)
-    notes = _notes(document, progress, formatter=formatter)
+    notes = _notes(document, progress, formatter=formatter, now=now)
+    if asked and document.state in notes:
+        notes[document.state] = formatter.join_facts(notes[document.state], formatter.translate(asked))
     return [
         ProgressStep(
             formatter.translate(labels.PROGRESS_STEPS[state]),
@@ -70,16 +77,16 @@ def _step_state(index: int, *, completed: int, current: int) -> str:
     return "done" if index < completed else "now" if index == current else "next"
 
 
-def _notes(document: Document, progress: DocumentProgress, *, formatter: LocaleFormatter) -> dict[str, str | Markup]:
+def _notes(
+    document: Document, progress: DocumentProgress, *, formatter: LocaleFormatter, now: int
+) -> dict[str, str | Markup]:
     notes: dict[str, str | Markup] = {}
     if document.state == DRAFTING:
         notes[DRAFTING] = formatter.translate(N_("The text is being written"))
     if document.state == REVIEW and progress.version:
         notes[REVIEW] = formatter.translate(N_("Version {number} is in review"), number=progress.version.number)
     if document.state == ENDORSEMENT and progress.round:
-        notes[ENDORSEMENT] = formatter.translate(
-            N_("until {date}"), date=formatter.format_date(progress.round.closes_at)
-        )
+        notes[ENDORSEMENT] = formatter.format_deadline(progress.round.closes_at, now=now)
     if progress.seal:
         notes[APPROVED] = formatter.translate(N_("on {date}"), date=formatter.format_date(progress.seal.sealed_at))
     if progress.publication:

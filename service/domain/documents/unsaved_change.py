@@ -1,23 +1,23 @@
-"""Suggested changes: text that a draft could not accept, kept until a drafter decides about it."""
+"""Unsaved changes: text that a draft could not accept, kept until a drafter decides about it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from service.domain.errors import N_, Conflict, InvalidInput
 
-KEPT, TAKEN, SET_ASIDE = "kept", "taken", "set_aside"
-"""Stored states: waiting for a decision, added to the draft, dismissed."""
+KEPT, TAKEN, SET_ASIDE, SUGGESTED = "kept", "taken", "set_aside", "suggested"
+"""Stored states: waiting for a decision, added to the draft, dismissed, made a suggestion."""
 
-STATES = (KEPT, TAKEN, SET_ASIDE)
+STATES = (KEPT, TAKEN, SET_ASIDE, SUGGESTED)
 
 PENDING_OFFSET = 10**15
-"""Added to the sort key of pending suggestions: larger than any `seq`."""
+"""Added to the sort key of pending ones: larger than any `seq`."""
 
 MAX_PENDING = 50
-"""Pending suggestions of one person in one document."""
+"""Pending unsaved changes of one person in one document."""
 
 MAX_PER_PERSON = 200
-"""All suggestions of one person in one document."""
+"""All unsaved changes of one person in one document."""
 
 REASONS: Mapping[str, str] = {
     "closed": N_("The text was closed when they arrived."),
@@ -32,8 +32,8 @@ REASONS: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A suggested change to an edition. Times in µs UTC.
+class UnsavedChange:
+    """An unsaved change to an edition. Times in µs UTC.
 
     `text` is the whole text as its author wants it, based on `base`, the draft at (epoch, draft_seq). If that position
     is unknown, `text` is the new words alone and the three are None. `ended_by` added or dismissed it; none is deleted.
@@ -56,8 +56,8 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class SuggestionSummary:
-    """A suggested change without its texts, for lists."""
+class UnsavedChangeSummary:
+    """An unsaved change without its texts, for lists."""
 
     id: str
     seq: int
@@ -88,36 +88,36 @@ def check_has_changes(base: str | None, text: str) -> None:
         raise Conflict("nothing_new", N_("It is the same as the text."))
 
 
-def check_suggestion_limits(pending: int, total: int) -> None:
-    """Check that a person with `total` suggestions, of which `pending` wait for a decision, may add one.
+def check_unsaved_change_limits(pending: int, total: int) -> None:
+    """Check that a person with `total` unsaved changes, of which `pending` wait for a decision, may add one.
 
-    Raises Conflict `too_many_suggestions`, `suggestions_full`.
+    Raises Conflict `too_many_unsaved_changes`, `unsaved_changes_full`.
     """
     if total >= MAX_PER_PERSON:
         raise Conflict(
-            "suggestions_full",
-            N_("You have {most} suggested changes in this document, which is the limit for one person."),
+            "unsaved_changes_full",
+            N_("You have {most} unsaved changes in this document, which is the limit for one person."),
             most=MAX_PER_PERSON,
         )
     if pending >= MAX_PENDING:
         raise Conflict(
-            "too_many_suggestions",
-            N_("You have {most} suggested changes in this document waiting for a decision. That is the limit."),
+            "too_many_unsaved_changes",
+            N_("You have {most} unsaved changes in this document waiting for a decision. That is the limit."),
             most=MAX_PENDING,
         )
 
 
 def check_pending(state: str) -> None:
-    """Raise Conflict `suggestion_ended` unless a decision is pending."""
+    """Raise Conflict `unsaved_change_ended` unless a decision is pending."""
     if state != KEPT:
-        raise Conflict("suggestion_ended", N_("It was already added or dismissed. Nothing has changed."))
+        raise Conflict("unsaved_change_ended", N_("It was already added or dismissed. Nothing has changed."))
 
 
-def require_base(suggestion: Suggestion) -> str:
-    """Return the text the suggestion is based on. Raises Conflict `words_alone` if it is unknown."""
-    if suggestion.base is None:
+def require_base(unsaved_change: UnsavedChange) -> str:
+    """Return the text the unsaved change is based on. Raises Conflict `words_alone` if it is unknown."""
+    if unsaved_change.base is None:
         raise Conflict(
             "words_alone",
             N_("We do not know where these words belong. Copy them and add them yourself."),
         )
-    return suggestion.base
+    return unsaved_change.base
