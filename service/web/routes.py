@@ -32,7 +32,7 @@ from service.web.rounds import colleagues, disputes, next_round, open_and_close,
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
 from service.web.suggestions import decide, suggest, unsaved_changes
-from service.web.system import health
+from service.web.system import guide, health, tour
 from service.web.workflow import readiness, sending, transitions
 
 PAGE_ROUTES: tuple[Route, ...] = (
@@ -215,6 +215,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/coalition", coalition.save_settings),
     get("/coalition/logo", coalition.show_logo),
     post("/coalition/logo", coalition.set_logo),
+    get("/guide", guide.show_index),
+    get("/guide/{page}", guide.show_guide),
+    get("/tour", tour.show_tour),
+    post("/tour/end", tour.end_tour),
     get("/notices", notice_list.list_notices),
     post("/notices/read", notice_list.mark_read),
     get("/mails", sample_outbox.list_emails),
