@@ -75,6 +75,10 @@ def expectation(verb: str, on: str = "", *, owned: bool = False) -> RouteExpecta
 # fmt: off
 MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/"):                                            expectation(EVERYONE),
+    ("GET",  "/guide"):                                       expectation(EVERYONE),
+    ("GET",  "/guide/{page}"):                                expectation(EVERYONE, owned=True),
+    ("GET",  "/tour"):                                        expectation("account.own"),
+    ("POST", "/tour/end"):                                    expectation("account.own"),
     ("GET",  "/sign-in"):                                     expectation(EVERYONE),
     ("POST", "/sign-in"):                                     expectation(EVERYONE),
     ("POST", "/sign-in/sample"):                              expectation(EVERYONE, owned=True),
