@@ -1,4 +1,4 @@
-"""What a notice says below its sentence.
+"""What a notice says below its sentence, and in the subject of its email.
 
 For an opened round, who can sign for the organisation of its recipient; for a new public address, both addresses.
 """
@@ -8,6 +8,7 @@ from typing import Any
 
 from service.domain.errors import N_
 from service.domain.membership.mandates import MARK_LABELS
+from service.domain.publication.notice_subjects import SUBJECTS
 from service.i18n import Translator
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -15,6 +16,14 @@ from service.store.publication.notices import Notice
 
 _FSI, _PDI = "\u2068", "\u2069"
 """Around names: their direction is independent of the line."""
+
+
+def email_subject(translator: Translator, found: Sequence[Notice]) -> str:
+    """Return what is asked, of one notice; else how many messages there are."""
+    subject = SUBJECTS.get(found[0].kind) if len(found) == 1 else None
+    if subject:
+        return translator.t(subject)
+    return translator.n("A message from your coalition", "{count} messages from your coalition", len(found))
 
 
 def list_details(tx: Tx, translator: Translator, notice: Notice, *, zone: str) -> list[str]:

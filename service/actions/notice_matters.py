@@ -65,7 +65,7 @@ def _mandate(tx: Tx, reader: Actor, id: str) -> Matter | None:
     return Matter(found.person, found.organisation, is_settled)
 
 
-def _told_mandate(tx: Tx, _: Actor, id: str) -> Matter | None:
+def _named_mandate(tx: Tx, _: Actor, id: str) -> Matter | None:
     found = mandates_store.get(tx, id)
     return Matter(found.person, found.organisation) if found else None
 
@@ -142,8 +142,8 @@ _LOADERS: Mapping[str, Callable[[Tx, Actor, str], Matter | None]] = {
     **dict.fromkeys(APPROVAL_KINDS, _approval),
     **dict.fromkeys(PROPOSAL_KINDS, _proposal),
     **dict.fromkeys(COLLEAGUE_KINDS, _colleague),
-    **dict.fromkeys(("mandate.confirmed", "power.mandate_granted", "power.mandate_confirmed"), _told_mandate),
-    **dict.fromkeys(("power.mandate_revoked", "coalition.mandate_by_one"), _told_mandate),
+    **dict.fromkeys(("mandate.confirmed", "power.mandate_granted", "power.mandate_confirmed"), _named_mandate),
+    **dict.fromkeys(("power.mandate_revoked", "coalition.mandate_by_one"), _named_mandate),
     **dict.fromkeys(("comment.mention", "comment.reply"), _comment),
     "power.role_begun": _begun_role,
 }

@@ -89,7 +89,7 @@ def send_digest(tx: Tx, *, person: str) -> str | None:
     if not found or reader is None or reader.state != "active":
         return None
     translator = Translator(reader.lang)
-    subject = translator.n("A message from your coalition", "{count} messages from your coalition", len(found))
+    subject = notice_details.email_subject(translator, found)
     email = send_email(
         tx, reader, subject=subject, body=_email_body(tx, translator, found, zone=reader.zone or get_coalition_zone(tx))
     )

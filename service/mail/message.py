@@ -12,7 +12,7 @@ from email.message import EmailMessage
 from html import escape
 from urllib.parse import urlsplit
 
-from service.i18n import LANGUAGES
+from service.i18n import LANGUAGES, Translator
 from service.mail.errors import EmailNotSent
 from service.mail.headers import POLICY, one_line
 
@@ -20,7 +20,9 @@ HTML_STYLE = (
     "body{margin:0;padding:24px;background:#f3f2f0;color:#221b26;font:17px/1.7 system-ui,sans-serif}"
     "main{max-width:34rem;margin:auto;padding:24px;background:#fff;border-top:5px solid #6a2a5c}"
     "h1{font-size:20px;line-height:1.4;margin:0 0 16px}p{margin:0 0 16px;overflow-wrap:anywhere}"
-    "a{color:#6a2a5c;font-weight:600}p:last-child{margin:0;color:#4f4655;font-size:15px}"
+    "a{color:#6a2a5c;font-weight:600}a.b{display:inline-block;margin:0 0 8px;padding:10px 20px;border-radius:4px;"
+    "background:#6a2a5c;color:#fff;text-decoration:none}.u a{font-size:13px;font-weight:400}"
+    "p:last-child{margin:0;color:#4f4655;font-size:15px}"
 )
 """The whole style sheet of an email; it loads nothing from outside."""
 
@@ -28,13 +30,27 @@ HTML_STYLE_SHA256 = base64.b64encode(hashlib.sha256(HTML_STYLE.encode()).digest(
 """Base64 SHA-256 of HTML_STYLE, for the Content-Security-Policy of the page that shows an email."""
 
 
+_URL = r"https?://\S+"
+
+
 def render_html(*, subject: str, body: str, lang: str) -> str:
-    """Render the plain text as HTML: a paragraph per block, and a link where a whole line is a URL."""
-    paragraphs = "".join(f"<p>{_render_paragraph(part)}</p>" for part in body.strip().split("\n\n"))
+    """Render the plain text as HTML: a paragraph per block, a link where a whole line is a URL.
+
+    A block that is a URL alone is a button, with the URL below it so that everybody sees where it leads.
+    """
+    label = escape(Translator(lang).t("Open the page"))
+    paragraphs = "".join(_render_block(part, label=label) for part in body.strip().split("\n\n"))
     head = f'<meta charset="utf-8"><title>{escape(subject)}</title><style>{HTML_STYLE}</style>'
     frame = f'<html lang="{lang}" dir="{LANGUAGES[lang].direction}">'
     main = f"<main><h1>{escape(subject)}</h1>{paragraphs}</main>"
     return f"<!doctype html>{frame}<head>{head}</head><body>{main}</body></html>"
+
+
+def _render_block(part: str, *, label: str) -> str:
+    shown = _render_paragraph(part)
+    if re.fullmatch(_URL, part):
+        return f'<p class="u"><a class="b" href="{escape(part)}">{label}</a><br>{shown}</p>'
+    return f"<p>{shown}</p>"
 
 
 def _render_paragraph(part: str) -> str:
@@ -43,7 +59,7 @@ def _render_paragraph(part: str) -> str:
 
 def _render_line(line: str) -> str:
     escaped = escape(line)
-    return f'<a href="{escaped}" dir="ltr">{escaped}</a>' if re.fullmatch(r"https?://\S+", line) else escaped
+    return f'<a href="{escaped}" dir="ltr">{escaped}</a>' if re.fullmatch(_URL, line) else escaped
 
 
 @dataclass(frozen=True, slots=True)

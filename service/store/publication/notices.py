@@ -163,9 +163,8 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
 def mark_settled(tx: Tx, *, kinds: Collection[str], about: str, persons: Collection[str] | None) -> int:
     """Mark unread notices of these kinds about a subject as read, of `persons` or of all (None); return how many."""
     about_it = [notice.c.effect_key.startswith(f"{kind}:{about}:", autoescape=True) for kind in kinds]
-    query = update(notice).where(or_(*about_it), notice.c.kind.in_(list(kinds)), notice.c.read_at.is_(None))
-    if persons is not None:
-        query = query.where(notice.c.person.in_(list(persons)))
+    whose = [] if persons is None else [notice.c.person.in_(list(persons))]
+    query = update(notice).where(or_(*about_it), notice.c.read_at.is_(None), *whose)
     return tx.connection.execute(query.values(read_at=tx.now)).rowcount
 
 

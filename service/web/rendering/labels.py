@@ -7,6 +7,7 @@ from service.domain.errors import N_
 from service.web.rendering.power_labels import APPROVED_ACTS as APPROVED_ACTS
 from service.web.rendering.power_labels import MANDATE_MARKS as MANDATE_MARKS
 from service.web.rendering.power_labels import PROTECTIVE_SETTINGS as PROTECTIVE_SETTINGS
+from service.web.rendering.power_labels import ROLE_TASKS as ROLE_TASKS
 
 KINDS: Mapping[str, str] = {
     "statement": N_("Joint statement"),
@@ -78,17 +79,6 @@ ROLES: Mapping[str, str] = {
     "observer": N_("Observer"),
     "auditor": N_("Auditor"),
 }
-
-ROLE_TASKS: Mapping[str, str] = {
-    "secretariat": N_("Can move documents to the next stage, open and close rounds, and confirm mandates."),
-    "drafter": N_("Can write texts and create versions."),
-    "focal_point": N_("Can invite people from the organisation and grant mandates."),
-    "signatory": N_("Can see what changed and sign for the organisation."),
-    "communications": N_("Can create files and publish."),
-    "observer": N_("Can read documents from review on."),
-    "auditor": N_("Can read everything, including the record."),
-}
-"""What a person of this role can do (message ids)."""
 
 DOCUMENT_ROLE_HINTS: Mapping[str, str] = {
     "drafter": N_("Can read and write the draft."),

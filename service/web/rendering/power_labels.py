@@ -23,3 +23,14 @@ PROTECTIVE_SETTINGS: Mapping[str, str] = {"mandate_confirmations": N_("Confirmat
 
 MANDATE_MARKS = MARK_LABELS
 """Marks of a mandate."""
+
+ROLE_TASKS: Mapping[str, str] = {
+    "secretariat": N_("Can move documents to the next stage, open and close rounds, and confirm mandates."),
+    "drafter": N_("Can write texts and create versions."),
+    "focal_point": N_("Can invite people from the organisation and grant mandates."),
+    "signatory": N_("Can see what changed and sign for the organisation."),
+    "communications": N_("Can create files and publish."),
+    "observer": N_("Can read documents from review on."),
+    "auditor": N_("Can read everything, including the record."),
+}
+"""What a person of this role can do (message ids)."""

@@ -305,7 +305,7 @@ def test_mail_about_a_round_has_its_link_and_no_title(worker_instance: SampleIns
     for key in ("yusuf", "jihan", "nabil"):
         (mail,) = mails_to(worker_instance, key)
         assert f"{ORIGIN}/rounds/{round_id}\n" in mail.body and "Title" not in mail.body
-        assert mail.subject == "رسالة من ائتلافكم"
+        assert mail.subject == "مطلوب جواب منظمتكم"
 
 
 def test_notices_name_the_address_for_replies_if_there_is_one(worker_instance: SampleInstance) -> None:
@@ -340,6 +340,16 @@ def test_former_member_gets_no_mail(worker_instance: SampleInstance) -> None:
         offboarding.apply_close(tx, person=worker_instance.members.people["huda"].id, by="per_x")
     run_sweep_later(worker_instance)
     assert mails_to(worker_instance, "huda") == [] and len(mails_to(worker_instance, "yusuf")) == 1
+
+
+def test_subject_says_what_is_asked(worker_instance: SampleInstance) -> None:
+    with worker_instance.write() as tx:
+        yusuf = person.c.id == worker_instance.members.people["yusuf"].id
+        tx.connection.execute(person.update().where(yusuf).values(lang="en"))
+    open_round_with_document(worker_instance, lasts=9 * DAY)
+    run_sweep_later(worker_instance)
+    mail = mails_to(worker_instance, "yusuf")[-1]
+    assert mail.subject == "Your organisation needs to answer" and "Title" not in mail.subject + mail.body
 
 
 def test_mail_uses_language_and_time_zone_of_its_recipient(worker_instance: SampleInstance) -> None:

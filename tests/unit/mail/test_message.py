@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.mail.message import compose, message_id, sender_address
+from service.mail.message import compose, message_id, render_html, sender_address
 from tests.support.mail.servers import an_envelope
 
 ARABIC = "ائتلاف المنظمات السورية من أجل العدالة والمساءلة والسلام، مع شركائه في المهجر (تجربة) «اقتباس» عبر ميثاق"
@@ -61,6 +61,14 @@ def test_text_and_html_say_the_same_in_any_script() -> None:
     plain, html = (read.get_body((kind,)) for kind in ("plain", "html"))
     assert plain is not None and plain.get_content().replace("\r\n", "\n").strip() == body.strip()
     assert html is not None and ARABIC in html.get_content() and 'lang="ar" dir="rtl"' in html.get_content()
+
+
+def test_link_is_a_button_that_shows_where_it_leads() -> None:
+    url = "https://x.example/rounds/1?a=1&b=2"
+    html = render_html(subject="s", body=f"Answer now.\n\n{url}\n\nBye", lang="en")
+    shown = url.replace("&", "&amp;")
+    assert f'<a class="b" href="{shown}">Open the page</a><br><a href="{shown}" dir="ltr">{shown}</a>' in html
+    assert "Open the page" not in render_html(subject="s", body=f"Two lines\n{url}", lang="en")
 
 
 @pytest.mark.parametrize(

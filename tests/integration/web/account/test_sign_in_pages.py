@@ -275,3 +275,9 @@ def test_pages_are_compressed_and_responses_to_forms_are_not(web_client: WebClie
     assert refused.status_code == 403 and "content-encoding" not in refused.headers
     whole = web_client.get("/sign-in", **{"accept-encoding": "identity"})
     assert "content-encoding" not in whole.headers and whole.text == page.text
+
+
+def test_field_of_a_wrong_password_is_in_view_and_focused(web_client: WebClient) -> None:
+    page = web_client.post("/sign-in", {"email": "salma@example.org", "password": "wrong"})
+    assert page.status_code == 403
+    assert parse_page(page).xpath("//*[@autofocus]/@name") == ["password"]
