@@ -38,7 +38,7 @@ from service.domain.text.structure.instruments import find_instrument, render_ci
 from service.domain.text.structure.isolated_runs import Run, isolated_runs, neighbours
 from service.domain.text.structure.list_labels import effective_style, printed_label
 from service.domain.text.structure.outline import build_outline
-from service.domain.text.structure.provisions import Digits, in_digits
+from service.domain.text.structure.provisions import Digits, in_digits, label_of
 from service.domain.text.structure.references import resolve_references
 
 TAGS = frozenset(
@@ -91,7 +91,7 @@ class _Renderer:
             case Heading(level=level, id=id, children=children):
                 self.headings += 1
                 id_attribute = f' id="{self.prefix}-h-{id}"' if id else f' id="{self.prefix}-o-{self.headings}"'
-                return f"<h{min(level + 1, 6)}{id_attribute}>{self.render_inline(children)}</h{min(level + 1, 6)}>"
+                return f"<h{min(level + 1, 6)}{id_attribute}>{self.render_heading(children)}</h{min(level + 1, 6)}>"
             case Paragraph(children=children):
                 return f"<p>{self.render_inline(children)}</p>"
             case BulletList() | OrderedList():
@@ -106,6 +106,22 @@ class _Renderer:
                 return "<hr>"
             case _:
                 assert_never(block)
+
+    def render_heading(self, children: Sequence[Inline]) -> str:
+        """Render the words of a heading; the name and number it begins with have the class `label`.
+
+        Not in a heading with runs of the other direction, which would be drawn in the order of the line if they were
+        split.
+        """
+        first = children[0] if children else None
+        label = label_of(first.text) if isinstance(first, PlainText) else None
+        is_mixed = any(run.direction for run in isolated_runs(plain_text(children), line=self.dir))
+        if label is None or is_mixed or not isinstance(first, PlainText):
+            return self.render_inline(children)
+        rest = (replace(first, text=first.text[len(label) :]), *children[1:])
+        return (
+            f'<span class="label">{self.render_inline((replace(first, text=label),))}</span>{self.render_inline(rest)}'
+        )
 
     def render_list(self, block: BulletList | OrderedList) -> str:
         if isinstance(block, BulletList):

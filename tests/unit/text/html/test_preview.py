@@ -6,6 +6,7 @@ from service.domain.errors import InvalidText
 from service.domain.text.html.fragment import TAGS, render_preview
 from service.domain.text.markup.canonical import canonicalise
 from service.domain.text.markup.parser import parse_markup
+from service.domain.text.markup.tree import Direction
 from tests.unit.text.strategies import ANY_TEXT
 
 pytestmark = pytest.mark.unit
@@ -50,7 +51,7 @@ def test_user_text_never_becomes_a_tag() -> None:
 
 def test_headings_references_and_runs() -> None:
     shown = show("# المادة 12 {#equality}\n\n[](#equality) [](#gone) [14-B]{dir=ltr lang=en}\n", lang="ar")
-    assert '<h2 id="t-h-equality">المادة 12</h2>' in shown
+    assert '<h2 id="t-h-equality"><span class="label">المادة 12</span></h2>' in shown
     assert '<a href="#t-h-equality">المادة 12</a>' in shown
     assert '<span class="broken">#gone</span>' in shown
     assert '<bdi dir="ltr" lang="en">14-B</bdi>' in shown
@@ -79,3 +80,15 @@ def test_lists_and_tables() -> None:
     assert '<ol class="labelled" role="list" start="3"><li><bdi class="item-label" dir="ltr">3. </bdi>a</li>' in shown
     assert '<th scope="col" class="align-end">x</th>' in shown
     assert '<td class="align-default">2</td>' in shown
+
+
+def test_number_of_an_article_is_marked_unless_its_heading_has_two_directions() -> None:
+    def heading(text: str, direction: Direction) -> str:
+        return render_preview(
+            parse_markup(f"## {text}\n"), lang="en", digits="latn", dir=direction, prefix="t", translate=str
+        )
+
+    assert '<span class="label">Article 4</span>: Return' in heading("Article 4: Return", "ltr")
+    assert '<span class="label">' not in heading("Return", "ltr")
+    assert '<span class="label">' not in heading("المادة ٤: العودة", "ltr")
+    assert '<span class="label">المادة ٤</span>' in heading("المادة ٤: العودة", "rtl")
