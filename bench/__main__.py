@@ -31,7 +31,7 @@ TABLES = (
 """Modules with a `run()`, imported only when run: the kernel counts the memory of a parent process towards its
 children, so this process stays small."""
 
-OPERATION = ("idle", "web_memory", "rolling", "many_documents")
+OPERATION = ("idle", "web_memory", "rolling", "many_documents", "search")
 """Those of `bench.operation`."""
 
 

@@ -77,11 +77,13 @@ class RoundDeadline:
 class _RowContext:
     """Data of the documents of a page by document id.
 
-    The number of the newest version, the newest round, the user's read marker, and unseen changes of the drafts.
+    The number of the newest version, the newest round, the user's read marker, and unseen changes of the drafts;
+    `tallies` are those known already, by round.
     """
 
     numbers: Mapping[str, int]
     rounds: Mapping[str, Round]
+    tallies: Mapping[str, RoundTally]
     last_seen: Mapping[str, VersionSeen]
     unseen_changes: Mapping[str, Sequence[UnseenChanges]]
 
@@ -95,12 +97,15 @@ def show_home(context: RequestContext) -> Response:
     if context.actor is None:
         return _show_welcome(context)
     found = list_visible(context)
+    tasks = list_tasks(context, found)
+    rounds = rounds_store.list_newest(context.tx, [one.id for one in found]) if found else {}
+    tallies = {one.round.id: one.tally for one in tasks if one.round and one.tally}
     return render_page(
         context,
         "dashboard/home.html",
-        documents=_document_rows(context, found[:MAX_RECENT]),
-        asks=list_tasks(context, found),
-        coming=_deadlines(context, found),
+        documents=_document_rows(context, found[:MAX_RECENT], rounds, tallies),
+        asks=tasks,
+        coming=_deadlines(found, rounds),
         news=latest_notices(context, limit=MAX_NOTICES),
         offers_tour=not context.request.cookies.get(cookie_name(context.request, TOUR_COOKIE)),
         opens=context.may("document.open", Resource()),
@@ -113,25 +118,33 @@ def _show_welcome(context: RequestContext) -> Response:
     before = before_cursor(context)
     found = documents_store.list_newest(context.tx, PUBLISHED_FILTER, before=before, limit=PAGE_SIZE + 1)
     older = found[PAGE_SIZE - 1][0] if len(found) > PAGE_SIZE else None
-    listed = _document_rows(context, [one for _, one in found[:PAGE_SIZE]])
+    published = [one for _, one in found[:PAGE_SIZE]]
+    rounds = rounds_store.list_newest(context.tx, [one.id for one in published]) if published else {}
+    listed = _document_rows(context, published, rounds, {})
     return render_page(
         context, "dashboard/welcome.html", published=[one for one in listed if one.publication], older=older
     )
 
 
-def _deadlines(context: RequestContext, found: Sequence[Document]) -> list[RoundDeadline]:
-    """Return the deadlines of open rounds, the next one first."""
-    asked = {one.id: document_titles(one) for one in found if one.state == ENDORSEMENT}
-    rounds = rounds_store.list_newest(context.tx, asked) if asked else {}
-    coming = [RoundDeadline(one.id, one.closes_at, asked[id]) for id, one in rounds.items() if one.state == "open"]
+def _deadlines(found: Sequence[Document], rounds: Mapping[str, Round]) -> list[RoundDeadline]:
+    """Return the deadlines of open rounds, the next one first; `rounds` are the newest by document."""
+    asked = {one.id: document_titles(one) for one in found if one.state == ENDORSEMENT and one.id in rounds}
+    newest = ((rounds[id], titles) for id, titles in asked.items())
+    coming = [RoundDeadline(one.id, one.closes_at, titles) for one, titles in newest if one.state == "open"]
     return sorted(coming, key=lambda one: one.closes_at)[:MAX_DEADLINES]
 
 
-def _document_rows(context: RequestContext, listed: Sequence[Document]) -> list[DocumentRow]:
+def _document_rows(
+    context: RequestContext,
+    listed: Sequence[Document],
+    rounds: Mapping[str, Round],
+    tallies: Mapping[str, RoundTally],
+) -> list[DocumentRow]:
+    """Return the rows; `rounds` are the newest by document, `tallies` those known already, by round."""
     ids = [one.id for one in listed]
     unseen_changes = list_unseen_changes(context, listed)
-    numbers, newest = versions_store.list_newest_numbers(context.tx, ids), rounds_store.list_newest(context.tx, ids)
-    row_context = _RowContext(numbers, newest, last_seen_by_document(context, ids), unseen_changes)
+    numbers = versions_store.list_newest_numbers(context.tx, ids)
+    row_context = _RowContext(numbers, rounds, tallies, last_seen_by_document(context, ids), unseen_changes)
     return [_document_row(context, one, row_context) for one in listed]
 
 
@@ -148,7 +161,7 @@ def _document_row(context: RequestContext, document: Document, row_context: _Row
         progress=short_progress(document.state),
         version=number,
         closes_at=round_.closes_at if round_ and is_open else None,
-        tally=_open_tally(context, round_),
+        tally=(row_context.tallies.get(round_.id) if round_ else None) or _open_tally(context, round_),
         round=round_.id if round_ else None,
         publication=public.id if public else None,
         published_at=public.published_at if public else None,

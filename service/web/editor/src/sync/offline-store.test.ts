@@ -51,7 +51,7 @@ test("rows have the persisted names, and nothing readable of the text", async ()
   await store.add(text, 3, "c1");
   const [row] = await rows();
   expect(Object.keys(row ?? {}).sort()).toEqual(
-    ["aside", "at", "change", "draft", "epoch", "id", "iv", "person", "sealed"].sort(),
+    ["aside", "at", "change", "draft", "epoch", "id", "iv", "page", "person", "sealed"].sort(),
   );
   expect(row).toMatchObject({ draft: "dra_1", person: "per_1", epoch: 3, change: "c1", aside: false });
   const { sealed } = row as { sealed: ArrayBuffer };
