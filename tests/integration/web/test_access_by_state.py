@@ -174,7 +174,7 @@ def _places(instance: SampleInstance, document: str) -> dict[str, str]:
         exports = exports_store.list_by_document(tx, document)
         version = versions_store.get_latest(tx, document)
         proofs = proofs_store.list_by_version(tx, version.id) if version else []
-    places = {"document": document, "number": "1", "lang": "ar"}
+    places = {"document": document, "number": "1", "lang": "ar", "page": "drafter"}
     places |= {"round": rounds[-1].id} if rounds else {}
     places |= {"proof": proofs[0].id} if proofs else {}
     return places | ({"export": exports[0][1].id} if exports else {})
