@@ -304,7 +304,8 @@ class MatrixFixture:
     path_values: Mapping[str, str] = field(default_factory=dict)
 
     def path(self, path: str, on: str) -> str:
-        given = {**self.path_values, "document": self.documents[on or DRAFT], "number": "1", "lang": "ar", "page": "drafter"}
+        given = {**self.path_values, "document": self.documents[on or DRAFT]}
+        given |= {"number": "1", "lang": "ar", "page": "drafter"}
         return re.sub(r"\{(\w+)\}", lambda place: given[place[1]], path)
 
 

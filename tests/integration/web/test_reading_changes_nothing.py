@@ -44,7 +44,7 @@ def fill(path: str, values: dict[str, str]) -> str:
 @pytest.mark.parametrize("who", ["", "salma", "lama", "yusuf", "reem"])
 def test_asvs_14_reading_pages_changes_only_the_readers_own_marks(instance: SampleInstance, who: str) -> None:
     document, round_id = open_round_with_document(instance)
-    values = {"document": document, "round": round_id, "number": "1", "lang": "ar"}
+    values = {"document": document, "round": round_id, "number": "1", "lang": "ar", "page": "drafter"}
     values |= {"person": instance.members.people["lama"].id}
     with create_test_client(instance.app_state) as client:
         web_client = WebClient(client, instance)
@@ -61,7 +61,7 @@ def test_asvs_14_reading_pages_changes_only_the_readers_own_marks(instance: Samp
 
 def test_asvs_53_private_pages_are_not_stored(web_client: WebClient, instance: SampleInstance) -> None:
     document, round_id = open_round_with_document(instance)
-    values = {"document": document, "round": round_id, "number": "1", "lang": "ar"}
+    values = {"document": document, "round": round_id, "number": "1", "lang": "ar", "page": "drafter"}
     web_client.sign_in("salma")
     for path in GET_PATHS:
         response = web_client.get(fill(path, values))

@@ -49,6 +49,8 @@ OPEN = (
     "/join/{link}",
     "/p/{publication}",
     "/rounds/{round}/sign",
+    "/guide",
+    "/guide/{page}",
 )
 PRIVATE = [route.path for route in PAGE_ROUTES if "GET" in (route.methods or ()) and route.path not in OPEN]
 FORMS = [route.path for route in PAGE_ROUTES if "POST" in (route.methods or ())]
