@@ -21,6 +21,7 @@ from service.web.http.context import Form, RequestContext
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.publication.export_list import list_export_files
+from service.web.publication.link_preview import PUBLIC, share_publication
 from service.web.publication.translation_texts import may_add_translation, untranslated_languages
 from service.web.publication.zip_archive import MEDIA_TYPE, build_zip
 from service.web.rendering import labels
@@ -34,7 +35,7 @@ def list_files(context: RequestContext) -> Response:
     seal = authorization.or_not_found(seals_store.get_by_document(context.tx, found.id))
     publication = publications_store.get_by_document(context.tx, found.id)
     resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
-    is_public = publication is not None and publication.state == "public"
+    is_public = publication is not None and publication.state == PUBLIC
     facts = read_seal(seal.content)
     titles = _titles(context, seal)
     return render_document_page(
@@ -51,6 +52,7 @@ def list_files(context: RequestContext) -> Response:
         files=list_export_files(context, found.id, seal=seal.id, titles=titles),
         publication=publication,
         is_public=is_public,
+        shared=share_publication(context, publication, titles) if publication and is_public else None,
         news=publications.get_publish_status(context.tx, found)
         if context.may("publication.publish", resource)
         else None,
