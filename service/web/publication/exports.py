@@ -8,10 +8,12 @@ from service.actions import authorization
 from service.actions.publication import exports, publications
 from service.domain.errors import N_
 from service.domain.policy import Resource
+from service.domain.publication.description import describe_text
 from service.domain.publication.export import READY, file_name
 from service.domain.publication.publication import Seal
 from service.domain.publication.sealed_facts import read_seal
 from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
@@ -36,6 +38,7 @@ def list_files(context: RequestContext) -> Response:
     publication = publications_store.get_by_document(context.tx, found.id)
     resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
     is_public = publication is not None and publication.state == PUBLIC
+    withdrawn = publication is not None and not is_public
     facts = read_seal(seal.content)
     titles = _titles(context, seal)
     return render_document_page(
@@ -57,6 +60,8 @@ def list_files(context: RequestContext) -> Response:
         if context.may("publication.publish", resource)
         else None,
         requests=context.may("export.request", resource),
+        titles_of=titles,
+        descriptions={} if withdrawn else _descriptions(context, seal),
         withdraws=is_public and context.may("publication.withdraw", resource),
         translates=may_add_translation(context, found) and bool(untranslated_languages(seal)),
         key=new_idempotency_key(),
@@ -87,6 +92,13 @@ def _titles(context: RequestContext, seal: Seal) -> dict[str, str]:
     """Return titles by language: of the sealed editions, and of translations added after approval."""
     sealed = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
     return sealed | {code: one.title for code, one in list_newest(context.tx, seal.id).items()}
+
+
+def _descriptions(context: RequestContext, seal: Seal) -> dict[str, str]:
+    """Return the description of the link preview by language: of the sealed editions, and of later translations."""
+    editions = authorization.or_not_found(versions_store.get(context.tx, seal.version)).editions
+    sealed = {code: describe_text(one.text) for code, one in editions.items()}
+    return sealed | {code: describe_text(one.text) for code, one in list_newest(context.tx, seal.id).items()}
 
 
 @form()

@@ -107,6 +107,15 @@ def test_the_link_preview_is_made_from_the_text(web_client: WebClient, instance:
     assert tags["og:site_name"]
 
 
+def test_communications_sees_the_link_preview_before_publishing(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_sealed_document(instance)
+    page = parse_page(web_client.sign_in("reem").get(f"/documents/{document}/files"))
+    shown = page.xpath("//*[contains(@class, 'in-chat')][@lang='ar']")
+    assert shown[0].findtext("p") == "نصّ أوّل." and shown[0].findtext("b")
+
+
 def test_the_link_is_shared_and_printed_with_its_qr_code(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     publication = create_publication(instance, document)
