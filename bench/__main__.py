@@ -8,6 +8,7 @@ TABLES = (
     "readback",
     "queue",
     "pages",
+    "search",
     "redline",
     "merge",
     "blame",

@@ -10,8 +10,10 @@ from service.domain.publication.notice_matters import (
     ANSWER_KINDS,
     APPROVAL_KINDS,
     COLLEAGUE_KINDS,
+    GRANT_KINDS,
     MANDATE_KINDS,
     PROPOSAL_KINDS,
+    REQUEST_KINDS,
     ROUND_KINDS,
 )
 from service.store.accounts import people as people_store
@@ -68,6 +70,19 @@ def _told_mandate(tx: Tx, _: Actor, id: str) -> Matter | None:
     return Matter(found.person, found.organisation) if found else None
 
 
+def _wanted_mandate(tx: Tx, _: Actor, id: str) -> Matter | None:
+    found = people_store.get(tx, id)
+    if found is None:
+        return None
+    is_settled = any(one.is_live(now=tx.now) for one in mandates_store.list_unrevoked(tx, person=id))
+    return Matter(id, found.organisation, is_settled or found.state != "active")
+
+
+def _lacking_organisation(tx: Tx, _: Actor, id: str) -> Matter | None:
+    is_settled = any(one.is_live(now=tx.now) for one in mandates_store.list_unrevoked(tx, organisation=id))
+    return Matter(organisation=id, is_settled=is_settled)
+
+
 def _approval(tx: Tx, reader: Actor, id: str) -> Matter | None:
     found = approvals_store.get(tx, id)
     if found is None:
@@ -122,6 +137,8 @@ _LOADERS: Mapping[str, Callable[[Tx, Actor, str], Matter | None]] = {
     **dict.fromkeys(ROUND_KINDS, _round),
     **dict.fromkeys(ANSWER_KINDS, _answer),
     **dict.fromkeys(MANDATE_KINDS, _mandate),
+    **dict.fromkeys(REQUEST_KINDS, _wanted_mandate),
+    **dict.fromkeys(GRANT_KINDS, _lacking_organisation),
     **dict.fromkeys(APPROVAL_KINDS, _approval),
     **dict.fromkeys(PROPOSAL_KINDS, _proposal),
     **dict.fromkeys(COLLEAGUE_KINDS, _colleague),

@@ -1,10 +1,5 @@
 """URL table of the service: one line per route."""
 
-from collections.abc import Awaitable, Callable
-from typing import Protocol
-
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from service.web.account import address, authenticator, password_reset, security_log, settings, sign_in
@@ -15,18 +10,8 @@ from service.web.dashboard import documents as workbench
 from service.web.dashboard import home, setup_card
 from service.web.documents import create, front_matter, members, numbering, outline, record, version_list, versions
 from service.web.documents import detail as detail_pages
-from service.web.drafts import (
-    add_edition,
-    authorship,
-    changes,
-    edit,
-    history,
-    read,
-    suggest,
-    suggestions,
-    unsaved_changes,
-    word_import,
-)
+from service.web.drafts import add_edition, authorship, changes, edit, history, read, word_import
+from service.web.forms.routing import get, post
 from service.web.http.api_handler import endpoint_for
 from service.web.http.static_files import ImmutableStaticFiles
 from service.web.membership import (
@@ -43,30 +28,21 @@ from service.web.membership import (
 from service.web.notices import notice_list, sample_outbox
 from service.web.publication import draft_files, exports, public_page, translations
 from service.web.rendering import stylesheet
-from service.web.rounds import colleagues, disputes, next_round, open_and_close, proofs, reservation_check, signing
+from service.web.rounds import (
+    colleagues,
+    disputes,
+    mandate_request,
+    next_round,
+    open_and_close,
+    proofs,
+    reservation_check,
+    signing,
+)
 from service.web.rounds import detail as rounds_detail
 from service.web.rounds import endings as round_endings
-from service.web.system import health
+from service.web.suggestions import decide, suggest, unsaved_changes
+from service.web.system import guide, health, tour
 from service.web.workflow import readiness, sending, transitions
-
-
-class Handler(Protocol):
-    """A handler decorated by `service.web.forms.handlers`."""
-
-    @property
-    def serve(self) -> Callable[[Request], Awaitable[Response]]:
-        """The Starlette endpoint."""
-
-
-def get(path: str, handler: Handler) -> Route:
-    """Route GET requests for `path` to `handler`."""
-    return Route(path, handler.serve, methods=["GET"])
-
-
-def post(path: str, handler: Handler) -> Route:
-    """Route POST requests for `path` to `handler`."""
-    return Route(path, handler.serve, methods=["POST"])
-
 
 PAGE_ROUTES: tuple[Route, ...] = (
     get("/", home.show_home),
@@ -154,11 +130,11 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/intakes/{intake}", word_import.accept),
     get("/documents/{document}/texts/{lang}/suggest", suggest.show_form),
     post("/documents/{document}/texts/{lang}/suggest", suggest.send),
-    get("/documents/{document}/suggestions", suggestions.list_suggestions),
-    get("/documents/{document}/suggestions/{suggestion}", suggestions.show_suggestion),
-    post("/documents/{document}/suggestions/{suggestion}/acceptance", suggestions.accept),
-    post("/documents/{document}/suggestions/{suggestion}/dismissal", suggestions.dismiss),
-    post("/documents/{document}/suggestions/{suggestion}/resolution", suggestions.resolve),
+    get("/documents/{document}/suggestions", decide.list_suggestions),
+    get("/documents/{document}/suggestions/{suggestion}", decide.show_suggestion),
+    post("/documents/{document}/suggestions/{suggestion}/acceptance", decide.accept),
+    post("/documents/{document}/suggestions/{suggestion}/dismissal", decide.dismiss),
+    post("/documents/{document}/suggestions/{suggestion}/resolution", decide.resolve),
     get("/documents/{document}/unsaved-changes", unsaved_changes.list_unsaved_changes),
     get("/documents/{document}/unsaved-changes/{change}", unsaved_changes.show_unsaved_change),
     post("/documents/{document}/unsaved-changes/{change}/taking", unsaved_changes.apply),
@@ -198,6 +174,7 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/recoveries/{recovery}/refusal", recoveries.refuse_recovery),
     get("/mandates", mandates.list_mandates),
     post("/mandates", mandates.grant_mandate),
+    post("/mandates/request", mandate_request.ask_for_mandate),
     post("/mandates/{mandate}/confirm", mandates.confirm_mandate),
     post("/mandates/{mandate}/revoke", mandates.revoke_mandate),
     post("/rounds/{round}/close", open_and_close.close_round),
@@ -248,6 +225,10 @@ PAGE_ROUTES: tuple[Route, ...] = (
     post("/coalition", coalition.save_settings),
     get("/coalition/logo", coalition.show_logo),
     post("/coalition/logo", coalition.set_logo),
+    get("/guide", guide.show_index),
+    get("/guide/{page}", guide.show_guide),
+    get("/tour", tour.show_tour),
+    post("/tour/end", tour.end_tour),
     get("/notices", notice_list.list_notices),
     post("/notices/read", notice_list.mark_read),
     get("/mails", sample_outbox.list_emails),

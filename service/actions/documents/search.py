@@ -55,7 +55,7 @@ def list_snippets(tx: Tx, actor: Actor, words: SearchWords, documents: Collectio
     """Return a snippet by id of these documents, of the texts that the actor may read, if one has the words."""
     sources = {one.id: _source_for(actor, one) for one in documents}
     found: dict[str, Snippet] = {}
-    for one in search_store.list_texts(tx, words.terms, sources) if sources else ():
+    for one in search_store.list_texts(tx, sources) if sources else ():
         if one.source != sources[one.document] or one.document in found:
             continue
         in_body = " ".join(one.words.split(" ")[len(search_words(one.title)) :])

@@ -6,21 +6,24 @@ from service.actions.membership.addresses import require_proved_address
 from service.actions.membership.approvals import is_founding, list_confirmers
 from service.actions.membership.power_notices import list_active_people, tell_everyone, tell_organisation
 from service.actions.membership.roles import apply_grant
+from service.domain.accounts.rules import DAY
 from service.domain.errors import N_, Conflict, InvalidInput, NotFound
 from service.domain.membership.addresses import is_address_proved
 from service.domain.membership.approvals import validate_channel
 from service.domain.membership.mandates import check_parties, confirmation_marks, confirmations_needed, start_time
 from service.domain.membership.people import (
+    FOCAL_POINT,
     SECRETARIAT,
     SIGNATORY,
     Actor,
     Mandate,
+    Person,
     check_confirmation,
     check_is_member,
     eligible_confirmers,
 )
-from service.domain.policy import Resource
-from service.domain.publication.notice_matters import MANDATE_KINDS
+from service.domain.policy import Resource, may
+from service.domain.publication.notice_matters import GRANT_KINDS, MANDATE_KINDS, REQUEST_KINDS
 from service.store import record as record_store
 from service.store.accounts import people as people_store
 from service.store.db import Tx
@@ -49,6 +52,8 @@ def grant_mandate(tx: Tx, actor: Actor, *, organisation: str, person: str, expir
     id = tx.new_id("man")
     mandates_store.add(tx, id=id, organisation=organisation, person=person, by=actor.person, expires_at=expires_at)
     _make_signatory(tx, person, by=actor.person)
+    notice_matters.settle(tx, REQUEST_KINDS, about=person)
+    notice_matters.settle(tx, GRANT_KINDS, about=organisation)
     facts = {"mandate": id, "organisation": organisation, "person": person}
     values = {"mandate.expires_at": expires_at}
     record_store.append(tx, act="mandate.grant", actor=actor.person, facts=facts, values=values)
@@ -88,10 +93,47 @@ def _bring_into_force(tx: Tx, mandate: Mandate, *, confirmations: int, confirmer
     facts = {"mandate": mandate.id, "starts_at": starts_at, "marks": list(marks)}
     record_store.append(tx, act="mandate.start", actor=None, facts=facts)
     notice_matters.settle(tx, MANDATE_KINDS, about=mandate.id)
+    notice_matters.settle(tx, REQUEST_KINDS, about=mandate.person)
+    notice_matters.settle(tx, GRANT_KINDS, about=mandate.organisation)
     notifications.notify(tx, [holder], kind="mandate.confirmed", about=mandate.id, params={})
     tell_organisation(tx, mandate.organisation, kind="power.mandate_confirmed", about=mandate.id)
     if starts_at is not None:
         tell_everyone(tx, kind="coalition.mandate_by_one", about=mandate.id, params={"moment": starts_at})
+
+
+def list_asked_for_mandate(tx: Tx, actor: Actor) -> list[Person]:
+    """Return whom the actor, a signatory who cannot sign, may ask for a mandate; none if they need none.
+
+    The secretariat for a mandate that waits for its confirmation; else the focal points of the organisation, or the
+    secretariat if nobody else is one.
+    """
+    organisation = actor.organisation
+    if organisation is None or not may(actor, "endorsement.cast", Resource(organisation=organisation)):
+        return []
+    found = [one for one in mandates_store.list_unrevoked(tx, person=actor.person) if one.organisation == organisation]
+    if any(one.state == "confirmed" and (one.expires_at is None or one.expires_at > tx.now) for one in found):
+        return []
+    secretariat = [one for one in people_store.list_role_holders(tx, [SECRETARIAT]) if one.id != actor.person]
+    if any(one.state == "granted" for one in found):
+        return secretariat
+    holders = {one.id for one in people_store.list_role_holders(tx, [FOCAL_POINT])} - {actor.person}
+    return [one for one in list_active_people(tx, organisation) if one.id in holders] or secretariat
+
+
+def ask_for_mandate(tx: Tx, actor: Actor) -> list[Person]:
+    """Ask for a mandate or its confirmation, by notice and email, each person at most once a day; return whom.
+
+    Raises `Conflict` `mandate_not_needed`.
+    """
+    require(actor, "endorsement.cast", Resource(organisation=actor.organisation))
+    asked = list_asked_for_mandate(tx, actor)
+    if not asked:
+        raise Conflict("mandate_not_needed", N_("You hold a mandate, or nobody can give you one now."))
+    params, day = {"organisation": actor.organisation}, str(tx.now // DAY)
+    notifications.notify(
+        tx, asked, kind="mandate.wanted", about=actor.person, params=params, by_email=True, repeat_key=day
+    )
+    return asked
 
 
 def count_missing_confirmations(tx: Tx, mandate: Mandate) -> int:

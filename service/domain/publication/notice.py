@@ -12,6 +12,7 @@ SENTENCES = {
         "Your organisation has no person who can sign, and a text will soon need its signature. Grant a mandate to "
         "your signatory."
     ),
+    "mandate.wanted": N_("A signatory cannot sign yet and asks you for a mandate, or for its confirmation."),
     "mandate.unconfirmed": N_("A text will soon need signatures, and a mandate still waits for your confirmation."),
     "document.ready": N_("A drafter says that a document is ready for its next step."),
     "role.granted": N_("You were given a role for one document."),

@@ -9,7 +9,7 @@ from service.domain.documents.document import Document
 from service.domain.policy import DocumentFilter
 from service.store.db import Tx
 from service.store.documents.documents import in_scope, load_documents
-from service.store.documents.search import SearchWords, is_match
+from service.store.documents.search import SearchWords, by_index, is_match
 from service.store.tables import document, draft, draft_update, person
 
 
@@ -40,9 +40,12 @@ def list_matching(
 ) -> list[tuple[int, Document]]:
     """Return the documents of `scope` that meet `criteria`, with their seq, newest first, below `before` if given."""
     cursor = [] if before is None else [document.c.seq < before]
-    found = [is_match(tx, criteria.words)] if criteria.words else []
-    query = select(document).where(in_scope(scope), *_conditions(criteria), *found, *cursor)
-    return load_documents(tx, query.order_by(document.c.seq.desc()).limit(limit))
+    query = select(document).where(in_scope(scope), *_conditions(criteria), *cursor)
+    query = query.order_by(document.c.seq.desc()).limit(limit)
+    if criteria.words is None:
+        return load_documents(tx, query)
+    with by_index(tx):
+        return load_documents(tx, query.where(is_match(tx, criteria.words)))
 
 
 def list_last_edits(tx: Tx, drafts: Collection[str]) -> dict[str, LastEdit]:

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from service.domain.errors import N_
 from service.domain.membership.people import ROLES, SIGNATORY, Person
 from service.i18n import collation_key
 from service.store.accounts import people as people_store
@@ -13,18 +12,8 @@ from service.store.endorsement import endorsements as endorsements_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.membership import organisations as organisations_store
 from service.web.http.context import RequestContext
+from service.web.rendering.labels import ROLE_TASKS
 from service.web.rounds.tally import ORGANISATION_COLOURS
-
-ROLE_TASKS: Mapping[str, str] = {
-    "secretariat": N_("Can move documents to the next stage, open and close rounds, and confirm mandates."),
-    "drafter": N_("Can write texts and create versions."),
-    "focal_point": N_("Can invite people from the organisation and grant mandates."),
-    "signatory": N_("Can see what changed and sign for the organisation."),
-    "communications": N_("Can create files and publish."),
-    "observer": N_("Can read documents from review on."),
-    "auditor": N_("Can read everything, including the record."),
-}
-"""What a person of this role can do (message ids)."""
 
 FAR_FUTURE = 2**62
 """Later than any deadline (µs UTC)."""

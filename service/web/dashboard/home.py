@@ -20,6 +20,8 @@ from service.web.dashboard.task import document_titles
 from service.web.dashboard.tasks import list_tasks, list_visible
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
+from service.web.http.cookies import TOUR_COOKIE
+from service.web.http.instance_origin import cookie_name
 from service.web.http.pages import render_page
 from service.web.notices.rows import latest_notices
 from service.web.rounds.tally import RoundTally, round_tally
@@ -100,6 +102,7 @@ def show_home(context: RequestContext) -> Response:
         asks=list_tasks(context, found),
         coming=_deadlines(context, found),
         news=latest_notices(context, limit=MAX_NOTICES),
+        offers_tour=not context.request.cookies.get(cookie_name(context.request, TOUR_COOKIE)),
         opens=context.may("document.open", Resource()),
         now=context.tx.now,
         setup=load_setup_card(context),

@@ -1,6 +1,6 @@
 """Tasks of the dashboard as a value, and what they show of a document."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from service.domain.documents.document import Document
@@ -15,7 +15,7 @@ class Task:
 
     `sentence` says what is asked, `action` is the label of its link (message ids). `titles` are those of the document,
     or names of the organisation, by language. `can_sign`: the user has a mandate to sign in the round. `name` is
-    that of a person or organisation.
+    that of a person or organisation. `asked_for_mandate` are the names of those whom a user who cannot sign may ask.
     """
 
     kind: str
@@ -29,6 +29,7 @@ class Task:
     can_sign: bool = False
     name: str = ""
     count: int = 1
+    asked_for_mandate: Sequence[str] = ()
 
 
 def document_resource(document: Document) -> Resource:

@@ -27,6 +27,7 @@ from service.web.dashboard.endorsement_tasks import endorsement_tasks
 from service.web.dashboard.publication_tasks import publication_tasks
 from service.web.dashboard.task import Task, document_resource, document_titles
 from service.web.http.context import RequestContext
+from service.web.rounds.mandate_request import list_asked_names
 from service.web.rounds.tally import round_tally
 
 MAX_DOCUMENTS = 60
@@ -106,6 +107,7 @@ def _round_task(context: RequestContext, document: Document, round_: Round, orga
         round=round_,
         tally=round_tally(context.tx, round_, reader=context.user, formatter=context.formatter),
         can_sign=can_sign,
+        asked_for_mandate=[] if can_sign else list_asked_names(context),
         name=context.formatter.plain_name(names),
     )
 

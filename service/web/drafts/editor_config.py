@@ -82,6 +82,7 @@ EDITOR_MESSAGES: Mapping[str, str] = {
     "not_sent": N_("Not sent: you are offline. Your text is kept in this box."),
     "not_done": N_("Not done: you are offline."),
     "sug_accept": N_("Accept"),
+    "sug_accept_all": N_("Accept all"),
     "sug_dismiss": N_("Dismiss"),
     "sug_withdraw": N_("Withdraw"),
     "sug_choice": N_("Needs a choice"),

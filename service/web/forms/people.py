@@ -82,6 +82,12 @@ class GrantMandateForm(FormModel):
     until: str = ""
 
 
+class AskForMandateForm(FormModel):
+    """The page on which a signatory asked for a mandate."""
+
+    next: str = ""
+
+
 class OpenLinkForm(FormModel):
     """The link of an invitation, whole or its secret end."""
 

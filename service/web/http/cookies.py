@@ -37,6 +37,9 @@ KNOWN_BROWSER_COOKIE = "known"
 """Cookie: an earlier sign-in linked this browser to an email address."""
 
 
+TOUR_COOKIE = "tour"
+"""Cookie: the tour was ended in this browser."""
+
 OPENED_LINK_COOKIE = "join"
 """Cookie: the secret end of the invitation link that was opened in this browser."""
 

@@ -27,6 +27,7 @@ from service.web.http.instance_origin import cookie_name, is_secure
 from service.web.rendering import labels
 from service.web.rendering.act_results import ActResult, decode_result
 from service.web.rendering.formatting import LocaleFormatter
+from service.web.rendering.help_links import help_link
 from service.web.rendering.stylesheet import stylesheet_url
 from service.web.rendering.time_zones import OFFERED_ZONES, zone_city
 
@@ -180,6 +181,7 @@ def _template_globals(request: Request, formatter: LocaleFormatter) -> TemplateV
         "labels": labels,
         "address": lambda lang: _path_with_lang(request, lang),
         "here": safe_redirect_path(request.url.path + query) if request.method == "GET" else "/",
+        "help": help_link(request.url.path),
         "asset": asset_url,
         "styles": [address for address in (asset_url("built/fonts.css"), stylesheet_url()) if address],
         "languages": LANGUAGES,

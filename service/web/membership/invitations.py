@@ -19,7 +19,7 @@ from service.store.membership import organisations as organisations_store
 from service.store.publication import deliveries as deliveries_store
 from service.web.forms.handlers import form, page
 from service.web.forms.people import AcceptInvitationForm, InviteForm, OpenLinkForm
-from service.web.http.context import Form, RequestContext, can_send_email, coalition_languages, redirect
+from service.web.http.context import Form, RequestContext, can_send_email, redirect
 from service.web.http.cookies import (
     apply_account_preferences,
     browser_of,
@@ -65,7 +65,7 @@ def list_invitations(context: RequestContext) -> Response:
         section="organisations",
         organisation_options=_organisation_options(context, all_organisations, anywhere=anywhere),
         roles=[role for role in ROLES if anywhere or role in ROLES_FOCAL_POINTS_INVITE],
-        lang=coalition_languages(context.coalition)[0],
+        lang=context.formatter.lang,
         mails_go=can_send_email(context),
         listed=[
             InvitationRow(
@@ -86,7 +86,7 @@ def invite(context: RequestContext, form: Form) -> Response:
     Its link is shown, in this response only, if the user asks for it or if no email is sent.
     """
     invitation = InviteForm.parse(form)
-    lang, secret = invitation.lang or coalition_languages(context.coalition)[0], context.app_state.secret
+    lang, secret = invitation.lang or context.formatter.lang, context.app_state.secret
     invited = invitations.invite(
         context.tx,
         context.user,

@@ -1,5 +1,6 @@
 """Mandates: who may sign for which organisation; list, grant, confirm and revoke them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -28,14 +29,16 @@ END_OF_DAY = "23:59"
 class MandateRow:
     """A mandate in the list.
 
-    `missing` is the number of confirmations it still needs; `stuck`: nobody may confirm it now. `can_confirm` and
-    `can_revoke` are what the user is offered.
+    `is_own`: its holder granted it. `missing` is the number of confirmations it still needs; `stuck`: nobody may
+    confirm it now. `can_confirm` and `can_revoke` are what the user is offered.
     """
 
     mandate: Mandate
     state: str
     holder: str
     granted_by: str
+    confirmed_by: Sequence[str]
+    is_own: bool
     organisation: Names
     missing: int
     stuck: bool
@@ -127,6 +130,8 @@ def _mandate_row(context: RequestContext, one: Mandate) -> MandateRow:
         state=state,
         holder=person_name(context, one.person),
         granted_by=person_name(context, one.granted_by),
+        confirmed_by=[person_name(context, id) for id in one.confirmations],
+        is_own=one.granted_by == one.person,
         organisation=organisation.names if organisation else {},
         missing=missing,
         stuck=one.state == "granted" and not missing,

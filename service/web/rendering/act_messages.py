@@ -41,6 +41,10 @@ MESSAGES: Mapping[str, str] = {
     "language_added": N_("The language was added."),
     "text_restored": N_("The earlier text is in the draft again."),
     "suggestion_taken": N_("The change was added to the text."),
+    "suggestions_taken": N_("The changes were added to the text."),
+    "suggestion_taken_partly": N_("What fits was added to the text. The rest needs a choice."),
+    "suggestion_sent": N_("Your suggestion was sent. The drafters decide on it."),
+    "suggestion_withdrawn": N_("Your suggestion was withdrawn. It stays in the list."),
     "suggestion_dismissed": N_("The change was dismissed. It stays in the list."),
     "published": N_("“{title}” is published."),
     "publication_withdrawn": N_("The publication was withdrawn. Its page shows your note."),
@@ -54,6 +58,7 @@ MESSAGES: Mapping[str, str] = {
     "session_ended": N_("That device is signed out."),
     "key_ended": N_("The key no longer works."),
     "address_confirmed": N_("The address was confirmed."),
+    "mandate_wanted": N_("We told {name} that you need a mandate."),
     "test_email_sent": N_("A test email to you is on its way."),
     "document_deleted": N_("The document was deleted."),
 }

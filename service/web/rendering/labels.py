@@ -79,6 +79,17 @@ ROLES: Mapping[str, str] = {
     "auditor": N_("Auditor"),
 }
 
+ROLE_TASKS: Mapping[str, str] = {
+    "secretariat": N_("Can move documents to the next stage, open and close rounds, and confirm mandates."),
+    "drafter": N_("Can write texts and create versions."),
+    "focal_point": N_("Can invite people from the organisation and grant mandates."),
+    "signatory": N_("Can see what changed and sign for the organisation."),
+    "communications": N_("Can create files and publish."),
+    "observer": N_("Can read documents from review on."),
+    "auditor": N_("Can read everything, including the record."),
+}
+"""What a person of this role can do (message ids)."""
+
 DOCUMENT_ROLE_HINTS: Mapping[str, str] = {
     "drafter": N_("Can read and write the draft."),
     "communications": N_("From review on: can read, create files and publish."),

@@ -17,6 +17,7 @@ from service.web.http.idempotency import new_idempotency_key
 from service.web.rendering.share_links import ShareLinks, share_links
 from service.web.rounds.bound_terms import bound_terms
 from service.web.rounds.endings import early_endings
+from service.web.rounds.mandate_request import list_asked_names
 from service.web.rounds.tally import headline, round_tally
 from service.web.shell.document_page import render_document_page
 from service.web.texts.last_seen import last_seen_version
@@ -42,6 +43,7 @@ def show_round(context: RequestContext) -> Response:
         said=headline(tally, found, formatter=context.formatter),
         mine=context.user.organisation,
         own=next((one for one in tally.answers if one.organisation == context.user.organisation), None),
+        asked_for_mandate=list_asked_names(context),
         answers=_may_answer(context, document),
         disputes_allowed=context.may("dispute.make", _resource(context, document)),
         endings=early_endings(context, document, found),

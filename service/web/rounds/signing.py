@@ -30,6 +30,7 @@ from service.web.http.pages import render_page
 from service.web.rendering import term_labels
 from service.web.rounds.bound_terms import bound_terms, consequence
 from service.web.rounds.code_delivery import code_delivery
+from service.web.rounds.mandate_request import list_asked_names
 from service.web.rounds.reservation_check import request_proofs
 from service.web.rounds.tally import headline, round_tally
 from service.web.rounds.version_changes import ChangesSinceVersion, facts_changed, text_changes
@@ -58,6 +59,7 @@ def show_choice(context: RequestContext) -> Response:
         document=signing_view.document,
         titles={code: edition.title for code, edition in signing_view.version.editions.items()},
         mine=roll_entry(signing_view.round, context.user.organisation),
+        asked_for_mandate=list_asked_names(context) if signing_view.hindrance else [],
         lang=lang,
         shown=version_text(context, signing_view.version, lang),
         others=_other_official_texts(context, signing_view.version, lang),

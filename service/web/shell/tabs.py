@@ -45,6 +45,7 @@ def change_views(context: RequestContext, document: Document, *, lang: str = "")
             Tab("changes", N_("Since my last visit"), f"{path}/changes{query}"),
             Tab("history", N_("History"), f"{path}/history{query}"),
             Tab("authors", N_("Authors"), f"{path}/authors{query}"),
+            Tab("suggestions", N_("Suggested changes"), f"{path}/suggestions"),
         ]
     return views
 

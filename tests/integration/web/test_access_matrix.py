@@ -75,6 +75,10 @@ def expectation(verb: str, on: str = "", *, owned: bool = False) -> RouteExpecta
 # fmt: off
 MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("GET",  "/"):                                            expectation(EVERYONE),
+    ("GET",  "/guide"):                                       expectation(EVERYONE),
+    ("GET",  "/guide/{page}"):                                expectation(EVERYONE, owned=True),
+    ("GET",  "/tour"):                                        expectation("account.own"),
+    ("POST", "/tour/end"):                                    expectation("account.own"),
     ("GET",  "/sign-in"):                                     expectation(EVERYONE),
     ("POST", "/sign-in"):                                     expectation(EVERYONE),
     ("POST", "/sign-in/sample"):                              expectation(EVERYONE, owned=True),
@@ -207,6 +211,7 @@ MATRIX: dict[tuple[str, str], RouteExpectation] = {
     ("POST", "/recoveries/{recovery}/refusal"):               expectation("access.refuse", owned=True),
     ("GET",  "/mandates"):                                    expectation("mandate.read"),
     ("POST", "/mandates"):                                    expectation("mandate.grant"),
+    ("POST", "/mandates/request"):                            expectation("endorsement.cast", owned=True),
     ("POST", "/mandates/{mandate}/confirm"):                  expectation("mandate.confirm"),
     ("POST", "/mandates/{mandate}/revoke"):                   expectation("mandate.revoke", owned=True),
     ("POST", "/rounds/{round}/close"):                        expectation("round.close", ASKED),

@@ -44,7 +44,7 @@ def _add_full_text() -> None:
     op.execute(
         "CREATE VIRTUAL TABLE search_words USING fts5"
         "(words, content='search_entry', content_rowid='seq', tokenize='unicode61 remove_diacritics 0', "
-        "prefix='2 3', detail=none)"
+        "prefix='2 3 4 5', detail=none)"
     )
     op.execute(
         "CREATE TRIGGER search_entry_added AFTER INSERT ON search_entry "

@@ -66,7 +66,7 @@ def test_documents_are_grouped_and_each_is_in_one_group(web_client: WebClient, i
         "Approved and published": [f"/documents/{sealed}"],
         "Withdrawn": [f"/documents/{withdrawn}"],
     }
-    assert f"/rounds/{round_id}/sign" in page_links(page) and "Closes in 23 hours" in page_text(page)
+    assert f"/rounds/{round_id}/sign" in page_links(page) and "left)" in page_text(page)
     assert parse_page(page).xpath("//details[not(@open)]//h2")[0].text == "Withdrawn"
     web_client.post("/sign-out")
     assert groups(web_client.sign_in("salma").get("/documents"))["Open for endorsement"] == [f"/documents/{asked}"]

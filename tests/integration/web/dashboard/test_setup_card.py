@@ -14,6 +14,7 @@ from tests.support.web_client import (
     error_code,
     open_web_client,
     page_links,
+    page_text,
     parse_page,
 )
 
@@ -65,6 +66,7 @@ def test_card_names_what_is_missing_and_links_there(web_client: WebClient, insta
     page = web_client.sign_in("salma").get("/")
     text = card(page)
     assert "Set up your coalition" in text and "No email can be sent yet" in text
+    assert "you have nothing to do" not in page_text(page)
     assert "Start from a template" in text and {"/coalition", "/documents/new"} <= set(page_links(page))
     create_document(instance)
     assert "Start from a template" not in card(web_client.get("/"))

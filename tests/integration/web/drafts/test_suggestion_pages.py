@@ -59,7 +59,8 @@ def test_author_can_withdraw_but_not_accept(web_client: WebClient, instance: Sam
     assert "/acceptance" not in page.text and "Withdraw" in page_text(page)
     assert web_client.post(f"{address}/acceptance").status_code == 403
     assert web_client.post(f"{address}/dismissal").status_code == 303
-    assert "Dismissed" in page_text(web_client.get(address))
+    withdrawn = page_text(web_client.get(address))
+    assert "Dismissed" in withdrawn and "Your suggestion was withdrawn" in withdrawn
 
 
 def test_suggestion_of_another_document_is_not_found(web_client: WebClient, instance: SampleInstance) -> None:
@@ -123,6 +124,7 @@ def test_suggestion_is_sent_found_and_accepted_one_by_one(web_client: WebClient,
     fields = form_fields(web_client.get(address), address)
     sent = web_client.post(address, fields | {"text": PROPOSED, "reason": "Shorter."})
     place = sent.headers["location"]
+    assert "Your suggestion was sent" in page_text(web_client.get(place))
     web_client.sign_in("salma")
     assert "1 suggested change is waiting" in page_text(web_client.get(f"/documents/{document}"))
     listed = web_client.get(f"/documents/{document}/suggestions")
@@ -130,6 +132,7 @@ def test_suggestion_is_sent_found_and_accepted_one_by_one(web_client: WebClient,
     assert "<del>first</del><ins>best</ins>" in web_client.get(place).text
     assert web_client.post(f"{place}/acceptance", {"hunk": "2"}).status_code == 303
     assert draft_text(instance, document, "en") == TEXT.replace("second", "second long")
+    assert "The change was added to the text." in page_text(web_client.get(f"/documents/{document}/suggestions"))
     assert "Added to the text" in page_text(web_client.get(place))
     assert web_client.post(f"{place}/dismissal", {"hunk": "1"}).status_code == 303
     assert "Partly added" in page_text(web_client.get(f"/documents/{document}/suggestions"))

@@ -235,7 +235,7 @@ def test_list_shows_the_state_of_each_invitation(web_client: WebClient) -> None:
 def test_invitation_is_mailed_in_the_chosen_language(web_client: WebClient, instance: SampleInstance) -> None:
     web_client.sign_in("lama")
     form = parse_page(web_client.get("/invitations"))
-    assert form.xpath("//select[@name='lang']/option[@selected]/@value") == ["ar"]
+    assert form.xpath("//select[@name='lang']/option[@selected]/@value") == ["en"]
     place = instance.members.organisations["sindyan"]
     sent = {"email": NEW, "organisation": place, "role_drafter": "1", "lang": "en"}
     hidden = web_client.post("/invitations", sent)
@@ -302,3 +302,12 @@ def test_inviter_sees_why_a_sent_mail_came_back(
         notices_store.set_email_state(tx, email.id, state="sent", keep_body=False)
         bounces.note_bounce(tx, email=email.id, status=status)
     assert f"{sentence}. Check the email address" in page_text(web_client.get("/invitations"))
+
+
+def test_form_explains_roles_and_takes_the_language_of_the_page(web_client: WebClient) -> None:
+    page = web_client.sign_in("salma").get("/invitations")
+    assert "Can write texts and create versions." in page_text(page) and "needs a mandate too" in page_text(page)
+    chosen = "//select[@name='lang']/option[@selected]/@value"
+    assert parse_page(page).xpath(chosen) == ["en"]
+    web_client.post("/language", {"lang": "ar", "next": "/invitations"})
+    assert parse_page(web_client.get("/invitations")).xpath(chosen) == ["ar"]

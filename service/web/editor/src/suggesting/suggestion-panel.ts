@@ -5,6 +5,7 @@ import type { DraftEditor } from "../editing/editor.js";
 import { ApiError, newIdempotencyKey, request } from "../sync/api-client.js";
 import type { EditorBridge } from "../ui/bundle-bridge.js";
 import { createElement, requirePart } from "../ui/dom.js";
+import { requirePagePart } from "../ui/status-line.js";
 import { codePointOffsets, type Place, trimmed } from "./places.js";
 import { type SuggestionMark, SuggestionMarks } from "./suggestion-marks.js";
 
@@ -29,6 +30,8 @@ interface Placed {
 
 const NOTHING: Placed = { epoch: 0, seq: 0, can_decide: false, items: [] };
 const REFETCH_DELAY = 2500;
+/** Milliseconds between two looks for what others suggested or decided, while the page is visible. */
+const LOOK_INTERVAL = 60_000;
 const SETTLE_DELAY = 700;
 const UNREACHABLE = new Set(["out", "gone", "offline", "connecting"]);
 
@@ -51,6 +54,7 @@ export class SuggestionPanel {
     this.address = bridge.root.dataset.edition ?? "";
     requirePart(this.box, "shut-suggestions").addEventListener("click", () => this.toggle());
     addEventListener("focus", () => this.scheduleFetch());
+    setInterval(() => document.visibilityState === "visible" && this.view && void this.fetch(), LOOK_INTERVAL);
   }
 
   attach({ view }: DraftEditor): void {
@@ -90,7 +94,7 @@ export class SuggestionPanel {
 
   private show(placed: Placed): void {
     this.placed = placed;
-    const badge = requirePart(this.bridge.root, "suggested-count");
+    const badge = requirePagePart(this.bridge.root, "suggested-count");
     badge.textContent = placed.items.length ? this.bridge.i18n.formatNumber(placed.items.length) : "";
     const list = requirePart(this.box, "suggestion-cards");
     list.replaceChildren(...placed.items.map((one) => this.renderCard(one)));
@@ -129,7 +133,14 @@ export class SuggestionPanel {
     );
     const reason = one.reason ? [createElement("p", { class: "sug-reason", dir: "auto" }, one.reason)] : [];
     const places = one.places.map((place) => this.renderPlace(one, place));
-    return createElement("li", { class: `ed-sug who${one.by.colour}` }, head, ...reason, ...places);
+    return createElement(
+      "li",
+      { class: `ed-sug who${one.by.colour}` },
+      head,
+      ...reason,
+      ...places,
+      ...this.allButton(one),
+    );
   }
 
   private renderPlace(one: Suggestion, place: Place): HTMLElement {
@@ -148,6 +159,13 @@ export class SuggestionPanel {
     return createElement("div", { class: "ed-sug-place" }, words, row);
   }
 
+  /** The button that accepts all changes of a suggestion, where more than one fits. */
+  private allButton(one: Suggestion): HTMLElement[] {
+    const numbers = one.places.filter((place) => place.kind !== "conflict").flatMap((place) => place.numbers);
+    if (!this.placed.can_decide || numbers.length < 2) return [];
+    return [this.button(this.bridge.i18n.t("sug_accept_all"), one, { numbers }, "acceptance", "btn")];
+  }
+
   private pageLink({ id }: Suggestion): HTMLElement {
     const document = /documents\/[^/]+/.exec(this.address)?.[0] ?? "";
     return createElement(
@@ -157,13 +175,19 @@ export class SuggestionPanel {
     );
   }
 
-  private button(name: string, one: Suggestion, place: Place, act: string, className: string): HTMLElement {
+  private button(
+    name: string,
+    one: Suggestion,
+    place: Pick<Place, "numbers">,
+    act: string,
+    className: string,
+  ): HTMLElement {
     const button = createElement("button", { type: "button", class: className }, name);
     button.addEventListener("click", () => void this.decide(one, place, act));
     return button;
   }
 
-  private async decide({ id }: Suggestion, { numbers: hunks }: Place, act: string): Promise<void> {
+  private async decide({ id }: Suggestion, { numbers: hunks }: Pick<Place, "numbers">, act: string): Promise<void> {
     const address = this.address.replace(/editions\/[^/]+$/, `suggestions/${id}/${act}`);
     try {
       await request(address, JSON.stringify({ hunks }), newIdempotencyKey());

@@ -118,6 +118,7 @@ def apply(context: RequestContext, _: Form) -> Response:
     """Apply the unsaved change to the draft and redirect to its page."""
     path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
     found = unsaved_changes.apply_unsaved_change(context.tx, context.user, **path_ids)
+    context.tell("suggestion_taken")
     return redirect(f"/documents/{found.document}/unsaved-changes/{found.id}")
 
 
@@ -126,6 +127,7 @@ def dismiss(context: RequestContext, _: Form) -> Response:
     """Dismiss the unsaved change, which is kept, and redirect to the list."""
     path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
     found = unsaved_changes.dismiss_unsaved_change(context.tx, context.user, **path_ids)
+    context.tell("suggestion_dismissed")
     return redirect(f"/documents/{found.document}/unsaved-changes")
 
 
@@ -135,6 +137,7 @@ def suggest(context: RequestContext, form: Form) -> Response:
     path_ids = {"document_id": context.path_param("document"), "change_id": context.path_param("change")}
     reason = ReasonForm.parse(form).reason
     found = unsaved_changes.suggest_unsaved_change(context.tx, context.user, **path_ids, reason=reason)
+    context.tell("suggestion_sent")
     return redirect(f"/documents/{found.document}/suggestions/{found.id}")
 
 

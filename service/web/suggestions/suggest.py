@@ -61,4 +61,5 @@ def send(context: RequestContext, form: Form) -> Response:
         reason=sent.reason,
         position=(sent.epoch, sent.seq),
     )
+    context.tell("suggestion_sent")
     return redirect(f"/documents/{found.document}/suggestions/{found.id}")

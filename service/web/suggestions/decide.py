@@ -13,13 +13,13 @@ from service.domain.errors import N_
 from service.domain.policy import Resource
 from service.domain.suggestions.hunks import ACCEPTED, DISMISSED, PARTLY, PENDING, select_hunks
 from service.domain.suggestions.suggestion import SuggestionSummary
-from service.web.drafts.hunk_views import build_hunk_views
 from service.web.drafts.permissions import may_suggest
 from service.web.forms.handlers import form, page
 from service.web.forms.suggestions import DecideForm, ResolveForm
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pagination import next_cursor, page_window
 from service.web.shell.document_page import render_document_page
+from service.web.suggestions.hunk_views import build_hunk_views
 
 SUGGESTION_STATES: Mapping[str, str] = {
     PENDING: N_("Waiting for a decision"),
@@ -91,6 +91,9 @@ def accept(context: RequestContext, form: Form) -> Response:
     """Accept one hunk or all, and redirect to the suggestion."""
     numbers = DecideForm.parse(form).numbers
     done = suggestion_decisions.accept_suggestion(context.tx, context.user, **_path_ids(context), numbers=numbers)
+    context.tell(
+        "suggestion_taken_partly" if done.conflicts else "suggestion_taken" if numbers else "suggestions_taken"
+    )
     return _redirect(done)
 
 
@@ -99,6 +102,8 @@ def dismiss(context: RequestContext, form: Form) -> Response:
     """Dismiss one hunk or all, and redirect to the suggestion."""
     numbers = DecideForm.parse(form).numbers
     done = suggestion_decisions.dismiss_suggestion(context.tx, context.user, **_path_ids(context), numbers=numbers)
+    is_own = done.suggestion.by == context.user.person
+    context.tell("suggestion_withdrawn" if is_own and numbers is None else "suggestion_dismissed")
     return _redirect(done)
 
 
@@ -109,6 +114,7 @@ def resolve(context: RequestContext, form: Form) -> Response:
     done = suggestion_decisions.resolve_conflict(
         context.tx, context.user, **_path_ids(context), number=sent.hunk, seen=sent.seen, passage=sent.passage
     )
+    context.tell("suggestion_taken")
     return _redirect(done)
 
 
