@@ -1,7 +1,5 @@
 """The user's authenticator app: set up with a QR code, recovery codes, removal."""
 
-import segno
-from markupsafe import Markup
 from starlette.responses import Response
 
 from service.actions.accounts import totp
@@ -12,6 +10,7 @@ from service.web.forms.handlers import form, page
 from service.web.http.auth import session_token
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
+from service.web.rendering.qr_code import draw_qr_code
 
 FIELD_ERRORS = ("wrong_totp", "too_many_passwords", "totp_in_use", "no_totp")
 """Error codes that are shown at their field."""
@@ -30,7 +29,7 @@ def show_authenticator(context: RequestContext) -> Response:
         in_use=totp.is_set_up(context.tx, person),
         signs=totp.signs(context.tx, person),
         codes_left=totp_store.count_recovery_codes(context.tx, person),
-        qr=_qr_code(uri) if uri else None,
+        qr=draw_qr_code(uri) if uri else None,
         app_secret=totp.secret_of(uri) if uri else "",
     )
 
@@ -82,8 +81,3 @@ def remove_app_of_other(context: RequestContext, _: Form) -> Response:
     """Remove the app of somebody who lost it."""
     totp.remove_of_other(context.tx, context.user, person=context.path_param("person"))
     return redirect("/people")
-
-
-def _qr_code(uri: str) -> Markup:
-    """Return the QR code as inline SVG, black on white with its quiet zone."""
-    return Markup(segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000", light="#fff"))

@@ -8,10 +8,12 @@ from service.actions import authorization
 from service.actions.publication import exports, publications
 from service.domain.errors import N_
 from service.domain.policy import Resource
+from service.domain.publication.description import describe_text
 from service.domain.publication.export import READY, file_name
 from service.domain.publication.publication import Seal
 from service.domain.publication.sealed_facts import read_seal
 from service.store.documents import documents as documents_store
+from service.store.documents import versions as versions_store
 from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
@@ -21,6 +23,7 @@ from service.web.http.context import Form, RequestContext
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
 from service.web.publication.export_list import list_export_files
+from service.web.publication.link_preview import PUBLIC, share_publication
 from service.web.publication.translation_texts import may_add_translation, untranslated_languages
 from service.web.publication.zip_archive import MEDIA_TYPE, build_zip
 from service.web.rendering import labels
@@ -34,7 +37,8 @@ def list_files(context: RequestContext) -> Response:
     seal = authorization.or_not_found(seals_store.get_by_document(context.tx, found.id))
     publication = publications_store.get_by_document(context.tx, found.id)
     resource = Resource(document=found.id, state=found.state, ever_shared=found.ever_shared)
-    is_public = publication is not None and publication.state == "public"
+    is_public = publication is not None and publication.state == PUBLIC
+    withdrawn = publication is not None and not is_public
     facts = read_seal(seal.content)
     titles = _titles(context, seal)
     return render_document_page(
@@ -51,10 +55,13 @@ def list_files(context: RequestContext) -> Response:
         files=list_export_files(context, found.id, seal=seal.id, titles=titles),
         publication=publication,
         is_public=is_public,
+        shared=share_publication(context, publication, titles) if publication and is_public else None,
         news=publications.get_publish_status(context.tx, found)
         if context.may("publication.publish", resource)
         else None,
         requests=context.may("export.request", resource),
+        titles_of=titles,
+        descriptions={} if withdrawn else _descriptions(context, seal),
         withdraws=is_public and context.may("publication.withdraw", resource),
         translates=may_add_translation(context, found) and bool(untranslated_languages(seal)),
         key=new_idempotency_key(),
@@ -85,6 +92,13 @@ def _titles(context: RequestContext, seal: Seal) -> dict[str, str]:
     """Return titles by language: of the sealed editions, and of translations added after approval."""
     sealed = {code: edition["title"] for code, edition in seal.content["version"]["editions"].items()}
     return sealed | {code: one.title for code, one in list_newest(context.tx, seal.id).items()}
+
+
+def _descriptions(context: RequestContext, seal: Seal) -> dict[str, str]:
+    """Return the description of the link preview by language: of the sealed editions, and of later translations."""
+    editions = authorization.or_not_found(versions_store.get(context.tx, seal.version)).editions
+    sealed = {code: describe_text(one.text) for code, one in editions.items()}
+    return sealed | {code: describe_text(one.text) for code, one in list_newest(context.tx, seal.id).items()}
 
 
 @form()

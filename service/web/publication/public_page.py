@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from service.actions.authorization import or_not_found
-from service.domain.documents.version import Version
+from service.domain.documents.version import EditionText, Version
 from service.domain.endorsement.rule_words import explain_rule
 from service.domain.endorsement.rules import rule_from_json
 from service.domain.publication.publication import PublicationRevision, Seal, Translation
@@ -20,11 +20,10 @@ from service.store.publication import translations as translations_store
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext, formatter_for
 from service.web.http.pages import render_page
+from service.web.publication.link_preview import PUBLIC, preview_link
 from service.web.publication.translation_texts import translation_text
 from service.web.rounds.tally import ORGANISATION_COLOURS
 from service.web.texts.selection import ShownText, version_text
-
-PUBLIC = "public"
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,7 @@ def show_publication(context: RequestContext) -> Response:
     later_translations = _shown_translations(context, seal, revision)
     langs = [*version.editions, *later_translations]
     lang = next(code for code in (context.formatter.lang, *version.authentic, *langs) if code in langs)
+    editions: Mapping[str, EditionText | Translation] = {**version.editions, **later_translations}
     positions = _published_positions(facts, revision)
     return render_page(
         context,
@@ -81,7 +81,16 @@ def show_publication(context: RequestContext) -> Response:
         dated=_format_dated(context, facts, seal),
         letterhead=facts.letterhead,
         version=version,
-        titles={code: one.title for those in (version.editions, later_translations) for code, one in those.items()},
+        titles={code: one.title for code, one in editions.items()},
+        preview=preview_link(
+            context,
+            found,
+            names=facts.letterhead["names"],
+            title=editions[lang].title,
+            text=editions[lang].text,
+            lang=lang,
+            langs=langs,
+        ),
         langs=langs,
         texts=_texts(context, version, later_translations, lang) if found.state == PUBLIC else [],
         lang=lang,

@@ -14,10 +14,10 @@ from service.web.forms.deadline_field import is_rest_day
 from service.web.forms.handlers import page
 from service.web.http.context import RequestContext
 from service.web.http.idempotency import new_idempotency_key
+from service.web.rendering.share_links import ShareLinks, share_links
 from service.web.rounds.bound_terms import bound_terms
 from service.web.rounds.endings import early_endings
 from service.web.rounds.mandate_request import list_asked_names
-from service.web.rounds.reminder_link import ShareLinks, share_links
 from service.web.rounds.tally import headline, round_tally
 from service.web.shell.document_page import render_document_page
 from service.web.texts.last_seen import last_seen_version

@@ -1,4 +1,5 @@
-// Copy buttons: copy the text of the field that the button names. Without this script the text is copied by hand.
+// Copy buttons copy the text of the field that the button names; print buttons print the page. Without this script the
+// text is copied by hand, and the browser's own menu prints.
 for (const button of document.querySelectorAll("[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
   button.hidden = false;
@@ -11,4 +12,8 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     }
     button.textContent = button.dataset.done;
   });
+}
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
 }

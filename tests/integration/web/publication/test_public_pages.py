@@ -95,3 +95,60 @@ def test_withdrawn_publication_says_so_and_serves_no_files(web_client: WebClient
     assert not [link for link in page_links(page) if "/files/" in link]
     assert {web_client.get(link).status_code for link in files} == {404}
     assert "/p/" not in web_client.get("/").text
+
+
+def test_the_link_preview_is_made_from_the_text(web_client: WebClient, instance: SampleInstance) -> None:
+    publication = create_publication(instance, create_sealed_document(instance))
+    address = f"/p/{publication}?lang=ar"
+    tags = _tags(web_client, address)
+    assert tags["description"] == tags["og:description"] == "نصّ أوّل."
+    assert tags["og:title"] == parse_page(web_client.get(address)).findtext(".//h1/bdi")
+    assert tags["og:url"].endswith(address)
+    assert tags["og:site_name"]
+
+
+def test_communications_sees_the_link_preview_before_publishing(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_sealed_document(instance)
+    page = parse_page(web_client.sign_in("reem").get(f"/documents/{document}/files"))
+    shown = page.xpath("//*[contains(@class, 'in-chat')][@lang='ar']")
+    assert shown[0].findtext("p") == "نصّ أوّل." and shown[0].findtext("b")
+
+
+def test_the_link_is_shared_and_printed_with_its_qr_code(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    publication = create_publication(instance, document)
+    page = parse_page(web_client.get(f"/p/{publication}?lang=ar"))
+    assert page.find(".//div[@class='pub-paper']/svg") is not None
+    assert f"/p/{publication}?lang=ar" in page.xpath("string(//div[@class='pub-paper'])")
+    web_client.sign_in("reem")
+    files = parse_page(web_client.get(f"/documents/{document}/files"))
+    for shown in (page, files):
+        assert f"/p/{publication}?lang=ar" in shown.xpath("string(//*[@id='share-text'])")
+        assert [link for link in shown.xpath("//a/@href") if link.startswith("https://wa.me/")]
+
+
+def test_a_withdrawn_text_is_in_no_preview(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    publication = create_publication(instance, document)
+    title = _tags(web_client, f"/p/{publication}")["og:title"]
+    with instance.write() as tx:
+        publications.withdraw(tx, instance.actor(tx, "reem"), document_id=document, note="نُشرت خطأً.")
+    tags = _tags(web_client, f"/p/{publication}?lang=en")
+    assert tags["og:title"] == "Withdrawn document"
+    assert not [value for value in tags.values() if title in value or "نصّ أوّل" in value]
+
+
+def test_the_link_to_an_unpublished_document_reveals_no_title(web_client: WebClient, instance: SampleInstance) -> None:
+    document = create_sealed_document(instance)
+    title = _tags(web_client, f"/p/{create_publication(instance, document)}")["og:title"]
+    for path in (f"/documents/{document}", f"/documents/{document}/files", f"/documents/{document}/versions/1"):
+        response = web_client.get(path)
+        assert title not in response.text + web_client.get(response.headers.get("location", "/sign-in")).text
+
+
+def _tags(web_client: WebClient, path: str) -> dict[str, str]:
+    """Return the content of the meta tags of a page by name or property."""
+    tags = parse_page(web_client.get(path)).iter("meta")
+    return {tag.get("property") or tag.get("name") or "": tag.get("content") or "" for tag in tags}

@@ -1,4 +1,4 @@
-"""Share links of a reminder: a neutral text with a URL, to copy or to open in a messaging app."""
+"""Share links: a text with a URL, to copy or to open in a messaging app."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
