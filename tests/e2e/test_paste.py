@@ -125,3 +125,24 @@ def test_plain_text_is_pasted_by_the_browser(page: Page, lang: str) -> None:
     paste(page, "<meta charset='utf-8'><span style='color: red'>no *more* than words</span>", "no *more* than words")
     expect(page.locator("#text")).to_have_value(f"{TEXTS[lang]}no *more* than words")
     expect(page.locator("#text-pasted")).to_be_empty()
+
+
+PLAIN = "First page\n\nArticle 1\nWe ask:\n•\tWater\no\tclean\n\nName\tShare\nSindyan\t40\n"
+CONVERTED = "We ask:\n\n- Water\n  - clean\n\n| Name | Share |\n| --- | --- |\n| Sindyan | 40 |"
+
+
+@pytest.mark.parametrize("lang", ["en"], indirect=True)
+def test_plain_text_keeps_structure_and_offers_article_headings(page: Page) -> None:
+    field, notice = page.locator("#text"), page.locator("#text-pasted")
+    page.locator("#title").fill("First page")
+    field.fill("")
+    paste(page, "", PLAIN)
+    expect(field).to_have_value(f"Article 1\n{CONVERTED}\n")
+    for kind in ("Repeated title left out: 1", "Lists: 1", "Tables: 1"):
+        expect(notice).to_contain_text(kind)
+    assert not accessibility_violations(page)
+    notice.get_by_role("button", name="Make headings").click()
+    expect(field).to_have_value(f"## Article 1\n\n{CONVERTED}\n")
+    page.keyboard.press("Control+z")
+    expect(field).to_have_value("")
+    assert canonicalise_entry(f"## Article 1\n\n{CONVERTED}\n").text

@@ -38,6 +38,8 @@ EDITOR_MESSAGES: Mapping[str, str] = {
     "came": N_("Joined: {names}"),
     "left": N_("Left: {names}"),
     "pasted": N_("Pasted with formatting."),
+    "paste_articles": N_("Make headings of the Article lines"),
+    "paste_title": N_("Repeated title left out"),
     "paste_headings": N_("Headings"),
     "paste_lists": N_("Lists"),
     "paste_tables": N_("Tables"),

@@ -1,8 +1,9 @@
 // Pasting into a textarea keeps headings, lists, tables, footnotes, links and emphasis, as text of the dialect. The
 // browser's own undo works. Without this script plain text is pasted.
 import { fromHtml } from "./dialect.js";
+import { fromPlain, withArticleHeadings } from "./plain-text.js";
 
-const KINDS = ["headings", "lists", "tables", "notes", "links", "strong"];
+const KINDS = ["headings", "title", "lists", "tables", "notes", "links", "strong"];
 
 for (const field of document.querySelectorAll("textarea[data-paste]")) {
   const notice = document.getElementById(field.dataset.paste);
@@ -23,24 +24,39 @@ for (const field of document.querySelectorAll("textarea[data-paste]")) {
   field.addEventListener("input", () => ours || notice.replaceChildren());
   field.addEventListener("paste", (event) => {
     const { types } = event.clipboardData;
-    const html = event.clipboardData.getData("text/html");
+    if (types.includes("vscode-editor-data")) return;
     const plain = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n");
-    if (!html || types.includes("vscode-editor-data")) return;
-    const found = fromHtml(html, field.value);
-    const kinds = KINDS.filter((name) => found.counts[name]);
-    if (!found.text || (!kinds.length && found.blocks < 2)) return;
+    const found = readHtml(event.clipboardData.getData("text/html"), field) ?? readPlain(plain, field);
+    if (!found) return;
     event.preventDefault();
-    const pastePlain = () => {
+    const before = field.value;
+    const pasteInstead = (text) => () => {
       undo();
-      put(plain);
+      put(text);
     };
+    const articles = found.inline ? 0 : fromPlain(found.text).articles;
+    const headed = articles ? separateBlocks(withArticleHeadings(found.text, before), field) : "";
     put(found.inline ? found.text : separateBlocks(found.text, field));
-    if (kinds.length)
-      showNotice(notice, found.counts, kinds, [
-        [notice.dataset.undo, undo],
-        [notice.dataset.plain, pastePlain],
-      ]);
+    const kinds = KINDS.filter((name) => found.counts[name]);
+    const actions = [[notice.dataset.undo, undo]];
+    if (articles) actions.push([notice.dataset.articles, pasteInstead(headed)]);
+    if (kinds.length) actions.push([notice.dataset.plain, pasteInstead(plain)]);
+    if (kinds.length || articles) showNotice(notice, found.counts, kinds, actions);
   });
+}
+
+// Null where the HTML says no more than its plain text.
+function readHtml(html, field) {
+  const found = html ? fromHtml(html, field.value) : null;
+  if (!found?.text) return null;
+  return found.blocks > 1 || KINDS.some((name) => found.counts[name]) ? found : null;
+}
+
+// Null where nothing is recognised: then the browser pastes.
+function readPlain(plain, field) {
+  const title = field.selectionStart === 0 ? (field.form.elements.namedItem("title")?.value ?? "") : "";
+  const { text, counts, articles } = fromPlain(plain, { before: field.value, title });
+  return articles || Object.keys(counts).length ? { text, counts, inline: false } : null;
 }
 
 // Puts blocks between empty lines.
@@ -59,7 +75,8 @@ function showNotice(notice, counts, kinds, actions) {
   const number = new Intl.NumberFormat(locale);
   const names = kinds.map((name) => `${notice.dataset[name]}: ${number.format(counts[name])}`);
   const message = document.createElement("p");
-  message.textContent = `${notice.dataset.said} ${new Intl.ListFormat(lang, { type: "unit" }).format(names)}`;
+  const said = kinds.length ? [notice.dataset.said, new Intl.ListFormat(lang, { type: "unit" }).format(names)] : [];
+  message.textContent = said.join(" ");
   const buttons = actions.map(([name, action]) => {
     const button = document.createElement("button");
     button.type = "button";

@@ -523,6 +523,26 @@ def test_text_pasted_from_word_keeps_its_formatting(
     expect_text(checker.page, "نصّ.")
 
 
+def test_plain_text_pasted_into_the_editor_offers_article_headings(
+    open_editor: OpenEditor, live_instance: RunningInstance
+) -> None:
+    document = create_document(live_instance.instance, texts={"ar": "مقدّمة.\n"})
+    checker = open_editor(document)
+    page = checker.page
+    page.evaluate(COPY, ["", "المادة ١\nنطلب:\n•\tماء\no\tنظيف"])
+    press_in_editor(page, "Control+End")
+    page.keyboard.press("Control+v")
+    news = page.locator("[data-part=news]")
+    expect(news).to_contain_text("القوائم: ١")
+    checker.check("write-pasted-plain")
+    news.get_by_role("button", name="جعل أسطر المواد عناوين").click()
+    expect(page.locator("#ed-text .ed-h")).to_have_text(["المادة ١"])
+    expect_saved(page)
+    assert text_of(live_instance, document) == "مقدّمة.\n\n## المادة ١\n\nنطلب:\n\n- ماء\n  - نظيف"
+    press_in_editor(page, "Control+z")
+    expect(page.locator("#ed-text .ed-h")).to_have_count(0)
+
+
 def test_toolbar_buttons_apply_their_formatting(open_editor: OpenEditor, live_instance: RunningInstance) -> None:
     document = create_document(live_instance.instance, texts={"en": "one two\n"})
     page = open_editor(document, lang="en", user_lang="en").page

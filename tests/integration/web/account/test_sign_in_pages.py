@@ -120,7 +120,7 @@ def test_outsider_reads_published_documents_only(web_client: WebClient, instance
 # Not found
 
 
-@pytest.mark.parametrize("path", ["/nowhere", "/p/pub_none", "/static/none.css", "/documents"])
+@pytest.mark.parametrize("path", ["/nowhere", "/p/pub_none", "/static/none.css", "/document"])
 def test_unknown_address_is_not_found(web_client: WebClient, path: str) -> None:
     assert web_client.get(path).status_code == 404
 
@@ -133,7 +133,7 @@ NOWHERE = {
 
 @pytest.mark.parametrize("lang", NOWHERE)
 @pytest.mark.parametrize(
-    "path", ["/nowhere", "/p", "/p/pub_none", "/p/pub_none/x", "/documents", "/sign-in/x", "/static/none.css"]
+    "path", ["/nowhere", "/p", "/p/pub_none", "/p/pub_none/x", "/document", "/sign-in/x", "/static/none.css"]
 )
 def test_unknown_address_is_reported_in_the_language_of_the_outsider(
     web_client: WebClient, path: str, lang: str

@@ -6,6 +6,10 @@ const fieldNamed = (form: HTMLFormElement, name: string) =>
 export const textField = (form: HTMLElement): HTMLTextAreaElement | null =>
   form instanceof HTMLFormElement ? (fieldNamed(form, "text") as HTMLTextAreaElement) : null;
 
+/** The field of the title; null where the page has no form. */
+export const titleField = (form: HTMLElement): HTMLInputElement | null =>
+  form instanceof HTMLFormElement ? (fieldNamed(form, "title") as HTMLInputElement) : null;
+
 /** Show the button that saves the title alone while the title is changed and the editor is running. */
 export function toggleRetitleButton(form: HTMLElement, isLive: () => boolean): void {
   const button = form.querySelector<HTMLElement>("[data-retitle]");

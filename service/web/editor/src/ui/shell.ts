@@ -20,7 +20,7 @@ import { guardLeaving } from "./leave-guard.js";
 import { selectLinkedLine } from "./linked-line.js";
 import { renderOutline } from "./outline-nav.js";
 import { followKeyboard } from "./phone-layout.js";
-import { textField, toggleRetitleButton } from "./plain-form.js";
+import { textField, titleField, toggleRetitleButton } from "./plain-form.js";
 import { PresenceList } from "./presence-list.js";
 import { showRejectedChanges } from "./rejected-changes-panel.js";
 import { SideBySide } from "./side-by-side.js";
@@ -115,7 +115,10 @@ class Shell {
     this.editor?.view.destroy();
     const extensions = [
       remoteCursors(replica, () => this.presence.show(remotePeople(replica.awareness))),
-      pasteHandler((pasted) => this.onPasted(pasted)),
+      pasteHandler(
+        () => titleField(this.form)?.value ?? "",
+        (pasted) => this.onPasted(pasted),
+      ),
       EditorView.updateListener.of((update) => this.onEditorUpdate(update.docChanged, update.view)),
       keymap.of([
         { key: "Mod-k", run: () => this.toolbar.askForLink(), preventDefault: true },
@@ -248,16 +251,18 @@ class Shell {
     this.statusLine.show(this.i18n.n("merged", count), [[this.i18n.t("undo"), () => this.editor?.undoManager.undo()]]);
   }
 
-  private onPasted({ counts, kinds, plain }: Pasted): void {
+  private onPasted({ counts, kinds, plain, withHeadings }: Pasted): void {
     const parts = kinds.map((name) => `${this.i18n.t(`paste_${name}`)}: ${this.i18n.formatNumber(counts[name] ?? 0)}`);
     const undo = () => this.editor?.undoManager.undo();
-    const again = () => {
+    const pasteInstead = (text: string) => () => {
       undo();
-      if (this.editor) insertPasted(this.editor.view, plain);
+      if (this.editor) insertPasted(this.editor.view, text);
     };
-    this.statusLine.show(`${this.i18n.t("pasted")} ${this.i18n.formatList(parts)}`, [
+    const sentence = [kinds.length ? this.i18n.t("pasted") : "", this.i18n.formatList(parts)].filter(Boolean).join(" ");
+    this.statusLine.show(sentence, [
       [this.i18n.t("undo"), undo],
-      [this.i18n.t("paste_plain"), again],
+      ...(withHeadings ? [[this.i18n.t("paste_articles"), pasteInstead(withHeadings)] as const] : []),
+      ...(kinds.length ? [[this.i18n.t("paste_plain"), pasteInstead(plain)] as const] : []),
     ]);
   }
 }
