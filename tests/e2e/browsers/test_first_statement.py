@@ -27,7 +27,7 @@ PASSWORD = "velvet harbour nineteen onions"
 ORIGIN = "http://localhost"
 JOIN_LINK = r"(http\S+/join#\w+)"
 ROUND_LINK = r"(http\S+/rounds/\w+\S*)"
-CODE = r"\b(\d{4}[ \u00a0]?\d{4})\b"
+CODE = r"\b([0-9]{8})\b"
 
 NAMES = {
     "ar": ("سلمى", "باسل", {"الزيتون": "هدى", "الأرز": "يوسف", "الغار": "نبيل"}),
