@@ -18,7 +18,7 @@ def test_page_follows_rendering_stage_by_stage(chromium: Browser, running_instan
         page = reader.page
         sign_in(page, running_instance, "reem")
         page.goto(f"{running_instance.origin}{place}/files")
-        expect(page.get_by_role("status")).to_have_text("0 of 4 files ready")
+        expect(page.locator("#made-n")).to_have_text("0 of 4 files ready")
         page.evaluate("window.here = true")
         with stage.write() as tx:
             first, second = [one.id for _, one in exports_store.list_by_document(tx, document)][:2]
@@ -31,7 +31,7 @@ def test_page_follows_rendering_stage_by_stage(chromium: Browser, running_instan
         expect(page.get_by_role("button", name="Try again")).to_have_count(0)
         page.evaluate("window.here = true")
         finish_exports(stage, document)
-        expect(page.get_by_role("status")).to_have_text("4 of 4 files ready")
+        expect(page.locator("#made-n")).to_have_text("4 of 4 files ready")
         expect(page.get_by_role("button", name="Publish")).to_be_visible()
         assert page.evaluate("window.here"), "the page was not reloaded"
         assert page.locator("[data-progress]").get_attribute("data-progress") == "done"

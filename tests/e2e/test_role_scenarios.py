@@ -111,6 +111,14 @@ def _submit_form(reader: PageChecker, action: str) -> None:
     reader.page.locator(f"form[action$='{action}'] button").first.click()
 
 
+def _submit_and_confirm(reader: PageChecker, action: str, *, name: str) -> None:
+    """Submit a form whose act is asked about first, check the question as `name`, and answer it."""
+    _submit_form(reader, action)
+    expect(reader.page.get_by_role("dialog")).to_be_visible()
+    reader.check(name)
+    reader.page.locator("dialog form button").first.click()
+
+
 def _write_document(reader: PageChecker) -> str:
     """Return the path of a document that was opened with a first text, edited, and cut as a version."""
     page = reader.page
@@ -164,13 +172,13 @@ def _open_round(reader: PageChecker, running_instance: RunningInstance, document
         reader.check(name)
     page.goto(f"{running_instance.origin}{document}/steps")
     _submit_form(reader, "/review")
-    page.wait_for_url(re.compile(f"{document}$"))
+    page.wait_for_url(re.compile(f"{document}/endorsement$"))
     reader.check("document-review")
     _follow_link(reader, r"/round$")
     page.locator("input[name=rule][value=sign_on]").check()
     page.locator("#at_least").fill("1")
     reader.check("round-form")
-    _submit_form(reader, "/round")
+    _submit_and_confirm(reader, "/round", name="round-question")
     page.wait_for_url("**/rounds/rnd_*")
     reader.check("round-open")
     return page.url.removeprefix(running_instance.origin)
@@ -200,7 +208,7 @@ def _close_round(reader: PageChecker, running_instance: RunningInstance, round_:
     page.goto(running_instance.origin + round_)
     expect(page.locator("details[open]:has(form[action$='/close'])")).to_have_count(1)
     reader.check("round-ending")
-    _submit_form(reader, "/close")
+    _submit_and_confirm(reader, "/close", name="closing-question")
     expect(page.locator("form[action$='/close']")).to_have_count(0)
     reader.check("round-passed")
 
@@ -218,7 +226,9 @@ def _publish(reader: PageChecker, running_instance: RunningInstance, document: s
     finish_exports(running_instance.instance, document.removeprefix("/documents/"))
     page.reload()
     reader.check("files-ready")
-    _submit_form(reader, "/publication")
+    _submit_and_confirm(reader, "/publication", name="publishing-question")
+    page.wait_for_url("**/files")
+    reader.check("files-published")
     page.goto(running_instance.origin + document)
     reader.check("document-published")
     _follow_link(reader, r"/p/pub_")

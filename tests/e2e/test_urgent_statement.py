@@ -108,7 +108,10 @@ def publish(page: Page, running_instance: RunningInstance, round_: str) -> None:
     sign_in(page, running_instance, "reem")
     page.goto(round_)
     page.locator("a[href^='/documents/doc_']").first.click()
+    page.get_by_role("link", name="Files", exact=True).click()
     page.get_by_role("button", name="Publish").click()
+    page.get_by_role("dialog").get_by_role("button", name="Publish").click()
+    page.get_by_role("link", name="What strangers see").click()
     expect(page.get_by_role("heading", name="Signatories")).to_be_visible()
     page.context.clear_cookies()
     with page.expect_download() as download:

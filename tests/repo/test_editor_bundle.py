@@ -12,7 +12,7 @@ from tests.repo import editor_tools
 
 SOURCES = editor_build.SOURCES
 LONGEST = 300
-MOST = {"editor.js": 151_500, "margin.js": 20_000, "suggest.js": 4_000}
+MOST = {"editor.js": 153_500, "margin.js": 20_000, "suggest.js": 4_000}
 """Bytes, compressed."""
 
 
