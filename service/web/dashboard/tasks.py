@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.domain.documents.document import DRAFTING, ENDORSEMENT, Document
+from service.domain.documents.document import DRAFTING, ENDORSEMENT, REVIEW, Document
 from service.domain.documents.last_seen import DraftSeen
 from service.domain.endorsement.round import Round
 from service.domain.errors import N_
@@ -70,6 +70,7 @@ def list_tasks(context: RequestContext, found: Sequence[Document]) -> list[Task]
         *approval_tasks(context),
         *colleague_tasks(context),
         *_mandate_tasks(context),
+        *_missing_mandate_tasks(context, found),
         *publication_tasks(context, found),
         *_mention_tasks(context),
         *_draft_change_tasks(context, found),
@@ -126,6 +127,25 @@ def _mandate_tasks(context: RequestContext) -> Iterator[Task]:
     for one in waiting:
         if context.user.person not in (one.granted_by, one.person, *one.confirmations):
             yield _mandate_task(context, one)
+
+
+def _missing_mandate_tasks(context: RequestContext, found: Sequence[Document]) -> Iterator[Task]:
+    """Yield a task for a focal point whose organisation has granted no mandate, once a text is in review or later."""
+    organisation_id = context.user.organisation
+    if organisation_id is None or not context.may("mandate.grant", Resource(organisation=organisation_id)):
+        return
+    if not any(one.state in (REVIEW, ENDORSEMENT) for one in found):
+        return
+    granted = mandates_store.list_unrevoked(context.tx, organisation=organisation_id)
+    if not any(one.expires_at is None or one.expires_at > context.tx.now for one in granted):
+        organisation = organisations_store.get(context.tx, organisation_id)
+        yield Task(
+            "missing_mandate",
+            N_("Nobody can sign for your organisation yet"),
+            N_("Grant a mandate"),
+            "/mandates",
+            organisation.names if organisation else {},
+        )
 
 
 def _mandate_task(context: RequestContext, one: Mandate) -> Task:

@@ -22,7 +22,7 @@ from service.web.forms.handlers import form, page, upload_form
 from service.web.http.context import Form, RequestContext, redirect
 from service.web.http.pages import render_page
 from service.web.membership.joining import result_query
-from service.web.rendering.time_zones import all_zones
+from service.web.rendering.time_zones import zone_options
 
 WORD_LIST_LABELS: Mapping[str, str] = {
     "violations": N_("Words that speak of a violation"),
@@ -105,7 +105,7 @@ def _settings_page(context: RequestContext) -> Response:
         has_logo=found.logo_sha256 is not None,
         logo_mark=(found.logo_sha256 or "")[:12],
         edits=context.may("coalition.edit", Resource()),
-        zone_options=[(zone, zone) for zone in all_zones()],
+        zone_options=zone_options(context.formatter.translator.language),
         confirmation_options=[(count, context.formatter.format_number(count)) for count in range(1, 6)],
         digit_options=DIGIT_SYSTEMS.items(),
         weekdays=coalition.WEEKDAYS,

@@ -11,6 +11,9 @@ from tests.support.factories import (
     cast_endorsement,
     create_document,
     create_sealed_document,
+    cut_version,
+    grant_all_mandates,
+    move_to_review,
     open_round_with_document,
     save_text,
 )
@@ -99,3 +102,18 @@ def test_failed_export_is_a_task_for_who_can_request_it_again(web_client: WebCli
     for who in ("reem", "salma"):
         assert "A file could not be created" in tasks_text(web_client, who)
     assert "A file could not be created" not in tasks_text(web_client, "lama")
+
+
+def test_focal_point_is_asked_for_a_mandate_once_a_text_is_in_review(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    sentence = "Nobody can sign for your organisation yet"
+    document = create_document(instance)
+    cut_version(instance, document)
+    assert sentence not in page_text(web_client.sign_in("lama").get("/"))
+    move_to_review(instance, document)
+    page = web_client.get("/")
+    assert sentence in page_text(page) and "/mandates" in page_links(page)
+    assert sentence not in page_text(web_client.sign_in("yusuf").get("/")), "a signatory grants no mandate"
+    grant_all_mandates(instance)
+    assert sentence not in page_text(web_client.sign_in("lama").get("/"))
