@@ -1,6 +1,7 @@
 """Page checks: accessibility, no horizontal overflow, no console errors or external requests.
 
-With MITHAQ_TEST_SHOTS=DIRECTORY a screenshot of every checked page is stored there, as `name.language.width.png`.
+With MITHAQ_TEST_SHOTS=DIRECTORY screenshots of every checked page are stored there, as `name.language.width.light.png`
+and `….dark.png`; `python -m tests.support.contact_sheets DIRECTORY` joins them.
 """
 
 import os
@@ -54,8 +55,10 @@ class PageChecker:
     def _save_screenshot(self, name: str, width: int) -> None:
         directory = os.environ.get("MITHAQ_TEST_SHOTS", "")
         if directory and name:
-            path = Path(directory) / f"{name}.{self.lang}.{width}.png"
-            self.page.screenshot(path=path, full_page=True)
+            for scheme in ("dark", "light"):
+                self.page.emulate_media(color_scheme=scheme)
+                path = Path(directory) / f"{name}.{self.lang}.{width}.{scheme}.png"
+                self.page.screenshot(path=path, full_page=True)
 
 
 @contextmanager
