@@ -3,8 +3,8 @@
     MITHAQ_TEST_SHOTS=shots .venv/bin/python -m pytest tests/e2e/test_role_scenarios.py
     .venv/bin/python -m tests.support.contact_sheets shots [EARLIER_SHOTS]
 
-Writes `sheet.LANGUAGE.WIDTH.SCHEME.jpg` into the directory. With the directory of an earlier run, prints the name of each
-screenshot whose pixels differ, or that is new.
+Writes `sheet.LANGUAGE.WIDTH.SCHEME.jpg` into the directory. With the directory of an earlier run, prints the name of
+each screenshot whose pixels differ, or that is new.
 """
 
 import sys
@@ -30,11 +30,11 @@ def main(arguments: Sequence[str]) -> None:
     for kind, group in groupby(shots, key=_kind):
         sheet = directory / f"sheet.{kind}.jpg"
         _join(list(group), width=CELL_WIDTH[kind.split(".")[1]]).save(sheet, quality=80)
-        print(sheet)
+        sys.stdout.write(f"{sheet}\n")
     for earlier in arguments[1:]:
         for shot in shots:
             if _differs(shot, Path(earlier) / shot.name):
-                print(f"changed: {shot.name}")
+                sys.stdout.write(f"changed: {shot.name}\n")
 
 
 def _kind(path: Path) -> str:
