@@ -48,6 +48,7 @@ def show_round(context: RequestContext) -> Response:
         disputes_allowed=context.may("dispute.make", _resource(context, document)),
         endings=early_endings(context, document, found),
         reminder=_reminder(context, found),
+        reminds=context.may("round.close", _resource(context, document)),
         key=new_idempotency_key(),
         accepts=found.is_accepting(now=context.tx.now),
         rests=is_rest_day(context, found.closes_at),

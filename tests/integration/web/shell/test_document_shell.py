@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from service.domain.endorsement.terms import OWN, RoundOptions
 from service.store.db import Tx
 from service.store.publication import notices as notices_store
 from tests.support.factories import (
@@ -169,9 +170,16 @@ def test_drafter_tells_the_secretariat_that_a_document_is_ready(
         assert "document.ready" in notice_kinds(tx, instance, "salma")
 
 
-def test_record_shows_who_did_what_and_hides_answers_of_a_closed_ballot(
-    web_client: WebClient, instance: SampleInstance
-) -> None:
+def test_record_hides_who_answered_while_the_round_hides_it(web_client: WebClient, instance: SampleInstance) -> None:
+    document, round_id = open_round_with_document(instance, options=RoundOptions(visible_while_open=OWN))
+    cast_endorsement(instance, round_id, "yusuf")
+    for key, sees_answer, sees_all in (("nabil", False, False), ("yusuf", True, False), ("salma", True, True)):
+        text = page_text(web_client.sign_in(key).get(f"/documents/{document}/record"))
+        assert ("Answer given" in text) is sees_answer, key
+        assert ("Not shown to you while the round is open" not in text) is sees_all, key
+
+
+def test_record_shows_who_did_what_without_what_was_answered(web_client: WebClient, instance: SampleInstance) -> None:
     document = create_sealed_document(instance)
     text = page_text(web_client.sign_in("lama").get(f"/documents/{document}/record"))
     for act in ("Document created", "Version 1 created", "Sent to review", "Round opened", "Answer given", "Approved"):
