@@ -37,13 +37,22 @@ class RevokeRoleForm(FormModel):
 
 
 class InviteForm(FormModel):
-    """An invitation by email, with the roles it proposes; `show` also shows its link to the inviter."""
+    """Invitations by email, with the roles they propose; `show` also shows their links to the inviter.
+
+    `email` has one address, or several with commas between them.
+    """
 
     email: str = ""
     organisation: str | None = None
     lang: str | None = None
     roles: Annotated[tuple[str, ...], Ticked("role", ROLES)] = ()
     show: Checkbox = False
+
+    @property
+    def addresses(self) -> list[str]:
+        """The addresses, each once; one empty address if there is none, which `invite` rejects."""
+        found = (one.strip() for one in self.email.split(","))
+        return list(dict.fromkeys(one for one in found if one)) or [""]
 
 
 class Approve(FormModel):

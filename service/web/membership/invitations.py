@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, urlencode
 
 from starlette.responses import Response
@@ -47,6 +47,19 @@ class InvitationRow:
     undelivered: str = ""
 
 
+@dataclass(frozen=True)
+class CreatedInvitation:
+    """An invitation just created; `words` hold its link, and `shares` are links to messengers, if it is shown.
+
+    `expires_at` is in µs UTC.
+    """
+
+    email: str
+    expires_at: int
+    words: str = ""
+    shares: Mapping[str, str] = field(default_factory=dict)
+
+
 @page
 def list_invitations(context: RequestContext) -> Response:
     """`/invitations`: show the form and the invitations so far.
@@ -81,39 +94,41 @@ def list_invitations(context: RequestContext) -> Response:
 
 @form(redisplay=list_invitations)
 def invite(context: RequestContext, form: Form) -> Response:
-    """Create an invitation and email it.
+    """Create an invitation for each address and email it; if one is rejected, none is created.
 
-    Its link is shown, in this response only, if the user asks for it or if no email is sent.
+    Links are shown, in this response only, if the user asks for them or if no email is sent.
     """
     invitation = InviteForm.parse(form)
-    lang, secret = invitation.lang or context.formatter.lang, context.app_state.secret
-    invited = invitations.invite(
-        context.tx,
-        context.user,
-        email=invitation.email,
-        organisation=invitation.organisation,
-        roles=invitation.roles,
-        lang=lang,
-        secret=secret,
-        mail_enabled=can_send_email(context),
-        show_link=invitation.show,
-    )
-    shows_link = invitation.show or not can_send_email(context)
-    address = invitation_mail.link_url(context.tx, invited.link)
-    words = Translator(lang).t(
-        N_("You are invited to write with us. The link works once, within three days:\n{link}"), link=address
-    )
+    lang = invitation.lang or context.formatter.lang
     return render_page(
         context,
         "membership/invitation_created.html",
         section="organisations",
-        email=invitation.email.strip(),
-        words=words if shows_link else "",
+        invited=[_invite_one(context, invitation, address, lang=lang) for address in invitation.addresses],
         lang=lang,
         mailed=can_send_email(context),
-        expires_at=invited.expires_at,
-        shares=_share_links(words, address) if shows_link else {},
     )
+
+
+def _invite_one(context: RequestContext, invitation: InviteForm, email: str, *, lang: str) -> CreatedInvitation:
+    invited = invitations.invite(
+        context.tx,
+        context.user,
+        email=email,
+        organisation=invitation.organisation,
+        roles=invitation.roles,
+        lang=lang,
+        secret=context.app_state.secret,
+        mail_enabled=can_send_email(context),
+        show_link=invitation.show,
+    )
+    if not invitation.show and can_send_email(context):
+        return CreatedInvitation(email, invited.expires_at)
+    address = invitation_mail.link_url(context.tx, invited.link)
+    words = Translator(lang).t(
+        N_("You are invited to write with us. The link works once, within three days:\n{link}"), link=address
+    )
+    return CreatedInvitation(email, invited.expires_at, words, _share_links(words, address))
 
 
 @form()

@@ -311,3 +311,17 @@ def test_form_explains_roles_and_takes_the_language_of_the_page(web_client: WebC
     assert parse_page(page).xpath(chosen) == ["en"]
     web_client.post("/language", {"lang": "ar", "next": "/invitations"})
     assert parse_page(web_client.get("/invitations")).xpath(chosen) == ["ar"]
+
+
+def test_several_people_are_invited_at_once_or_none_of_them(web_client: WebClient, instance: SampleInstance) -> None:
+    web_client.sign_in("salma")
+    form = {"lang": "ar", "organisation": "", "role_observer": "1"}
+    refused = web_client.post("/invitations", {**form, "email": "one@example.org, no address"})
+    assert refused.status_code == 400
+    with instance.write() as tx:
+        assert invitations.list_invitations(tx, instance.actor(tx, "salma")) == []
+    made = web_client.post("/invitations", {**form, "email": "one@example.org, two@example.org,one@example.org,"})
+    assert made.status_code == 200 and "2 invitations created" in page_text(made)
+    with instance.write() as tx:
+        found = invitations.list_invitations(tx, instance.actor(tx, "salma"))
+    assert {one.email for one in found} == {"one@example.org", "two@example.org"}
