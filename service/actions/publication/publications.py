@@ -1,5 +1,7 @@
 """Publications: an act of a person. A published revision is never replaced; a new one is added."""
 
+from collections.abc import Mapping
+
 from service.actions import authorization, notifications
 from service.actions.authorization import or_not_found
 from service.actions.documents.documents import validate_note
@@ -10,6 +12,7 @@ from service.domain.documents.document import APPROVED, PUBLISHED, WITHDRAWN, Do
 from service.domain.errors import N_, Conflict
 from service.domain.membership.people import Actor
 from service.domain.policy import ALL_ROLES
+from service.domain.publication.description import check_description
 from service.domain.publication.export import FAILED, FORMATS, READY, Export, ExportSpec
 from service.domain.publication.publication import Publication, Seal
 from service.domain.publication.sealed_facts import read_seal
@@ -25,12 +28,17 @@ from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication import translations as translations_store
 
+DESCRIPTIONS = "descriptions"
+"""Key of a revision: the descriptions of the link that a person wrote, by language."""
 
-def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
+
+def publish(tx: Tx, actor: Actor, *, document_id: str, descriptions: Mapping[str, str] | None = None) -> Publication:
     """Publish the seal, or add a revision with what happened since. Its files must be ready.
 
-    Raises `Conflict` `document_state`, `record_differs`, `files_not_ready`, `files_failed`, `nothing_new`,
-    `answer_disputed_after_seal`.
+    `descriptions` of the link, by language, stand for those made from the text; None keeps those of the last revision.
+
+    Raises `InvalidInput` `description_too_long`, `Conflict` `document_state`, `record_differs`, `files_not_ready`,
+    `files_failed`, `nothing_new`, `answer_disputed_after_seal`.
     """
     document = authorization.load_document(tx, actor, "publication.publish", document_id, lock=True)
     check_document_state(document, APPROVED, PUBLISHED)
@@ -39,7 +47,9 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     published = publications_store.get_by_document(tx, document_id)
     if published is None:
         check_nothing_disputed(tx, or_not_found(rounds_store.get(tx, seal.round)))
-    content = _revision_content(tx, document, seal)
+    earlier = _written_descriptions(published)
+    written = earlier if descriptions is None else _check_descriptions(tx, seal, descriptions)
+    content = _revision_content(tx, document, seal) | ({DESCRIPTIONS: written} if written else {})
     if published and (published.state != "public" or published.revisions[-1].content == content):
         raise Conflict("nothing_new", N_("There is nothing new to publish."))
     id = published.id if published else tx.new_id("pub")
@@ -56,6 +66,17 @@ def publish(tx: Tx, actor: Actor, *, document_id: str) -> Publication:
     return or_not_found(publications_store.get(tx, id))
 
 
+def _written_descriptions(published: Publication | None) -> dict[str, str]:
+    return dict(published.revisions[-1].content.get(DESCRIPTIONS, {})) if published else {}
+
+
+def _check_descriptions(tx: Tx, seal: Seal, descriptions: Mapping[str, str]) -> dict[str, str]:
+    """Return the descriptions that are not empty, in the languages of the approved texts and their translations."""
+    langs = {*seal.content["version"]["editions"], *translations_store.list_newest(tx, seal.id)}
+    checked = {lang: check_description(one) for lang, one in descriptions.items() if lang in langs}
+    return {lang: one for lang, one in checked.items() if one}
+
+
 def get_publish_status(tx: Tx, document: Document) -> str:
     """Return what `publish` would do: `first` or `revision`; `waiting` for files; `none` if nothing is new.
 
@@ -64,8 +85,9 @@ def get_publish_status(tx: Tx, document: Document) -> str:
     seal, published = seals_store.get_by_document(tx, document.id), publications_store.get_by_document(tx, document.id)
     if seal is None or (published and published.state != "public"):
         return "none"
+    written = _written_descriptions(published)
     try:
-        content = _revision_content(tx, document, seal)
+        content = _revision_content(tx, document, seal) | ({DESCRIPTIONS: written} if written else {})
     except Conflict as error:
         return "failed" if error.code == "files_failed" else "waiting"
     if published is None:

@@ -2,6 +2,7 @@
 
 import regex
 
+from service.domain.errors import N_, InvalidInput
 from service.domain.text.search_terms import plain_words
 
 MAX_DESCRIPTION = 200
@@ -13,6 +14,19 @@ _NOTE_CALL = regex.compile(r"\[\^[^\]\n]*\]")
 _LINK = regex.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _SENTENCE_END = regex.compile(r"(?<=[.!?؟…][»”\")]?)\s")
 _CLUSTER = regex.compile(r"\X")
+
+
+def check_description(written: str) -> str:
+    """Return a description that a person wrote, on one line. Raises InvalidInput `description_too_long`."""
+    line = " ".join(written.split())
+    if len(line) > MAX_DESCRIPTION:
+        raise InvalidInput(
+            "description_too_long",
+            N_("The description of the link has {count} characters. It can have at most {most}."),
+            count=len(line),
+            most=MAX_DESCRIPTION,
+        )
+    return line
 
 
 def describe_text(markup: str) -> str:

@@ -1,6 +1,8 @@
 """Forms of publication: later translations, exports, and withdrawing a publication."""
 
-from service.web.forms.models import Checkbox, FormInt, FormModel, Lang, ShortText
+from typing import Annotated
+
+from service.web.forms.models import Checkbox, FormInt, FormModel, Lang, Prefixed, ShortText
 
 
 class AddTranslationForm(FormModel):
@@ -24,6 +26,12 @@ class RequestExportForm(RequestExport):
 
     format: ShortText = ""
     lang: Lang = ""
+
+
+class PublishForm(FormModel):
+    """Publish a document; `descriptions` of its link by language."""
+
+    descriptions: Annotated[dict[Lang, str], Prefixed("description")] = {}
 
 
 class RequestDraftFileForm(FormModel):

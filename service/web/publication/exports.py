@@ -1,5 +1,6 @@
 """Page and forms for the exports of an approved document: request, download, publish and withdraw."""
 
+from collections.abc import Mapping
 from hashlib import sha256
 
 from starlette.responses import Response, StreamingResponse
@@ -8,9 +9,9 @@ from service.actions import authorization
 from service.actions.publication import exports, publications
 from service.domain.errors import N_
 from service.domain.policy import Resource
-from service.domain.publication.description import describe_text
+from service.domain.publication.description import check_description, describe_text
 from service.domain.publication.export import READY, file_name
-from service.domain.publication.publication import Seal
+from service.domain.publication.publication import Publication, Seal
 from service.domain.publication.sealed_facts import read_seal
 from service.store.documents import documents as documents_store
 from service.store.documents import versions as versions_store
@@ -18,7 +19,7 @@ from service.store.publication import publications as publications_store
 from service.store.publication import seals as seals_store
 from service.store.publication.translations import list_newest
 from service.web.forms.handlers import Confirmation, form, page
-from service.web.forms.publication import RequestExportForm, WithdrawPublicationForm
+from service.web.forms.publication import PublishForm, RequestExportForm, WithdrawPublicationForm
 from service.web.http.context import Form, RequestContext
 from service.web.http.downloads import attachment_headers
 from service.web.http.idempotency import new_idempotency_key, run_once
@@ -61,7 +62,7 @@ def list_files(context: RequestContext) -> Response:
         else None,
         requests=context.may("export.request", resource),
         titles_of=titles,
-        descriptions={} if withdrawn else _descriptions(context, seal),
+        descriptions={} if withdrawn else _descriptions(context, seal) | _written(publication),
         withdraws=is_public and context.may("publication.withdraw", resource),
         translates=may_add_translation(context, found) and bool(untranslated_languages(seal)),
         key=new_idempotency_key(),
@@ -94,6 +95,11 @@ def _titles(context: RequestContext, seal: Seal) -> dict[str, str]:
     return sealed | {code: one.title for code, one in list_newest(context.tx, seal.id).items()}
 
 
+def _written(publication: Publication | None) -> dict[str, str]:
+    """Return the descriptions that were written by a person for the last revision."""
+    return dict(publication.revisions[-1].content.get(publications.DESCRIPTIONS, {})) if publication else {}
+
+
 def _descriptions(context: RequestContext, seal: Seal) -> dict[str, str]:
     """Return the description of the link preview by language: of the sealed editions, and of later translations."""
     editions = authorization.or_not_found(versions_store.get(context.tx, seal.version)).editions
@@ -114,10 +120,12 @@ def request_export(context: RequestContext, form: Form) -> Response:
     return run_once(context, form, action)
 
 
-def _describe_publishing(context: RequestContext, _: Form) -> Confirmation:
+def _describe_publishing(context: RequestContext, form: Form) -> Confirmation:
     document = authorization.load_document(
         context.tx, context.user, "publication.publish", context.path_param("document")
     )
+    for written in PublishForm.parse(form).descriptions.values():
+        check_description(written)
     t = context.formatter.translate
     return Confirmation(
         question=t(N_("Publish this document?")),
@@ -131,16 +139,27 @@ def _describe_publishing(context: RequestContext, _: Form) -> Confirmation:
     )
 
 
-@form(confirm=_describe_publishing)
+@form(redisplay=list_files, codes=(), confirm=_describe_publishing)
 def publish(context: RequestContext, form: Form) -> Response:
     """Publish the document, or a new revision of its publication, then redirect to the public page."""
 
     def action() -> str:
-        made = publications.publish(context.tx, context.user, document_id=context.path_param("document"))
+        document = context.path_param("document")
+        written = _changed_descriptions(context, document, PublishForm.parse(form).descriptions)
+        made = publications.publish(context.tx, context.user, document_id=document, descriptions=written)
         _tell_titled(context, "published")
         return f"/documents/{made.document}/files"
 
     return run_once(context, form, action)
+
+
+def _changed_descriptions(context: RequestContext, document: str, sent: Mapping[str, str]) -> Mapping[str, str] | None:
+    """Return the descriptions that differ from those made from the text; None if the form had no such fields."""
+    seal = seals_store.get_by_document(context.tx, document)
+    if not sent or seal is None:
+        return None
+    made = _descriptions(context, seal)
+    return {lang: one for lang, one in sent.items() if " ".join(one.split()) != made.get(lang)}
 
 
 def _tell_titled(context: RequestContext, code: str) -> None:

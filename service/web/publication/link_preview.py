@@ -7,6 +7,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from service.actions.authorization import or_not_found
+from service.actions.publication.publications import DESCRIPTIONS
 from service.domain.errors import N_
 from service.domain.publication.description import describe_text
 from service.domain.publication.publication import Publication
@@ -55,7 +56,7 @@ def preview_link(
     `names` are those of the coalition, `text` is the published markup.
     """
     addresses = {code: public_address(context, publication, code) for code in langs}
-    description = describe_text(text)
+    description = publication.revisions[-1].content.get(DESCRIPTIONS, {}).get(lang) or describe_text(text)
     if publication.state != PUBLIC:
         title = context.formatter.translator.t(N_("Withdrawn document"))
         description = context.formatter.translator.t(N_("This document was withdrawn by those who published it."))

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.domain.publication.description import MAX_DESCRIPTION, describe_text
+from service.domain.errors import InvalidInput
+from service.domain.publication.description import MAX_DESCRIPTION, check_description, describe_text
 
 SENTENCE = "Water is a right of every person in the country."
 
@@ -38,3 +39,14 @@ def test_a_long_sentence_ends_after_a_word() -> None:
 
 def test_a_long_word_ends_between_two_characters() -> None:
     assert describe_text("👩‍👩‍👧" * 100) == f"{'👩‍👩‍👧' * 39}…"
+
+
+@given(st.text(max_size=400))
+def test_written_description_is_one_line_of_at_most_200_characters(written: str) -> None:
+    words = " ".join(written.split())
+    if len(words) > MAX_DESCRIPTION:
+        with pytest.raises(InvalidInput) as refused:
+            check_description(written)
+        assert refused.value.code == "description_too_long"
+    else:
+        assert check_description(written) == words

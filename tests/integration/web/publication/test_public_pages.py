@@ -5,11 +5,13 @@ from collections.abc import Iterator
 import pytest
 
 from service.actions.publication import publications
+from service.domain.errors import Conflict
 from tests.support.factories import SampleInstance, create_sealed_document
 from tests.support.web_client import (
     WebClient,
     create_publication,
     finish_exports,
+    form_fields,
     open_web_client,
     page_links,
     page_text,
@@ -152,3 +154,25 @@ def _tags(web_client: WebClient, path: str) -> dict[str, str]:
     """Return the content of the meta tags of a page by name or property."""
     tags = parse_page(web_client.get(path)).iter("meta")
     return {tag.get("property") or tag.get("name") or "": tag.get("content") or "" for tag in tags}
+
+
+def test_description_of_the_link_can_be_written_and_stays_with_later_revisions(
+    web_client: WebClient, instance: SampleInstance
+) -> None:
+    document = create_sealed_document(instance)
+    finish_exports(instance, document)
+    path = f"/documents/{document}/publication"
+    page = web_client.sign_in("reem").get(f"/documents/{document}/files")
+    fields = form_fields(page, "/publication")
+    lang = next(name.removeprefix("description_") for name in fields if name.startswith("description_"))
+    refused = web_client.post(path, {**fields, f"description_{lang}": "x" * 201})
+    assert refused.status_code == 400 and "can have at most 200" in page_text(refused)
+    assert "x" * 201 in refused.text, "what was typed comes back"
+    done = web_client.post_confirmed(path, {**fields, f"description_{lang}": " سطران\nفي واحد. "})
+    public = next(link for link in page_links(web_client.get(done.headers["location"])) if "/p/" in link)
+    address = f"{public.partition('?')[0]}?lang={lang}"
+    description = "//meta[@name='description']/@content"
+    assert parse_page(web_client.get(address)).xpath(description) == ["سطران في واحد."]
+    with instance.write() as tx, pytest.raises(Conflict) as unchanged:
+        publications.publish(tx, instance.actor(tx, "reem"), document_id=document)
+    assert unchanged.value.code == "nothing_new"
