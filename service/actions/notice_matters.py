@@ -24,7 +24,7 @@ from service.store.endorsement import rounds as rounds_store
 from service.store.membership import approvals as approvals_store
 from service.store.membership import mandates as mandates_store
 from service.store.membership import proposals as proposals_store
-from service.store.publication import notices as notices_store
+from service.store.publication import settled_notices as settled_notices_store
 from service.store.publication.notices import Notice
 
 
@@ -39,13 +39,12 @@ class Matter:
 
 def settle(tx: Tx, kinds: Collection[str], *, about: str, persons: Collection[str] | None = None) -> None:
     """Mark the notices of these kinds about a subject as read: those of `persons`, or of everybody (None)."""
-    notices_store.mark_settled(tx, kinds=kinds, about=about, persons=persons)
+    settled_notices_store.mark_settled(tx, kinds=kinds, about=about, persons=persons)
 
 
 def settle_for(tx: Tx, organisation: str, kinds: Collection[str], *, about: str) -> None:
     """Mark the notices of these kinds about a subject as read for the people of an organisation."""
-    people = [one.id for _, one in people_store.list_all(tx, organisation=organisation)]
-    settle(tx, kinds, about=about, persons=people)
+    settled_notices_store.mark_settled(tx, kinds=kinds, about=about, organisation=organisation)
 
 
 def load_matter(tx: Tx, reader: Actor, notice: Notice) -> Matter:

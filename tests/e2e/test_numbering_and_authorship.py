@@ -74,7 +74,7 @@ def test_outline_shows_warnings(checker: PageChecker, running_instance: RunningI
     }[lang]
     document = create_document(running_instance.instance, texts=texts, kind="constitution")
     page.goto(f"{running_instance.origin}/documents/{document}?lang={lang}")
-    page.locator(".doc-looks a").first.click()
+    page.locator("a[href*='/outline?']").click()
     expect(page.locator(".remarks li").first).to_be_visible()
     checker.check("outline")
     page.locator(".provisions a").last.click()
@@ -93,7 +93,8 @@ def test_authorship_is_shown_by_more_than_colour(checker: PageChecker, running_i
             running_instance.instance, document, text.replace(old, new.replace("…", text[2:12]), 1), lang=lang, by=key
         )
     page.goto(f"{running_instance.origin}/documents/{document}?lang={lang}")
-    page.locator(".doc-looks a[href*='/authors?']").click()
+    page.locator("[data-tabs] a[href*='/versions']").click()
+    page.locator("a[href*='/authors?']").click()
     expect(page.locator(".authors li")).to_have_count(3)
     expect(page.locator(".authored .by-n").first).to_be_visible()
     checker.check("authors")

@@ -319,7 +319,8 @@ def _grant_mandates(instance: SampleInstance, holders: Iterable[tuple[str, str, 
                 person=instance.members.people[signatory].id,
             )
             for key in document_module.people_with_role(script, "secretariat"):
-                mandates.confirm_mandate(tx, instance.actor(tx, key), mandate=id)
+                if (secretary := instance.actor(tx, key)).has_role([SECRETARIAT]):
+                    mandates.confirm_mandate(tx, secretary, mandate=id)
     with instance.write() as tx:
         settle_power_notices(tx)
 

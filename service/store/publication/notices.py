@@ -160,14 +160,6 @@ def mark_read(tx: Tx, person_id: str, *, ids: Collection[str] | None) -> int:
     return tx.connection.execute(query.values(read_at=tx.now)).rowcount
 
 
-def mark_settled(tx: Tx, *, kinds: Collection[str], about: str, persons: Collection[str] | None) -> int:
-    """Mark unread notices of these kinds about a subject as read, of `persons` or of all (None); return how many."""
-    about_it = [notice.c.effect_key.startswith(f"{kind}:{about}:", autoescape=True) for kind in kinds]
-    whose = [] if persons is None else [notice.c.person.in_(list(persons))]
-    query = update(notice).where(or_(*about_it), notice.c.read_at.is_(None), *whose)
-    return tx.connection.execute(query.values(read_at=tx.now)).rowcount
-
-
 def list_newest_emails(tx: Tx, person_id: str, *, limit: int) -> list[Email]:
     """Return the newest emails to a person, newest first."""
     query = select_emails().where(mail.c.person == person_id)

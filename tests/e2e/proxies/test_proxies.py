@@ -1,6 +1,5 @@
 """Every proxy of docs/proxies.md, with the settings as printed, before two web servers."""
 
-import asyncio
 import http.client
 import re
 import socket
@@ -289,7 +288,7 @@ def test_live_socket_of_another_origin_is_refused(member: ProxyClient) -> None:
         assert refusal.value.response.status_code == 403
         assert b"foreign_origin" in (refusal.value.response.body or b"")
 
-    asyncio.run(scenario())
+    run_in_thread(scenario())
 
 
 def test_doctor_and_log_find_no_fault(client: ProxyClient, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from service.store.drafts import journal as journal_store
 from service.store.endorsement import rounds as rounds_store
 from service.store.endorsement import urgent_sendings as urgent_sendings_store
 from service.store.tables import jobs
-from tests.support.factories import SampleInstance, create_document
+from tests.support.factories import SampleInstance, create_document, ensure_signatory
 from workers import sweep
 from workers.task import worker_context
 
@@ -40,6 +40,7 @@ def kill_at(instance: SampleInstance, point: str, document: str) -> UrgentSendin
 
 def test_killed_at_each_step_it_opens_one_round(worker_instance: SampleInstance) -> None:
     worker_instance.dispatcher.completes_proofs = False
+    ensure_signatory(worker_instance)
     document = create_document(worker_instance, texts={"ar": "نطالب بفتح الطريق إلى المشفى.\n"}, urgent=True)
     assert kill_at(worker_instance, "request", document).state == "requested"
     kill_at(worker_instance, "rendering", document)

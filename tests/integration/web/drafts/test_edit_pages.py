@@ -459,7 +459,7 @@ def test_preview_saves_nothing(web_client: WebClient, instance: SampleInstance) 
         form_fields(response)["text"].strip() == "Some **strong** words."
         and form_fields(response)["seq"] == form["seq"]
     )
-    assert parse_page(response).xpath("//nav[@class='tabbar']/a[@aria-current]/@href") == ["/#documents"]
+    assert parse_page(response).xpath("//nav[@class='tabbar']/a[@aria-current]/@href") == ["/documents"]
     with instance.read() as tx:
         assert journal_store.get_head(tx, f"{document}.en").seq == 1
 

@@ -97,4 +97,4 @@ def test_translation_is_added_corrected_and_published_as_translation(
     )
     public = web_client.get(f"/p/{publication}?lang=en")
     assert "It was not signed" in page_text(public) and "A first text, translated." in page_text(public)
-    assert len(parse_page(public).xpath("//section[@aria-labelledby='h-files']//a")) == 4
+    assert len(parse_page(public).xpath("//section[@aria-labelledby='h-files']//a[contains(@href, '/files/')]")) == 4
