@@ -74,6 +74,8 @@ def test_outline_shows_warnings(checker: PageChecker, running_instance: RunningI
     }[lang]
     document = create_document(running_instance.instance, texts=texts, kind="constitution")
     page.goto(f"{running_instance.origin}/documents/{document}?lang={lang}")
+    if not page.locator("a[href*='/outline?']").is_visible():
+        page.locator(".doc-outline summary").first.click()
     page.locator("a[href*='/outline?']").click()
     expect(page.locator(".remarks li").first).to_be_visible()
     checker.check("outline")

@@ -29,5 +29,5 @@ def test_cast_repeats_no_query(instance: SampleInstance) -> None:
     of_notices = [one for one in said if "notice" in one]
     others = [one for one in said if "notice" not in one]
     assert len(others) <= MOST, "\n".join(others)
-    assert len(of_notices) <= 3 * COLLEAGUES, "\n".join(of_notices)
+    assert len(of_notices) <= 3 * COLLEAGUES + 1, "\n".join(of_notices)
     assert {one for one in others if others.count(one) > 1} == set(), "\n".join(others)
