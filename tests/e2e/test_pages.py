@@ -122,6 +122,7 @@ def test_one_document_is_followed_from_sign_in_to_publication(page: Page, runnin
     expect(page).to_have_url(running_instance.origin + approved)
     expect(page.get_by_role("button", name="Publish")).to_have_count(0)  # a key does not publish
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
     sign_in(page, running_instance, "reem")
     page.goto(running_instance.origin + approved)
     page.get_by_role("link", name="Endorsement", exact=True).click()

@@ -39,7 +39,7 @@ def main(arguments: Sequence[str]) -> None:
 
 def _kind(path: Path) -> str:
     """Return language, width and colour scheme of a screenshot: `ar.360.dark`."""
-    return ".".join(path.name.split(".")[1:4])
+    return ".".join(path.name.split(".")[-4:-1])
 
 
 def _join(paths: Sequence[Path], *, width: int) -> Image.Image:
@@ -53,7 +53,7 @@ def _join(paths: Sequence[Path], *, width: int) -> Image.Image:
         with Image.open(path) as shot:
             scaled = shot.convert("RGB").resize((width, max(1, shot.height * width // shot.width)))
         sheet.paste(scaled.crop((0, 0, width, min(scaled.height, CELL_HEIGHT))), (x, y + CAPTION))
-        draw.text((x, y), path.name.partition(".")[0], fill="white")
+        draw.text((x, y), path.name.rsplit(".", 4)[0], fill="white")
     return sheet
 
 
