@@ -78,7 +78,7 @@ def send_statement(page: Page, running_instance: RunningInstance) -> str:
     page.locator("input[name=start][value=pasted]").check()
     page.locator("details:has(#text_ar) summary").click()
     page.locator("#text_ar").fill(WORDS)
-    page.get_by_role("button", name="Open the document").click()
+    page.get_by_role("button", name="Create the document").click()
     expect(page.locator("#text")).to_have_value("نطالب بوقف الهدم فورًا.\n\n1. أن يتوقّف الهدم\n2. أن يعود الأهالي\n")
     page.get_by_role("link", name="Back to the document").click()
     page.get_by_role("link", name="Next step").click()

@@ -42,7 +42,8 @@ def open_document(context: RequestContext, form: Form) -> Response:
         urgent=new.urgent,
         numbering=new.numbering,
     )
-    return redirect(f"/documents/{id}/texts/{new.langs[0]}")
+    lang = context.formatter.lang if context.formatter.lang in new.langs else new.langs[0]
+    return redirect(f"/documents/{id}/texts/{lang}")
 
 
 def _initial_text(context: RequestContext, new: OpenDocumentForm, lang: str) -> str:

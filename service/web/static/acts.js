@@ -46,8 +46,12 @@ const ask = async (form, submitter) => {
   return true;
 };
 
+// Older browsers get the question as a page.
+const canAsk = Boolean(globalThis.HTMLDialogElement && HTMLFormElement.prototype.requestSubmit);
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
+  if (!canAsk) return;
   if (!form.matches("form[data-ask]") || form.dataset.asked) return;
   event.preventDefault();
   const submitAsUsual = () => {

@@ -176,7 +176,7 @@ def draft(person: Walker, lang: str) -> None:
     person.tap_on("input[name=start][value=pasted]")
     person.tap_on(f"details:has(#text_{lang}) summary")
     person.page.locator(f"#text_{lang}").fill(text)
-    person.tap("Open the document")
+    person.tap("Create the document")
     person.follow("Back to the document")
     expect(person.page.locator("main")).to_contain_text(text)
 
