@@ -42,7 +42,7 @@ def open_document(context: RequestContext, form: Form) -> Response:
         urgent=new.urgent,
         numbering=new.numbering,
     )
-    lang = context.formatter.lang if context.formatter.lang in new.langs else new.langs[0]
+    lang = context.formatter.lang if context.formatter.lang in new.authentic else new.langs[0]
     return redirect(f"/documents/{id}/texts/{lang}")
 
 
